@@ -1,0 +1,42 @@
+import { ConfigError } from './config.ts'
+
+/** What `runProcess` needs of a server or of anything else that has to be closed. */
+export interface Running {
+  close(): Promise<unknown>
+}
+
+const CLOSE_WITHIN_MS = 5_000
+
+/**
+ * The edge of a process: starts it, closes it in order on SIGTERM and SIGINT, and, where `LAB_LEASH=stdin` says so, when standard input ends
+ * (the parent holds the other end, so even a parent killed with SIGKILL takes this process along).
+ * What cannot start is told in one line with exit status 1.
+ */
+export async function runProcess(start: () => Promise<Running>, { leash }: { leash: boolean }): Promise<void> {
+  let running: Running | undefined
+  let closing = false
+  const close = async () => {
+    if (closing) return
+    closing = true
+    setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref()
+    await running?.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', close)
+  process.on('SIGINT', close)
+  if (leash) process.stdin.on('end', close).on('error', close).resume()
+  try {
+    running = await start()
+    if (closing) await running.close()
+  } catch (error) {
+    console.error(explainStart(error))
+    process.exit(1)
+  }
+}
+
+function explainStart(error: unknown): unknown {
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return `Cannot listen: ${error.message}. Another process holds that port.`
+  return error
+}

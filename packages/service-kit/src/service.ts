@@ -1,0 +1,114 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv } from 'ajv'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import type { Logger } from 'pino'
+import { pino } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { LabError } from './errors.ts'
+
+/** A Fastify app whose schemas are TypeBox. */
+export type Service = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
+
+interface ServiceOptions {
+  name: string
+  logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+  /** What `GET /healthz` answers beside `{ok: true}`. */
+  health?: () => object
+  /** Names beside the loopback ones under which callers may address this service (the Host header). */
+  allowedHosts?: string[]
+  /** Says which paths may be called under whatever name, e.g. a vendor's webhook through a tunnel. */
+  isPublic?: (path: string) => boolean
+}
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+
+/** A service's metrics with Node's own, never the process-wide registry. */
+export function createRegistry(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
+/**
+ * The shell of every service: `GET /healthz`, `GET /metrics`, strict input validation, error replies as problem details
+ * (RFC 9457, with `code` and `field`), finite time-outs. Requests under a foreign Host header are refused with 421: that keeps web pages
+ * (DNS rebinding) and tunnels away from routes that act.
+ */
+export function buildService(
+  registry: Registry,
+  { name, logLevel = 'info', health = () => ({}), allowedHosts = [], isPublic = () => false }: ServiceOptions,
+): Service {
+  const app: Service = Fastify({
+    loggerInstance: pino({ name, level: logLevel }),
+    disableRequestLogging: true,
+    bodyLimit: 1_048_576,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: 10_000 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  acceptOnlyKnownHosts(app, [...LOOPBACK_HOSTS, ...allowedHosts], isPublic)
+  validateStrictly(app)
+  answerErrorsAsProblems(app)
+  app.get('/healthz', () => ({ ok: true, ...health() }))
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+  return app
+}
+
+function acceptOnlyKnownHosts(app: Service, hosts: string[], isPublic: (path: string) => boolean): void {
+  app.addHook('onRequest', async (request) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '')
+    if (hosts.includes(host) || isPublic(path)) return
+    throw new LabError(`This service is not addressed as ${JSON.stringify(host)}; call it as ${hosts.join(' or ')}`, {
+      code: 'unknown_host',
+      status: 421,
+    })
+  })
+}
+
+/** Bodies are taken literally ("3" is no number); query strings, paths and headers, which are always text, are converted. */
+function validateStrictly(app: Service): void {
+  const shared = { removeAdditional: false, useDefaults: true, allErrors: false } as const
+  const literal = new Ajv({ ...shared, coerceTypes: false })
+  const converting = new Ajv({ ...shared, coerceTypes: true })
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? literal : converting).compile(schema as object))
+  app.setSchemaErrorFormatter((problems, part) => {
+    const [first] = problems
+    const inner = first?.instancePath.replaceAll('/', '.') ?? ''
+    const extra = first?.keyword === 'additionalProperties' ? `.${first.params['additionalProperty']}` : ''
+    const missing = first?.keyword === 'required' ? `.${first.params['missingProperty']}` : ''
+    const allowed = first?.keyword === 'enum' ? `: ${JSON.stringify(first.params['allowedValues'])}` : ''
+    const expected = extra ? 'is not known here' : missing ? 'is required' : `${first?.message}${allowed}`
+    const field = `${part}${inner}${extra || missing}`
+    return new LabError(`${field} ${expected}`, { code: 'invalid_request', status: 400, field })
+  })
+}
+
+function answerErrorsAsProblems(app: Service): void {
+  app.setErrorHandler((error: FastifyError | LabError, request, reply) => {
+    const status = error instanceof LabError ? error.status : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, method: request.method, url: request.url }, 'request failed')
+    const detail =
+      status >= 500 && !(error instanceof LabError) ? 'The request failed inside this service; its log says why.' : error.message
+    const code = error instanceof LabError ? error.code : (error.code ?? 'internal_error').toLowerCase()
+    const field = error instanceof LabError ? error.field : undefined
+    return reply
+      .code(status)
+      .type('application/problem+json')
+      .send({ status, code, detail, ...(field && { field }) })
+  })
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type('application/problem+json')
+      .send({ status: 404, code: 'no_such_route', detail: `There is no ${request.method} ${request.url} here.` }),
+  )
+}
