@@ -83,9 +83,9 @@ function validateStrictly(app: Service): void {
   app.setSchemaErrorFormatter((problems, part) => {
     const [first] = problems
     const inner = first?.instancePath.replaceAll('/', '.') ?? ''
-    const extra = first?.keyword === 'additionalProperties' ? `.${first.params['additionalProperty']}` : ''
-    const missing = first?.keyword === 'required' ? `.${first.params['missingProperty']}` : ''
-    const allowed = first?.keyword === 'enum' ? `: ${JSON.stringify(first.params['allowedValues'])}` : ''
+    const extra = first?.keyword === 'additionalProperties' ? `.${first.params.additionalProperty}` : ''
+    const missing = first?.keyword === 'required' ? `.${first.params.missingProperty}` : ''
+    const allowed = first?.keyword === 'enum' ? `: ${JSON.stringify(first.params.allowedValues)}` : ''
     const expected = extra ? 'is not known here' : missing ? 'is required' : `${first?.message}${allowed}`
     const field = `${part}${inner}${extra || missing}`
     return new LabError(`${field} ${expected}`, { code: 'invalid_request', status: 400, field })
