@@ -192,6 +192,7 @@ export const Episode = Type.Object({
   alertname: Type.String(),
   severity: Type.String(),
   summary: Type.String(),
+  labels: Type.Record(Type.String(), Type.String()),
   fingerprint: Type.String(),
   /** When the rule began to fire, as Prometheus says. */
   starts_at: Time,

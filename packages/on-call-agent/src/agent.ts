@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeError } from '@oncall-lab/service-kit/errors'
+import type { AlertGroup } from './alerts/alert-group.ts'
+import { takeIn } from './alerts/intake.ts'
+import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
+import { type IncomingMessage, receiveMessage } from './conversation/receive-message.ts'
+import type { AlertOutcome, InboundMessage, IncidentStore } from './incidents/incident-store.ts'
+import { conductInvestigation, type InvestigatorDependencies } from './investigation/investigator.ts'
+import type { Limits } from './investigation/limits.ts'
+import type { Model } from './investigation/model.ts'
+import type { Tool } from './investigation/tool.ts'
+import type { AgentMetrics } from './metrics.ts'
+import type { Messenger } from './notifications/messenger.ts'
+import { runOutbox } from './notifications/outbox.ts'
+import { createWorkQueue } from './work-queue.ts'
+
+/** What the agent is made of. */
+export interface AgentParts {
+  store: IncidentStore
+  model: Model
+  /** Functions that only look. */
+  lookTools: Tool[]
+  /** Functions that act; offered only after a person has written. */
+  actTools: Tool[]
+  messenger: Messenger
+  personOnCall: string
+  limits: Limits
+  metrics: AgentMetrics
+  /** Told of what failed and will be tried again. */
+  onError: (what: string, error: unknown) => void
+}
+
+/** Alerts and messages in; investigations, answers and deliveries follow in the background. */
+export interface Agent extends AsyncDisposable {
+  /** When it returns, the alerts are on disk. @throws LabError 4xx, 503 */
+  takeAlerts(group: AlertGroup): AlertOutcome[]
+  /** When it returns, the message is on disk; false when it was taken before. */
+  takeMessage(message: IncomingMessage): boolean
+  /** Settles when no investigation and no answer is under way. */
+  idle(): Promise<void>
+}
+
+const SIDE_BY_SIDE = 4
+const RETRY_MS = 5_000
+
+/** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
+export function startAgent(parts: AgentParts): Agent {
+  const { store, metrics, messenger, onError } = parts
+  const ending = new AbortController()
+  const queue = createWorkQueue(SIDE_BY_SIDE)
+
+  /** Nothing is given up: an error that nobody foresaw is told and the work is taken up again. */
+  const work = (key: string, what: string, task: (signal: AbortSignal) => Promise<void>) =>
+    queue.add(key, async () => {
+      while (!ending.signal.aborted) {
+        try {
+          return await task(ending.signal)
+        } catch (error) {
+          if (ending.signal.aborted) return
+          onError(what, error)
+          await sleep(RETRY_MS, undefined, { signal: ending.signal }).catch(() => {})
+        }
+      }
+    })
+  const investigation = investigationParts(parts)
+  const conversation = answerParts(parts)
+  const investigate = (incidentId: string) =>
+    work(incidentId, `investigation of ${incidentId}`, (signal) => conductInvestigation(investigation, incidentId, signal))
+  const answer = (message: InboundMessage) =>
+    work(message.incidentId ?? `person ${message.from}`, `answer to message ${message.id}`, (signal) =>
+      answerMessage(conversation, message, signal),
+    )
+
+  for (const incidentId of store.pendingInvestigations()) investigate(incidentId)
+  for (const message of store.unansweredMessages()) answer(message)
+  const outbox = runOutbox({ store, messenger, onAttempt: (outcome) => metrics.messagesOut.inc({ outcome }) }, ending.signal).catch(
+    (error: unknown) => onError('outbox', error),
+  )
+
+  return {
+    takeAlerts(group) {
+      const outcomes = takeIn(store, group)
+      for (const { reason, effect, incidentId } of outcomes) {
+        metrics.alerts.inc({ reason })
+        if (effect !== 'none') metrics.incidents.inc({ effect })
+        if (effect === 'opened' && incidentId) investigate(incidentId)
+      }
+      return outcomes
+    },
+    takeMessage(incoming) {
+      const id = receiveMessage(store, incoming)
+      const message = store.unansweredMessages().find((each) => each.id === id)
+      if (message) answer(message)
+      return id !== undefined
+    },
+    idle: () => queue.idle(),
+    async [Symbol.asyncDispose]() {
+      ending.abort(new Error('the agent is stopping'))
+      await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
+    },
+  }
+}
+
+function investigationParts({ store, model, limits, lookTools, personOnCall, metrics }: AgentParts): InvestigatorDependencies {
+  return {
+    store,
+    model,
+    limits,
+    tools: lookTools,
+    personOnCall,
+    onToolCall: ({ call, ok }) => countCall(metrics, lookTools, call.function.name, ok),
+    onOutcome: (outcome, seconds) => {
+      metrics.investigations.inc({ outcome })
+      metrics.investigationSeconds.observe(seconds)
+    },
+  }
+}
+
+function answerParts({ store, model, limits, lookTools, actTools, metrics }: AgentParts): AnswerDependencies {
+  const tools = [...lookTools, ...actTools]
+  return { store, model, limits, tools, onToolCall: ({ call, ok }) => countCall(metrics, tools, call.function.name, ok) }
+}
+
+/** A name that the model made up is no label. */
+function countCall(metrics: AgentMetrics, tools: Tool[], name: string, ok: boolean): void {
+  const tool = tools.some((each) => each.name === name) ? name : 'unknown'
+  metrics.toolCalls.inc({ tool, outcome: ok ? 'ok' : 'failed' })
+}

@@ -1,0 +1,28 @@
+/** Somebody whom Jira lets be assigned. */
+export interface Person {
+  accountId: string
+  displayName: string
+}
+
+/** Who is meant by a name that somebody typed. */
+export type AssigneeDecision =
+  | { kind: 'one'; person: Person; reason: 'full_name' | 'part_of_name' }
+  | { kind: 'none'; reason: 'nobody_matches' }
+  | { kind: 'several'; people: Person[]; reason: 'ambiguous' }
+
+/** The full name wins; else each typed word must begin a word of the name. Case and accents do not count. */
+export function decideAssignee(typed: string, people: Person[]): AssigneeDecision {
+  const wanted = words(typed)
+  const full = people.filter(({ displayName }) => words(displayName).join(' ') === wanted.join(' '))
+  if (full.length === 1 && full[0]) return { kind: 'one', person: full[0], reason: 'full_name' }
+  const matching = people.filter(
+    ({ displayName }) => wanted.length > 0 && wanted.every((word) => words(displayName).some((part) => part.startsWith(word))),
+  )
+  if (matching.length === 1 && matching[0]) return { kind: 'one', person: matching[0], reason: 'part_of_name' }
+  return matching.length > 1 ? { kind: 'several', people: matching, reason: 'ambiguous' } : { kind: 'none', reason: 'nobody_matches' }
+}
+
+function words(name: string): string[] {
+  const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+}

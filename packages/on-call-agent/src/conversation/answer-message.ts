@@ -1,0 +1,55 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
+import type { Incident } from '../api.ts'
+import type { InboundMessage, IncidentStore } from '../incidents/incident-store.ts'
+import type { ChatMessage } from '../investigation/model.ts'
+import type { Tool } from '../investigation/tool.ts'
+import { closeOpenCalls, runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
+import { fitMessage } from '../notifications/message.ts'
+
+/** What answering needs: the turn's parts, and the functions that look and those that act. */
+export interface AnswerDependencies extends TurnDependencies {
+  tools: Tool[]
+}
+
+/** Answers a person: the transcript of the incident goes on, with the functions that act now among those offered, until the model has words. */
+export async function answerMessage(deps: AnswerDependencies, message: InboundMessage, signal: AbortSignal): Promise<void> {
+  const { store, limits } = deps
+  store.beginAnswer(message.id)
+  const incident = message.incidentId === null ? undefined : store.find(message.incidentId)
+  if (!incident) {
+    store.answer(message.id, { to: message.from, body: fitMessage(askWhich(store)) }, [])
+    return
+  }
+  closeOpenCalls(store, incident.id)
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
+  try {
+    const words = await findWords(deps, incident, deadline)
+    store.answer(message.id, { to: message.from, body: fitMessage(words) }, [])
+  } catch (error) {
+    if (signal.aborted) throw error
+    closeOpenCalls(store, incident.id)
+    const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : describeError(error)
+    const words = `I cannot answer just now (${why}). Your message is kept with ${incident.ref}; write again in a minute.`
+    const said: ChatMessage = { role: 'assistant', content: words }
+    store.answer(message.id, { to: message.from, body: fitMessage(words) }, [said])
+  }
+}
+
+async function findWords(deps: AnswerDependencies, incident: Incident, signal: AbortSignal): Promise<string> {
+  for (let step = 0; step < deps.limits.steps; step += 1) {
+    const answer = await takeAnswer(deps, incident, deps.tools, signal)
+    if (!answer.tool_calls) return answer.content ?? ''
+    // Each call sees the incident as it is now: an earlier one may have filed the ticket.
+    await runCalls(deps, deps.store.find(incident.id) ?? incident, answer, deps.tools, signal)
+  }
+  throw new Error(`the model found no words within ${deps.limits.steps} answers`)
+}
+
+function askWhich(store: IncidentStore): string {
+  const incidents = store.list(100)
+  const open = incidents.filter(({ status }) => status !== 'resolved')
+  const listed = open.length > 0 ? open : incidents.slice(0, 3)
+  if (listed.length === 0) return 'There is no incident to talk about.'
+  const lines = listed.map(({ ref, service, status, alerts }) => `${ref}: ${service}, ${alerts[0]?.alertname ?? 'no alert'} (${status})`)
+  return `Which incident do you mean? Put its name into the message, e.g. "${listed[0]?.ref} why?"\n${lines.join('\n')}`
+}

@@ -1,0 +1,30 @@
+import type { IncidentStore } from '../incidents/incident-store.ts'
+import { decideIncident } from './decide-incident.ts'
+
+/** A person's message as it comes in, whatever the way. */
+export interface IncomingMessage {
+  /** The vendor's id; null where the way in has none. */
+  sid: string | null
+  from: string
+  body: string
+  /** The vendor's id of the message that it quotes. */
+  quotedSid?: string | undefined
+  /** The incident, where the way in names it. */
+  incidentId?: string | undefined
+}
+
+/** Stores a message with the incident that it is about. Undefined when it was stored before. When it returns, the message is on disk. */
+export function receiveMessage(store: IncidentStore, { sid, from, body, quotedSid, incidentId }: IncomingMessage): number | undefined {
+  const named = incidentId ?? decide(store, from, body, quotedSid)
+  return store.receiveMessage({ sid, from, body, incidentId: named })
+}
+
+function decide(store: IncidentStore, from: string, body: string, quotedSid: string | undefined): string | null {
+  const decision = decideIncident({
+    text: body,
+    quoted: quotedSid === undefined ? undefined : store.incidentOfSentMessage(quotedSid),
+    incidents: store.list(100),
+    last: store.lastConversation(from),
+  })
+  return decision.kind === 'incident' ? decision.id : null
+}

@@ -1,0 +1,67 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
+import type { Diagnosis, Incident } from '../api.ts'
+import type { Conclusion } from '../incidents/incident-store.ts'
+import { pageText } from '../notifications/message.ts'
+import { describeWithoutModel, FALLBACK_CALLS } from './fallback.ts'
+import { type InvestigationDependencies, investigate } from './investigate.ts'
+import type { ChatMessage } from './model.ts'
+import { callTool } from './tool.ts'
+import { closeOpenCalls, storeOutcomes } from './turn.ts'
+
+/** What the investigator needs beside the investigation's own parts. */
+export interface InvestigatorDependencies extends InvestigationDependencies {
+  /** Who is on call, e.g. `whatsapp:+15550100001`. */
+  personOnCall: string
+  /** Hears how an investigation ended: `diagnosed`, `suspected`, … or why it failed. */
+  onOutcome: (outcome: string, seconds: number) => void
+}
+
+/** Investigates an incident and pages the person on call: with the model's diagnosis, or without one where the model cannot be used. */
+export async function conductInvestigation(deps: InvestigatorDependencies, incidentId: string, signal: AbortSignal): Promise<void> {
+  const { store, onOutcome } = deps
+  const started = performance.now()
+  const incident = store.find(incidentId)
+  if (!incident) throw new Error(`There is no incident ${incidentId}`)
+  const outcome = await investigate(deps, incident, signal).catch((error: unknown) => {
+    if (signal.aborted) throw error
+    return { kind: 'failed' as const, reason: 'internal_error', message: describeError(error) }
+  })
+  if (outcome.kind === 'diagnosed') {
+    const accepted: ChatMessage = { role: 'tool', tool_call_id: outcome.call.id, content: JSON.stringify({ accepted: true }) }
+    store.conclude(incidentId, conclusion(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model', messages: [accepted] }))
+    closeOpenCalls(store, incidentId)
+  } else {
+    store.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
+    closeOpenCalls(store, incidentId)
+    const diagnosis = await lookWithoutModel(deps, incident, outcome.message, signal)
+    const said: ChatMessage = { role: 'assistant', content: `No model could be used. The engineer was paged with: ${diagnosis.root_cause}` }
+    store.conclude(incidentId, conclusion(deps, incidentId, { diagnosis, madeBy: 'fallback', messages: [said] }))
+  }
+  onOutcome(outcome.kind === 'diagnosed' ? outcome.diagnosis.status : outcome.reason, (performance.now() - started) / 1000)
+}
+
+/** The page is written about the incident as it is now: alerts may have come or gone meanwhile. */
+function conclusion({ store, personOnCall }: InvestigatorDependencies, incidentId: string, made: Omit<Conclusion, 'message'>): Conclusion {
+  const incident = store.find(incidentId)
+  if (!incident) throw new Error(`There is no incident ${incidentId}`)
+  return { ...made, message: { to: personOnCall, body: pageText(incident, made.diagnosis, made.madeBy) } }
+}
+
+async function lookWithoutModel(
+  { store, tools, limits, onToolCall }: InvestigatorDependencies,
+  incident: Incident,
+  why: string,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const calls = FALLBACK_CALLS.map(({ id, name, args }) => ({
+    id,
+    type: 'function' as const,
+    function: { name, arguments: JSON.stringify(args) },
+  }))
+  const outcomes = await Promise.all(calls.map((call) => callTool(tools, call, { incident, limits, signal })))
+  for (const outcome of outcomes) onToolCall(outcome)
+  // The transcript holds calls of the model's only, so these stand in a message of their own.
+  store.appendTranscript(incident.id, [{ role: 'assistant', content: null, tool_calls: calls }], [])
+  storeOutcomes(store, incident.id, outcomes)
+  return describeWithoutModel(incident, why, outcomes)
+}

@@ -1,0 +1,73 @@
+import type { Incident } from '../api.ts'
+import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { Limits } from './limits.ts'
+import type { AssistantMessage, ChatMessage, Model, ToolDescription } from './model.ts'
+import { callTool, failure, type Tool, type ToolOutcome } from './tool.ts'
+
+/** What a turn needs beside the incident. */
+export interface TurnDependencies {
+  store: IncidentStore
+  model: Model
+  limits: Limits
+  /** Hears of each finished function call. */
+  onToolCall: (outcome: ToolOutcome) => void
+}
+
+/** Asks the model for its next answer and stores it before anything else happens. */
+export async function takeAnswer(
+  { store, model }: TurnDependencies,
+  incident: Incident,
+  offered: ToolDescription[],
+  signal: AbortSignal,
+): Promise<AssistantMessage> {
+  const answer = await model.answer(store.transcript(incident.id), offered, signal)
+  const calls = (answer.tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({ id, name, arguments: args }))
+  store.appendTranscript(incident.id, [answer], [{ kind: 'step', content: answer.content, tool_calls: calls }])
+  return answer
+}
+
+/** Runs an answer's function calls in parallel and stores each result. */
+export async function runCalls(
+  { store, limits, onToolCall }: TurnDependencies,
+  incident: Incident,
+  answer: AssistantMessage,
+  tools: Tool[],
+  signal: AbortSignal,
+): Promise<void> {
+  const outcomes = await Promise.all((answer.tool_calls ?? []).map((call) => callTool(tools, call, { incident, limits, signal })))
+  for (const outcome of outcomes) onToolCall(outcome)
+  storeOutcomes(store, incident.id, outcomes)
+}
+
+/** Stores results as transcript and as timeline. */
+export function storeOutcomes(store: IncidentStore, incidentId: string, outcomes: ToolOutcome[]): void {
+  store.appendTranscript(
+    incidentId,
+    outcomes.map(({ call, result }) => ({ role: 'tool', tool_call_id: call.id, content: result })),
+    outcomes.map(({ call, ok, durationMs, result }) => ({
+      kind: 'tool_result',
+      tool_call_id: call.id,
+      name: call.function.name,
+      ok,
+      duration_ms: durationMs,
+      result,
+    })),
+  )
+}
+
+/** Function calls without a result, left by a restart or by a deadline: the wire format does not allow them, so they are told as interrupted. */
+export function closeOpenCalls(store: IncidentStore, incidentId: string): void {
+  const transcript = store.transcript(incidentId)
+  const answered = new Set(transcript.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
+  const open = transcript
+    .flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
+    .filter(({ id }) => !answered.has(id))
+  const messages = open.map(
+    ({ id }): ChatMessage => ({
+      role: 'tool',
+      tool_call_id: id,
+      content: JSON.stringify(failure('interrupted', 'The call was interrupted and has no result; call again if it is still needed')),
+    }),
+  )
+  if (messages.length > 0) store.appendTranscript(incidentId, messages, [])
+}

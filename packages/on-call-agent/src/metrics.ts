@@ -1,0 +1,63 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+/** What the agent counts. Outcomes that are known begin at zero. */
+export function createMetrics(registry: Registry) {
+  const registers = [registry]
+  const metrics = {
+    alerts: new Counter({
+      name: 'on_call_agent_alerts_total',
+      help: 'Alerts received, by what they meant.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    incidents: new Counter({
+      name: 'on_call_agent_incidents_total',
+      help: 'Incidents, by effect of an alert.',
+      labelNames: ['effect'],
+      registers,
+    }),
+    investigations: new Counter({
+      name: 'on_call_agent_investigations_total',
+      help: 'Investigations that ended, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    investigationSeconds: new Histogram({
+      name: 'on_call_agent_investigation_duration_seconds',
+      help: 'From the start of an investigation to the queued page.',
+      buckets: [0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80],
+      registers,
+    }),
+    toolCalls: new Counter({
+      name: 'on_call_agent_tool_calls_total',
+      help: 'Function calls of the model.',
+      labelNames: ['tool', 'outcome'],
+      registers,
+    }),
+    messagesOut: new Counter({
+      name: 'on_call_agent_message_attempts_total',
+      help: 'Attempts to deliver a message.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    messagesIn: new Counter({
+      name: 'on_call_agent_messages_received_total',
+      help: 'Calls of the Twilio webhook.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    reconciled: new Counter({
+      name: 'on_call_agent_reconciled_episodes_total',
+      help: 'Episodes closed because Alertmanager no longer holds them.',
+      registers,
+    }),
+  }
+  for (const reason of ['new_episode', 'resolved', 'repeated', 'late']) metrics.alerts.inc({ reason }, 0)
+  for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
+  for (const outcome of ['sent', 'found', 'retry', 'failed']) metrics.messagesOut.inc({ outcome }, 0)
+  for (const outcome of ['received', 'repeated', 'bad_signature', 'stranger']) metrics.messagesIn.inc({ outcome }, 0)
+  return metrics
+}
+
+/** The agent's metrics. */
+export type AgentMetrics = ReturnType<typeof createMetrics>

@@ -1,0 +1,43 @@
+import type { LogEntry } from '@oncall-lab/inventory/api'
+import { Value } from 'typebox/value'
+import { FetchLogsArgs, FetchLogsResult } from '../api.ts'
+import type { LoadBalancerClient } from '../clients/load-balancer.ts'
+import { defineTool } from '../investigation/tool.ts'
+
+const RESULT_CHARS = 20_000
+const STACK_LINES = 12
+
+/** `fetch_logs`: the newest entries of the error log, cut to what a model can read. */
+export function fetchLogs(loadBalancer: LoadBalancerClient) {
+  return defineTool({
+    name: 'fetch_logs',
+    description:
+      'The newest entries of the error log of all instances, oldest first. The log holds errors only. A stack that repeats is given once.',
+    parameters: FetchLogsArgs,
+    async run({ seconds, limit }, { signal }) {
+      const { entries, count } = await loadBalancer.tailLogs(seconds, limit, signal)
+      const result: FetchLogsResult = { window_seconds: seconds, count, entries: fit(entries.map(shortenStack)) }
+      return Value.Clean(FetchLogsResult, result) as FetchLogsResult
+    },
+  })
+}
+
+function shortenStack(entry: LogEntry): LogEntry {
+  return entry.stack === undefined ? entry : { ...entry, stack: entry.stack.split('\n').slice(0, STACK_LINES).join('\n') }
+}
+
+/** Each stack stands only with its newest entry; then the oldest entries go until the rest fits. */
+function fit(entries: LogEntry[]): LogEntry[] {
+  const seen = new Set<string>()
+  const kept: LogEntry[] = []
+  let chars = 0
+  for (const { stack, ...entry } of entries.toReversed()) {
+    const first = stack !== undefined && !seen.has(stack)
+    if (first) seen.add(stack)
+    const slim: LogEntry = first ? { ...entry, stack } : entry
+    chars += JSON.stringify(slim).length
+    if (chars > RESULT_CHARS && kept.length > 0) break
+    kept.push(slim)
+  }
+  return kept.toReversed()
+}
