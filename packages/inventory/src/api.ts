@@ -1,5 +1,37 @@
 import { type Static, Type } from 'typebox'
 
+/** An item's id as it stands in a path. */
+export const ItemId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: '1 to 64 letters, digits, - or _' })
+
+/** What a shop knows about an item; the body of `PUT /items/{id}`. Texts may be long (at most 64 KiB each), unknown fields are refused. */
+export const Item = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 65_536 }),
+    /** In the shop's currency. */
+    price: Type.Number({ minimum: 0, maximum: 1e9 }),
+    manufacturer: Type.String({ minLength: 1, maxLength: 65_536 }),
+    /** Pieces in stock. */
+    quantity: Type.Integer({ minimum: 0, maximum: 1e9 }),
+  },
+  { additionalProperties: false },
+)
+export type Item = Static<typeof Item>
+
+/** An item with its id: the answer of GET and PUT on `/items/{id}`. */
+export const StoredItem = Type.Object({ id: Type.String(), ...Item.properties })
+export type StoredItem = Static<typeof StoredItem>
+
+/** `GET /items?limit=100&after=17`: one page in the order of ids (as texts); `next` is the `after` of the next page, null on the last. */
+export const ItemPage = Type.Object({ items: Type.Array(StoredItem), next: Type.Union([Type.String(), Type.Null()]) })
+export type ItemPage = Static<typeof ItemPage>
+
+/** `POST /items/{id}/reservations`: takes so many pieces out of stock, each time it is sent; 409 when there are fewer. */
+export const ReservationRequest = Type.Object({ quantity: Type.Integer({ minimum: 1, maximum: 1e9 }) }, { additionalProperties: false })
+
+/** Its 201: what was reserved and what is left. */
+export const Reservation = Type.Object({ id: Type.String(), reserved: Type.Integer(), left: Type.Integer() })
+export type Reservation = Static<typeof Reservation>
+
 /** The fault modes of an instance; `none` ends whatever is active. */
 export const FaultMode = Type.Enum(['latency', 'errors', 'cpu', 'oom_safe', 'crash', 'none'])
 export type FaultMode = Static<typeof FaultMode>

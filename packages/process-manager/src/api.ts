@@ -32,8 +32,30 @@ export type InstanceList = Static<typeof InstanceList>
 export const BackendList = Type.Object({ backends: Type.Array(Type.String()) })
 export type BackendList = Static<typeof BackendList>
 
-/** `POST /scale`. */
+/** `POST /scale`: how many instances there shall be, at most as many as there are ports. */
 export const ScaleRequest = Type.Object({ replicas: Type.Integer({ minimum: 0 }) }, { additionalProperties: false })
+
+/** `POST /start`: on this port, or on the lowest free one. */
+export const StartRequest = Type.Object({ port: Type.Optional(Type.Integer()) }, { additionalProperties: false })
+
+/** `POST /stop`: exactly one of the two. */
+export const StopRequest = Type.Object(
+  { port: Type.Optional(Type.Integer()), pid: Type.Optional(Type.Integer()) },
+  { additionalProperties: false },
+)
+
+/** The answer of `/scale`, `/start` and `/stop`, given when the started instances are running and the stopped ones are gone. */
+export const ScaleResult = Type.Object({
+  /** False when a started instance did not become healthy in time; it stays supervised. */
+  ok: Type.Boolean(),
+  /** The ports. */
+  started: Type.Array(Type.Integer()),
+  /** The ports. */
+  stopped: Type.Array(Type.Integer()),
+  /** How many instances there shall be now. */
+  replicas: Type.Integer(),
+})
+export type ScaleResult = Static<typeof ScaleResult>
 
 /** `POST /fault`: an instance's fault request, and which instances (all when `ports` is absent). */
 export const FleetFaultRequest = Type.Object(
@@ -48,3 +70,25 @@ export const FleetFaultRequest = Type.Object(
   { additionalProperties: false },
 )
 export type FleetFaultRequest = Static<typeof FleetFaultRequest>
+
+/** The answer of `POST /fault`: `ok` when every instance took it. */
+export const FleetFaultResult = Type.Object({
+  ok: Type.Boolean(),
+  results: Type.Array(Type.Object({ port: Type.Integer(), ok: Type.Boolean(), error: Type.Optional(Type.String()) })),
+})
+export type FleetFaultResult = Static<typeof FleetFaultResult>
+
+/** `GET /fault`: what is active, by port. The only place that tells; no function of the agent reaches it. */
+export const ActiveFaults = Type.Object({
+  faults: Type.Array(
+    Type.Object({
+      port: Type.Integer(),
+      mode: FaultMode,
+      remaining_seconds: Type.Number(),
+      p_error: Type.Optional(Type.Number()),
+      latency_ms: Type.Optional(Type.Integer()),
+      cpu_ms: Type.Optional(Type.Integer()),
+    }),
+  ),
+})
+export type ActiveFaults = Static<typeof ActiveFaults>
