@@ -1,0 +1,144 @@
+import { FleetFaultRequest } from '@oncall-lab/process-manager/api'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { MAX_PORT_OFFSET, MAX_REPLICAS } from './address-book.ts'
+import { CliError } from './cli-error.ts'
+import { runDemo } from './demo/demo.ts'
+import { reportToStarter, startDetached } from './detach.ts'
+import { runDown } from './down.ts'
+import { sendFault } from './fault.ts'
+import type { Lab } from './lab.ts'
+import { showLogs } from './logs.ts'
+import { formatStatus, readStatus } from './status.ts'
+import { createStopSignal } from './stop-signal.ts'
+import { runUp } from './up.ts'
+
+/** The exit status of `lab status` when no lab runs. */
+const NOT_RUNNING = 3
+
+/** The command line. `openLab` opens the lab at a port offset; `defaultOffset` is LAB_PORT_OFFSET as it was given. */
+export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number) => Lab; defaultOffset: string | undefined }): Command {
+  const cli = new Command('lab').description('Brings the on-call lab up, tells its story, takes it down.').showHelpAfterError()
+  const say = (line: string) => console.log(line)
+  const command = (name: string, description: string) => cli.command(name).description(description).addOption(portOffset(defaultOffset))
+
+  command('up', 'start every part and stay; Ctrl-C takes everything down')
+    .option('--detach', 'return when everything is ready, and leave it running')
+    .addOption(replicas())
+    .action(async (options: Offset & { detach?: true; replicas: number }) => {
+      const signal = createStopSignal({ detached: false })
+      const lab = openLab(options.portOffset)
+      await (options.detach ? startDetached : runUp)(lab, { replicas: options.replicas, say, signal })
+    })
+
+  cli
+    .command('supervise', { hidden: true })
+    .addOption(portOffset(defaultOffset))
+    .addOption(replicas())
+    .action(async (options: Offset & { replicas: number }) => {
+      const starter = reportToStarter()
+      const signal = AbortSignal.any([createStopSignal({ detached: true }), starter.gone])
+      await runUp(openLab(options.portOffset), { replicas: options.replicas, say: starter.say, signal, onReady: starter.ready }).then(
+        starter.ready,
+        starter.fail,
+      )
+    })
+
+  command('status', `show what runs (exit status ${NOT_RUNNING} when nothing does)`)
+    .option('--json', 'for programs')
+    .action(async (options: Offset & { json?: true }) => {
+      const status = await readStatus(openLab(options.portOffset))
+      if (options.json) say(JSON.stringify(status, null, 2))
+      else say(status.running ? formatStatus(status) : `No lab runs at port offset ${options.portOffset}.`)
+      if (!status.running) throw new CliError('', { exitCode: NOT_RUNNING })
+    })
+
+  command('down', 'take everything down').action((options: Offset) => runDown(openLab(options.portOffset), say))
+
+  command('logs', 'show the logs of one part, or of all')
+    .argument('[part]')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .addOption(new Option('-n, --lines <count>', 'how many of the last lines').argParser(integer(0, 100_000)).default(40))
+    .action(async (part: string | undefined, options: Offset & { follow?: true; lines: number }) => {
+      const signal = options.follow ? createStopSignal({ detached: false }) : new AbortController().signal
+      await showLogs(openLab(options.portOffset), { part, lines: options.lines, follow: options.follow === true, say, signal })
+    })
+
+  command('fault', 'break the instances of inventory, or end what is broken')
+    .addArgument(new Argument('<mode>').choices(FleetFaultRequest.properties.mode.enum))
+    .option('--p-error <share>', 'errors: share of storage calls that fail, 0 to 1', number)
+    .option('--latency-ms <ms>', 'latency: how much later each storage call answers', number)
+    .option('--cpu-ms <ms>', 'cpu: CPU time that each request burns', number)
+    .option('--ports <list>', 'only these instances, e.g. 8001,8002', numbers)
+    .option('--ttl-seconds <seconds>', 'ends by itself after this long', number)
+    .action(async (mode: FleetFaultRequest['mode'], { portOffset, ...flags }: Offset & FaultFlags) => {
+      say(await sendFault(openLab(portOffset), faultRequest(mode, flags)))
+    })
+
+  command('demo', 'the whole story on a lab of its own, or on the one that runs')
+    .option('--keep', 'leave the lab up afterwards')
+    .option('--full', 'wait for InventoryHighErrorRate itself: about two minutes longer')
+    .option('--running', 'use the lab that runs, and do not start one')
+    .action(async (options: Offset & { keep?: true; full?: true; running?: true }) => {
+      const { portOffset, keep = false, full = false, running = false } = options
+      await runDemo(openLab(portOffset), { keep, full, running, signal: createStopSignal({ detached: false }) })
+    })
+
+  return cli
+}
+
+interface Offset {
+  portOffset: number
+}
+
+interface FaultFlags {
+  pError?: number
+  latencyMs?: number
+  cpuMs?: number
+  ports?: number[]
+  ttlSeconds?: number
+}
+
+/** The flags of `lab fault` as the process manager takes them; it judges the values. */
+export function faultRequest(
+  mode: FleetFaultRequest['mode'],
+  { pError, latencyMs, cpuMs, ports, ttlSeconds }: FaultFlags,
+): FleetFaultRequest {
+  return {
+    mode,
+    ...(pError !== undefined && { p_error: pError }),
+    ...(latencyMs !== undefined && { latency_ms: latencyMs }),
+    ...(cpuMs !== undefined && { cpu_ms: cpuMs }),
+    ...(ports && { ports }),
+    ...(ttlSeconds !== undefined && { ttl_seconds: ttlSeconds }),
+  }
+}
+
+function portOffset(given: string | undefined): Option {
+  return new Option('--port-offset <n>', 'shift every port, so that several labs live side by side (LAB_PORT_OFFSET)')
+    .argParser(integer(0, MAX_PORT_OFFSET))
+    .default(given ? integer(0, MAX_PORT_OFFSET)(given, 'LAB_PORT_OFFSET ') : 0)
+}
+
+function replicas(): Option {
+  return new Option('--replicas <n>', 'instances of inventory at the start').argParser(integer(1, MAX_REPLICAS)).default(2)
+}
+
+/** A commander parser for integers from `least` to `most`. */
+function integer(least: number, most: number): (text: string, source?: unknown) => number {
+  return (text, source) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    const name = typeof source === 'string' ? source : ''
+    throw new InvalidArgumentError(`${name}must be an integer from ${least} to ${most}, and is ${JSON.stringify(text)}.`)
+  }
+}
+
+function number(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('must be a number.')
+  return value
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(number)
+}

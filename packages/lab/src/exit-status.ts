@@ -1,0 +1,23 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
+import { CommanderError } from 'commander'
+import { CliError } from './cli-error.ts'
+import { StopRequested } from './stop-signal.ts'
+
+/** Runs a command, tells what went wrong in words, and returns the exit status of the process. */
+export async function exitStatus(command: () => Promise<unknown>): Promise<number> {
+  try {
+    await command()
+    return 0
+  } catch (error) {
+    const { text, status } = explain(error)
+    if (text) console.error(text)
+    return status
+  }
+}
+
+function explain(error: unknown): { text: string; status: number } {
+  if (error instanceof CliError) return { text: error.message, status: error.exitCode }
+  if (error instanceof StopRequested) return { text: `Stopped (${error.message}); everything is down.`, status: error.exitCode }
+  if (error instanceof CommanderError) return { text: error.message, status: 1 }
+  return { text: error instanceof Error && error.stack ? error.stack : describeError(error), status: 1 }
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+
+/** Where one lab keeps its files; all paths absolute. */
+export interface LabDirectory {
+  /** The repository's root. */
+  root: string
+  /** `.lab/<port offset>`. */
+  state: string
+  runFile: string
+  /** One file a part, `<part>.log`. */
+  logs: string
+  prometheusConfig: string
+  alertmanagerConfig: string
+  prometheusData: string
+  alertmanagerData: string
+  /** Prometheus' file-SD targets, written by the process manager. */
+  targetsFile: string
+  /** Holds `inventory_common.log`. */
+  errorLogs: string
+  agentDb: string
+  standInsDb: string
+  itemsDb: string
+}
+
+/** At offset 0 the monitoring files of the repository's root are used in place; other labs have rendered copies in their own directory. */
+export function locateLabDirectory(root: string, offset: number): LabDirectory {
+  const state = join(root, '.lab', String(offset))
+  const monitoring = offset === 0 ? root : state
+  return {
+    root,
+    state,
+    runFile: join(state, 'run.json'),
+    logs: join(state, 'logs'),
+    prometheusConfig: join(monitoring, 'prometheus.yaml'),
+    alertmanagerConfig: join(monitoring, 'alertmanager.yaml'),
+    prometheusData: join(state, 'prometheus'),
+    alertmanagerData: join(state, 'alertmanager'),
+    targetsFile: join(monitoring, 'targets', 'inventory_targets.json'),
+    errorLogs: join(monitoring, 'logs'),
+    agentDb: join(state, 'agent.db'),
+    standInsDb: join(state, 'stand-ins.db'),
+    itemsDb: join(state, 'items.db'),
+  }
+}

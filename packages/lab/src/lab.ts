@@ -1,0 +1,12 @@
+import type { AddressBook } from './address-book.ts'
+import type { LabDirectory } from './lab-directory.ts'
+import type { ProgramSurroundings } from './programs/program.ts'
+
+/** Everything a command knows about the lab it acts on. */
+export interface Lab {
+  book: AddressBook
+  directory: LabDirectory
+  /** The environment of the command line, with `.env` read in. */
+  env: Record<string, string | undefined>
+  programs: Omit<ProgramSurroundings, 'say'>
+}

@@ -1,0 +1,148 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Lab } from './lab.ts'
+import type { Part } from './part.ts'
+import { describeVendors, vendorVariables } from './vendors.ts'
+
+/** What the parts need beside the lab: how many instances of inventory, and the two programs that are not ours. */
+export interface PartsInput extends Lab {
+  replicas: number
+  prometheus: string
+  alertmanager: string
+}
+
+/**
+ * The lab: every process that `lab up` starts, in the order of the list, and ends in the reverse order.
+ * The process manager starts the instances of inventory.
+ */
+export function composeParts(lab: PartsInput): Part[] {
+  const { book, directory, env, replicas } = lab
+  const { ports, url } = book
+  const vendors = describeVendors(env)
+  const publicUrl = env.PUBLIC_URL || url('agent')
+  return [
+    service(lab, 'process-manager', {
+      port: ports.processManager,
+      readyWhen: hasBackends(replicas),
+      readyPath: '/backends',
+      env: {
+        PM_PORT: ports.processManager,
+        PM_BASE_PORT: ports.firstInstance,
+        PM_MAX_PORT: ports.lastInstance,
+        PM_REPLICAS: replicas,
+        PM_SD_FILE: directory.targetsFile,
+        LOG_DIR: directory.errorLogs,
+        DATABASE_URL: directory.itemsDb,
+      },
+    }),
+    service(lab, 'load-balancer', {
+      port: ports.loadBalancer,
+      readyWhen: isOk,
+      env: { LB_PORT: ports.loadBalancer, PM_URL: url('processManager') },
+    }),
+    service(lab, 'stand-ins', {
+      port: ports.standIns,
+      env: {
+        STAND_INS_PORT: ports.standIns,
+        STAND_INS_DB: directory.standInsDb,
+        PUBLIC_URL: publicUrl,
+        REPOSITORY_ROOT: directory.root,
+        GITHUB_REF: env.GITHUB_REF || 'HEAD',
+      },
+    }),
+    ...(vendors.model.real ? [] : [service(lab, 'rules-model', { port: ports.rulesModel, env: { RULES_MODEL_PORT: ports.rulesModel } })]),
+    service(lab, 'on-call-agent', {
+      port: ports.agent,
+      env: {
+        AGENT_PORT: ports.agent,
+        AGENT_DB: directory.agentDb,
+        LB_URL: url('loadBalancer'),
+        PM_URL: url('processManager'),
+        PROM_URL: url('prometheus'),
+        ALERTMANAGER_URL: url('alertmanager'),
+        RULES_MODEL_URL: `${url('rulesModel')}/v1`,
+        STAND_INS_URL: url('standIns'),
+        PUBLIC_URL: publicUrl,
+        ...vendorVariables(env),
+      },
+    }),
+    {
+      name: 'prometheus',
+      port: ports.prometheus,
+      command: leashed(lab.prometheus, [
+        `--config.file=${directory.prometheusConfig}`,
+        `--storage.tsdb.path=${directory.prometheusData}`,
+        '--storage.tsdb.retention.time=1d',
+        `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      ]),
+      env: passedOn(env),
+      readyUrl: `${url('prometheus')}/-/ready`,
+    },
+    {
+      name: 'alertmanager',
+      port: ports.alertmanager,
+      command: leashed(lab.alertmanager, [
+        `--config.file=${directory.alertmanagerConfig}`,
+        `--storage.path=${directory.alertmanagerData}`,
+        '--data.retention=24h',
+        `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
+        '--cluster.listen-address=',
+      ]),
+      env: passedOn(env),
+      readyUrl: `${url('alertmanager')}/-/ready`,
+    },
+  ]
+}
+
+interface ServiceOptions {
+  port: number
+  env: Record<string, string | number>
+  readyPath?: string
+  readyWhen?: (answer: unknown) => boolean
+}
+
+/** One of our own packages. Each watches its standard input, see LAB_LEASH in the service kit. */
+function service(lab: Lab, name: string, { port, env, readyPath = '/healthz', readyWhen }: ServiceOptions): Part {
+  const own = Object.fromEntries(Object.entries(env).map(([variable, value]) => [variable, String(value)]))
+  return {
+    name,
+    port,
+    command: nodeCommand(lab.directory.root, join('packages', name, 'src', 'main.ts')),
+    env: { ...passedOn(lab.env), HOST: '127.0.0.1', LAB_LEASH: 'stdin', ...own },
+    readyUrl: `http://127.0.0.1:${port}${readyPath}`,
+    ...(readyWhen && { readyWhen }),
+  }
+}
+
+/** Runs a TypeScript file of the repository in one Node process. `path` is relative to the root. */
+export function nodeCommand(root: string, path: string): [string, ...string[]] {
+  const tsx = pathToFileURL(createRequire(join(root, 'package.json')).resolve('tsx')).href
+  return [process.execPath, '--import', tsx, join(root, path)]
+}
+
+/** A program that does not watch its standard input, held by the script that does. */
+export function leashed(program: string, args: string[]): [string, ...string[]] {
+  return ['/bin/sh', fileURLToPath(new URL('leash.sh', import.meta.url)), program, ...args]
+}
+
+/** What any process may need of the person's environment; everything else is named by the part. */
+const PASSED_ON = /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|XDG_CACHE_HOME|LOG_LEVEL|NODE_EXTRA_CA_CERTS|(https?|no)_proxy)$/i
+
+function passedOn(env: Lab['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (PASSED_ON.test(name) && value ? [[name, value]] : [])))
+}
+
+function isOk(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === true
+}
+
+/** True for the process manager's `GET /backends` once that many instances answer. */
+function hasBackends(count: number): (answer: unknown) => boolean {
+  return (answer) =>
+    typeof answer === 'object' &&
+    answer !== null &&
+    'backends' in answer &&
+    Array.isArray(answer.backends) &&
+    answer.backends.length >= count
+}

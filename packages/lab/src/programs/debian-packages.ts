@@ -1,0 +1,84 @@
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describeError } from '@oncall-lab/service-kit/errors'
+import { isExecutable } from './on-path.ts'
+import type { Program, ProgramSource, ProgramSurroundings } from './program.ts'
+import { runTool } from './run-tool.ts'
+
+/** Debian's Alertmanager reads this at start and cannot be told another place. */
+const TEMPLATE = 'usr/share/prometheus/alertmanager/default.tmpl'
+
+/** The packages of Debian or Ubuntu, fetched by apt and unpacked into the cache: nothing is installed and no service is started. */
+export const debianPackages: ProgramSource = {
+  name: "Debian's packages",
+  async find(program, around) {
+    try {
+      const path = unpackedProgram(program, around.cache)
+      if (!(await isExecutable(path))) await fetchPackage(program, around)
+      await demandTemplate(program, around)
+      return { kind: 'found', path }
+    } catch (error) {
+      return { kind: 'missing', reason: describeError(error) }
+    }
+  },
+}
+
+/** Where Debian's program is, or will be, in the cache. */
+export function unpackedProgram({ debian }: Program, cache: string): string {
+  return join(packageDirectory(debian.package, cache), debian.path)
+}
+
+/** Puts Alertmanager's template where Debian's build of it looks, or @throws saying what to run. */
+export async function demandTemplate({ name, debian }: Program, { cache, isRoot }: ProgramSurroundings): Promise<void> {
+  if (name !== 'alertmanager' || (await isReadable(`/${TEMPLATE}`))) return
+  const ours = join(packageDirectory(debian.package, cache), TEMPLATE)
+  const byHand = `sudo install -D -m 644 ${ours} /${TEMPLATE}`
+  if (!isRoot) throw new Error(`Debian's Alertmanager needs /${TEMPLATE}, and only root can place it; run once:  ${byHand}`)
+  await mkdir(dirname(`/${TEMPLATE}`), { recursive: true })
+  await copyFile(ours, `/${TEMPLATE}`)
+}
+
+function packageDirectory(name: string, cache: string): string {
+  return join(cache, 'debian', name)
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return runTool('test', ['-r', path]).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function fetchPackage({ debian }: Program, { cache, say }: ProgramSurroundings): Promise<void> {
+  await mkdir(join(cache, 'debian'), { recursive: true })
+  const work = await mkdtemp(join(cache, 'debian', 'fetch-'))
+  try {
+    say(`  fetching Debian's package ${debian.package}`)
+    await downloadPackage(debian.package, work, say)
+    const file = (await readdir(work)).find((name) => name.endsWith('.deb'))
+    if (!file) throw new Error(`apt-get download ${debian.package} left no file`)
+    await runTool('dpkg', ['-x', join(work, file), join(work, 'unpacked')])
+    const final = packageDirectory(debian.package, cache)
+    await rm(final, { recursive: true, force: true })
+    await rename(join(work, 'unpacked'), final)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** With the system's package lists; where those are empty or out of date, with fresh ones of our own, which needs no root. */
+async function downloadPackage(name: string, work: string, say: (line: string) => void): Promise<void> {
+  const download = (options: string[]) => runTool('apt-get', [...options, 'download', name], { cwd: work })
+  try {
+    await download([])
+  } catch (error) {
+    if (describeError(error).includes('is not installed')) throw error
+    say("  apt's package lists do not help; fetching fresh ones")
+    const lists = join(work, 'apt')
+    await mkdir(join(lists, 'lists', 'partial'), { recursive: true })
+    await mkdir(join(lists, 'cache', 'archives', 'partial'), { recursive: true })
+    const own = ['-o', `Dir::State::lists=${join(lists, 'lists')}`, '-o', `Dir::Cache=${join(lists, 'cache')}`]
+    await runTool('apt-get', [...own, '-o', 'APT::Sandbox::User=', 'update'])
+    await download(own)
+  }
+}

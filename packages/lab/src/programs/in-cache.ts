@@ -1,0 +1,22 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
+import { demandTemplate, unpackedProgram } from './debian-packages.ts'
+import { releasedProgram } from './official-release.ts'
+import { isExecutable } from './on-path.ts'
+import type { ProgramSource } from './program.ts'
+
+/** What an earlier run fetched: the official release before Debian's package. */
+export const inCache: ProgramSource = {
+  name: 'the cache',
+  async find(program, around) {
+    const released = releasedProgram(program, around.cache)
+    if (await isExecutable(released)) return { kind: 'found', path: released }
+    const unpacked = unpackedProgram(program, around.cache)
+    if (!(await isExecutable(unpacked))) return { kind: 'missing', reason: `nothing in ${around.cache} yet` }
+    try {
+      await demandTemplate(program, around)
+      return { kind: 'found', path: unpacked }
+    } catch (error) {
+      return { kind: 'missing', reason: describeError(error) }
+    }
+  },
+}

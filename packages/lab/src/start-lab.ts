@@ -1,0 +1,129 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { describeError } from '@oncall-lab/service-kit/errors'
+import { demandFreePorts, findBusyPorts, type NeededPort } from './busy-ports.ts'
+import { CliError } from './cli-error.ts'
+import type { Lab } from './lab.ts'
+import type { Part } from './part.ts'
+import { composeParts } from './parts.ts'
+import { readProcess } from './process-table.ts'
+import { findProgram } from './programs/find-program.ts'
+import { isReady } from './readiness.ts'
+import { renderMonitoring } from './rendered-config.ts'
+import { claimRunFile, type LabRun, releaseRunFile, updateRunFile } from './run-file.ts'
+import { PartFailed } from './supervised-part.ts'
+import { createSupervisor } from './supervisor.ts'
+
+/** A lab that this process runs. */
+export interface RunningLab {
+  /** Takes everything down in order and gives the run file up; safe at any moment, and more than once. */
+  stop(): Promise<void>
+}
+
+/** `elsewhere`: all parts answer, and no run file of ours says who started them (containers, another checkout). */
+export type StartOutcome = { kind: 'started'; lab: RunningLab } | { kind: 'runs_already'; run: LabRun } | { kind: 'runs_elsewhere' }
+
+interface StartOptions {
+  replicas: number
+  say: (line: string) => void
+  signal: AbortSignal
+}
+
+/**
+ * Brings the lab up in this process; resolves when every part is ready, or at once when it runs already.
+ * @throws CliError when a port is taken, a program is missing or a part fails, and the signal's reason when that comes first; nothing is left running then.
+ */
+export async function startLab(lab: Lab, { replicas, say, signal }: StartOptions): Promise<StartOutcome> {
+  const { directory, book } = lab
+  const begin = Date.now()
+  const run = newRun(book.offset, replicas)
+  const other = claimRunFile(directory.runFile, run)
+  if (other) return { kind: 'runs_already', run: other }
+
+  let stop = async () => releaseRunFile(directory.runFile)
+  try {
+    // Where the programs are does not matter for the ports.
+    const draft = composeParts({ ...lab, replicas, prometheus: '', alertmanager: '' })
+    if (await allAnswer(draft)) {
+      await stop()
+      return { kind: 'runs_elsewhere' }
+    }
+    await demandFreePorts(neededPorts(lab, draft, replicas))
+    const [prometheus, alertmanager] = await locatePrograms(lab, say)
+    signal.throwIfAborted()
+    prepareDirectory(lab)
+    const parts = composeParts({ ...lab, replicas, prometheus, alertmanager })
+    const publish = (state: LabRun['state']) => {
+      run.state = state
+      run.parts = supervisor.status()
+      updateRunFile(directory.runFile, run)
+    }
+    const supervisor = createSupervisor(parts, { cwd: directory.root, logs: directory.logs, say, onChange: () => publish(run.state) })
+    stop = async () => {
+      publish('stopping')
+      await supervisor.stop()
+      releaseRunFile(directory.runFile)
+    }
+    await supervisor.start(signal)
+    publish('ready')
+    say(`Ready after ${((Date.now() - begin) / 1000).toFixed(1)} s.`)
+  } catch (error) {
+    await stop()
+    throw error instanceof PartFailed ? new CliError(`${error.message}\nEverything is down again.`) : error
+  }
+  let stopped: Promise<void> | undefined
+  return {
+    kind: 'started',
+    lab: {
+      stop() {
+        stopped ??= stop()
+        return stopped
+      },
+    },
+  }
+}
+
+function newRun(offset: number, replicas: number): LabRun {
+  const startMark = readProcess(process.pid)?.startMark ?? ''
+  const startedAt = new Date().toISOString()
+  return { pid: process.pid, start_mark: startMark, port_offset: offset, replicas, state: 'starting', started_at: startedAt, parts: [] }
+}
+
+/** The ports of all parts and of the first instances of inventory. */
+export function neededPorts({ book }: Lab, parts: Part[], replicas: number): NeededPort[] {
+  const instances = Array.from({ length: replicas }, (_, index) => ({ port: book.ports.firstInstance + index, name: 'inventory' }))
+  return [...parts.map(({ name, port }) => ({ name, port })), ...instances]
+}
+
+async function allAnswer(parts: Part[]): Promise<boolean> {
+  const [first] = parts
+  // One closed port is enough to know that it does not run: the common case, and quick.
+  if (!first || (await findBusyPorts([first])).length === 0) return false
+  return (await Promise.all(parts.map(isReady))).every(Boolean)
+}
+
+async function locatePrograms(lab: Lab, say: (line: string) => void): Promise<[string, string]> {
+  const outcomes = await Promise.allSettled(
+    (['prometheus', 'alertmanager'] as const).map(async (name) => {
+      const found = await findProgram(name, { ...lab.programs, say })
+      say(`${name} ${found.version} from ${found.from} (${found.path})`)
+      return found.path
+    }),
+  )
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [describeError(outcome.reason)] : []))
+  if (failures.length) throw new CliError(failures.join('\n\n'))
+  const [prometheus = '', alertmanager = ''] = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : ''))
+  return [prometheus, alertmanager]
+}
+
+/**
+ * The monitoring data of an earlier run goes: it tells of processes that are no more, and an Alertmanager that remembers having notified
+ * would stay silent about the same alert. Incidents, tickets and messages stay.
+ */
+function prepareDirectory({ directory, book }: Lab): void {
+  for (const data of [directory.prometheusData, directory.alertmanagerData]) {
+    rmSync(data, { recursive: true, force: true })
+    mkdirSync(data, { recursive: true })
+  }
+  rmSync(directory.targetsFile, { force: true })
+  renderMonitoring(book, directory)
+}

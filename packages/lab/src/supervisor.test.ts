@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { findBusyPorts } from './busy-ports.ts'
+import type { Part } from './part.ts'
+import { nodeCommand } from './parts.ts'
+import { readProcess } from './process-table.ts'
+import { createSupervisor, type Supervisor } from './supervisor.ts'
+import { fixturePart, freePort, until } from './test-parts/fixture-part.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const never = new AbortController().signal
+let directory: string
+let supervisor: Supervisor | undefined
+let said: string[]
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lab-supervisor-'))
+  said = []
+})
+afterEach(async () => {
+  await supervisor?.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+function supervise(...parts: Part[]): Supervisor {
+  supervisor = createSupervisor(parts, {
+    cwd: directory,
+    logs: directory,
+    say: (line) => said.push(line),
+    onChange: () => undefined,
+    decideRestart: () => ({ kind: 'restart', afterMs: 10, reason: 'first_exit' }),
+  })
+  return supervisor
+}
+
+async function answers(port: number, path = '/'): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}${path}`).then(
+    () => true,
+    () => false,
+  )
+}
+
+const diaryFile = () => join(directory, 'diary')
+const diary = () => (existsSync(diaryFile()) ? readFileSync(diaryFile(), 'utf8') : '')
+
+it('starts all parts, says so for each, and ends them in reverse order', async () => {
+  const parts = await Promise.all(['a', 'b', 'c'].map(async (name) => fixturePart({ name, port: await freePort(), diary: diaryFile() })))
+  await supervise(...parts).start(never)
+  expect(supervisor?.status().map(({ name, state }) => `${name} ${state}`)).toEqual(['a ready', 'b ready', 'c ready'])
+  expect(said.filter((line) => line.includes('ready'))).toHaveLength(3)
+  await supervisor?.stop()
+  const ends = diary()
+    .split('\n')
+    .filter((line) => line.includes('TERM'))
+  expect(ends.map((line) => line[0])).toEqual(['c', 'b', 'a'])
+  expect(await findBusyPorts(parts)).toEqual([])
+})
+
+it('starts a part again that ended by itself, and says so', async () => {
+  const port = await freePort()
+  await supervise(fixturePart({ name: 'a', port })).start(never)
+  const first = supervisor?.status()[0]?.pid
+  await answers(port, '/crash')
+  await until(() => supervisor?.status()[0]?.state === 'ready' && supervisor.status()[0]?.pid !== first)
+  expect(supervisor?.status()[0]?.restarts).toBe(1)
+  expect(said.some((line) => line.includes('ended by itself (exit status 3)'))).toBe(true)
+})
+
+it('fails the start with the part, its exit status and the end of its log', async () => {
+  const bad = fixturePart({ name: 'bad', port: await freePort(), behaviour: 'fails' })
+  const good = fixturePart({ name: 'good', port: await freePort() })
+  await expect(supervise(good, bad).start(never)).rejects.toThrow(/bad failed to start: exit status 7(.|\n)*pod bay doors/)
+  await supervisor?.stop()
+  expect(await findBusyPorts([good, bad])).toEqual([])
+})
+
+it('says what cannot be started at all', async () => {
+  const missing: Part = { ...fixturePart({ name: 'a', port: await freePort() }), command: ['/nonexistent/program'] }
+  await expect(supervise(missing).start(never)).rejects.toThrow(/could not be started: .*ENOENT/)
+})
+
+it('kills a part that ignores TERM', async () => {
+  const part = fixturePart({ name: 'a', port: await freePort(), behaviour: 'ignores TERM', diary: diaryFile() })
+  await supervise(part).start(never)
+  const begin = Date.now()
+  await supervisor?.stop()
+  expect(diary()).toContain('a got TERM')
+  expect(Date.now() - begin).toBeLessThan(8_000)
+  expect(await findBusyPorts([part])).toEqual([])
+})
+
+it('leaves no process and no port when it is stopped while it starts', async () => {
+  const parts = await Promise.all(['a', 'b'].map(async (name) => fixturePart({ name, port: await freePort() })))
+  const abort = new AbortController()
+  const starting = supervise(...parts).start(abort.signal)
+  abort.abort(new Error('Ctrl-C'))
+  await expect(starting).rejects.toThrow('Ctrl-C')
+  await supervisor?.stop()
+  expect(await findBusyPorts(parts)).toEqual([])
+})
+
+it('takes its parts along when it is killed with SIGKILL', async () => {
+  const ports = [await freePort(), await freePort()]
+  const [node, ...args] = nodeCommand(root, 'packages/lab/src/test-parts/fixture-lab.ts')
+  const lab = spawn(node, [...args, directory, diaryFile(), ...ports.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await new Promise((resolve) => lab.stdout.once('data', resolve))
+  const pids = diary()
+    .split('\n')
+    .filter((line) => line.includes('listens'))
+    .map((line) => Number(line.split(' ')[2]))
+  expect(pids).toHaveLength(2)
+  lab.kill('SIGKILL')
+  await until(() => pids.every((pid) => readProcess(pid) === null))
+  expect(await findBusyPorts(ports.map((port) => ({ port, name: 'p' })))).toEqual([])
+})

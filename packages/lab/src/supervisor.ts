@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { decideRestart } from '@oncall-lab/service-kit/restart-policy'
+import { limitLog } from './log-file.ts'
+import type { Part, PartStatus } from './part.ts'
+import { type Surroundings, supervisePart } from './supervised-part.ts'
+
+const LOOK_AT_LOGS_MS = 30_000
+const GRACE_MS = 5_000
+const ALL_WITHIN_MS = 7_000
+
+/** All parts of a lab, kept running. */
+export interface Supervisor {
+  status(): PartStatus[]
+  /** Starts all parts at once; resolves when all are ready. When one fails it rejects with PartFailed, and the others still run: call `stop`. */
+  start(signal: AbortSignal): Promise<void>
+  /** Ends the parts in reverse order; whatever is left after 7 s is killed. Safe at any moment, and more than once. */
+  stop(): Promise<void>
+}
+
+type Options = Pick<Surroundings, 'cwd' | 'logs' | 'say' | 'onChange'> & Partial<Pick<Surroundings, 'readyWithinMs' | 'decideRestart'>>
+
+/** Nothing runs until `start` is called. */
+export function createSupervisor(parts: Part[], options: Options): Supervisor {
+  const around: Surroundings = { readyWithinMs: 40_000, decideRestart, ...options }
+  const supervised = parts.map((part) => supervisePart(part, around))
+  let logWatch: NodeJS.Timeout | undefined
+  let stopped: Promise<void> | undefined
+
+  async function stopAll(): Promise<void> {
+    clearInterval(logWatch)
+    const deadline = Date.now() + ALL_WITHIN_MS
+    for (const part of supervised.toReversed()) await part.stop(Math.max(0, Math.min(GRACE_MS, deadline - Date.now())))
+  }
+
+  return {
+    status: () => supervised.map((part) => part.status()),
+    async start(signal) {
+      const begin = Date.now()
+      logWatch = setInterval(() => {
+        for (const { name } of parts) limitLog(join(around.logs, `${name}.log`))
+      }, LOOK_AT_LOGS_MS)
+      await Promise.all(
+        supervised.map(async (part) => {
+          await part.start(signal)
+          const { name, port } = part.status()
+          around.say(`  ready  ${name.padEnd(16)} 127.0.0.1:${String(port).padEnd(6)} ${((Date.now() - begin) / 1000).toFixed(1)} s`)
+        }),
+      )
+    },
+    stop() {
+      stopped ??= stopAll()
+      return stopped
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Lab } from './lab.ts'
+import { describeVendors } from './vendors.ts'
+
+/** What a person needs once the lab is up: addresses, who is real, what to try next. */
+export async function describeLab(lab: Lab): Promise<string[]> {
+  const { book } = lab
+  const vendors = Object.values(describeVendors(lab.env))
+  const offset = book.offset === 0 ? '' : ` --port-offset ${book.offset}`
+  return [
+    '',
+    `  shop           ${book.url('loadBalancer')}   (load balancer over inventory)`,
+    `  on-call agent  ${book.url('agent')}`,
+    `  phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira and GitHub)`,
+    `  Prometheus     ${book.url('prometheus')}`,
+    `  Alertmanager   ${book.url('alertmanager')}`,
+    '',
+    ...vendors.map(({ name, real, description }) => `  ${name.padEnd(14)} ${real ? 'real' : 'stand-in'}: ${description}`),
+    ...(await describeWorkTree(lab)),
+    '',
+    'Try:',
+    `  pnpm fault errors --p-error 0.8${offset}      break it (pnpm fault none${offset} ends it)`,
+    `  pnpm traffic --url ${book.url('loadBalancer')}      customers`,
+    `  pnpm lab status${offset}    pnpm lab logs on-call-agent --follow${offset}    pnpm lab down${offset}`,
+  ]
+}
+
+/** The agent reads the repository at the running commit; says so where the work tree has something else. */
+async function describeWorkTree({ directory, env }: Lab): Promise<string[]> {
+  if (env.GITHUB_TOKEN) return []
+  try {
+    const { stdout } = await promisify(execFile)('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: directory.root })
+    return stdout.trim()
+      ? ['', '  The work tree differs from the last commit: the agent reads the code of the commit, the instances run the work tree.']
+      : []
+  } catch {
+    return [] // No git, or no repository: then the stand-in for GitHub says what it serves.
+  }
+}
