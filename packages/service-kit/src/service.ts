@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -46,7 +47,7 @@ export function buildService(
 ): Service {
   const app: Service = Fastify({
     loggerInstance: pino({ name, level: logLevel }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

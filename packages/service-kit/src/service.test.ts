@@ -1,0 +1,99 @@
+import { Type } from 'typebox'
+import { afterEach, describe, expect, it } from 'vitest'
+import { conflict } from './errors.ts'
+import { buildService, createRegistry, type Service } from './service.ts'
+
+let app: Service
+
+afterEach(() => app.close())
+
+/** A service with a route for each kind of failure. */
+function build(): Service {
+  app = buildService(createRegistry(), {
+    name: 'test',
+    logLevel: 'silent',
+    health: () => ({ queue: 0 }),
+    isPublic: (path) => path === '/hook',
+  })
+  const Scale = Type.Object(
+    { replicas: Type.Integer({ minimum: 0, maximum: 10 }), mode: Type.Optional(Type.Enum(['fast', 'slow'])) },
+    { additionalProperties: false },
+  )
+  app.post('/scale', { schema: { body: Scale } }, async (request) => request.body)
+  app.get(
+    '/list',
+    { schema: { querystring: Type.Object({ limit: Type.Integer({ minimum: 1, default: 5 }) }) } },
+    async (request) => request.query,
+  )
+  app.get('/busy', async () => {
+    throw conflict('it runs already')
+  })
+  app.get('/broken', async () => {
+    throw new Error('secret detail')
+  })
+  app.post('/hook', async () => ({ ok: true }))
+  return app
+}
+
+describe('a service', () => {
+  it.each([
+    ['a text where a number belongs', { replicas: '3' }, 'body.replicas', 'must be integer'],
+    ['a number out of range', { replicas: 11 }, 'body.replicas', 'must be <= 10'],
+    ['a missing field', {}, 'body.replicas', 'is required'],
+    ['an unknown field', { replicas: 1, replica: 2 }, 'body.replica', 'is not known here'],
+    ['a value that is not among the allowed', { replicas: 1, mode: 'odd' }, 'body.mode', '["fast","slow"]'],
+  ])('answers %s with a 400 that names the field', async (_, payload, field, expected) => {
+    const reply = await build().inject({ method: 'POST', url: '/scale', payload })
+    expect(reply.statusCode).toBe(400)
+    expect(reply.headers['content-type']).toContain('application/problem+json')
+    expect(reply.json()).toMatchObject({ status: 400, code: 'invalid_request', field })
+    expect(reply.json().detail).toContain(expected)
+  })
+
+  it('answers a body that is not JSON with a 400', async () => {
+    const reply = await build().inject({
+      method: 'POST',
+      url: '/scale',
+      headers: { 'content-type': 'application/json' },
+      payload: '{"replicas":',
+    })
+    expect(reply.statusCode).toBe(400)
+  })
+
+  it('converts query strings, which are always text', async () => {
+    expect((await build().inject('/list?limit=7')).json()).toEqual({ limit: 7 })
+    expect((await app.inject('/list')).json()).toEqual({ limit: 5 })
+    expect((await app.inject('/list?limit=x')).json()).toMatchObject({ status: 400, field: 'querystring.limit' })
+  })
+
+  it('passes the status and code of its own errors on, and keeps the text of unforeseen ones to its log', async () => {
+    expect((await build().inject('/busy')).json()).toEqual({ status: 409, code: 'conflict', detail: 'it runs already' })
+    const broken = await app.inject('/broken')
+    expect(broken.statusCode).toBe(500)
+    expect(broken.body).not.toContain('secret')
+  })
+
+  it('answers a route that does not exist with a 404 that names it', async () => {
+    expect((await build().inject('/nowhere')).json()).toMatchObject({
+      status: 404,
+      code: 'no_such_route',
+      detail: 'There is no GET /nowhere here.',
+    })
+  })
+
+  it('refuses a foreign Host everywhere but on its public paths', async () => {
+    build()
+    const foreign = { host: 'attacker.example' }
+    expect((await app.inject({ url: '/healthz', headers: foreign })).statusCode).toBe(421)
+    expect((await app.inject({ method: 'POST', url: '/hook', headers: foreign })).statusCode).toBe(200)
+    for (const host of ['localhost:8088', '127.0.0.1', '[::1]:9000']) {
+      expect((await app.inject({ url: '/healthz', headers: { host } })).json()).toEqual({ ok: true, queue: 0 })
+    }
+  })
+
+  it('exposes its own metrics and Node’s', async () => {
+    const reply = await build().inject('/metrics')
+    expect(reply.body).toContain('process_resident_memory_bytes')
+    expect(reply.body).toContain('nodejs_eventloop_lag_p99_seconds')
+  })
+})
