@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ChatServer, startChatServer } from './chat-completions-server.ts'
+import { freePort, type ServiceProcess, startService } from './service-process.ts'
+import { until } from './until.ts'
+
+/** Which model the agent uses, seen from outside: the agent and the stand-ins as processes, a foreign model server, the vendors' own API. */
+
+let folder: string
+let standIns: ServiceProcess
+let rulesModel: ServiceProcess
+const running: AsyncDisposable[] = []
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'oncall-lab-'))
+})
+afterEach(async () => {
+  for (const each of running.splice(0).reverse()) await each[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true })
+})
+
+async function startAgent(env: Record<string, string>): Promise<ServiceProcess> {
+  const [agentPort, standInsPort, rulesPort] = [await freePort(), await freePort(), await freePort()]
+  const publicUrl = `http://127.0.0.1:${agentPort}`
+  standIns = await startService('stand-ins', standInsPort, {
+    STAND_INS_PORT: String(standInsPort),
+    STAND_INS_DB: ':memory:',
+    PUBLIC_URL: publicUrl,
+  })
+  running.push(standIns)
+  rulesModel = await startService('rules-model', rulesPort, { RULES_MODEL_PORT: String(rulesPort) })
+  running.push(rulesModel)
+  const nobody = 'http://127.0.0.1:1'
+  const agent = await startService('on-call-agent', agentPort, {
+    AGENT_PORT: String(agentPort),
+    AGENT_DB: join(folder, 'agent.db'),
+    PUBLIC_URL: publicUrl,
+    STAND_INS_URL: standIns.url,
+    RULES_MODEL_URL: `${rulesModel.url}/v1`,
+    LB_URL: nobody,
+    PM_URL: nobody,
+    PROM_URL: nobody,
+    ALERTMANAGER_URL: nobody,
+    ...env,
+  })
+  running.push(agent)
+  return agent
+}
+
+async function fireAlert(agent: ServiceProcess): Promise<void> {
+  const alert = {
+    status: 'firing',
+    labels: { alertname: 'InventoryErrorBurst', service: 'inventory', severity: 'critical' },
+    startsAt: new Date().toISOString(),
+  }
+  const reply = await fetch(`${agent.url}/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ version: '4', status: 'firing', alerts: [alert] }),
+  })
+  expect(reply.status).toBe(200)
+}
+
+async function messagesToPhone(): Promise<string[]> {
+  const { twilioAccountSid: sid, twilioAuthToken, userWhatsappNumber } = STAND_IN
+  const query = new URLSearchParams({ To: userWhatsappNumber })
+  const reply = await fetch(`${standIns.url}/twilio/2010-04-01/Accounts/${sid}/Messages.json?${query}`, {
+    headers: { authorization: `Basic ${Buffer.from(`${sid}:${twilioAuthToken}`).toString('base64')}` },
+  })
+  const { messages } = (await reply.json()) as { messages: { body: string }[] } // Twilio's list.
+  return messages.map(({ body }) => body)
+}
+
+const firstMessage = (seconds: number) => until('a message on the phone', async () => (await messagesToPhone())[0], seconds)
+
+async function rulesModelRequests(): Promise<number> {
+  const text = await (await fetch(`${rulesModel.url}/metrics`)).text()
+  return [...text.matchAll(/^rules_model_requests_total(?:\{[^}]*\})? (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+/** A model that concludes that it could not see anything. */
+const INCONCLUSIVE = {
+  status: 'inconclusive',
+  root_cause: 'written by a foreign model',
+  confidence: 0.1,
+  evidence: [],
+  priority: 'high',
+  next_steps: ['look at it'],
+}
+
+describe('the model', () => {
+  it('is whatever server OPENAI_BASE_URL names, and then the rules-model is asked nothing', async () => {
+    const server: ChatServer = await startChatServer(({ messages }) => {
+      const results = messages.filter(({ role }) => role === 'tool').length
+      return results === 0
+        ? {
+            calls: [
+              ['fetch_logs', { seconds: 60, limit: 10 }],
+              ['compute_error_rate', {}],
+            ],
+          }
+        : { calls: [['send_diagnosis', INCONCLUSIVE]] }
+    })
+    running.push(server)
+    const agent = await startAgent({ OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-of-somebody', OPENAI_MODEL: 'foreign-1' })
+    await fireAlert(agent)
+    expect(await firstMessage(20)).toContain('written by a foreign model')
+    expect(server.requests.map(({ model }) => model)).toEqual(['foreign-1', 'foreign-1'])
+    expect(server.authorizations[0]).toBe('Bearer sk-of-somebody')
+    expect(await rulesModelRequests()).toBe(0)
+  })
+
+  it('is the embedded rules-model without any setting', async () => {
+    const agent = await startAgent({})
+    await fireAlert(agent)
+    // Everything that it could ask is down, which is not the same as quiet.
+    expect(await firstMessage(30)).toMatch(/Not diagnosed/)
+    expect(await rulesModelRequests()).toBeGreaterThan(1)
+  })
+
+  it.each([
+    ['refuses the key', async () => (await keep(startChatServer(() => ({ status: 401 })))).baseUrl],
+    ['is down', async () => 'http://127.0.0.1:1/v1'],
+  ])('that %s: a person is paged all the same, and the page says that no AI made it', async (_, baseUrl) => {
+    const agent = await startAgent({ OPENAI_BASE_URL: await baseUrl(), OPENAI_API_KEY: 'sk-wrong' })
+    await fireAlert(agent)
+    const page = await firstMessage(90)
+    expect(page).toContain('Made without AI')
+    expect(page).toContain('InventoryErrorBurst')
+    expect(page).not.toContain('sk-wrong')
+  })
+})
+
+async function keep(starting: Promise<ChatServer>): Promise<ChatServer> {
+  const server = await starting
+  running.push(server)
+  return server
+}
