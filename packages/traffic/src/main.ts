@@ -1,0 +1,42 @@
+import { type Options, parseOptions, UsageError } from './options.ts'
+import { whyUnreachable } from './reachable.ts'
+import { runTraffic } from './run-traffic.ts'
+
+const REACHABLE_WITHIN_MS = 3_000
+const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143 } as const
+
+/** Returns the exit status. */
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args)
+  if (typeof options === 'number') return options
+  const unreachable = await whyUnreachable(options.url, REACHABLE_WITHIN_MS)
+  if (unreachable !== undefined) {
+    console.error(`Nothing answers at ${options.url} (${unreachable}).`)
+    console.error('Start the lab with  npx -y pnpm@12 lab up  or name another target with --url.')
+    return 1
+  }
+  const interrupt = new AbortController()
+  const stop = (signal: keyof typeof EXIT_STATUS) => {
+    if (interrupt.signal.aborted) process.exit(EXIT_STATUS[signal])
+    interrupt.abort(signal)
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  const report = await runTraffic(options, options.json ? console.error : console.log, interrupt.signal)
+  if (options.json) console.log(JSON.stringify(report))
+  return interrupt.signal.aborted ? EXIT_STATUS[interrupt.signal.reason as keyof typeof EXIT_STATUS] : 0 // `stop` gave the reason.
+}
+
+function readOptions(args: readonly string[]): Options | number {
+  try {
+    return parseOptions(args, { LAB_PORT_OFFSET: process.env.LAB_PORT_OFFSET })
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    if (error.exitCode === 0) console.log(error.message)
+    else console.error(error.message)
+    return error.exitCode
+  }
+}
+
+// Under a supervisor that holds the other end of standard input, its death ends this process too.
+if (process.env.LAB_LEASH === 'stdin') process.stdin.on('end', () => process.exit(1)).resume()
+process.exit(await main(process.argv.slice(2)))

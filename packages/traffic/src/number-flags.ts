@@ -1,0 +1,44 @@
+/** A flag that takes a number. */
+export interface NumberFlag {
+  flag: string
+  default: number
+  min: number
+  max: number
+  integer?: boolean
+  help: string
+}
+
+const DAY = 86_400
+const RATE = { min: 0, max: 10_000 }
+const SPAN = { min: 1, max: DAY }
+const SHARE = { min: 0, max: 1 }
+
+/** The flags that take numbers, by their setting's name. Times in seconds, rates in requests per second, shares from 0 to 1. */
+export const NUMBER_FLAGS = {
+  duration: { flag: 'duration', default: 120, ...SPAN, help: 'seconds' },
+  rps: { flag: 'rps', default: 30, ...RATE, help: 'requests per second (constant, spike, sine)' },
+  maxConcurrency: { flag: 'max-concurrency', default: 200, min: 1, max: 10_000, integer: true, help: 'most requests in flight' },
+  putFrac: { flag: 'put-frac', default: 0.3, ...SHARE, help: 'share of PUTs among the item requests' },
+  payloadKb: { flag: 'payload-kb', default: 1, min: 0, max: 120, help: 'size of a PUT body in KiB' },
+  reportEvery: { flag: 'report-every', default: 5, min: 0.1, max: 3_600, help: 'seconds between rolling lines' },
+  spikeAt: { flag: 'spike-at', default: 60, min: 0, max: DAY, help: 'second at which the spike begins' },
+  spikeMult: { flag: 'spike-mult', default: 3, min: 0, max: 1_000, help: 'factor of the spike' },
+  rampFrom: { flag: 'ramp-from', default: 10, ...RATE, help: 'rate at the start of the ramp' },
+  rampTo: { flag: 'ramp-to', default: 150, ...RATE, help: 'rate at its end' },
+  sineAmplitude: { flag: 'sine-amplitude', default: 20, ...RATE, help: 'requests per second' },
+  sinePeriod: { flag: 'sine-period', default: 90, ...SPAN, help: 'seconds' },
+  mildRps: { flag: 'mild-rps', default: 10, ...RATE, help: 'first rate of ramp-spike' },
+  highRps: { flag: 'high-rps', default: 100, ...RATE, help: 'second rate of ramp-spike' },
+  mildDuration: { flag: 'mild-duration', default: 60, min: 0, max: DAY, help: 'seconds of the first rate' },
+  normalRps: { flag: 'normal-rps', default: 15, ...RATE, help: 'rate of normal traffic (agentic)' },
+  normalDuration: { flag: 'normal-duration', default: 60, min: 0, max: DAY, help: 'seconds of normal traffic' },
+  errorRps: { flag: 'error-rps', default: 10, ...RATE, help: 'rate of the error phase (agentic)' },
+  errorDuration: { flag: 'error-duration', default: 60, min: 0, max: DAY, help: 'seconds of the error phase' },
+  keyspace: { flag: 'keyspace', default: 5_000, min: 1, max: 1e9, integer: true, help: 'item ids are 1 to this' },
+  hotFrac: { flag: 'hot-frac', default: 0.2, ...SHARE, help: 'share of the item requests that go to the hot ids' },
+  hotset: { flag: 'hotset', default: 50, min: 1, max: 1e9, integer: true, help: 'the first so many ids are hot' },
+  timeout: { flag: 'timeout', default: 5, min: 0.05, max: 600, help: 'seconds from the scheduled time to the end of the answer' },
+} as const satisfies Record<string, NumberFlag>
+
+/** The values of the number flags. */
+export type NumberSettings = Record<keyof typeof NUMBER_FLAGS, number>

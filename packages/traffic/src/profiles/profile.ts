@@ -1,0 +1,48 @@
+import { agentic } from './agentic.ts'
+import { constant } from './constant.ts'
+import { ramp } from './ramp.ts'
+import { rampSpike } from './ramp-spike.ts'
+import { sine } from './sine.ts'
+import { spike } from './spike.ts'
+
+/** What the customers do at one moment. */
+export interface Moment {
+  /** Mean arrivals per second. */
+  rate: number
+  /** Share of the requests, 0..1, that go to the route that always fails. */
+  errorShare: number
+  /** Announced whenever it changes. */
+  phase: string
+}
+
+/** The course of a run: a pure function of the seconds since its start. */
+export type Profile = (seconds: number) => Moment
+
+/** What the profiles read; times in seconds, rates per second. */
+export interface ProfileSettings {
+  duration: number
+  rps: number
+  spikeAt: number
+  spikeMult: number
+  rampFrom: number
+  rampTo: number
+  sineAmplitude: number
+  sinePeriod: number
+  mildRps: number
+  highRps: number
+  mildDuration: number
+  normalRps: number
+  normalDuration: number
+  errorRps: number
+  errorDuration: number
+}
+
+/** All profiles by the name that `--profile` takes. */
+export const PROFILES: Record<string, (settings: ProfileSettings) => Profile> = {
+  constant,
+  spike,
+  ramp,
+  sine,
+  'ramp-spike': rampSpike,
+  agentic,
+}
