@@ -7,6 +7,7 @@ import { reportToStarter, startDetached } from './detach.ts'
 import { runDown } from './down.ts'
 import { sendFault } from './fault.ts'
 import type { Lab } from './lab.ts'
+import { withDemoData } from './lab-directory.ts'
 import { showLogs } from './logs.ts'
 import { formatStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
@@ -34,10 +35,13 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .command('supervise', { hidden: true })
     .addOption(portOffset(defaultOffset))
     .addOption(replicas())
-    .action(async (options: Offset & { replicas: number }) => {
+    .option('--demo', "on a demo's databases")
+    .action(async (options: Offset & { replicas: number; demo?: true }) => {
       const starter = reportToStarter()
       const signal = AbortSignal.any([createStopSignal({ detached: true }), starter.gone])
-      await runUp(openLab(options.portOffset), { replicas: options.replicas, say: starter.say, signal, onReady: starter.ready }).then(
+      const lab = openLab(options.portOffset)
+      const chosen = options.demo ? { ...lab, directory: withDemoData(lab.directory) } : lab
+      await runUp(chosen, { replicas: options.replicas, say: starter.say, signal, onReady: starter.ready }).then(
         starter.ready,
         starter.fail,
       )

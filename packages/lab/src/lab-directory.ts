@@ -17,9 +17,20 @@ export interface LabDirectory {
   targetsFile: string
   /** Holds `inventory_common.log`. */
   errorLogs: string
+  /** Holds the databases; `demo/` in the state directory for a demo, which begins with empty ones. */
+  data: string
   agentDb: string
   standInsDb: string
   itemsDb: string
+}
+
+/** The same lab on databases of its own, so that a demo neither meets nor leaves incidents in the person's. */
+export function withDemoData(directory: LabDirectory): LabDirectory {
+  return { ...directory, ...locateData(join(directory.state, 'demo')) }
+}
+
+function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'itemsDb'> {
+  return { data, agentDb: join(data, 'agent.db'), standInsDb: join(data, 'stand-ins.db'), itemsDb: join(data, 'items.db') }
 }
 
 /** At offset 0 the monitoring files of the repository's root are used in place; other labs have rendered copies in their own directory. */
@@ -37,8 +48,6 @@ export function locateLabDirectory(root: string, offset: number): LabDirectory {
     alertmanagerData: join(state, 'alertmanager'),
     targetsFile: join(monitoring, 'targets', 'inventory_targets.json'),
     errorLogs: join(monitoring, 'logs'),
-    agentDb: join(state, 'agent.db'),
-    standInsDb: join(state, 'stand-ins.db'),
-    itemsDb: join(state, 'items.db'),
+    ...locateData(state),
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
-import { describeVendors, vendorVariables } from './vendors.ts'
+import { vendorVariables } from './vendors.ts'
 
 /** What the parts need beside the lab: how many instances of inventory, and the two programs that are not ours. */
 export interface PartsInput extends Lab {
@@ -19,7 +19,6 @@ export interface PartsInput extends Lab {
 export function composeParts(lab: PartsInput): Part[] {
   const { book, directory, env, replicas } = lab
   const { ports, url } = book
-  const vendors = describeVendors(env)
   const publicUrl = env.PUBLIC_URL || url('agent')
   return [
     service(lab, 'process-manager', {
@@ -33,7 +32,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_REPLICAS: replicas,
         PM_SD_FILE: directory.targetsFile,
         LOG_DIR: directory.errorLogs,
-        DATABASE_URL: directory.itemsDb,
+        DATABASE_URL: `file:${directory.itemsDb}`,
       },
     }),
     service(lab, 'load-balancer', {

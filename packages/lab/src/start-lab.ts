@@ -117,13 +117,15 @@ async function locatePrograms(lab: Lab, say: (line: string) => void): Promise<[s
 
 /**
  * The monitoring data of an earlier run goes: it tells of processes that are no more, and an Alertmanager that remembers having notified
- * would stay silent about the same alert. Incidents, tickets and messages stay.
+ * would stay silent about the same alert. Incidents, tickets and messages stay, but for a demo's.
  */
 function prepareDirectory({ directory, book }: Lab): void {
   for (const data of [directory.prometheusData, directory.alertmanagerData]) {
     rmSync(data, { recursive: true, force: true })
     mkdirSync(data, { recursive: true })
   }
+  if (directory.data !== directory.state) rmSync(directory.data, { recursive: true, force: true })
+  mkdirSync(directory.data, { recursive: true })
   rmSync(directory.targetsFile, { force: true })
   renderMonitoring(book, directory)
 }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import type { Lab } from './lab.ts'
-import { describeVendors } from './vendors.ts'
+import type { AgentHealth } from './vendors.ts'
 
 /** What a person needs once the lab is up: addresses, who is real, what to try next. */
 export async function describeLab(lab: Lab): Promise<string[]> {
   const { book } = lab
-  const vendors = Object.values(describeVendors(lab.env))
   const offset = book.offset === 0 ? '' : ` --port-offset ${book.offset}`
   return [
     '',
@@ -16,7 +16,7 @@ export async function describeLab(lab: Lab): Promise<string[]> {
     `  Prometheus     ${book.url('prometheus')}`,
     `  Alertmanager   ${book.url('alertmanager')}`,
     '',
-    ...vendors.map(({ name, real, description }) => `  ${name.padEnd(14)} ${real ? 'real' : 'stand-in'}: ${description}`),
+    ...(await askVendors(lab)).map((line) => `  ${line}`),
     ...(await describeWorkTree(lab)),
     '',
     'Try:',
@@ -26,9 +26,17 @@ export async function describeLab(lab: Lab): Promise<string[]> {
   ]
 }
 
+async function askVendors({ book }: Lab): Promise<string[]> {
+  await using agent = createHttpClient({ name: 'The on-call agent', baseUrl: book.url('agent'), timeoutMs: 2_000 })
+  return agent.get<AgentHealth>('/healthz').then(
+    ({ vendors }) => vendors,
+    () => ['the on-call agent does not answer'],
+  )
+}
+
 /** The agent reads the repository at the running commit; says so where the work tree has something else. */
 async function describeWorkTree({ directory, env }: Lab): Promise<string[]> {
-  if (env.GITHUB_TOKEN) return []
+  if (env.GITHUB_OWNER) return []
   try {
     const { stdout } = await promisify(execFile)('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: directory.root })
     return stdout.trim()

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Lab } from '../lab.ts'
+import { leashed, nodeCommand } from '../parts.ts'
+import { clip } from './tool-result-line.ts'
+
+/** A running traffic generator. */
+export interface Customers {
+  /** The last line that it printed. */
+  lastLine(): string
+  /** Set once it has ended although nobody asked it to. */
+  failure(): string | null
+  stop(): Promise<void>
+}
+
+/** Starts the traffic command with these flags against the lab's shop; it ends with us, however we end. */
+export function startCustomers({ book, directory, env }: Lab, flags: Record<string, string | number>): Customers {
+  const [node, ...args] = nodeCommand(directory.root, 'packages/traffic/src/main.ts')
+  const given = Object.entries({ url: book.url('loadBalancer'), ...flags }).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const [shell, ...rest] = leashed(node, [...args, ...given])
+  const child = spawn(shell, rest, { cwd: directory.root, env: { PATH: env.PATH ?? '' }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => undefined)
+  let last = ''
+  let stopping = false
+  let failure: string | null = null
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim()) last = clip(line, 200)
+    })
+  }
+  const ended = untilEnded(child).then((how) => {
+    if (!stopping) failure = `the traffic ended early (${how}): ${last}`
+  })
+  return {
+    lastLine: () => last,
+    failure: () => failure,
+    async stop() {
+      stopping = true
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function untilEnded(child: ChildProcess): Promise<string> {
+  try {
+    const [code, signal] = await once(child, 'exit')
+    return signal ? String(signal) : `exit status ${code}`
+  } catch (error) {
+    return String(error)
+  }
+}

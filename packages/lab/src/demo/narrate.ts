@@ -1,0 +1,65 @@
+import type { TimelineEvent } from '@oncall-lab/on-call-agent/api'
+import { clip, describeToolResult } from './tool-result-line.ts'
+
+/** One line of the story: who, and what. `detail` lines follow below it, indented. */
+export interface StoryLine {
+  who: string
+  what: string
+  detail?: string[]
+}
+
+/** Tells one event of an incident; nothing for those that only bookkeeping needs. */
+export function narrate({ event }: TimelineEvent): StoryLine[] {
+  switch (event.kind) {
+    case 'alert_firing':
+      return [{ who: 'agent', what: `took the alert ${event.alertname} (${event.severity}) from Alertmanager` }]
+    case 'alert_resolved':
+      return [{ who: 'agent', what: `was told that ${event.alertname} is over` }]
+    case 'investigation_started':
+      return [{ who: 'agent', what: `investigates with ${event.model}` }]
+    case 'step':
+      return narrateStep(event)
+    case 'tool_result':
+      return [
+        {
+          who: 'function',
+          what: `${event.name} (${event.duration_ms.toFixed(0)} ms): ${describeToolResult(event.name, event.ok, event.result)}`,
+        },
+      ]
+    case 'diagnosis':
+      return [narrateDiagnosis(event)]
+    case 'investigation_failed':
+      return [{ who: 'agent', what: `ended the investigation without the model: ${event.reason}, ${event.message}` }]
+    case 'message_received':
+      return [{ who: 'phone', what: `the person writes: ${event.body}` }]
+    case 'message_queued':
+      return [{ who: 'phone', what: `WhatsApp to ${event.to}:`, detail: event.body.split('\n') }]
+    case 'message_failed':
+      return [{ who: 'phone', what: `the message failed (${event.code}): ${event.message}` }]
+    case 'ticket_created':
+      return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
+    case 'incident_resolved':
+      return [{ who: 'agent', what: 'closed the incident' }]
+    case 'message_sent':
+      return []
+  }
+}
+
+function narrateStep({ content, tool_calls }: Extract<TimelineEvent['event'], { kind: 'step' }>): StoryLine[] {
+  const said = content?.trim() ? [{ who: 'model', what: clip(content) }] : []
+  const calls = tool_calls.map(({ name, arguments: given }) => ({ who: 'model', what: clip(`calls ${name}(${given})`) }))
+  return [...said, ...calls]
+}
+
+function narrateDiagnosis({ diagnosis, made_by }: Extract<TimelineEvent['event'], { kind: 'diagnosis' }>): StoryLine {
+  const where = diagnosis.affected_file ? `${diagnosis.affected_file}${diagnosis.line_number ? `:${diagnosis.line_number}` : ''}` : null
+  return {
+    who: made_by === 'model' ? 'model' : 'agent',
+    what: `${diagnosis.status} (confidence ${diagnosis.confidence.toFixed(2)}): ${diagnosis.root_cause}`,
+    detail: [
+      ...(where ? [`where:    ${where}`] : []),
+      ...diagnosis.evidence.map(({ quote }) => `evidence: ${clip(quote)}`),
+      ...diagnosis.next_steps.map((step) => `next:     ${clip(step)}`),
+    ],
+  }
+}

@@ -1,0 +1,51 @@
+import { CliError } from '../cli-error.ts'
+import { startDetached } from '../detach.ts'
+import { runDown } from '../down.ts'
+import type { Lab } from '../lab.ts'
+import { withDemoData } from '../lab-directory.ts'
+import { composeParts } from '../parts.ts'
+import { isReady } from '../readiness.ts'
+import { startLab } from '../start-lab.ts'
+
+interface ObtainOptions {
+  /** The lab must run already. */
+  running: boolean
+  /** The lab stays up when the demo has ended well or badly, though not when it was stopped. */
+  keep: boolean
+  say: (line: string) => void
+  signal: AbortSignal
+}
+
+/** A lab for the demo, and how to leave it. */
+export interface ObtainedLab {
+  /** True when the demo started it. */
+  own: boolean
+  /** Ends what the demo started; nothing for a lab that ran already, or that is to be kept (unless `stopped`). */
+  leave(stopped: boolean): Promise<void>
+}
+
+const REPLICAS = 2
+
+/** The lab that runs, else one of the demo's own, with empty databases. @throws CliError when `running` is demanded and nothing runs. */
+export async function obtainLab(lab: Lab, { running, keep, say, signal }: ObtainOptions): Promise<ObtainedLab> {
+  const borrowed: ObtainedLab = { own: false, leave: async () => undefined }
+  if (await everyPartAnswers(lab)) {
+    say('The lab runs already; this demo uses it, and leaves it up.')
+    return borrowed
+  }
+  if (running) throw new CliError(`No complete lab answers at port offset ${lab.book.offset}. Start one:  pnpm lab up --detach`)
+  const own = { ...lab, directory: withDemoData(lab.directory) }
+  say('Bringing the lab up.')
+  if (keep) {
+    await startDetached(own, { replicas: REPLICAS, demo: true, say, signal })
+    return { own: true, leave: async (stopped) => (stopped ? runDown(own, say) : undefined) }
+  }
+  const outcome = await startLab(own, { replicas: REPLICAS, say, signal })
+  if (outcome.kind !== 'started') return borrowed
+  return { own: true, leave: () => outcome.lab.stop() }
+}
+
+async function everyPartAnswers(lab: Lab): Promise<boolean> {
+  const parts = composeParts({ ...lab, replicas: 1, prometheus: '', alertmanager: '' })
+  return (await Promise.all(parts.map(isReady))).every(Boolean)
+}
