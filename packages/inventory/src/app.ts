@@ -1,0 +1,113 @@
+import type { LabError } from '@oncall-lab/service-kit/errors'
+import { buildService, type Service } from '@oncall-lab/service-kit/service'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Registry } from 'prom-client'
+import { Type } from 'typebox'
+import { FaultRequest, LogsTail } from './api.ts'
+import type { FaultSwitch } from './faults/fault-switch.ts'
+import type { ErrorLog } from './logs/error-log.ts'
+import { readLogTail } from './logs/log-tail.ts'
+import type { Metrics } from './metrics.ts'
+import { addItemRoutes } from './routes/item-routes.ts'
+import { addRandomEndpoint } from './routes/random-endpoint.ts'
+import type { ItemStore } from './store/item-store.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What the routes are made of. */
+export interface InventoryParts {
+  registry: Registry
+  metrics: Metrics
+  store: ItemStore
+  surroundings: Surroundings
+  faults: FaultSwitch
+  errorLog: ErrorLog
+  /** The file that `errorLog` writes to. */
+  logPath: string
+  logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** Our own routes, for the operators of the shop: not counted as customers' requests, and only for callers on this machine. */
+const OPERATIONS = ['/healthz', '/metrics', '/logs/tail', '/faults']
+const UNMATCHED = 'unmatched'
+
+/** One inventory instance. The shop's routes answer under any Host header, because the load balancer forwards the customer's. */
+export function buildApp(parts: InventoryParts): Service {
+  const app = buildService(parts.registry, {
+    name: 'inventory',
+    ...(parts.logLevel && { logLevel: parts.logLevel }),
+    // The supervisor tells its own process from another one on the same port by this.
+    health: () => ({ pid: process.pid }),
+    isPublic: isCustomers,
+  })
+  observeRequests(app, parts)
+  addItemRoutes(app, parts.store)
+  addRandomEndpoint(app, parts.store)
+  addOperations(app, parts)
+  app.addHook('onClose', () => parts.faults[Symbol.dispose]())
+  app.addHook('onClose', () => parts.store[Symbol.asyncDispose]())
+  return app
+}
+
+function addOperations(app: Service, { logPath, faults }: InventoryParts): void {
+  const querystring = Type.Object(
+    {
+      seconds: Type.Integer({ minimum: 1, maximum: 3_600, default: 15 }),
+      limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 500 }),
+    },
+    { additionalProperties: false },
+  )
+  app.get('/logs/tail', { schema: { querystring, response: { 200: LogsTail } } }, ({ query }) =>
+    readLogTail(logPath, { ...query, now: Date.now() }),
+  )
+
+  app.post('/faults', { schema: { body: FaultRequest } }, ({ body }) => {
+    faults.turn(body)
+    return { ok: true, ...body }
+  })
+}
+
+/** Counts, times and logs the customers' requests. */
+function observeRequests(app: Service, { metrics, surroundings, errorLog }: InventoryParts): void {
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    if (OPERATIONS.includes(url)) return
+    const statuses = [...Object.keys((schema?.response as object) ?? {}).map(Number), 500]
+    for (const verb of [method].flat().filter((verb) => verb !== 'HEAD')) metrics.expect({ method: verb, route: url, statuses })
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (isOperation(request)) return
+    reply.raw.once('close', () => {
+      metrics.observe({ ...describe(request, reply), durationSeconds: reply.elapsedTime / 1_000 })
+    })
+    await surroundings.waitForRequest?.(() => request.raw.socket.destroyed)
+  })
+
+  app.addHook('onError', async (request, _reply, error: FastifyError | LabError) => {
+    const status = 'status' in error ? error.status : (error.statusCode ?? 500)
+    if (status < 500 || isOperation(request)) return
+    try {
+      errorLog.record(error, { method: request.method, route: routeOf(request), status })
+    } catch (cause) {
+      request.log.warn({ err: cause }, 'the error log cannot be written')
+    }
+  })
+}
+
+/** True for what cannot be one of OPERATIONS, however it is spelled: the router decodes %xx and takes `http://host/path`, too. */
+function isCustomers(path: string): boolean {
+  return /^\/(items|random-endpoint)(\/|$)/.test(path) || (/^\/[^%]*$/.test(path) && !OPERATIONS.includes(path))
+}
+
+function describe(request: FastifyRequest, reply: FastifyReply) {
+  // 499 is nginx' word for a caller that left before the answer.
+  const status = reply.raw.writableFinished ? reply.statusCode : 499
+  return { method: request.method, route: routeOf(request), status }
+}
+
+function isOperation(request: FastifyRequest): boolean {
+  return OPERATIONS.includes(routeOf(request))
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? UNMATCHED
+}

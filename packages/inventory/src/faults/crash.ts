@@ -1,0 +1,13 @@
+import type { Fault } from './fault.ts'
+
+/** Long enough for the answer to be on its way. */
+const DIE_AFTER_MS = 200
+
+/** The process dies as if the system had killed it: at once, with no chance to clean up. */
+export const crash: Fault = {
+  mode: 'crash',
+  start() {
+    const timer = setTimeout(() => process.kill(process.pid, 'SIGKILL'), DIE_AFTER_MS).unref()
+    return () => clearTimeout(timer)
+  },
+}

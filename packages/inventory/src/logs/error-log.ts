@@ -1,0 +1,37 @@
+import type { LogEntry } from '../api.ts'
+import { tidyStack } from './repository-paths.ts'
+import type { SharedLog } from './shared-log.ts'
+
+/** Which request failed; `route` is the template. */
+export interface FailedRequest {
+  method: string
+  route: string
+  status: number
+}
+
+/** Writes failed requests to the log that all instances share. */
+export interface ErrorLog {
+  record(error: Error, request: FailedRequest): void
+}
+
+const LONGEST_MESSAGE = 2_000
+const LONGEST_STACK = 8_000
+
+/** `instance` gives the address as Prometheus names it, once the server listens. */
+export function createErrorLog({ log, instance }: { log: SharedLog; instance: () => string }): ErrorLog {
+  return {
+    record(error, request) {
+      const entry: LogEntry = {
+        ts: new Date().toISOString(),
+        level: 'error',
+        instance: instance(),
+        pid: process.pid,
+        message: error.message.slice(0, LONGEST_MESSAGE),
+        ...request,
+        error: error.name,
+        stack: tidyStack(error.stack ?? '').slice(0, LONGEST_STACK),
+      }
+      log.append(JSON.stringify(entry))
+    },
+  }
+}
