@@ -70,7 +70,10 @@ export function readAlerts(group: AlertGroup): { kind: 'alerts'; alerts: Receive
   return { kind: 'alerts', alerts }
 }
 
+/** What Date makes of other texts is a guess: "about 5 o'clock, 2026" would be a year. */
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i
+
 function utc(time: string): string | undefined {
-  const date = new Date(time)
+  const date = new Date(RFC_3339.test(time) ? time : Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }

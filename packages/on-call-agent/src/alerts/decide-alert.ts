@@ -11,6 +11,7 @@ export interface KnownEpisode {
 export type AlertDecision =
   /** A new firing; `supersedes` is an older episode whose end was never told. */
   | { kind: 'open'; supersedes: number | null; reason: 'new_episode' | 'refired_without_resolve' }
+  /** A later episode whose firing was never seen is remembered closed beside. */
   | { kind: 'close'; episode: number; reason: 'resolved' | 'later_episode_resolved' }
   /** Remembered, so that a late firing of the same episode opens nothing. */
   | { kind: 'remember_closed'; reason: 'resolved_before_firing' }

@@ -5,28 +5,23 @@ import type { PrometheusClient } from '../clients/prometheus.ts'
 import type { IncidentStore, OpenEpisode } from '../incidents/incident-store.ts'
 
 /** What is to be done about an episode that Alertmanager was asked about. */
-export type ReconcileDecision =
-  | { kind: 'keep'; reason: 'active' | 'young' | 'still_firing' | 'waiting' }
-  | { kind: 'close'; reason: 'gone' }
+export type ReconcileDecision = { kind: 'keep'; reason: 'active' | 'still_firing' | 'waiting' } | { kind: 'close'; reason: 'gone' }
 
 /** Prometheus sends a firing alert again every 1 m 15 s at most, so an Alertmanager that was restarted may know nothing for that long. */
 const GONE_FOR_MS = 90_000
 
-/** An episode is over when neither Alertmanager nor Prometheus has known of it for 90 s. `goneSince` is when it was first missed (ms), null when seen. */
+/** An episode is over when neither Alertmanager (`active`) nor Prometheus (`firing`) has known of it for 90 s. */
 export function decideReconcile({
   active,
   firing,
-  ageMs,
   missedForMs,
 }: {
   active: boolean
   firing: boolean
-  ageMs: number
   missedForMs: number
 }): ReconcileDecision {
   if (active) return { kind: 'keep', reason: 'active' }
   if (firing) return { kind: 'keep', reason: 'still_firing' }
-  if (ageMs < GONE_FOR_MS) return { kind: 'keep', reason: 'young' }
   return missedForMs >= GONE_FOR_MS ? { kind: 'close', reason: 'gone' } : { kind: 'keep', reason: 'waiting' }
 }
 
@@ -37,6 +32,8 @@ interface ReconcileDependencies {
   onClosed: (episode: OpenEpisode) => void
   onError: (what: string, error: unknown) => void
   everyMs?: number
+  /** Milliseconds. */
+  now?: () => number
 }
 
 /**
@@ -44,7 +41,7 @@ interface ReconcileDependencies {
  * Alertmanager or a Prometheus that does not answer.
  */
 export async function runReconcile(
-  { store, alertmanager, prometheus, onClosed, onError, everyMs = 15_000 }: ReconcileDependencies,
+  { store, alertmanager, prometheus, onClosed, onError, everyMs = 15_000, now = Date.now }: ReconcileDependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const missedSince = new Map<number, number>()
@@ -58,13 +55,12 @@ export async function runReconcile(
       for (const episode of episodes) {
         const seen = active.has(episode.fingerprint) || firing.has(episode.alertname)
         if (seen) missedSince.delete(episode.id)
-        const since = seen ? Date.now() : (missedSince.get(episode.id) ?? Date.now())
+        const since = seen ? now() : (missedSince.get(episode.id) ?? now())
         if (!seen) missedSince.set(episode.id, since)
         const decision = decideReconcile({
           active: active.has(episode.fingerprint),
           firing: firing.has(episode.alertname),
-          ageMs: Date.now() - Date.parse(episode.receivedAt),
-          missedForMs: Date.now() - since,
+          missedForMs: now() - since,
         })
         if (decision.kind === 'close') {
           store.reconcileEpisode(episode.id)
@@ -73,6 +69,8 @@ export async function runReconcile(
         }
       }
     } catch (error) {
+      // An Alertmanager that comes back empty gets the whole time again to hear from Prometheus.
+      missedSince.clear()
       if (!signal.aborted) onError(`reconciling: ${describeError(error)}`, error)
     }
   }

@@ -24,6 +24,7 @@ export function createAlertWriter(db: Database, log: EventLog, now: () => Date) 
         insertEpisode(alert, null)
         return { reason, incidentId: null, effect: 'none' }
       case 'close':
+        if (decision.reason === 'later_episode_resolved') insertEpisode(alert, null)
         return { reason, ...endEpisode(decision.episode, alert.endsAt ?? now().toISOString(), 'alertmanager') }
       case 'open': {
         const opened = open(alert)

@@ -42,7 +42,6 @@ export interface OpenEpisode {
   id: number
   alertname: string
   fingerprint: string
-  receivedAt: string
 }
 
 /** How an investigation or a conversation turn ends: all of it is stored, or nothing. */

@@ -27,7 +27,6 @@ export function createSqliteIncidentStore(file: string, now: () => Date = () => 
         id: Number(row.id),
         alertname: String(row.alertname),
         fingerprint: String(row.fingerprint),
-        receivedAt: String(row.received_at),
       })),
 
     list: incidents.list,
