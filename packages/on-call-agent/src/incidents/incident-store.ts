@@ -71,7 +71,7 @@ export interface IncidentStore extends Disposable {
   eventsAfter(id: number, limit: number): TimelineEvent[]
   /** 0 when there is none. */
   newestEventId(): number
-  /** Calls the listener for each event once it is stored; returns the way to stop. */
+  /** Calls the listener, which must not throw, for each event once it is stored; returns the way to stop. */
   onEvent(listener: (event: TimelineEvent) => void): () => void
   append(incidentId: string, ...events: NewEvent[]): void
 
@@ -93,6 +93,8 @@ export interface IncidentStore extends Disposable {
   answer(messageId: number, reply: { to: string; body: string }, messages: ChatMessage[]): void
   /** The incident of a message that we sent, by the vendor's id of it. */
   incidentOfSentMessage(sid: string): string | undefined
+  /** Whether the vendor's id belongs to a message that we sent, with an incident or without. */
+  isSent(sid: string): boolean
   /** The incidents of the newest message to or from this person, and of the newest from them. */
   lastConversation(person: string): { newest: string | undefined; newestFromPerson: string | undefined }
 

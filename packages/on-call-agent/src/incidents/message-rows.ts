@@ -7,6 +7,7 @@ type MessageMethods = Pick<
   | 'receiveMessage'
   | 'unansweredMessages'
   | 'incidentOfSentMessage'
+  | 'isSent'
   | 'lastConversation'
   | 'outbox'
   | 'markSending'
@@ -37,6 +38,7 @@ export function createMessageRows(db: Database, log: EventLog, now: () => Date) 
       }),
     unansweredMessages: () => db.all(`SELECT * FROM messages WHERE status IN ('received', 'begun') ORDER BY id`).map(toInbound),
     incidentOfSentMessage: (sid) => text(db.get(`SELECT incident_id FROM messages WHERE sid = ? AND direction = 'out'`, sid)?.incident_id),
+    isSent: (sid) => db.get(`SELECT 1 FROM messages WHERE sid = ? AND direction = 'out'`, sid) !== undefined,
     lastConversation: (person) => ({
       newest: text(
         db.get('SELECT incident_id FROM messages WHERE person = ? AND incident_id IS NOT NULL ORDER BY id DESC', person)?.incident_id,

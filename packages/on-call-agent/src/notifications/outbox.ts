@@ -40,8 +40,7 @@ export async function runOutbox(deps: OutboxDependencies, signal: AbortSignal): 
 async function deliver({ store, messenger, onAttempt }: OutboxDependencies, message: OutboundMessage): Promise<number> {
   const { id, to, body, createdAt, uncertain } = message
   try {
-    const isOther = (sid: string) => store.incidentOfSentMessage(sid) !== undefined
-    const gone = uncertain ? await messenger.find(to, body, new Date(createdAt), isOther) : undefined
+    const gone = uncertain ? await messenger.find(to, body, new Date(createdAt), store.isSent) : undefined
     if (gone === undefined) store.markSending(id)
     store.markSent(id, gone ?? (await messenger.send(to, body)))
     onAttempt(gone === undefined ? 'sent' : 'found')
