@@ -37,6 +37,8 @@ export class StreamedBody extends Readable {
     super()
     this.#request = request
     let bytes = 0
+    // Undici hears of an error while it sends; one that comes later concerns nobody.
+    this.on('error', () => {})
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (this.destroyed) return
