@@ -1,0 +1,63 @@
+import { ConfigError, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { runProcess } from '@oncall-lab/service-kit/run'
+import { createRegistry } from '@oncall-lab/service-kit/service'
+import { Type } from 'typebox'
+import { buildApp } from './app.ts'
+import { Fleet } from './fleet.ts'
+import { FleetFaults } from './fleet-faults.ts'
+import { createInstanceClient } from './instance-client.ts'
+import { createInventoryStarter } from './inventory-process.ts'
+import { createMetrics } from './metrics.ts'
+import { TargetsFile } from './targets-file.ts'
+
+const settings = Type.Object({
+  ...processSettings,
+  /** The address to listen on, before HOST. */
+  PM_HOST: Type.Optional(Type.String()),
+  PM_PORT: Type.Integer({ ...Port, default: 7070 }),
+  /** The first and the last port for instances. */
+  PM_BASE_PORT: Type.Integer({ ...Port, minimum: 1, default: 8001 }),
+  PM_MAX_PORT: Type.Integer({ ...Port, minimum: 1, default: 8010 }),
+  PM_SD_FILE: Type.String({ default: 'targets/inventory_targets.json' }),
+  /** How many instances to start with. */
+  PM_REPLICAS: Type.Integer({ minimum: 0, default: 2 }),
+  /** For the instances. */
+  SERVICE: Type.String({ default: 'inventory' }),
+  DATABASE_URL: Type.String({ default: 'file:./data/items.db' }),
+  LOG_DIR: Type.String({ default: 'logs' }),
+})
+
+/** An instance starts in about a second on an idle machine. */
+const HEALTHY_WITHIN_MS = 15_000
+
+async function start() {
+  const config = loadConfig(settings, process.env)
+  const { PM_BASE_PORT: firstPort, PM_MAX_PORT: lastPort, PM_REPLICAS: replicas } = config
+  if (lastPort < firstPort) throw new ConfigError(`PM_MAX_PORT (${lastPort}) is below PM_BASE_PORT (${firstPort})`)
+  if (replicas > lastPort - firstPort + 1)
+    throw new ConfigError(`PM_REPLICAS is ${replicas}, and there are fewer ports from ${firstPort} to ${lastPort}`)
+  const { SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL } = config
+
+  const registry = createRegistry()
+  const client = createInstanceClient()
+  const metrics = createMetrics(registry, () => fleet)
+  const fleet = new Fleet({
+    firstPort,
+    lastPort,
+    client,
+    start: createInventoryStarter({ SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }, process.env),
+    healthyWithinMs: HEALTHY_WITHIN_MS,
+    targets: new TargetsFile(config.PM_SD_FILE),
+    onAdded: (port) => metrics.addInstance(port),
+    onChange: ({ port, state }) => faults.follow(port, state),
+  })
+  const faults = new FleetFaults({ client, instances: () => fleet.list() })
+  const app = buildApp({ registry, fleet, faults, logLevel: LOG_LEVEL })
+  // Its own port first: a second process manager must not touch the targets file of the first.
+  await app.listen({ host: config.PM_HOST ?? config.HOST, port: config.PM_PORT })
+  await fleet.announce()
+  fleet.scale(replicas).catch((error) => app.log.error({ err: error }, 'the instances cannot be started'))
+  return app
+}
+
+await runProcess(start, { leash: process.env.LAB_LEASH === 'stdin' })
