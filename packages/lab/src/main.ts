@@ -26,5 +26,10 @@ function openLab(offset: number): Lab {
   }
 }
 
-const status = await exitStatus(() => buildCli({ openLab, defaultOffset: env.LAB_PORT_OFFSET }).parseAsync())
+const status = await exitStatus(() =>
+  buildCli({ openLab, defaultOffset: env.LAB_PORT_OFFSET }).parseAsync(
+    [...process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === '--'))],
+    { from: 'user' },
+  ),
+)
 process.exit(status)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
-import { vendorVariables } from './vendors.ts'
+import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
 
 /** What the parts need beside the lab: how many instances of inventory, and the two programs that are not ours. */
 export interface PartsInput extends Lab {
@@ -50,7 +50,9 @@ export function composeParts(lab: PartsInput): Part[] {
         GITHUB_REF: env.GITHUB_REF || 'HEAD',
       },
     }),
-    ...(vendors.model.real ? [] : [service(lab, 'rules-model', { port: ports.rulesModel, env: { RULES_MODEL_PORT: ports.rulesModel } })]),
+    ...(usesEmbeddedModel(env)
+      ? [service(lab, 'rules-model', { port: ports.rulesModel, env: { RULES_MODEL_PORT: ports.rulesModel } })]
+      : []),
     service(lab, 'on-call-agent', {
       port: ports.agent,
       env: {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Lab } from '../lab.ts'
-import { leashed, nodeCommand } from '../parts.ts'
+import { nodeCommand } from '../parts.ts'
 import { clip } from './tool-result-line.ts'
 
 /** A running traffic generator. */
@@ -18,8 +18,12 @@ export interface Customers {
 export function startCustomers({ book, directory, env }: Lab, flags: Record<string, string | number>): Customers {
   const [node, ...args] = nodeCommand(directory.root, 'packages/traffic/src/main.ts')
   const given = Object.entries({ url: book.url('loadBalancer'), ...flags }).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const [shell, ...rest] = leashed(node, [...args, ...given])
-  const child = spawn(shell, rest, { cwd: directory.root, env: { PATH: env.PATH ?? '' }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(node, [...args, ...given], {
+    cwd: directory.root,
+    env: { PATH: env.PATH ?? '', LAB_LEASH: 'stdin' },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   child.stdin.on('error', () => undefined)
   let last = ''
   let stopping = false

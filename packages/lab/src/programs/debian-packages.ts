@@ -1,12 +1,13 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, constants, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { isExecutable } from './on-path.ts'
 import type { Program, ProgramSource, ProgramSurroundings } from './program.ts'
 import { runTool } from './run-tool.ts'
 
-/** Debian's Alertmanager reads this at start and cannot be told another place. */
-const TEMPLATE = 'usr/share/prometheus/alertmanager/default.tmpl'
+/** Debian's Alertmanager reads these at start and cannot be told another place. */
+const TEMPLATE_DIRECTORY = 'usr/share/prometheus/alertmanager'
+const TEMPLATES = ['default.tmpl', 'email.tmpl']
 
 /** The packages of Debian or Ubuntu, fetched by apt and unpacked into the cache: nothing is installed and no service is started. */
 export const debianPackages: ProgramSource = {
@@ -15,7 +16,7 @@ export const debianPackages: ProgramSource = {
     try {
       const path = unpackedProgram(program, around.cache)
       if (!(await isExecutable(path))) await fetchPackage(program, around)
-      await demandTemplate(program, around)
+      await demandTemplates(program, around)
       return { kind: 'found', path }
     } catch (error) {
       return { kind: 'missing', reason: describeError(error) }
@@ -28,25 +29,26 @@ export function unpackedProgram({ debian }: Program, cache: string): string {
   return join(packageDirectory(debian.package, cache), debian.path)
 }
 
-/** Puts Alertmanager's template where Debian's build of it looks, or @throws saying what to run. */
-export async function demandTemplate({ name, debian }: Program, { cache, isRoot }: ProgramSurroundings): Promise<void> {
-  if (name !== 'alertmanager' || (await isReadable(`/${TEMPLATE}`))) return
-  const ours = join(packageDirectory(debian.package, cache), TEMPLATE)
-  const byHand = `sudo install -D -m 644 ${ours} /${TEMPLATE}`
-  if (!isRoot) throw new Error(`Debian's Alertmanager needs /${TEMPLATE}, and only root can place it; run once:  ${byHand}`)
-  await mkdir(dirname(`/${TEMPLATE}`), { recursive: true })
-  await copyFile(ours, `/${TEMPLATE}`)
+/** Puts Alertmanager's templates where Debian's build of it looks, or @throws saying what to run. */
+export async function demandTemplates({ name, debian }: Program, { cache, isRoot }: ProgramSurroundings): Promise<void> {
+  if (name !== 'alertmanager' || (await Promise.all(TEMPLATES.map(isReadable))).every(Boolean)) return
+  const ours = TEMPLATES.map((template) => join(packageDirectory(debian.package, cache), TEMPLATE_DIRECTORY, template))
+  const byHand = `sudo install -D -m 644 -t /${TEMPLATE_DIRECTORY} ${ours.join(' ')}`
+  if (!isRoot)
+    throw new Error(`Debian's Alertmanager needs its templates in /${TEMPLATE_DIRECTORY}, where only root may write; run once:  ${byHand}`)
+  await mkdir(`/${TEMPLATE_DIRECTORY}`, { recursive: true })
+  for (const path of ours) await copyFile(path, join('/', TEMPLATE_DIRECTORY, basename(path)))
+}
+
+function isReadable(template: string): Promise<boolean> {
+  return access(join('/', TEMPLATE_DIRECTORY, template), constants.R_OK).then(
+    () => true,
+    () => false,
+  )
 }
 
 function packageDirectory(name: string, cache: string): string {
   return join(cache, 'debian', name)
-}
-
-async function isReadable(path: string): Promise<boolean> {
-  return runTool('test', ['-r', path]).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function fetchPackage({ debian }: Program, { cache, say }: ProgramSurroundings): Promise<void> {

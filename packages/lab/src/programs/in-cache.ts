@@ -1,5 +1,5 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { demandTemplate, unpackedProgram } from './debian-packages.ts'
+import { demandTemplates, unpackedProgram } from './debian-packages.ts'
 import { releasedProgram } from './official-release.ts'
 import { isExecutable } from './on-path.ts'
 import type { ProgramSource } from './program.ts'
@@ -13,7 +13,7 @@ export const inCache: ProgramSource = {
     const unpacked = unpackedProgram(program, around.cache)
     if (!(await isExecutable(unpacked))) return { kind: 'missing', reason: `nothing in ${around.cache} yet` }
     try {
-      await demandTemplate(program, around)
+      await demandTemplates(program, around)
       return { kind: 'found', path: unpacked }
     } catch (error) {
       return { kind: 'missing', reason: describeError(error) }
