@@ -14,13 +14,13 @@ export interface AnswerDependencies extends TurnDependencies {
 /** Answers a person: the transcript of the incident goes on, with the functions that act now among those offered, until the model has words. */
 export async function answerMessage(deps: AnswerDependencies, message: InboundMessage, signal: AbortSignal): Promise<void> {
   const { store, limits } = deps
-  store.beginAnswer(message.id)
   const incident = message.incidentId === null ? undefined : store.find(message.incidentId)
+  if (incident) closeOpenCalls(store, incident.id)
+  store.beginAnswer(message.id)
   if (!incident) {
     store.answer(message.id, { to: message.from, body: fitMessage(askWhich(store)) }, [])
     return
   }
-  closeOpenCalls(store, incident.id)
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
   try {
     const words = await findWords(deps, incident, deadline)
@@ -36,6 +36,9 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
 }
 
 async function findWords(deps: AnswerDependencies, incident: Incident, signal: AbortSignal): Promise<string> {
+  // A restart came between the words and their sending.
+  const newest = deps.store.transcript(incident.id).at(-1)
+  if (newest?.role === 'assistant' && newest.content) return newest.content
   for (let step = 0; step < deps.limits.steps; step += 1) {
     const answer = await takeAnswer(deps, incident, deps.tools, signal)
     if (!answer.tool_calls) return answer.content ?? ''

@@ -21,13 +21,21 @@ export function checkDiagnosis(args: unknown, transcript: ChatMessage[], refusal
     )
     return { kind: 'refuse', reason: 'invalid_arguments', message: problems.join('; ') }
   }
-  const results = new Map(
-    transcript.filter((message) => message.role === 'tool').map(({ tool_call_id, content }) => [tool_call_id, readable(content)]),
-  )
+  const results = readResults(transcript)
   const problems = unsupported(args, results)
   if (problems.length === 0) return { kind: 'accept', diagnosis: args, reason: 'supported' }
   if (refusals < REFUSALS) return { kind: 'refuse', reason: 'unsupported', message: problems.join('; ') }
   return { kind: 'accept', diagnosis: cutToSupported(args, results), reason: 'cut_to_what_is_supported' }
+}
+
+/** By call id; some servers use the same ids in every answer. */
+function readResults(transcript: ChatMessage[]): Map<string, string> {
+  const results = new Map<string, string>()
+  for (const message of transcript) {
+    if (message.role !== 'tool') continue
+    results.set(message.tool_call_id, `${results.get(message.tool_call_id) ?? ''}\n${readable(message.content)}`)
+  }
+  return results
 }
 
 function unsupported({ status, evidence, affected_file }: Diagnosis, results: Map<string, string>): string[] {

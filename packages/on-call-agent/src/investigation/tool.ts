@@ -49,7 +49,7 @@ export async function callTool(
     durationMs: Math.round(performance.now() - started),
     result: redact(JSON.stringify(result)),
   })
-  const deadline = AbortSignal.timeout(limits.toolMs)
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.toolMs)])
   try {
     const tool = tools.find(({ name }) => name === call.function.name)
     if (!tool)
@@ -58,10 +58,7 @@ export async function callTool(
         status: 400,
       })
     const args = readArguments(tool, call.function.arguments)
-    const done = outcome(
-      true,
-      await settleBefore(tool.run(args, { incident, signal: AbortSignal.any([signal, deadline]) }), deadline, limits.toolMs),
-    )
+    const done = outcome(true, await settleBefore(tool.run(args, { incident, signal: deadline }), deadline))
     return done.result.length <= limits.resultChars
       ? done
       : outcome(false, failure('result_too_large', `The result has ${done.result.length} characters; ask for less`))
@@ -89,8 +86,15 @@ function readArguments(tool: Tool, json: string): unknown {
   throw new LabError(`The arguments of ${tool.name} do not fit: ${problems.join('; ')}`, { code: 'invalid_arguments', status: 400 })
 }
 
-/** A tool that ignores its signal must not hold up the page. */
-function settleBefore<T>(work: Promise<T>, deadline: AbortSignal, ms: number): Promise<T> {
-  const late = () => new LabError(`No result within ${ms / 1000} s`, { code: 'tool_timeout', status: 504, retryable: true })
-  return Promise.race([work, new Promise<never>((_, reject) => deadline.addEventListener('abort', () => reject(late()), { once: true }))])
+/** A tool that ignores its signal must hold up neither the page nor the end of the process. */
+async function settleBefore<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(new LabError('The time for this call is over', { code: 'tool_timeout', status: 504, retryable: true }))
+  if (deadline.aborted) giveUp()
+  deadline.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    deadline.removeEventListener('abort', giveUp)
+  }
 }

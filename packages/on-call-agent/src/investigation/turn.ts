@@ -55,13 +55,17 @@ export function storeOutcomes(store: IncidentStore, incidentId: string, outcomes
   )
 }
 
-/** Function calls without a result, left by a restart or by a deadline: the wire format does not allow them, so they are told as interrupted. */
+/**
+ * Function calls without a result, left by a restart or by a deadline: the wire format does not allow them, so they are told as interrupted.
+ * To be called before anything else is added: only the newest answer can have open calls (some servers use the same ids in every answer).
+ */
 export function closeOpenCalls(store: IncidentStore, incidentId: string): void {
   const transcript = store.transcript(incidentId)
-  const answered = new Set(transcript.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
-  const open = transcript
-    .flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
-    .filter(({ id }) => !answered.has(id))
+  const newest = transcript.findLastIndex(({ role }) => role === 'assistant')
+  const answered = new Set(transcript.slice(newest + 1).flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
+  const answer = transcript[newest]
+  const calls = answer?.role === 'assistant' ? (answer.tool_calls ?? []) : []
+  const open = calls.filter(({ id }) => !answered.has(id))
   const messages = open.map(
     ({ id }): ChatMessage => ({
       role: 'tool',
