@@ -15,7 +15,7 @@ export function createCustomer(url: string, connections: number): Customer {
   const pool = new Pool(url, { connections, pipelining: 1 })
   return {
     async send({ method, path, body }, timeoutMs) {
-      const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
+      const deadline = AbortSignal.timeout(Math.ceil(timeoutMs))
       const options: Dispatcher.RequestOptions = { method, path, signal: deadline }
       if (body !== undefined) Object.assign(options, { body, headers: { 'content-type': 'application/json' } })
       try {

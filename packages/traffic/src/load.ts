@@ -4,24 +4,24 @@ import type { Outcome } from './customer.ts'
 export interface Load {
   /** Seconds since the start, ascending. */
   arrivals: Iterator<number>
-  /** Prepares the request of an arrival; called once per arrival, in order. */
-  begin(atSeconds: number): (timeoutMs: number) => Promise<Outcome>
+  /** Prepares the request of an arrival, to be sent when there is a slot; called once per arrival, in order. */
+  begin(atSeconds: number): () => Promise<Outcome>
   /** Called with each end; the latency counts from the scheduled arrival. */
   finished(outcome: Outcome, latencyMs: number): void
   sent(): void
   maxConcurrency: number
-  /** From the scheduled arrival to the end of the answer. */
-  timeoutMs: number
+  /** The longest that an arrival waits for a slot. */
+  patienceMs: number
 }
 
 interface Waiting {
   at: number
-  send: (timeoutMs: number) => Promise<Outcome>
+  send: () => Promise<Outcome>
 }
 
 /**
  * Open loop: requests leave when they are due, however slow the answers are. With `maxConcurrency` in flight an arrival waits for a slot;
- * its latency counts from when it was due, and after `timeoutMs` it has given up unsent (`dropped`). Resolves when all have ended;
+ * its latency counts from when it was due, and after `patienceMs` it has given up unsent (`dropped`). Resolves when all have ended;
  * an abort stops the arrivals and waits for what is in flight.
  */
 export async function runLoad(load: Load, signal: AbortSignal): Promise<void> {
@@ -35,7 +35,7 @@ export async function runLoad(load: Load, signal: AbortSignal): Promise<void> {
   async function send({ at, send }: Waiting): Promise<void> {
     inFlight += 1
     load.sent()
-    const outcome = await send(load.timeoutMs - (performance.now() - at))
+    const outcome = await send()
     inFlight -= 1
     load.finished(outcome, performance.now() - at)
     advance()
@@ -44,9 +44,9 @@ export async function runLoad(load: Load, signal: AbortSignal): Promise<void> {
   function advance(): void {
     for (let first = line[0]; first; first = line[0]) {
       const late = performance.now() - first.at
-      if (late < load.timeoutMs && inFlight >= load.maxConcurrency) break
+      if (late < load.patienceMs && inFlight >= load.maxConcurrency) break
       line.shift()
-      if (late < load.timeoutMs) void send(first)
+      if (late < load.patienceMs) void send(first)
       else load.finished({ kind: 'dropped' }, late)
     }
     if (next.done && inFlight === 0 && line.length === 0) finish()

@@ -37,7 +37,7 @@ export const NUMBER_FLAGS = {
   keyspace: { flag: 'keyspace', default: 5_000, min: 1, max: 1e9, integer: true, help: 'item ids are 1 to this' },
   hotFrac: { flag: 'hot-frac', default: 0.2, ...SHARE, help: 'share of the item requests that go to the hot ids' },
   hotset: { flag: 'hotset', default: 50, min: 1, max: 1e9, integer: true, help: 'the first so many ids are hot' },
-  timeout: { flag: 'timeout', default: 5, min: 0.05, max: 600, help: 'seconds from the scheduled time to the end of the answer' },
+  timeout: { flag: 'timeout', default: 5, min: 0.05, max: 600, help: 'seconds for an answer; also the longest wait for a free slot' },
 } as const satisfies Record<string, NumberFlag>
 
 /** The values of the number flags. */

@@ -100,8 +100,8 @@ function checkUrl(text: string, allowRemote: boolean): string {
   return url.origin
 }
 
-const DESCRIPTION = `The customers of the shop: an open-loop load generator. Requests leave on schedule however slow the answers are,
-and latency counts from the scheduled time, so that a stall shows in the percentiles.`
+const DESCRIPTION =
+  'The customers of the shop: an open-loop load generator. Requests leave on schedule however slow the answers are, and latency counts from the scheduled time, so that a stall shows in the percentiles.'
 
 const NOTES = `
 Profiles:

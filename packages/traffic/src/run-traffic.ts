@@ -37,7 +37,7 @@ export async function runTraffic(options: Options, say: (line: string) => void, 
         announce(phase, new Date())
         const request = plan(errorShare)
         byOperation[request.operation] = (byOperation[request.operation] ?? 0) + 1
-        return (timeoutMs) => customer.send(request, timeoutMs)
+        return () => customer.send(request, options.timeout * 1_000)
       },
       sent() {
         total.sent()
@@ -48,7 +48,7 @@ export async function runTraffic(options: Options, say: (line: string) => void, 
         rolling.finished(outcome, latencyMs)
       },
       maxConcurrency: options.maxConcurrency,
-      timeoutMs: options.timeout * 1_000,
+      patienceMs: options.timeout * 1_000,
     },
     signal,
   )
