@@ -1,0 +1,54 @@
+import { converse } from './conversation/converse.ts'
+import { diagnose } from './diagnose.ts'
+import { readFacts } from './facts/facts.ts'
+import type { Question } from './facts/metric-queries.ts'
+import { nextQuestions } from './next-questions.ts'
+import type { AssistantMessage, ChatMessage } from './openai-wire.ts'
+import { readRefusals } from './refusals.ts'
+import { readTranscript, type Transcript } from './transcript.ts'
+
+/** What this model is called; it is a set of rules, not a language model. */
+export const MODEL_ID = 'oncall-rules-1'
+
+/** After this many rounds of questions it concludes with what is there. */
+const MOST_ROUNDS = 5
+const MOST_DIAGNOSES = 3
+
+/**
+ * The next message of an on-call transcript. A pure function: the same messages and tools always give the same answer, ids of calls included
+ * (`call_<n>_<function>`, n counting the calls of the transcript). It knows nothing but the messages.
+ */
+export function answer(messages: ChatMessage[], tools: string[]): AssistantMessage {
+  const transcript = readTranscript(messages)
+  const { diagnosis, laterMessages } = transcript
+  const person = laterMessages.at(-1)
+  // The function that acts is offered only once a person has written.
+  if (!diagnosis && tools.length > 0 && !tools.includes('create_jira_ticket')) return investigate(transcript, tools)
+  if (!person) return says(diagnosis ? 'The diagnosis is delivered.' : 'Nobody has asked anything.')
+  const { questions, text } = converse(transcript, person, tools)
+  return questions.length > 0 ? asks(transcript, questions) : says(text)
+}
+
+function investigate(transcript: Transcript, tools: string[]): AssistantMessage {
+  const attempts = transcript.calls.filter(({ name }) => name === 'send_diagnosis')
+  if (attempts.length >= MOST_DIAGNOSES) return says('The diagnosis was refused three times; I stop here.')
+  const looking = transcript.calls.filter(({ name }) => name !== 'send_diagnosis')
+  const facts = readFacts(transcript.alerts, looking)
+  const questions = attempts.length > 0 || transcript.turns >= MOST_ROUNDS ? [] : nextQuestions(facts, tools)
+  if (questions.length > 0) return asks(transcript, questions)
+  if (!tools.includes('send_diagnosis')) return says('There is nothing more to ask, and no function here to deliver a diagnosis with.')
+  return asks(transcript, [{ tool: 'send_diagnosis', args: diagnose(facts, readRefusals(attempts)) }])
+}
+
+function says(content: string): AssistantMessage {
+  return { role: 'assistant', content }
+}
+
+function asks({ calls }: Transcript, questions: Question[]): AssistantMessage {
+  const tool_calls = questions.map(({ tool, args }, index) => ({
+    id: `call_${calls.length + index + 1}_${tool}`,
+    type: 'function' as const,
+    function: { name: tool, arguments: JSON.stringify(args) },
+  }))
+  return { role: 'assistant', content: null, tool_calls }
+}

@@ -1,0 +1,93 @@
+/** One alert as far as it could be read out of the first message. */
+export interface Alert {
+  alertname: string
+  severity: string
+  service: string
+  summary: string
+  labels: Record<string, string>
+  /** Milliseconds since 1970; undefined when the message does not say. */
+  startsAt: number | undefined
+}
+
+/** Finds the alerts in a text that holds JSON somewhere: objects with an `alertname` (their own or among their labels), at any depth. */
+export function readAlerts(text: string): Alert[] {
+  const found = jsonValues(text).flatMap(alertsWithin)
+  const seen = new Set<string>()
+  return found.filter((alert) => {
+    const key = JSON.stringify(alert)
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+function alertsWithin(value: unknown): Alert[] {
+  if (Array.isArray(value)) return value.flatMap(alertsWithin)
+  if (!isRecord(value)) return []
+  const labels = textEntries(value.labels)
+  const own = textEntries(value)
+  const alertname = own.alertname ?? labels.alertname
+  if (alertname === undefined) return Object.values(value).flatMap(alertsWithin)
+  const annotations = textEntries(value.annotations)
+  return [
+    {
+      alertname,
+      severity: own.severity ?? labels.severity ?? 'unknown',
+      service: own.service ?? labels.service ?? labels.job ?? '',
+      summary: own.summary ?? annotations.summary ?? '',
+      labels,
+      startsAt: readTime(own.starts_at ?? own.startsAt),
+    },
+  ]
+}
+
+/** Every JSON object or array that stands in a text, outermost ones only. */
+function jsonValues(text: string): unknown[] {
+  const values: unknown[] = []
+  let at = 0
+  while (at < text.length) {
+    const start = text.slice(at).search(/[[{]/)
+    if (start < 0) break
+    const end = closingPosition(text, at + start)
+    const value = end === undefined ? undefined : tryParse(text.slice(at + start, end))
+    if (value !== undefined) values.push(value)
+    at = value === undefined || end === undefined ? at + start + 1 : end
+  }
+  return values
+}
+
+/** Position after the bracket that closes the one at `start`; strings are skipped. */
+function closingPosition(text: string, start: number): number | undefined {
+  let depth = 0
+  let inString = false
+  for (let at = start; at < text.length; at++) {
+    const char = text[at]
+    if (inString) {
+      if (char === '\\') at++
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '{' || char === '[') depth++
+    else if ((char === '}' || char === ']') && --depth === 0) return at + 1
+  }
+  return undefined
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textEntries(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {}
+  return Object.fromEntries(Object.entries(value).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])))
+}
+
+function readTime(text: string | undefined): number | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(time) ? undefined : time
+}

@@ -1,0 +1,78 @@
+import type { ListInstancesResult } from '@oncall-lab/on-call-agent/api'
+import { memberOf, type Quote, quoteFrom } from '../quote.ts'
+import { mebibytes } from '../wording.ts'
+import type { Facts } from './facts.ts'
+import { median, samplesOf } from './series.ts'
+
+type Instance = ListInstancesResult['instances'][number]
+
+/** An exit that nobody asked for. */
+export interface Death {
+  instance: string
+  /** Milliseconds since 1970. */
+  at: number
+  restarts: number
+  state: Instance['state']
+  how: 'killed' | 'terminated' | 'aborted' | 'native_crash' | 'exit_code' | 'ended'
+  /** `signal SIGKILL`, `exit code 1`. */
+  says: string
+  quote: Quote | undefined
+}
+
+const RELEVANT_MS = 15 * 60_000
+
+/** The unasked exits of the last quarter of an hour before now, most restarted instance first. */
+export function recentDeaths({ instances, now }: Facts): Death[] {
+  if (instances.kind !== 'seen') return []
+  const { call } = instances
+  const deaths = instances.value.instances.flatMap(({ instance, last_exit, restarts, state }): Death[] => {
+    const at = last_exit ? Date.parse(last_exit.at) : Number.NaN
+    if (!last_exit || Number.isNaN(at) || (now !== undefined && now - at > RELEVANT_MS)) return []
+    const quote = quoteFrom(
+      call,
+      ...memberOf('last_exit', last_exit),
+      ...memberOf('signal', last_exit.signal),
+      ...memberOf('restarts', restarts),
+    )
+    return [{ instance, at, restarts, state, ...nameExit(last_exit), quote }]
+  })
+  return deaths.sort((a, b) => b.restarts - a.restarts || b.at - a.at)
+}
+
+function nameExit({ code, signal }: NonNullable<Instance['last_exit']>): Pick<Death, 'how' | 'says'> {
+  const says = signal !== null ? `signal ${signal}` : `exit code ${code}`
+  if (signal === 'SIGKILL' || code === 137) return { how: 'killed', says }
+  if (signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP' || code === 143 || code === 130) return { how: 'terminated', says }
+  if (signal === 'SIGABRT' || code === 134) return { how: 'aborted', says }
+  if (signal !== null || code === 139) return { how: 'native_crash', says }
+  return { how: code === 0 ? 'ended' : 'exit_code', says }
+}
+
+/** What an instance held before it died: `high` when it had grown by half or stood at twice the others, `low` otherwise, `unknown` without samples. */
+export function memoryBefore(facts: Facts, { instance, at }: Death): { kind: 'high' | 'low' | 'unknown'; says: string } {
+  const reading = facts.metric('memory')
+  const series = reading.kind === 'seen' ? reading.value.filter(({ labels }) => labels.instance === instance) : []
+  const before = series.flatMap(samplesOf).filter((sample) => sample.at <= at)
+  const [first, last] = [before[0], before.at(-1)]
+  if (!first || !last || at - last.at > 90_000) return { kind: 'unknown', says: 'memory before its end could not be seen' }
+  const others =
+    reading.kind === 'seen'
+      ? reading.value.filter(({ labels }) => labels.instance !== instance).flatMap((other) => samplesOf(other).slice(-1))
+      : []
+  const usual = others.length > 0 ? median(others.map(({ value }) => value)) : Number.POSITIVE_INFINITY
+  const lowest = Math.min(...before.map(({ value }) => value))
+  const says = `it held ${mebibytes(last.value)} in its last sample before, ${mebibytes(lowest)} at least`
+  return {
+    kind: last.value >= 1.5 * lowest && last.value - lowest > 64 * 1_048_576 ? 'high' : last.value >= 2 * usual ? 'high' : 'low',
+    says,
+  }
+}
+
+/** The newest log entry that the instance wrote within 10 s before it died. */
+export function lastWords({ logs }: Facts, { instance, at }: Death): string | undefined {
+  if (logs.kind !== 'seen') return undefined
+  const near = logs.value.result.entries.filter(
+    (entry) => entry.instance === instance && at - Date.parse(entry.ts) < 10_000 && Date.parse(entry.ts) <= at + 1_000,
+  )
+  return near.at(-1)?.message
+}

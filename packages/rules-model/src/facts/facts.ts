@@ -1,0 +1,126 @@
+import {
+  ErrorRateResult,
+  FetchCodeResult,
+  FetchLogsResult,
+  ListInstancesResult,
+  QueryPrometheusResult,
+} from '@oncall-lab/on-call-agent/api'
+import type { Static, TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { type Call, questionKey } from '../transcript.ts'
+import type { Alert } from './alerts.ts'
+import { askMetric, type MetricName, type Question } from './metric-queries.ts'
+import { newestTime, presentValue, type Series } from './series.ts'
+import { type Signature, signaturesOf } from './signatures.ts'
+import { type Symptom, symptomsOf } from './symptoms.ts'
+
+/** What is known of one question: its newest readable answer, or why there is none. A failure is never a zero. */
+export type Reading<T> = { kind: 'seen'; value: T; call: Call } | { kind: 'unseen'; why: string } | { kind: 'not_asked' }
+
+/** Everything that is known, drawn from the results of functions and from nothing else. */
+export interface Facts {
+  alerts: Alert[]
+  symptoms: Set<Symptom>
+  service: string
+  /** The alerted job in Prometheus; what the queries ask for. */
+  job: string
+  /** When the first alert began to fire, in milliseconds. */
+  startedAt: number | undefined
+  /** The newest time that any result shows, in milliseconds: the only clock there is. */
+  now: number | undefined
+  /** The log since before the alert, with its signatures (most frequent of late first). */
+  logs: Reading<{ result: FetchLogsResult; signatures: Signature[] }>
+  /** The log of the last 15 s: whether errors still come. */
+  freshLogs: Reading<FetchLogsResult>
+  rate: Reading<ErrorRateResult>
+  instances: Reading<ListInstancesResult>
+  metric(name: MetricName): Reading<Series[]>
+  /** The code around a line, once fetched. */
+  code(file: string, line: number): Reading<FetchCodeResult>
+  calls: Call[]
+}
+
+export const FIRST_LOGS: Question = { tool: 'fetch_logs', args: { seconds: 120, limit: 50 } }
+export const FRESH_LOGS: Question = { tool: 'fetch_logs', args: { seconds: 15, limit: 10 } }
+export const ERROR_RATE: Question = { tool: 'compute_error_rate', args: {} }
+export const INSTANCES: Question = { tool: 'list_instances', args: {} }
+
+/** The lines around a place in the code. */
+export function askCode(file: string, line: number): Question {
+  return { tool: 'fetch_code_from_github', args: { file_path: file, start_line: Math.max(1, line - 20), end_line: line + 10 } }
+}
+
+/** The key under which a question's calls stand in the transcript. */
+export function keyOf({ tool, args }: Question): string {
+  return questionKey(tool, args)
+}
+
+/** Reads the results of the calls; a result of another shape counts as unreadable. */
+export function readFacts(alerts: Alert[], calls: Call[]): Facts {
+  const job = jobOf(alerts)
+  const read = <T extends TSchema>(schema: T, question: Question) => readAnswer(schema, calls, keyOf(question))
+  const metric = (name: MetricName) => map(read(QueryPrometheusResult, askMetric(name, job)), ({ series }) => series)
+  const logs = read(FetchLogsResult, FIRST_LOGS)
+  const rate = read(ErrorRateResult, ERROR_RATE)
+  const begins = alerts.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [startsAt]))
+  return {
+    alerts,
+    symptoms: symptomsOf(alerts, rate.kind === 'seen' ? rate.value : undefined),
+    service: alerts.find(({ service }) => service !== '')?.service ?? 'the service',
+    job,
+    startedAt: begins.length > 0 ? Math.min(...begins) : undefined,
+    now: clockOf(calls, begins),
+    logs: map(logs, (result) => ({ result, signatures: signaturesOf(result.entries) })),
+    freshLogs: read(FetchLogsResult, FRESH_LOGS),
+    rate,
+    instances: read(ListInstancesResult, INSTANCES),
+    metric,
+    code: (file, line) => read(FetchCodeResult, askCode(file, line)),
+    calls,
+  }
+}
+
+function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): Reading<Static<T>> {
+  const asked = calls.filter((call) => call.key === key && call.outcome.kind !== 'unanswered')
+  for (const call of asked.toReversed())
+    if (call.outcome.kind === 'ok' && Value.Check(schema, call.outcome.value)) return { kind: 'seen', value: call.outcome.value, call }
+  const last = asked.at(-1)
+  if (!last) return { kind: 'not_asked' }
+  return { kind: 'unseen', why: last.outcome.kind === 'failed' ? last.outcome.message : 'its answer could not be read' }
+}
+
+function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
+  return reading.kind === 'seen' ? { ...reading, value: change(reading.value) } : reading
+}
+
+/** Only a plain name may go into a query; a label with anything else in it is no job name. */
+function jobOf(alerts: Alert[]): string {
+  const names = alerts.flatMap(({ labels, service }) => [labels.job, labels.service, service])
+  return names.find((name) => name !== undefined && /^[\w.:-]+$/.test(name)) ?? 'unknown'
+}
+
+function clockOf(calls: Call[], begins: number[]): number | undefined {
+  const times = calls.flatMap(({ outcome }) => {
+    if (outcome.kind !== 'ok') return []
+    if (Value.Check(QueryPrometheusResult, outcome.value)) return newestTime(outcome.value.series) ?? []
+    if (Value.Check(FetchLogsResult, outcome.value)) return outcome.value.entries.flatMap(({ ts }) => Date.parse(ts) || [])
+    return []
+  })
+  const known = [...times, ...begins]
+  return known.length > 0 ? Math.max(...known) : undefined
+}
+
+/** Each series' value now, with its labels; series that have ended are left out. */
+export function presentValues(reading: Reading<Series[]>): { labels: Record<string, string>; value: number; series: Series }[] {
+  if (reading.kind !== 'seen') return []
+  const now = newestTime(reading.value)
+  return reading.value.flatMap((series) => {
+    const value = presentValue(series, now)
+    return value === undefined ? [] : [{ labels: series.labels, value, series }]
+  })
+}
+
+/** The largest present value, with its series; undefined when there is none. */
+export function largestNow(reading: Reading<Series[]>): ReturnType<typeof presentValues>[number] | undefined {
+  return presentValues(reading).sort((a, b) => b.value - a.value)[0]
+}

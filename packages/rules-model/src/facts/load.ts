@@ -1,0 +1,93 @@
+import type { Finding } from '../hypotheses/hypothesis.ts'
+import { quoteFrom } from '../quote.ts'
+import { percent, perSecond } from '../wording.ts'
+import { type Facts, largestNow, presentValues } from './facts.ts'
+import { baselineOf, type Series } from './series.ts'
+
+/** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
+export const BUSY_CPU = 0.4
+/** Event loop lag (p99) of an idle loop is about 0.011 s. */
+export const HIGH_LAG_SECONDS = 0.1
+/** Answers that take longer than this (p95) are slow whatever was usual. */
+export const SLOW_SECONDS = 0.5
+
+/** Rates look back 30 s and alerts wait, so what is older than this before the alert counts as "before". */
+const LEAD_MS = 75_000
+
+/** The moment before which things were as usual. */
+export function troubleBegan({ startedAt, now }: Facts): number {
+  return (startedAt ?? now ?? 0) - LEAD_MS
+}
+
+/** The last sample of a series as a quote. */
+export function quotePoint(call: Parameters<typeof quoteFrom>[0], series: Series): Finding['quote'] {
+  const short = JSON.stringify(series)
+  const point = JSON.stringify(series.points.at(-1))
+  return quoteFrom(call, ...(short.length <= 300 ? [short] : []), point, point.replace(',', ', '))
+}
+
+/** Present traffic against what was usual before. */
+export function trafficNow(
+  facts: Facts,
+): { present: number; before: number | undefined; says: string; quote: Finding['quote'] } | undefined {
+  const reading = facts.metric('traffic')
+  const top = largestNow(reading)
+  if (!top || reading.kind !== 'seen') return undefined
+  const before = baselineOf(top.series, troubleBegan(facts))
+  const says =
+    before === undefined
+      ? `${perSecond(top.value)} (what was usual is not known)`
+      : `${perSecond(top.value)} now, ${perSecond(before)} before`
+  return { present: top.value, before, says, quote: quotePoint(reading.call, top.series) }
+}
+
+/** CPU of each instance now, in cores, busiest first. */
+export function cpuNow(facts: Facts): { instance: string; value: number; quote: Finding['quote'] }[] {
+  const reading = facts.metric('cpu')
+  if (reading.kind !== 'seen') return []
+  return presentValues(reading)
+    .map(({ labels, value, series }) => ({ instance: labels.instance ?? 'an instance', value, quote: quotePoint(reading.call, series) }))
+    .sort((a, b) => b.value - a.value)
+}
+
+/** CPU seconds that one request costs, now and before; undefined parts where traffic or CPU is not known. */
+export function cpuPerRequest(facts: Facts): { now: number; before: number | undefined } | undefined {
+  const traffic = trafficNow(facts)
+  const cpu = cpuNow(facts)
+  const reading = facts.metric('cpu')
+  if (!traffic || traffic.present <= 0.2 || cpu.length === 0 || reading.kind !== 'seen') return undefined
+  const bases = reading.value.flatMap((series) => baselineOf(series, troubleBegan(facts)) ?? [])
+  const before = traffic.before && bases.length > 0 ? bases.reduce((sum, value) => sum + value, 0) / traffic.before : undefined
+  return { now: cpu.reduce((sum, { value }) => sum + value, 0) / traffic.present, before }
+}
+
+/** What the CPU says: the busiest instance, and whether that is much. */
+export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: number; quote: Finding['quote'] } | undefined {
+  const [top] = cpuNow(facts)
+  return (
+    top && {
+      busy: top.value >= BUSY_CPU,
+      value: top.value,
+      says: `${top.instance} uses ${percent(top.value)} of a core${top.value >= BUSY_CPU ? '' : ' at most'}`,
+      quote: top.quote,
+    }
+  )
+}
+
+/** Event loop lag of the worst instance, in seconds. */
+export function lagNow(facts: Facts): { value: number; instance: string; quote: Finding['quote'] } | undefined {
+  const reading = facts.metric('lag')
+  const top = largestNow(reading)
+  return top && reading.kind === 'seen'
+    ? { value: top.value, instance: top.labels.instance ?? 'an instance', quote: quotePoint(reading.call, top.series) }
+    : undefined
+}
+
+/** The 95th percentile of all answers now, in seconds, with what was usual and the worst of the range. */
+export function latencyNow(facts: Facts): { value: number; before: number | undefined; peak: number; quote: Finding['quote'] } | undefined {
+  const reading = facts.metric('p95')
+  const top = largestNow(reading)
+  if (!top || reading.kind !== 'seen') return undefined
+  const peak = Math.max(...top.series.points.map(([, value]) => value ?? 0))
+  return { value: top.value, before: baselineOf(top.series, troubleBegan(facts)), peak, quote: quotePoint(reading.call, top.series) }
+}

@@ -1,0 +1,48 @@
+/** What can be asked of Prometheus, by name; each query in the job's own name, with the course of the last minutes where a course tells more. */
+export const METRIC_QUERIES = {
+  p95: {
+    query: (job: string) => `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
+    rangeSeconds: 300,
+  },
+  p95_by_instance: {
+    query: (job: string) =>
+      `histogram_quantile(0.95, sum by (le, instance) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
+  },
+  p95_by_route: {
+    query: (job: string) => `histogram_quantile(0.95, sum by (le, route) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
+  },
+  cpu: { query: (job: string) => `rate(process_cpu_seconds_total{job="${job}"}[30s])`, rangeSeconds: 600 },
+  lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: 300 },
+  memory: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 600 },
+  /** The last two minutes closely: a fast growth is one step in the course of ten minutes. */
+  memory_closely: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 120 },
+  heap: { query: (job: string) => `nodejs_heap_size_used_bytes{job="${job}"}`, rangeSeconds: 600 },
+  external: { query: (job: string) => `nodejs_external_memory_bytes{job="${job}"}`, rangeSeconds: 600 },
+  traffic: { query: (job: string) => `sum(rate(http_requests_total{job="${job}"}[30s]))`, rangeSeconds: 600 },
+  error_ratio: {
+    query: (job: string) => `sum(rate(http_errors_total{job="${job}"}[1m])) / sum(rate(http_requests_total{job="${job}"}[1m]))`,
+    rangeSeconds: 900,
+  },
+  up: { query: (job: string) => `up{job="${job}"}`, rangeSeconds: 300 },
+  restarts: { query: () => 'process_manager_instance_restarts_total', rangeSeconds: 600 },
+  start_times: { query: (job: string) => `process_start_time_seconds{job="${job}"}` },
+  balancer_statuses: { query: () => 'sum by (status) (rate(load_balancer_requests_total[30s]))' },
+} satisfies Record<string, { query: (job: string) => string; rangeSeconds?: number }>
+
+export type MetricName = keyof typeof METRIC_QUERIES
+
+/** One function call that would tell something. */
+export interface Question {
+  tool: string
+  args: Record<string, unknown>
+}
+
+/** The question behind a metric's name. */
+export function askMetric(name: MetricName, job: string): Question {
+  const metric: { query: (job: string) => string; rangeSeconds?: number } = METRIC_QUERIES[name]
+  const { rangeSeconds } = metric
+  return {
+    tool: 'query_prometheus',
+    args: { query: metric.query(job), ...(rangeSeconds !== undefined && { range_seconds: rangeSeconds }) },
+  }
+}

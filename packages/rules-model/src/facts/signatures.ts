@@ -1,0 +1,86 @@
+import type { FetchLogsResult } from '@oncall-lab/on-call-agent/api'
+import { type ErrorKind, kindOfError } from './error-kind.ts'
+import { ownFrames, type StackFrame, topOwnFrame } from './stack-frame.ts'
+
+type LogEntry = FetchLogsResult['entries'][number]
+
+/** Log entries that are one and the same error. */
+export interface Signature {
+  error: string | undefined
+  /** The newest entry's message. */
+  message: string
+  kind: ErrorKind
+  /** The topmost place in the repository's own code, and the one that called it. */
+  frame: StackFrame | undefined
+  caller: StackFrame | undefined
+  /** Oldest first. */
+  entries: LogEntry[]
+  /** Part of the newest minute's entries, 0..1. */
+  share: number
+  routes: string[]
+  instances: string[]
+  first: string
+  last: string
+}
+
+const RECENT_MS = 60_000
+
+/** Sorts entries into signatures; those with most entries in the log's newest minute come first. Old errors that have stopped weigh nothing. */
+export function signaturesOf(entries: LogEntry[]): Signature[] {
+  const newest = Math.max(...entries.map(({ ts }) => Date.parse(ts) || 0))
+  const all = withStacks(entries)
+  const recent = all.filter(({ ts }) => newest - (Date.parse(ts) || 0) < RECENT_MS)
+  const groups = new Map<string, LogEntry[]>()
+  for (const entry of all) {
+    const key = identityOf(entry)
+    groups.set(key, [...(groups.get(key) ?? []), entry])
+  }
+  const signatures = [...groups.values()].flatMap((group) => describe(group, recent))
+  return signatures.sort((a, b) => b.share - a.share || b.entries.length - a.entries.length)
+}
+
+/** A stack that repeats may stand only with its newest entry: an entry without one takes that of the next like it. */
+function withStacks(entries: LogEntry[]): LogEntry[] {
+  const known = new Map<string, string>()
+  const told = entries.toReversed().map((entry) => {
+    const alike = [JSON.stringify([entry.error, entry.message, entry.route]), JSON.stringify([entry.error, entry.message])]
+    const stack = entry.stack ?? alike.map((key) => known.get(key)).find((text) => text !== undefined)
+    if (stack === undefined) return entry
+    for (const key of alike) known.set(key, stack)
+    return { ...entry, stack }
+  })
+  return told.toReversed()
+}
+
+/** What stays the same from one occurrence to the next: the class, the place, and the message without its numbers and names. */
+function identityOf({ error, message, stack }: LogEntry): string {
+  const frame = topOwnFrame(stack)
+  const words = message.replace(/["'`][^"'`]*["'`]/g, '…').replace(/\b[0-9a-f]*\d[0-9a-f-]*\b/gi, '#')
+  return JSON.stringify([error, frame ? [frame.file, frame.line] : words, kindOfError(error, message)])
+}
+
+function describe(group: LogEntry[], recent: LogEntry[]): Signature[] {
+  const newest = group.at(-1)
+  const oldest = group[0]
+  if (!newest || !oldest) return []
+  const counted = new Set(recent)
+  return [
+    {
+      error: newest.error,
+      message: newest.message,
+      kind: kindOfError(newest.error, newest.message),
+      frame: topOwnFrame(newest.stack),
+      caller: ownFrames(newest.stack)[1],
+      entries: group,
+      share: group.filter((entry) => counted.has(entry)).length / recent.length,
+      routes: distinct(group.flatMap(({ route }) => (route === undefined ? [] : [route]))),
+      instances: distinct(group.map(({ instance }) => instance)),
+      first: oldest.ts,
+      last: newest.ts,
+    },
+  ]
+}
+
+function distinct(values: string[]): string[] {
+  return [...new Set(values)].sort()
+}

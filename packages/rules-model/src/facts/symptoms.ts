@@ -1,0 +1,37 @@
+import type { ErrorRateResult } from '@oncall-lab/on-call-agent/api'
+import type { Alert } from './alerts.ts'
+
+/** What is felt, not why. */
+export type Symptom = 'errors' | 'latency' | 'cpu' | 'memory' | 'availability'
+
+const WORDS: [Symptom, RegExp][] = [
+  ['errors', /error|5xx|failure|failing|exception/i],
+  ['latency', /latency|slow|duration|response ?time|p9\d|\banswers? .* take/i],
+  ['cpu', /cpu|saturat|throttl|load ?average|of a core/i],
+  ['memory', /memory|\brss\b|\boom\b|heap|\bswap/i],
+  [
+    'availability',
+    /down\b|restart|crash|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|noendpoints|does not respond/i,
+  ],
+]
+
+/** Errors above this part of all requests are a symptom in themselves, alerted or not. */
+export const NOTABLE_ERROR_RATE = 0.02
+
+/** Sorts alerts by the words of their names (their summaries where the name tells nothing) and adds what the error rate shows. */
+export function symptomsOf(alerts: Alert[], rate: ErrorRateResult | undefined): Set<Symptom> {
+  const symptoms = new Set<Symptom>()
+  for (const { alertname, summary } of alerts) {
+    const byName = WORDS.filter(([, words]) => words.test(splitWords(alertname)))
+    const found = byName.length > 0 ? byName : WORDS.filter(([, words]) => words.test(summary))
+    for (const [symptom] of found) symptoms.add(symptom)
+  }
+  const worst = Math.max(rate?.last_minute.error_rate ?? 0, rate?.last_15_seconds.error_rate ?? 0)
+  if (worst > NOTABLE_ERROR_RATE) symptoms.add('errors')
+  return symptoms
+}
+
+/** `InventoryHighErrorRate` as `Inventory High Error Rate InventoryHighErrorRate`. */
+function splitWords(name: string): string {
+  return `${name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ')} ${name}`
+}

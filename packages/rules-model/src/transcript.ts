@@ -1,0 +1,95 @@
+import { Diagnosis, SendDiagnosisResult, ToolFailure } from '@oncall-lab/on-call-agent/api'
+import { Value } from 'typebox/value'
+import { type Alert, readAlerts } from './facts/alerts.ts'
+import { type ChatMessage, textOf } from './openai-wire.ts'
+
+/** One function call of the transcript with what came back. */
+export interface Call {
+  id: string
+  name: string
+  /** The arguments as sent, in one canonical spelling: two equal texts are the same question. */
+  key: string
+  /** The text of the tool message; undefined while there is none. */
+  content: string | undefined
+  outcome: { kind: 'ok'; value: unknown } | { kind: 'failed'; code: string; message: string } | { kind: 'garbled' } | { kind: 'unanswered' }
+  /** Position of the assistant's message that asked. */
+  position: number
+}
+
+/** A message that a person wrote after the diagnosis. */
+export interface PersonMessage {
+  text: string
+  position: number
+}
+
+/** What the messages hold, without any judgement. */
+export interface Transcript {
+  alerts: Alert[]
+  calls: Call[]
+  /** How many of the assistant's messages asked for functions. */
+  turns: number
+  /** The diagnosis that was accepted last. */
+  diagnosis: Diagnosis | undefined
+  /** Every message of a user after the first, oldest first. */
+  laterMessages: PersonMessage[]
+}
+
+/** Parses the messages; what cannot be read is marked so and never guessed. */
+export function readTranscript(messages: ChatMessage[]): Transcript {
+  const results = new Map(messages.flatMap((message) => (message.role === 'tool' ? [[message.tool_call_id, textOf(message.content)]] : [])))
+  const calls = messages.flatMap((message, position) =>
+    message.role === 'assistant' ? (message.tool_calls ?? []).map((call) => readCall(call, results.get(call.id), position)) : [],
+  )
+  const spoken = messages.flatMap((message, position) => (message.role === 'user' ? [{ text: textOf(message.content), position }] : []))
+  return {
+    alerts: spoken.slice(0, 1).flatMap(({ text }) => readAlerts(text)),
+    calls,
+    turns: new Set(calls.map(({ position }) => position)).size,
+    diagnosis: calls.filter((call) => call.name === 'send_diagnosis').reduce(acceptedDiagnosis, undefined),
+    laterMessages: spoken.slice(1),
+  }
+}
+
+function readCall(
+  call: { id: string; function: { name: string; arguments: string } },
+  content: string | undefined,
+  position: number,
+): Call {
+  const { name } = call.function
+  const args = parse(call.function.arguments)
+  return { id: call.id, name, key: questionKey(name, args), content, outcome: readOutcome(content), position }
+}
+
+/** One spelling for one question: the function's name and its arguments with sorted keys. */
+export function questionKey(name: string, args: unknown): string {
+  const entries = typeof args === 'object' && args !== null ? Object.entries(args).sort(([a], [b]) => a.localeCompare(b)) : [['', args]]
+  return `${name} ${JSON.stringify(entries)}`
+}
+
+function readOutcome(content: string | undefined): Call['outcome'] {
+  if (content === undefined) return { kind: 'unanswered' }
+  const value = parse(content)
+  if (value === undefined) return { kind: 'garbled' }
+  if (Value.Check(ToolFailure, value)) return { kind: 'failed', code: value.error.code, message: value.error.message }
+  return { kind: 'ok', value }
+}
+
+function acceptedDiagnosis(previous: Diagnosis | undefined, call: Call): Diagnosis | undefined {
+  if (call.outcome.kind !== 'ok' || !Value.Check(SendDiagnosisResult, call.outcome.value)) return previous
+  return argumentsOf(call) ?? previous
+}
+
+/** The diagnosis that a `send_diagnosis` call carried, if it was one. */
+export function argumentsOf(call: Call): Diagnosis | undefined {
+  const entries = parse(call.key.slice(call.name.length + 1))
+  const args: unknown = Array.isArray(entries) ? Object.fromEntries(entries) : undefined
+  return Value.Check(Diagnosis, args) ? args : undefined
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
