@@ -36,7 +36,7 @@ async function start() {
   if (lastPort < firstPort) throw new ConfigError(`PM_MAX_PORT (${lastPort}) is below PM_BASE_PORT (${firstPort})`)
   if (replicas > lastPort - firstPort + 1)
     throw new ConfigError(`PM_REPLICAS is ${replicas}, and there are fewer ports from ${firstPort} to ${lastPort}`)
-  const { SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL } = config
+  const { HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL } = config
 
   const registry = createRegistry()
   const client = createInstanceClient()
@@ -45,7 +45,7 @@ async function start() {
     firstPort,
     lastPort,
     client,
-    start: createInventoryStarter({ SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }, process.env),
+    start: createInventoryStarter({ HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }, process.env),
     healthyWithinMs: HEALTHY_WITHIN_MS,
     targets: new TargetsFile(config.PM_SD_FILE),
     onAdded: (port) => metrics.addInstance(port),

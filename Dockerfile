@@ -1,0 +1,24 @@
+# One image for all services of the lab; docker-compose.yaml says which one a container runs.
+
+FROM node:24-bookworm-slim AS manifests
+WORKDIR /app
+COPY . .
+# The next stage copies the result, so its cache holds until one of these files changes.
+RUN find . -type f ! -name package.json ! -name pnpm-lock.yaml ! -name pnpm-workspace.yaml -delete && find . -type d -empty -delete
+
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+RUN npx -y pnpm@12 fetch --prod
+COPY --from=manifests /app ./
+RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile
+
+FROM node:24-bookworm-slim
+# A named volume takes the owner of the directory that it is first mounted on.
+RUN install -d -o node -g node /var/lib/oncall-lab/agent /var/lib/oncall-lab/items /var/lib/oncall-lab/logs /var/lib/oncall-lab/stand-ins /var/lib/oncall-lab/targets
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY . .
+USER node
+# Which file: docker-compose.yaml.
+ENTRYPOINT ["node", "--import", "tsx"]
