@@ -28,7 +28,7 @@ export async function describeLab(lab: Lab): Promise<string[]> {
 
 async function askVendors({ book }: Lab): Promise<string[]> {
   await using agent = createHttpClient({ name: 'The on-call agent', baseUrl: book.url('agent'), timeoutMs: 2_000 })
-  return agent.get<AgentHealth>('/healthz').then(
+  return await agent.get<AgentHealth>('/healthz').then(
     ({ vendors }) => vendors,
     () => ['the on-call agent does not answer'],
   )
