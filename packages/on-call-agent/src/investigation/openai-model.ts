@@ -79,5 +79,7 @@ function explain(error: unknown, baseURL: string): ModelError {
     const code = error.status >= 400 && error.status < 500 && error.status !== 429 ? 'model_refused' : 'model_unavailable'
     return new ModelError(code, `The model server at ${baseURL} answered ${error.status}: ${error.message}`)
   }
-  return new ModelError('model_unavailable', `The model server at ${baseURL} cannot be used: ${describeError(error)}`)
+  if (error instanceof APIError)
+    return new ModelError('model_unavailable', `The model server at ${baseURL} cannot be used: ${describeError(error)}`)
+  return new ModelError('model_garbled', `The model server at ${baseURL} answered with no completion: ${describeError(error)}`)
 }
