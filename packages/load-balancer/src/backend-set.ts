@@ -17,6 +17,8 @@ export interface BackendSet {
   replace(urls: readonly string[]): void
   /** The next in turn that is not in `tried`, those that lately refused a connection last. Undefined when none is left. */
   pick(tried: readonly Backend[]): Backend | undefined
+  /** Whether `pick` would find one. */
+  hasOther(tried: readonly Backend[]): boolean
   /** A connection to it could not be made: it is passed over for a short while. */
   passOver(backend: Backend): void
   close(): Promise<void>
@@ -78,6 +80,7 @@ export function createBackendSet({
       const at = now()
       return firstInTurn((each) => each.passedOverUntil <= at && !tried.includes(each)) ?? firstInTurn((each) => !tried.includes(each))
     },
+    hasOther: (tried) => backends.some((each) => !tried.includes(each)),
     passOver(backend) {
       backend.passedOverUntil = now() + PASS_OVER_MS
     },

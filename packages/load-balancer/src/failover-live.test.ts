@@ -41,19 +41,22 @@ test('a GET whose backend dies is answered by another', async () => {
   expect(await balancer.sample('load_balancer_upstream_failures_total{reason="connection_lost"}')).toBe(1)
 })
 
-test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
-  'a %s whose backend dies after receiving it is answered 502 and not sent again',
-  async (method) => {
-    await using first = await startBackend(dieAfterReading)
-    await using second = await startBackend(dieAfterReading)
-    await using balancer = await startBalancer([first.url, second.url])
-    const answer = await ask(balancer.url, { method, body: '{"quantity":1}' })
-    expect(answer.status).toBe(502)
-    expect(JSON.parse(answer.body)).toMatchObject({ status: 502, code: 'connection_lost' })
-    expect(first.seen.length + second.seen.length).toBe(1)
-    expect(await balancer.sample('load_balancer_requests_total{status="502"}')).toBe(1)
-  },
-)
+test.each([
+  ['POST', '{"quantity":1}'],
+  ['PUT', '{"quantity":1}'],
+  ['PATCH', '{"quantity":1}'],
+  ['DELETE', ''],
+  ['POST', ''],
+])('a %s %s whose backend dies after receiving it is answered 502 and not sent again', async (method, body) => {
+  await using first = await startBackend(dieAfterReading)
+  await using second = await startBackend(dieAfterReading)
+  await using balancer = await startBalancer([first.url, second.url])
+  const answer = await ask(balancer.url, { method, body })
+  expect(answer.status).toBe(502)
+  expect(JSON.parse(answer.body)).toMatchObject({ status: 502, code: 'connection_lost' })
+  expect(first.seen.length + second.seen.length).toBe(1)
+  expect(await balancer.sample('load_balancer_requests_total{status="502"}')).toBe(1)
+})
 
 test('a backend that does not answer in time gives 504 and is not asked twice', async () => {
   await using first = await startBackend(() => {})

@@ -109,7 +109,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       sent: this.#sent,
       hasBody: this.#body !== null,
       answered: response.headersSent,
-      backendLeft: this.#tried.length < backends.size,
+      backendLeft: backends.hasOther(this.#tried),
     })
     metrics.upstreamFailed(decision.reason)
     if (this.#backend && !this.#sent) backends.passOver(this.#backend)

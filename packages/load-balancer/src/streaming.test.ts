@@ -112,7 +112,7 @@ test.each(['GET', 'PUT'])('a caller that leaves takes its %s to the backend alon
     response.on('close', cancel)
     arrive()
   })
-  await using balancer = await startBalancer([backend.url])
+  await using balancer = await startBalancer([backend.url], { readTimeoutMs: 120_000 })
   const socket = connect(Number(new URL(balancer.url).port), '127.0.0.1')
   socket.write(
     `${method} /items/1 HTTP/1.1\r\nHost: a\r\n${method === 'PUT' ? 'Content-Length: 999999\r\n' : ''}\r\nx`.slice(

@@ -6,7 +6,7 @@ import { sine } from './sine.ts'
 import { spike } from './spike.ts'
 
 /** What the customers do at one moment. */
-export interface Moment {
+interface Moment {
   /** Mean arrivals per second. */
   rate: number
   /** Share of the requests, 0..1, that go to the route that always fails. */
