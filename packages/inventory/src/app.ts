@@ -1,6 +1,6 @@
 import type { LabError } from '@oncall-lab/service-kit/errors'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { FaultRequest, LogsTail } from './api.ts'
@@ -76,9 +76,16 @@ function observeRequests(app: Service, { metrics, surroundings, errorLog }: Inve
 
   app.addHook('onRequest', async (request, reply) => {
     if (isOperation(request)) return
-    reply.raw.once('close', () => {
-      metrics.observe({ ...describe(request, reply), durationSeconds: reply.elapsedTime / 1_000 })
+    let isAnswered = false
+    const observe = (status: number) => {
+      metrics.observe({ method: request.method, route: routeOf(request), status, durationSeconds: reply.elapsedTime / 1_000 })
+    }
+    reply.raw.once('finish', () => {
+      isAnswered = true
+      observe(reply.statusCode)
     })
+    // 499 is nginx' word for a caller that left before the answer.
+    reply.raw.once('close', () => isAnswered || observe(499))
     await surroundings.waitForRequest?.(() => request.raw.socket.destroyed)
   })
 
@@ -96,12 +103,6 @@ function observeRequests(app: Service, { metrics, surroundings, errorLog }: Inve
 /** True for what cannot be one of OPERATIONS, however it is spelled: the router decodes %xx and takes `http://host/path`, too. */
 function isCustomers(path: string): boolean {
   return /^\/(items|random-endpoint)(\/|$)/.test(path) || (/^\/[^%]*$/.test(path) && !OPERATIONS.includes(path))
-}
-
-function describe(request: FastifyRequest, reply: FastifyReply) {
-  // 499 is nginx' word for a caller that left before the answer.
-  const status = reply.raw.writableFinished ? reply.statusCode : 499
-  return { method: request.method, route: routeOf(request), status }
 }
 
 function isOperation(request: FastifyRequest): boolean {

@@ -26,11 +26,18 @@ export class SharedLog implements Disposable {
 
   #currentFile(): number {
     const onDisk = statSync(this.#path, { throwIfNoEntry: false })
-    if (onDisk && onDisk.size >= this.#longestBytes) this.#rotate()
+    if (onDisk && onDisk.size >= this.#longestBytes) this.#tryToRotate()
     else if (this.#file !== undefined && onDisk?.ino === fstatSync(this.#file).ino) return this.#file
     this[Symbol.dispose]()
     this.#file = openSync(this.#path, 'a')
     return this.#file
+  }
+
+  /** When it cannot be done now, the line goes to the full file and the next line tries again. */
+  #tryToRotate(): void {
+    try {
+      this.#rotate()
+    } catch {}
   }
 
   #rotate(): void {
