@@ -80,7 +80,7 @@ describe('a null dereference', () => {
         priority: 'critical',
       })
       expect(diagnosis.confidence).toBeGreaterThanOrEqual(0.9)
-      expect(diagnosis.root_cause).toContain('`offer.discount` has no value')
+      expect(diagnosis.root_cause).toContain('`offer.discount` is null there')
       expect(diagnosis.root_cause).toContain('83 %')
       expect(diagnosis.suggested_fix).toContain('line 4')
       expect(diagnosis.evidence.length).toBeGreaterThanOrEqual(2)
@@ -156,10 +156,10 @@ const storageErrors = (message: string, instance?: string) =>
       error: 'Error',
       route,
       instance: instance ?? INSTANCE_NAMES[index % 3] ?? '',
-      stack: `Error: ${message}\n    at ItemTable.run (${STORE}:${line}:24)\n    at async handler (services/shop/routes.ts:${index}:1)`,
+      stack: `Error: ${message}\n    at ItemTable.run (${STORE}:${line}:24)\n    at Pool.use (services/shop/store/pool.ts:9:3)\n    at async handler (services/shop/routes.ts:${index}:1)`,
     })
   })
-const STORE_CODE = `${'\n'.repeat(29)}    return this.db.get(id)\n    return this.db.all()\n    return this.db.get(one)\n`
+const STORE_FILES = { 'services/shop/store/pool.ts': `${'\n'.repeat(8)}    return operation(client)\n` }
 
 describe('a store that fails', () => {
   test.each([
@@ -172,13 +172,14 @@ describe('a store that fails', () => {
       createWorld({
         log: storageErrors(message),
         rate: errorRate(0.4, { routes: ['/items/:id', '/items', '/random'] }),
-        files: { [STORE]: STORE_CODE },
+        files: STORE_FILES,
       }),
     )
     expect(diagnosis.status).toBe('diagnosed')
     expect(diagnosis.root_cause).toContain('connection to the item store is being lost on all 3 instances')
     expect(diagnosis.root_cause).toContain('not necessarily the cause')
-    expect(diagnosis.affected_file).toBe(STORE)
+    // Each query has a line of its own; what they share is the connection.
+    expect(diagnosis).toMatchObject({ affected_file: 'services/shop/store/pool.ts', line_number: 9 })
     expect(diagnosis.routes).toEqual(['/items', '/items/:id', '/random'])
   })
 
@@ -188,7 +189,7 @@ describe('a store that fails', () => {
       createWorld({
         log: storageErrors('database is not open', third),
         rate: errorRate(0.13, { routes: ['/items/:id', '/items', '/random'], instances: [third] }),
-        files: { [STORE]: STORE_CODE },
+        files: STORE_FILES,
       }),
     )
     expect(diagnosis.instances).toEqual([third])

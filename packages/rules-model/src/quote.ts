@@ -10,11 +10,10 @@ const LONGEST = 400
  * longest plain piece. Undefined when none is there: nothing is ever quoted that cannot be found again.
  */
 export function quoteFrom(call: Call, ...candidates: string[]): Quote | undefined {
-  for (const candidate of candidates) {
-    for (const quote of [candidate, plainPiece(candidate)])
-      if (quote.trim().length >= 3 && quote.length <= LONGEST && call.content?.includes(quote)) return { tool_call_id: call.id, quote }
-  }
-  return undefined
+  const quote = [...candidates, ...candidates.map(plainPiece)].find(
+    (text) => text.trim().length >= 3 && text.length <= LONGEST && call.content?.includes(text),
+  )
+  return quote === undefined ? undefined : { tool_call_id: call.id, quote }
 }
 
 /** A member of a JSON object as `JSON.stringify` spells it, then in the looser spelling with a space. */

@@ -158,7 +158,6 @@ const HEALTHY: Record<MetricName, () => SeriesOf[]> = {
     INSTANCE_NAMES.map((instance) =>
       course({ port: instance.split(':')[1] ?? '', instance: '127.0.0.1:7070', job: 'process-manager' }, 600, () => 0),
     ),
-  start_times: () => [],
   balancer_statuses: () => [present({ status: '200' }, 20)],
 }
 

@@ -25,7 +25,6 @@ export const METRIC_QUERIES = {
   },
   up: { query: (job: string) => `up{job="${job}"}`, rangeSeconds: 300 },
   restarts: { query: () => 'process_manager_instance_restarts_total', rangeSeconds: 600 },
-  start_times: { query: (job: string) => `process_start_time_seconds{job="${job}"}` },
   balancer_statuses: { query: () => 'sum by (status) (rate(load_balancer_requests_total[30s]))' },
 } satisfies Record<string, { query: (job: string) => string; rangeSeconds?: number }>
 

@@ -81,6 +81,17 @@ function describe(group: LogEntry[], recent: LogEntry[]): Signature[] {
   ]
 }
 
+/** The topmost place in the own code that at least four fifths of the entries have in their stacks: where different errors come together. */
+export function sharedFrame(signatures: Signature[]): StackFrame | undefined {
+  const stacks = signatures.flatMap(({ entries }) => entries.map(({ stack }) => ownFrames(stack)))
+  const holds = (frames: StackFrame[], { file, line }: StackFrame) => frames.some((other) => other.file === file && other.line === line)
+  const candidates = stacks.find((frames) => frames.length > 0) ?? []
+  return (
+    candidates.find((frame) => stacks.filter((frames) => holds(frames, frame)).length >= 0.8 * stacks.length) ??
+    signatures.find(({ frame }) => frame)?.frame
+  )
+}
+
 function distinct(values: string[]): string[] {
   return [...new Set(values)].sort()
 }

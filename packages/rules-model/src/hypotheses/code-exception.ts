@@ -103,7 +103,7 @@ function rootCause(facts: Facts, signature: Signature, check: CodeCheck | undefi
   const where = sayWhere(whereErrorsAre(facts))
   const code =
     check?.kind === 'fits'
-      ? ` The line reads \`${excerpt(check.line, 120)}\` and fits the error${check.culprit ? `: \`${check.culprit}\` has no value there` : ''}.`
+      ? ` The line reads \`${excerpt(check.line, 120)}\` and fits the error${check.culprit ? `: \`${check.culprit}\` is ${nothing(message)} there` : ''}.`
       : ''
   const unsure =
     frame && !check
@@ -117,13 +117,18 @@ function rootCause(facts: Facts, signature: Signature, check: CodeCheck | undefi
   }.${code}${unsure}${share ? ` ${share.charAt(0).toUpperCase()}${share.slice(1)}.` : ''}${causeOfOtherErrors(facts, signature)}`
 }
 
-function nextSteps(facts: Facts, { frame, first, routes, entries }: Signature, check: CodeCheck | undefined): string[] {
+/** Which of the two nothings V8 met. */
+function nothing(message: string): string {
+  return /\bnull\b/.test(message) ? 'null' : 'undefined'
+}
+
+function nextSteps(facts: Facts, { frame, message, first, routes, entries }: Signature, check: CodeCheck | undefined): string[] {
   const { kind, instances, spared } = whereErrorsAre(facts)
   const [sample] = entries.slice(-1)
   const request = sample?.method && sample.route ? `${sample.method} ${sample.route}` : routes[0]
   return [
     frame
-      ? `Open ${frame.file} at line ${frame.line}${check?.culprit ? ` and find out why ${excerpt(check.culprit, 60)} has no value` : ' and handle the failing case'}.`
+      ? `Open ${frame.file} at line ${frame.line}${check?.culprit ? ` and find out why ${excerpt(check.culprit, 60)} is ${nothing(message)}` : ' and handle the failing case'}.`
       : 'Find the place that throws: the log names no line.',
     ...(kind === 'only'
       ? [`Compare ${instances.join(', ')} with ${spared[0]}: only the former fails; taking it out of rotation stops the errors.`]

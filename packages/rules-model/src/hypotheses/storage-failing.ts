@@ -2,7 +2,7 @@ import { checkCode } from '../facts/code-check.ts'
 import { isDependencyError } from '../facts/error-kind.ts'
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import { askCode, type Facts, INSTANCES } from '../facts/facts.ts'
-import type { Signature } from '../facts/signatures.ts'
+import { type Signature, sharedFrame } from '../facts/signatures.ts'
 import { sayWhere, whereErrorsAre } from '../facts/where.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { excerpt, list, percent } from '../wording.ts'
@@ -15,13 +15,13 @@ export const storageFailing: Hypothesis = {
   name: 'The store behind the service fails (lost, refused or exhausted connections)',
   explains: ['errors'],
   questions: (facts) => {
-    const frame = suspects(facts)[0]?.frame
+    const frame = sharedFrame(suspects(facts))
     return suspects(facts).length === 0 ? [] : [INSTANCES, ...(frame ? [askCode(frame.file, frame.line)] : [])]
   },
   assess,
   conclude: (facts) => {
     const signatures = suspects(facts)
-    const frame = signatures.find((signature) => signature.frame)?.frame
+    const frame = sharedFrame(signatures)
     const where = whereErrorsAre(facts)
     return {
       rootCause: rootCause(facts, signatures),
@@ -72,22 +72,24 @@ function assess(facts: Facts): Assessment {
   const rate = rateFindings(facts, routesOf(signatures))
   assessment.for.push(...rate.for)
   assessment.against.push(...rate.against)
-  weighCode(facts, first, assessment)
+  weighCode(facts, signatures, assessment)
   weighProcesses(facts, assessment)
   return assessment
 }
 
-function weighCode(facts: Facts, first: Signature, assessment: Assessment): void {
-  if (!first.frame) return
-  const { file, line } = first.frame
+function weighCode(facts: Facts, signatures: Signature[], assessment: Assessment): void {
+  const frame = sharedFrame(signatures)
+  const [first] = signatures
+  if (!frame || !first) return
+  const { file, line } = frame
   const code = facts.code(file, line)
   if (code.kind === 'unseen') assessment.unseen.push(`the code at ${file}:${line} (${code.why})`)
   if (code.kind !== 'seen') return
-  const text = checkCode(first, code.value)?.line
+  const text = checkCode({ ...first, frame }, code.value)?.line
   if (text === undefined) return
   const quote = quoteFrom(code.call, text)
   if (/[\w$\])]\s*[(.`]/.test(text))
-    assessment.for.push({ source: 'code', weight: 0.5, says: `${file}:${line} is a call to the store ("${excerpt(text, 80)}")`, quote })
+    assessment.for.push({ source: 'code', weight: 0.5, says: `${file}:${line} only passes the call on ("${excerpt(text, 80)}")`, quote })
 }
 
 /** Processes that ran through are a small sign: it is not they that broke. */
@@ -117,10 +119,9 @@ function rootCause(facts: Facts, signatures: Signature[]): string {
     other: '',
   }[first.kind]
   const share = rateFindings(facts, routes).for[0]?.says
-  const place = first.frame
-    ? ` It surfaces at ${first.frame.file}:${first.frame.line}; that line makes the call and is not necessarily the cause.`
-    : ''
-  const unread = first.frame && facts.code(first.frame.file, first.frame.line).kind === 'unseen' ? ' The code could not be read.' : ''
+  const frame = sharedFrame(signatures)
+  const place = frame ? ` It surfaces at ${frame.file}:${frame.line}; that line makes the call and is not necessarily the cause.` : ''
+  const unread = frame && facts.code(frame.file, frame.line).kind === 'unseen' ? ' The code could not be read.' : ''
   return `${how.charAt(0).toUpperCase()}${how.slice(1)}${sayWhere(whereErrorsAre(facts))}: calls fail with "${excerpt(first.message, 160)}" on ${
     list(routes.slice(0, 4)) || 'unnamed routes'
   }${routes.length > 1 ? `: ${routes.length} routes, which points at what they share` : ''}.${share ? ` ${share.charAt(0).toUpperCase()}${share.slice(1)}.` : ''}${place}${unread}${causeOfOtherErrors(facts, ...signatures)}`

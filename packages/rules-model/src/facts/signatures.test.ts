@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { kindOfError } from './error-kind.ts'
+import { sharedFrame, signaturesOf } from './signatures.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const entry = (ago: number, message: string, place?: string, route = '/a') => ({
+  ts: new Date(NOW - ago * 1000).toJSON(),
+  level: 'error',
+  instance: 'i',
+  pid: 1,
+  message,
+  route,
+  error: 'Error',
+  ...(place !== undefined && { stack: `Error: ${message}\n    at f (${place}:3)` }),
+})
+
+test('entries whose repeated stack was left out belong to the one that has it', () => {
+  const [only, ...others] = signaturesOf([entry(3, 'boom'), entry(2, 'boom'), entry(1, 'boom', 'src/a.ts:7')])
+  expect(others).toEqual([])
+  expect(only).toMatchObject({ share: 1, frame: { file: 'src/a.ts', line: 7 } })
+})
+
+test('messages that differ in numbers and quoted names are one signature', () => {
+  expect(signaturesOf([entry(2, 'no item 17 in "a"'), entry(1, 'no item 4711 in "b"')])).toHaveLength(1)
+})
+
+test('old errors, however many, do not outweigh those of the newest minute', () => {
+  const old = Array.from({ length: 40 }, (_, index) => entry(110 - index / 2, 'old', 'src/old.ts:1'))
+  const [first, second] = signaturesOf([...old, entry(5, 'new', 'src/new.ts:1'), entry(1, 'new', 'src/new.ts:1')])
+  expect([first?.message, first?.share, second?.share]).toEqual(['new', 1, 0])
+})
+
+test('no entries are no signatures', () => {
+  expect(signaturesOf([])).toEqual([])
+})
+
+test('without a shared place the most frequent signature’s stands', () => {
+  expect(sharedFrame(signaturesOf([entry(3, 'x', 'src/a.ts:1'), entry(2, 'x', 'src/a.ts:1'), entry(1, 'y', 'src/b.ts:2')]))).toMatchObject({
+    file: 'src/a.ts',
+  })
+})
+
+describe('an error is sorted by its words', () => {
+  test.each([
+    ['connection', 'database is not open'],
+    ['connection', 'Connection terminated unexpectedly'],
+    ['connection', 'connect ECONNREFUSED 127.0.0.1:5432'],
+    ['connection', 'terminating connection due to administrator command'],
+    ['connection', 'Client has encountered a connection error and is not queryable'],
+    ['connection', 'statement has been finalized'],
+    ['overload', 'sorry, too many clients already'],
+    ['timeout', 'canceling statement due to statement timeout'],
+    ['storage', 'database is locked'],
+    ['programming', "Cannot read properties of null (reading 'connection closed')"],
+    ['other', 'no price for item 42'],
+  ] as const)('%s: %s', (kind, message) => {
+    expect(kindOfError('Error', message)).toBe(kind)
+  })
+
+  test('a TypeError is a programming error', () => {
+    expect(kindOfError('TypeError', 'x')).toBe('programming')
+  })
+})
