@@ -8,5 +8,5 @@ export interface Lab {
   directory: LabDirectory
   /** The environment of the command line, with `.env` read in. */
   env: Record<string, string | undefined>
-  programs: Omit<ProgramSurroundings, 'say'>
+  programs: Omit<ProgramSurroundings, 'say' | 'signal'>
 }

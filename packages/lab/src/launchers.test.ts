@@ -8,7 +8,6 @@ function chain(...commands: string[]): number[] {
     parentPid: index + 11,
     startMark: 'x',
     command,
-    memoryBytes: 0,
     uptimeSeconds: 0,
   }))
   return findLaunchers((pid) => entries[pid - 10] ?? null, 10).map(({ pid }) => pid)

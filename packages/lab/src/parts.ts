@@ -116,10 +116,13 @@ function service(lab: Lab, name: string, { port, env, readyPath = '/healthz', re
   }
 }
 
+/** A dozen mostly idle processes: V8's default young generation (3 × 16 MB a process) costs about 30 MB each and gains nothing here. */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
+
 /** Runs a TypeScript file of the repository in one Node process. `path` is relative to the root. */
 export function nodeCommand(root: string, path: string): [string, ...string[]] {
   const tsx = pathToFileURL(createRequire(join(root, 'package.json')).resolve('tsx')).href
-  return [process.execPath, '--import', tsx, join(root, path)]
+  return [process.execPath, SMALL_YOUNG_GENERATION, '--import', tsx, join(root, path)]
 }
 
 /** A program that does not watch its standard input, held by the script that does. */

@@ -8,7 +8,6 @@ export interface ProcessEntry {
   /** Tells this process from a later one with the same pid; opaque. */
   startMark: string
   command: string
-  memoryBytes: number
   uptimeSeconds: number
 }
 
@@ -30,6 +29,33 @@ export function listChildren(pid: number): ProcessEntry[] {
     .filter((entry) => entry !== null)
 }
 
+/**
+ * The memory of a process in bytes, null when it is gone. On Linux the proportional set size: what several processes share counts for each in part
+ * only, so that sums are true. Elsewhere, and where that may not be read, the resident size.
+ */
+export function readMemoryBytes(pid: number): number | null {
+  const kilobytes =
+    process.platform === 'linux' ? (readField(pid, 'smaps_rollup', 'Pss') ?? readField(pid, 'status', 'VmRSS')) : askResident(pid)
+  return kilobytes === null ? null : kilobytes * 1024
+}
+
+function readField(pid: number, file: string, name: string): number | null {
+  try {
+    const value = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1]
+    return value === undefined ? null : Number(value)
+  } catch {
+    return null // Gone, or another user's.
+  }
+}
+
+function askResident(pid: number): number | null {
+  try {
+    return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }))
+  } catch {
+    return null
+  }
+}
+
 /** USER_HZ, which is 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100
 
@@ -41,10 +67,8 @@ function readProcfs(pid: number): ProcessEntry | null {
     const [state, parentPid, startTicks] = [fields[0], fields[1], fields[19]]
     if (state === 'Z' || state === 'X') return null
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-    const residentKb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0
     const uptimeSeconds = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) - Number(startTicks) / TICKS_PER_SECOND
-    const memoryBytes = Number(residentKb) * 1024
-    return { pid, parentPid: Number(parentPid), startMark: String(startTicks), command, memoryBytes, uptimeSeconds }
+    return { pid, parentPid: Number(parentPid), startMark: String(startTicks), command, uptimeSeconds }
   } catch {
     return null // It ended, or ended while we read.
   }
@@ -52,12 +76,11 @@ function readProcfs(pid: number): ProcessEntry | null {
 
 function askPs(pid: number): ProcessEntry | null {
   try {
-    const line = execFileSync('ps', ['-o', 'state=,ppid=,rss=,lstart=,command=', '-p', String(pid)], { encoding: 'utf8' }).trim()
-    const [, state, parentPid, rss, startMark, command] = /^(\S+)\s+(\d+)\s+(\d+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line) ?? []
+    const line = execFileSync('ps', ['-o', 'state=,ppid=,lstart=,command=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    const [, state, parentPid, startMark, command] = /^(\S+)\s+(\d+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line) ?? []
     if (!startMark || state?.startsWith('Z')) return null
     const uptimeSeconds = (Date.now() - Date.parse(startMark)) / 1000
-    const memoryBytes = Number(rss) * 1024
-    return { pid, parentPid: Number(parentPid), startMark, command: command ?? '', memoryBytes, uptimeSeconds }
+    return { pid, parentPid: Number(parentPid), startMark, command: command ?? '', uptimeSeconds }
   } catch {
     return null
   }

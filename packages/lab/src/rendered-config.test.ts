@@ -52,6 +52,7 @@ it('renders what promtool accepts, where promtool is at hand', async ({ skip }) 
     cache: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'oncall-lab'),
     isRoot: false,
     say: () => undefined,
+    signal: new AbortController().signal,
   }
   const promtool = await findProgram('promtool', around, [onPath, inCache]).catch(() => null)
   if (!promtool) return skip('promtool is neither on PATH nor in the cache')

@@ -48,7 +48,7 @@ export async function startLab(lab: Lab, { replicas, say, signal }: StartOptions
       return { kind: 'runs_elsewhere' }
     }
     await demandFreePorts(neededPorts(lab, draft, replicas))
-    const [prometheus, alertmanager] = await locatePrograms(lab, say)
+    const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
     signal.throwIfAborted()
     prepareDirectory(lab)
     const parts = composeParts({ ...lab, replicas, prometheus, alertmanager })
@@ -101,14 +101,15 @@ async function allAnswer(parts: Part[]): Promise<boolean> {
   return (await Promise.all(parts.map(isReady))).every(Boolean)
 }
 
-async function locatePrograms(lab: Lab, say: (line: string) => void): Promise<[string, string]> {
+async function locatePrograms(lab: Lab, say: (line: string) => void, signal: AbortSignal): Promise<[string, string]> {
   const outcomes = await Promise.allSettled(
     (['prometheus', 'alertmanager'] as const).map(async (name) => {
-      const found = await findProgram(name, { ...lab.programs, say })
+      const found = await findProgram(name, { ...lab.programs, say, signal })
       say(`${name} ${found.version} from ${found.from} (${found.path})`)
       return found.path
     }),
   )
+  signal.throwIfAborted()
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [describeError(outcome.reason)] : []))
   if (failures.length) throw new CliError(failures.join('\n\n'))
   const [prometheus = '', alertmanager = ''] = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : ''))

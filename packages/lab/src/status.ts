@@ -3,7 +3,7 @@ import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import type { Lab } from './lab.ts'
 import { composeParts } from './parts.ts'
 import { findPortHolder } from './port-holder.ts'
-import { listChildren, readProcess } from './process-table.ts'
+import { listChildren, readMemoryBytes, readProcess } from './process-table.ts'
 import { isReady } from './readiness.ts'
 import { readRunFile } from './run-file.ts'
 
@@ -56,7 +56,7 @@ function row(part: string, port: number, pid: number | null, state: string): Sta
     pid,
     address: `127.0.0.1:${port}`,
     uptime_seconds: entry?.uptimeSeconds ?? null,
-    memory_bytes: entry?.memoryBytes ?? null,
+    memory_bytes: entry && readMemoryBytes(entry.pid),
     restarts: 0,
   }
 }

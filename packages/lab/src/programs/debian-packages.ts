@@ -51,15 +51,15 @@ function packageDirectory(name: string, cache: string): string {
   return join(cache, 'debian', name)
 }
 
-async function fetchPackage({ debian }: Program, { cache, say }: ProgramSurroundings): Promise<void> {
+async function fetchPackage({ debian }: Program, { cache, say, signal }: ProgramSurroundings): Promise<void> {
   await mkdir(join(cache, 'debian'), { recursive: true })
   const work = await mkdtemp(join(cache, 'debian', 'fetch-'))
   try {
     say(`  fetching Debian's package ${debian.package}`)
-    await downloadPackage(debian.package, work, say)
+    await downloadPackage(debian.package, { work, say, signal })
     const file = (await readdir(work)).find((name) => name.endsWith('.deb'))
     if (!file) throw new Error(`apt-get download ${debian.package} left no file`)
-    await runTool('dpkg', ['-x', join(work, file), join(work, 'unpacked')])
+    await runTool('dpkg', ['-x', join(work, file), join(work, 'unpacked')], { signal })
     const final = packageDirectory(debian.package, cache)
     await rm(final, { recursive: true, force: true })
     await rename(join(work, 'unpacked'), final)
@@ -68,19 +68,26 @@ async function fetchPackage({ debian }: Program, { cache, say }: ProgramSurround
   }
 }
 
+interface Downloading {
+  /** An empty directory for the package and apt's own files. */
+  work: string
+  say: (line: string) => void
+  signal: AbortSignal
+}
+
 /** With the system's package lists; where those are empty or out of date, with fresh ones of our own, which needs no root. */
-async function downloadPackage(name: string, work: string, say: (line: string) => void): Promise<void> {
-  const download = (options: string[]) => runTool('apt-get', [...options, 'download', name], { cwd: work })
+async function downloadPackage(name: string, { work, say, signal }: Downloading): Promise<void> {
+  const download = (options: string[]) => runTool('apt-get', [...options, 'download', name], { cwd: work, signal })
   try {
     await download([])
   } catch (error) {
-    if (describeError(error).includes('is not installed')) throw error
+    if (signal.aborted || describeError(error).includes('is not installed')) throw error
     say("  apt's package lists do not help; fetching fresh ones")
     const lists = join(work, 'apt')
     await mkdir(join(lists, 'lists', 'partial'), { recursive: true })
     await mkdir(join(lists, 'cache', 'archives', 'partial'), { recursive: true })
     const own = ['-o', `Dir::State::lists=${join(lists, 'lists')}`, '-o', `Dir::Cache=${join(lists, 'cache')}`]
-    await runTool('apt-get', [...own, '-o', 'APT::Sandbox::User=', 'update'])
+    await runTool('apt-get', [...own, '-o', 'APT::Sandbox::User=', 'update'], { signal })
     await download(own)
   }
 }

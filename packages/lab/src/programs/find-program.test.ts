@@ -21,7 +21,13 @@ let server: Server | undefined
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'lab-programs-'))
   said = []
-  around = { searchPath: [join(directory, 'bin')], cache: join(directory, 'cache'), isRoot: false, say: (line) => said.push(line) }
+  around = {
+    searchPath: [join(directory, 'bin')],
+    cache: join(directory, 'cache'),
+    isRoot: false,
+    say: (line) => said.push(line),
+    signal: new AbortController().signal,
+  }
 })
 afterEach(() => {
   server?.close()

@@ -21,11 +21,13 @@ export async function findProgram(
   const program = PROGRAMS[name]
   const tried: string[] = []
   for (const source of sources) {
+    around.signal.throwIfAborted()
     const outcome = await source.find(program, around)
     const found = outcome.kind === 'found' ? await tryOut(program, outcome.path, source) : outcome.reason
     if (typeof found !== 'string') return found
     tried.push(`  ${source.name}: ${found}`)
   }
+  around.signal.throwIfAborted()
   throw new CliError(`${name} could not be found or fetched. Tried, in this order:\n${tried.join('\n')}\n${wayOut(program)}`)
 }
 

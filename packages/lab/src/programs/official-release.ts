@@ -60,12 +60,12 @@ async function fetchRelease({ releases, program: { release }, name, around }: Fe
   await mkdir(around.cache, { recursive: true })
   const work = await mkdtemp(join(around.cache, 'release-'))
   try {
-    const wanted = checksumOf(file, await (await ask(`${base}/sha256sums.txt`, dispatcher)).text())
+    const wanted = checksumOf(file, await (await ask(`${base}/sha256sums.txt`, dispatcher, around.signal)).text())
     const archive = join(work, file)
-    const answer = await ask(`${base}/${file}`, dispatcher)
+    const answer = await ask(`${base}/${file}`, dispatcher, around.signal)
     const got = await download(answer, archive, (line) => around.say(`  ${file}: ${line}`))
     if (got !== wanted) throw new Error(`the SHA-256 of ${file} is ${got}, and the release's list says ${wanted}`)
-    await runTool('tar', ['-xzf', archive, '-C', work])
+    await runTool('tar', ['-xzf', archive, '-C', work], { signal: around.signal })
     const final = join(around.cache, `${release.project}-${release.version}`)
     await rm(final, { recursive: true, force: true })
     await rename(join(work, name), final)
@@ -85,8 +85,9 @@ export function checksumOf(file: string, list: string): string {
 
 type Answer = Awaited<ReturnType<typeof fetch>>
 
-async function ask(url: string, dispatcher: EnvHttpProxyAgent): Promise<Answer> {
-  const answer = await fetch(url, { dispatcher, signal: AbortSignal.timeout(DOWNLOAD_WITHIN_MS) }).catch((cause: unknown) => {
+async function ask(url: string, dispatcher: EnvHttpProxyAgent, signal: AbortSignal): Promise<Answer> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_WITHIN_MS)])
+  const answer = await fetch(url, { dispatcher, signal: deadline }).catch((cause: unknown) => {
     throw new Error(`${url} cannot be reached`, { cause })
   })
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}`)

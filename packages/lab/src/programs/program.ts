@@ -53,6 +53,8 @@ export interface ProgramSurroundings {
   isRoot: boolean
   /** One line for the person who waits. */
   say: (line: string) => void
+  /** Ends the search and every download. */
+  signal: AbortSignal
 }
 
 /** One way to a program: its path, or why it is none. */

@@ -4,10 +4,15 @@ import { promisify } from 'node:util'
 const TOOL_WITHIN_MS = 300_000
 
 /** Runs a system tool to its end and returns what it printed. @throws with the first lines of its standard error. */
-export async function runTool(command: string, args: string[], { cwd }: { cwd?: string } = {}): Promise<string> {
+export async function runTool(
+  command: string,
+  args: string[],
+  { cwd, signal }: { cwd?: string; signal?: AbortSignal } = {},
+): Promise<string> {
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, {
       ...(cwd && { cwd }),
+      ...(signal && { signal }),
       timeout: TOOL_WITHIN_MS,
       maxBuffer: 16_000_000,
     })
