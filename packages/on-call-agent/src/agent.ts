@@ -28,6 +28,8 @@ export interface AgentParts {
   metrics: AgentMetrics
   /** Told of what failed and will be tried again. */
   onError: (what: string, error: unknown) => void
+  /** The pause before that. */
+  retryMs?: number
 }
 
 /** Alerts and messages in; investigations, answers and deliveries follow in the background. */
@@ -41,27 +43,26 @@ export interface Agent extends AsyncDisposable {
 }
 
 const SIDE_BY_SIDE = 4
-const RETRY_MS = 5_000
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
 export function startAgent(parts: AgentParts): Agent {
-  const { store, metrics, messenger, onError } = parts
+  const { store, metrics, messenger, onError, retryMs = 5_000 } = parts
   const ending = new AbortController()
   const queue = createWorkQueue(SIDE_BY_SIDE)
 
   /** Nothing is given up: an error that nobody foresaw is told and the work is taken up again. */
-  const work = (key: string, what: string, task: (signal: AbortSignal) => Promise<void>) =>
-    queue.add(key, async () => {
-      while (!ending.signal.aborted) {
-        try {
-          return await task(ending.signal)
-        } catch (error) {
-          if (ending.signal.aborted) return
-          onError(what, error)
-          await sleep(RETRY_MS, undefined, { signal: ending.signal }).catch(() => {})
-        }
+  const persist = async (what: string, task: (signal: AbortSignal) => Promise<void>) => {
+    while (!ending.signal.aborted) {
+      try {
+        return await task(ending.signal)
+      } catch (error) {
+        if (ending.signal.aborted) return
+        onError(what, error)
+        await sleep(retryMs, undefined, { signal: ending.signal }).catch(() => {})
       }
-    })
+    }
+  }
+  const work = (key: string, what: string, task: (signal: AbortSignal) => Promise<void>) => queue.add(key, () => persist(what, task))
   const investigation = investigationParts(parts)
   const conversation = answerParts(parts)
   const investigate = (incidentId: string) =>
@@ -73,9 +74,8 @@ export function startAgent(parts: AgentParts): Agent {
 
   for (const incidentId of store.pendingInvestigations()) investigate(incidentId)
   for (const message of store.unansweredMessages()) answer(message)
-  const outbox = runOutbox({ store, messenger, onAttempt: (outcome) => metrics.messagesOut.inc({ outcome }) }, ending.signal).catch(
-    (error: unknown) => onError('outbox', error),
-  )
+  const onAttempt = (outcome: string) => metrics.messagesOut.inc({ outcome })
+  const outbox = persist('outbox', (signal) => runOutbox({ store, messenger, onAttempt }, signal))
 
   return {
     takeAlerts(group) {

@@ -18,15 +18,15 @@ interface OutboxDependencies {
 export async function runOutbox(deps: OutboxDependencies, signal: AbortSignal): Promise<void> {
   const { store } = deps
   let wake = () => {}
+  signal.addEventListener('abort', () => wake(), { once: true })
   const stop = store.onEvent(({ event }) => event.kind === 'message_queued' && wake())
   try {
     while (!signal.aborted) {
-      const queued = new Promise<void>((resolve) => {
-        wake = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+      const { promise: woken, resolve } = Promise.withResolvers<void>()
+      wake = resolve
       const [message] = store.outbox()
-      if (!message) await Promise.race([queued, sleep(5_000)])
+      // A message without an incident is in no timeline, so no event tells of it.
+      if (!message) await Promise.race([woken, sleep(1_000, undefined, { ref: false })])
       else await sleep(await deliver(deps, message), undefined, { signal })
     }
   } catch (error) {
