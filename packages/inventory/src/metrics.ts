@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** A request that was answered; `route` is the template, `unmatched` for a path without one. */
-export interface AnsweredRequest {
+interface AnsweredRequest {
   method: string
   route: string
   status: number

@@ -13,6 +13,6 @@ export interface Surroundings {
 }
 
 /** A connection that can be lost: whatever uses it afterwards fails. */
-export interface Losable {
+interface Losable {
   close(): void
 }
