@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net'
+import { type AddressBook, MAX_PORT_OFFSET } from './address-book.ts'
 import { CliError } from './cli-error.ts'
 import { findPortHolder } from './port-holder.ts'
 
@@ -15,7 +16,7 @@ export async function findBusyPorts(needed: NeededPort[]): Promise<NeededPort[]>
 }
 
 /** @throws CliError that names every busy port, the process that holds it, and the ways out. */
-export async function demandFreePorts(needed: NeededPort[]): Promise<void> {
+export async function demandFreePorts(needed: NeededPort[], { offset }: Pick<AddressBook, 'offset'>): Promise<void> {
   const busy = await findBusyPorts(needed)
   if (busy.length === 0) return
   const lines = await Promise.all(
@@ -28,7 +29,7 @@ export async function demandFreePorts(needed: NeededPort[]): Promise<void> {
   throw new CliError(
     `${busy.length === 1 ? 'A port that the lab needs is' : `${busy.length} ports that the lab needs are`} taken; nothing was started.
 ${lines.join('\n')}
-End ${busy.length === 1 ? 'that process' : 'those processes'}, or run the lab beside: add  --port-offset 1000  to this command and to every later one.`,
+End ${busy.length === 1 ? 'that process' : 'those processes'}, or run the lab beside: add  --port-offset ${(offset + 1_000) % MAX_PORT_OFFSET}  to this command and to every later one.`,
   )
 }
 

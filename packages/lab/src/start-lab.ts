@@ -11,10 +11,10 @@ import { isReady } from './readiness.ts'
 import { renderMonitoring } from './rendered-config.ts'
 import { claimRunFile, type LabRun, releaseRunFile, updateRunFile } from './run-file.ts'
 import { PartFailed } from './supervised-part.ts'
-import { createSupervisor } from './supervisor.ts'
+import { createSupervisor, type Supervisor } from './supervisor.ts'
 
 /** A lab that this process runs. */
-export interface RunningLab {
+interface RunningLab {
   /** Takes everything down in order and gives the run file up; safe at any moment, and more than once. */
   stop(): Promise<void>
 }
@@ -32,54 +32,57 @@ interface StartOptions {
  * Brings the lab up in this process; resolves when every part is ready, or at once when it runs already.
  * @throws CliError when a port is taken, a program is missing or a part fails, and the signal's reason when that comes first; nothing is left running then.
  */
-export async function startLab(lab: Lab, { replicas, say, signal }: StartOptions): Promise<StartOutcome> {
+export async function startLab(lab: Lab, options: StartOptions): Promise<StartOutcome> {
+  const { say, signal, replicas } = options
   const { directory, book } = lab
   const begin = Date.now()
   const run = newRun(book.offset, replicas)
   const other = claimRunFile(directory.runFile, run)
   if (other) return { kind: 'runs_already', run: other }
 
-  let stop = async () => releaseRunFile(directory.runFile)
+  let supervisor: Supervisor | undefined
+  let stopped: Promise<void> | undefined
+  const publish = (state: LabRun['state']) => {
+    run.state = state
+    run.parts = supervisor?.status() ?? []
+    updateRunFile(directory.runFile, run)
+  }
+  const takeDown = async () => {
+    if (supervisor) publish('stopping')
+    await supervisor?.stop()
+    releaseRunFile(directory.runFile)
+  }
+  const stop = () => {
+    stopped ??= takeDown()
+    return stopped
+  }
   try {
-    // Where the programs are does not matter for the ports.
-    const draft = composeParts({ ...lab, replicas, prometheus: '', alertmanager: '' })
-    if (await allAnswer(draft)) {
-      await stop()
-      return { kind: 'runs_elsewhere' }
+    const parts = await planParts(lab, options)
+    if (parts) {
+      prepareDirectory(lab)
+      supervisor = createSupervisor(parts, { cwd: directory.root, logs: directory.logs, say, onChange: () => publish(run.state) })
+      await supervisor.start(signal)
+      publish('ready')
+      say(`Ready after ${((Date.now() - begin) / 1000).toFixed(1)} s.`)
+      return { kind: 'started', lab: { stop } }
     }
-    await demandFreePorts(neededPorts(lab, draft, replicas))
-    const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
-    signal.throwIfAborted()
-    prepareDirectory(lab)
-    const parts = composeParts({ ...lab, replicas, prometheus, alertmanager })
-    const publish = (state: LabRun['state']) => {
-      run.state = state
-      run.parts = supervisor.status()
-      updateRunFile(directory.runFile, run)
-    }
-    const supervisor = createSupervisor(parts, { cwd: directory.root, logs: directory.logs, say, onChange: () => publish(run.state) })
-    stop = async () => {
-      publish('stopping')
-      await supervisor.stop()
-      releaseRunFile(directory.runFile)
-    }
-    await supervisor.start(signal)
-    publish('ready')
-    say(`Ready after ${((Date.now() - begin) / 1000).toFixed(1)} s.`)
+    await stop()
+    return { kind: 'runs_elsewhere' }
   } catch (error) {
     await stop()
     throw error instanceof PartFailed ? new CliError(`${error.message}\nEverything is down again.`) : error
   }
-  let stopped: Promise<void> | undefined
-  return {
-    kind: 'started',
-    lab: {
-      stop() {
-        stopped ??= stop()
-        return stopped
-      },
-    },
-  }
+}
+
+/** The parts to start, once their ports are free and the programs found; null when all of them answer already. */
+async function planParts(lab: Lab, { replicas, say, signal }: StartOptions): Promise<Part[] | null> {
+  // Where the programs are does not matter for the ports.
+  const draft = composeParts({ ...lab, replicas, prometheus: '', alertmanager: '' })
+  if (await allAnswer(draft)) return null
+  await demandFreePorts(neededPorts(lab, draft, replicas), lab.book)
+  const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
+  signal.throwIfAborted()
+  return composeParts({ ...lab, replicas, prometheus, alertmanager })
 }
 
 function newRun(offset: number, replicas: number): LabRun {
@@ -89,7 +92,7 @@ function newRun(offset: number, replicas: number): LabRun {
 }
 
 /** The ports of all parts and of the first instances of inventory. */
-export function neededPorts({ book }: Lab, parts: Part[], replicas: number): NeededPort[] {
+function neededPorts({ book }: Lab, parts: Part[], replicas: number): NeededPort[] {
   const instances = Array.from({ length: replicas }, (_, index) => ({ port: book.ports.firstInstance + index, name: 'inventory' }))
   return [...parts.map(({ name, port }) => ({ name, port })), ...instances]
 }

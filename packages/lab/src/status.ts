@@ -8,7 +8,7 @@ import { isReady } from './readiness.ts'
 import { readRunFile } from './run-file.ts'
 
 /** One line of `lab status`; `null` where it is not known. */
-export interface StatusRow {
+interface StatusRow {
   part: string
   state: string
   pid: number | null

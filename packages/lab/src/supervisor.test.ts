@@ -6,12 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { findBusyPorts } from './busy-ports.ts'
 import type { Part } from './part.ts'
-import { nodeCommand } from './parts.ts'
 import { readProcess } from './process-table.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
 import { fixturePart, freePort, until } from './test-parts/fixture-part.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
 const never = new AbortController().signal
 let directory: string
 let supervisor: Supervisor | undefined
@@ -105,8 +103,10 @@ it('leaves no process and no port when it is stopped while it starts', async () 
 
 it('takes its parts along when it is killed with SIGKILL', async () => {
   const ports = [await freePort(), await freePort()]
-  const [node, ...args] = nodeCommand(root, 'packages/lab/src/test-parts/fixture-lab.ts')
-  const lab = spawn(node, [...args, directory, diaryFile(), ...ports.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const program = fileURLToPath(new URL('test-parts/fixture-lab.ts', import.meta.url))
+  const lab = spawn(process.execPath, ['--import', 'tsx', program, directory, diaryFile(), ...ports.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await new Promise((resolve) => lab.stdout.once('data', resolve))
   const pids = diary()
     .split('\n')

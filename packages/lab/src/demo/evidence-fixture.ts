@@ -1,8 +1,8 @@
 import type { IncidentWithTimeline, TimelineEvent } from '@oncall-lab/on-call-agent/api'
 import type { Evidence } from './evidence.ts'
 
-/** The RFC 3339 time so many seconds after the fault of `completeEvidence`. */
-export const after = (seconds: number): string => new Date(Date.parse('2026-01-01T12:00:00Z') + seconds * 1_000).toISOString()
+/** The RFC 3339 time so many seconds after the fault. */
+const after = (seconds: number): string => new Date(Date.parse('2026-01-01T12:00:00Z') + seconds * 1_000).toISOString()
 
 const EVENTS: [seconds: number, event: TimelineEvent['event']][] = [
   [10.5, { kind: 'alert_firing', alertname: 'InventoryErrorBurst', severity: 'critical', starts_at: after(9) }],

@@ -1,5 +1,5 @@
 // Kills a starting or running lab at ten moments and looks that no process and no port is left, then that the next lab comes up.
-// Run from the root:  node --import tsx packages/lab/src/test-parts/kill-drill.ts [SIGKILL|SIGTERM|SIGINT] [port offset]
+// pnpm --filter @oncall-lab/lab run kill-drill [SIGKILL|SIGTERM|SIGINT] [port offset]
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
