@@ -21,6 +21,8 @@ export interface InventoryProcess {
 export type StartInventory = (port: number) => InventoryProcess
 
 const PROGRAM = fileURLToPath(new URL('../../inventory/src/main.ts', import.meta.url))
+/** As the lab starts its parts: an instance then needs less memory. */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /**
@@ -30,7 +32,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 export function createInventoryStarter(settings: Record<string, string>, inherited: Record<string, string | undefined>): StartInventory {
   const base = Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])))
   return (port) => {
-    const child = spawn(process.execPath, ['--import', TSX, PROGRAM], {
+    const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, '--import', TSX, PROGRAM], {
       env: { ...base, ...settings, PORT: String(port), LAB_LEASH: 'stdin' },
       stdio: ['pipe', 'inherit', 'inherit'],
     })
