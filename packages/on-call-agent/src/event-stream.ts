@@ -28,7 +28,11 @@ export async function registerEventStream(app: Service, store: IncidentStore): P
       const feed = createFeed(store, after, async ({ id, ...event }) => {
         await reply.sse.send({ id: String(id), event: 'timeline', data: { id, ...event } })
       })
+      // What cannot be read or sent ends the stream: its reader comes again, from where it was.
+      const push = () => void feed.push().catch(close)
+      const unlisten = store.onEvent(push)
       const close = () => {
+        unlisten()
         feed.stop()
         open.delete(close)
         reply.sse.close()
@@ -36,7 +40,9 @@ export async function registerEventStream(app: Service, store: IncidentStore): P
       open.add(close)
       reply.sse.onClose(close)
       await reply.sse.sendHeaders()
-      feed.push().catch(close)
+      // They would wait for the first event or heartbeat, and the reader with them.
+      reply.raw.flushHeaders()
+      push()
     },
   )
 }
@@ -61,10 +67,10 @@ function createFeed(store: IncidentStore, after: number | undefined, send: (even
       sending = false
     }
   }
-  const unlisten = store.onEvent(() => void push().catch(() => stop()))
-  function stop(): void {
-    stopped = true
-    unlisten()
+  return {
+    push,
+    stop() {
+      stopped = true
+    },
   }
-  return { push, stop }
 }

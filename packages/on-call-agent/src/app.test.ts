@@ -1,0 +1,230 @@
+import type { AddressInfo } from 'node:net'
+import type { InjectOptions } from 'fastify'
+import { Value } from 'typebox/value'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { IncidentList, IncidentWithTimeline, type TimelineEvent } from './api.ts'
+import { startAgentApp } from './test-parts/agent-app.ts'
+import { alertGroup, receivedAlert } from './test-parts/alerts.ts'
+
+let running: Awaited<ReturnType<typeof startAgentApp>>
+beforeEach(async () => {
+  running = await startAgentApp()
+})
+afterEach(() => running[Symbol.asyncDispose]())
+
+const post = (url: string, payload: unknown) =>
+  running.app.inject({ method: 'POST', url, payload: payload as InjectOptions['payload'] & object })
+const alert = { status: 'firing', labels: { alertname: 'A', service: 's' }, startsAt: '2026-11-21T10:00:00Z' }
+
+test('an alert group is stored when its 200 comes, and says what came of each alert', async () => {
+  const answer = await post('/alerts', alertGroup(receivedAlert(), receivedAlert({ alertname: 'B' }), receivedAlert()))
+  expect(answer.statusCode).toBe(200)
+  const [incident] = running.store.list(10)
+  expect(answer.json().alerts).toEqual([
+    { reason: 'new_episode', effect: 'opened', incident_id: incident?.id },
+    { reason: 'new_episode', effect: 'joined', incident_id: incident?.id },
+    { reason: 'repeated', effect: 'none', incident_id: null },
+  ])
+})
+
+test('alerts that cannot be stored are answered 503, so that Alertmanager tries again', async () => {
+  running.store[Symbol.dispose]()
+  const answer = await post('/alerts', alertGroup(receivedAlert()))
+  expect([answer.statusCode, answer.json().code]).toEqual([503, 'not_stored'])
+  running.store[Symbol.dispose] = () => {} // It is closed already.
+})
+
+test.each<[string, unknown, string]>([
+  ['/alerts', undefined, 'body'],
+  ['/alerts', [], 'body'],
+  ['/alerts', {}, 'body.alerts'],
+  ['/alerts', { alerts: [] }, 'body.alerts'],
+  ['/alerts', { version: '3', alerts: [alert] }, 'body.version'],
+  ['/alerts', { alerts: [alert, { ...alert, status: 'burning' }] }, 'body.alerts.1.status'],
+  ['/alerts', { alerts: [alert, { ...alert, startsAt: undefined }] }, 'body.alerts.1.startsAt'],
+  ['/alerts', { alerts: [alert, { ...alert, startsAt: 'yesterday at about ten' }] }, 'body.alerts.1.startsAt'],
+  ['/alerts', { alerts: [alert, { ...alert, status: 'resolved', endsAt: 'soon' }] }, 'body.alerts.1.endsAt'],
+  ['/alerts', { alerts: [alert, { ...alert, labels: { alertname: 7 } }] }, 'body.alerts.1.labels.alertname'],
+  ['/alerts', { alerts: [alert, { ...alert, labels: null }] }, 'body.alerts.1.labels'],
+  ['/alerts', { alerts: [alert, { ...alert, fingerprint: '' }] }, 'body.alerts.1.fingerprint'],
+  ['/human/decision', {}, 'body.decision'],
+  ['/human/decision', { decision: ' \n' }, 'body.decision'],
+  ['/human/decision', { decision: 7 }, 'body.decision'],
+  ['/human/decision', { decision: 'x'.repeat(1_601) }, 'body.decision'],
+  ['/human/decision', { decision: 'why?', to: 'whatsapp:+1' }, 'body.to'],
+  ['/api/incidents/I1/messages', {}, 'body.body'],
+  ['/api/incidents/I1/messages', { body: '' }, 'body.body'],
+  ['/api/incidents/I1/messages', { body: 'why?', from: 'whatsapp:+15550100666' }, 'body.from'],
+])('POST %s with %j is a 400 that names the field and changes nothing', async (url, payload, field) => {
+  running.store.applyAlerts([receivedAlert()])
+  const before = JSON.stringify([
+    running.store.list(100),
+    running.store.newestEventId(),
+    running.store.unansweredMessages(),
+    running.store.openEpisodes(),
+  ])
+  const answer = await post(url, payload)
+  expect([answer.statusCode, answer.json().field]).toEqual([400, field])
+  expect(answer.headers['content-type']).toContain('application/problem+json')
+  expect(
+    JSON.stringify([
+      running.store.list(100),
+      running.store.newestEventId(),
+      running.store.unansweredMessages(),
+      running.store.openEpisodes(),
+    ]),
+  ).toBe(before)
+})
+
+test.each<[string, InjectOptions, number]>([
+  [
+    'JSON that breaks off',
+    { method: 'POST', url: '/alerts', payload: '{"alerts": [', headers: { 'content-type': 'application/json' } },
+    400,
+  ],
+  [
+    'a form instead of JSON',
+    { method: 'POST', url: '/alerts', payload: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    415,
+  ],
+  [
+    'text that a web page may send anywhere',
+    { method: 'POST', url: '/human/decision', payload: '{"decision":"x"}', headers: { 'content-type': 'text/plain' } },
+    400,
+  ],
+  ['a body over the limit', { method: 'POST', url: '/human/decision', payload: { decision: 'x'.repeat(2_000_000) } }, 413],
+  ['an incident that does not exist', { method: 'GET', url: '/api/incidents/I99' }, 404],
+  ['a message to one that does not exist', { method: 'POST', url: '/api/incidents/I99/messages', payload: { body: 'why?' } }, 404],
+  [
+    'a decision about one that does not exist',
+    { method: 'POST', url: '/human/decision', payload: { decision: 'why?', incident: 'I99' } },
+    404,
+  ],
+  ['a limit of nothing', { method: 'GET', url: '/api/incidents?limit=0' }, 400],
+  ['a limit that is no number', { method: 'GET', url: '/api/incidents?limit=many' }, 400],
+  ['a very long id', { method: 'GET', url: `/api/incidents/${'x'.repeat(65)}` }, 400],
+  ['an id of events that is no number', { method: 'GET', url: '/api/events?after=x' }, 400],
+  ['a negative id of events', { method: 'GET', url: '/api/events?after=-1' }, 400],
+  ['a method that the route does not have', { method: 'DELETE', url: '/api/incidents/I1' }, 404],
+  ['a foreign host', { method: 'GET', url: '/api/incidents', headers: { host: 'evil.example' } }, 421],
+])('%s is a 4xx and changes nothing', async (_title, request, status) => {
+  running.store.applyAlerts([receivedAlert()])
+  const before = JSON.stringify([running.store.list(100), running.store.newestEventId(), running.store.unansweredMessages()])
+  const answer = await running.app.inject(request)
+  expect([answer.statusCode, answer.json().status]).toEqual([status, status])
+  expect(JSON.stringify([running.store.list(100), running.store.newestEventId(), running.store.unansweredMessages()])).toBe(before)
+})
+
+test('incidents come newest first and whole, as the contract says', async () => {
+  await post('/alerts', alertGroup(receivedAlert(), receivedAlert({ service: 'other' })))
+  await running.agent.idle()
+  const list = (await running.app.inject('/api/incidents')).json()
+  expect([...Value.Errors(IncidentList, list)]).toEqual([])
+  expect(list.incidents.map(({ ref }: { ref: string }) => ref)).toEqual(['I2', 'I1'])
+  expect((await running.app.inject('/api/incidents?limit=1')).json().incidents).toHaveLength(1)
+  const one = (await running.app.inject('/api/incidents/i1')).json()
+  expect([...Value.Errors(IncidentWithTimeline, one)]).toEqual([])
+  expect(one.timeline.map(({ event }: TimelineEvent) => event.kind)).toEqual(
+    expect.arrayContaining(['alert_firing', 'investigation_started', 'step', 'tool_result', 'diagnosis', 'message_queued']),
+  )
+})
+
+test('a message through the API is the conversation of that incident, and a decision is that of the phone', async () => {
+  await post('/alerts', alertGroup(receivedAlert(), receivedAlert({ service: 'other' })))
+  expect((await post('/api/incidents/I1/messages', { body: 'why?' })).statusCode).toBe(202)
+  expect((await post('/human/decision', { decision: 'and I2?' })).statusCode).toBe(202)
+  expect((await post('/human/decision', { decision: 'here too', incident: 'i2' })).statusCode).toBe(202)
+  await vi.waitFor(() =>
+    expect(running.phone.bodies()).toEqual(expect.arrayContaining(['You said: why?', 'You said: and I2?', 'You said: here too'])),
+  )
+})
+
+test('health says which vendors are real, and metrics count', async () => {
+  expect((await running.app.inject('/healthz')).json()).toEqual({ ok: true, vendors: ['model: scripted'] })
+  expect((await running.app.inject('/metrics')).body).toContain('on_call_agent_alerts_total{reason="new_episode"} 0')
+  await post('/alerts', alertGroup(receivedAlert()))
+  expect((await running.app.inject('/metrics')).body).toContain('on_call_agent_alerts_total{reason="new_episode"} 1')
+})
+
+/** Reads server-sent events until told to stop; the ids and data as they came. */
+async function openStream(path: string, headers: Record<string, string> = {}) {
+  if (!running.app.server.listening) await running.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = running.app.server.address() as AddressInfo // Bound to TCP above.
+  const ending = new AbortController()
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    headers: { accept: 'text/event-stream', ...headers },
+    signal: ending.signal,
+  })
+  const events: TimelineEvent[] = []
+  let buffered = ''
+  const reading = (async () => {
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      buffered += chunk
+      const frames = buffered.split('\n\n')
+      buffered = frames.pop() ?? ''
+      for (const frame of frames) {
+        const data = /^data: (.*)$/m.exec(frame)?.[1]
+        if (data === undefined) continue
+        const event: TimelineEvent = JSON.parse(data)
+        expect(frame).toContain(`id: ${event.id}`)
+        expect(frame).toContain('event: timeline')
+        events.push(event)
+      }
+    }
+  })().catch(() => {})
+  return { response, events, reading, stop: () => ending.abort() }
+}
+const add = (count: number) => {
+  const { id = '' } = running.store.list(1)[0] ?? {}
+  for (let i = 0; i < count; i += 1) running.store.append(id, { kind: 'investigation_started', model: `m${i}` })
+}
+
+test.each([
+  ['?after', '?after=3', {}],
+  ['Last-Event-ID, which wins', '?after=1', { 'last-event-id': '3' }],
+])('the event stream goes on after %s, in order, without gap or double, while events are written', async (_title, query, headers) => {
+  running.store.applyAlerts([receivedAlert()])
+  add(1_200)
+  const stream = await openStream(`/api/events${query}`, headers)
+  for (let i = 0; i < 40; i += 1) {
+    add(5)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const all = Array.from({ length: 1_401 - 3 }, (_, i) => i + 4)
+  await vi.waitFor(() => expect(stream.events).toHaveLength(all.length), { timeout: 5_000 })
+  expect(stream.events.map(({ id }) => id)).toEqual(all)
+  expect(stream.events).toEqual(running.store.eventsAfter(3, 5_000))
+  stream.stop()
+})
+
+test('without a place to go on from, the stream begins with what is new', async () => {
+  running.store.applyAlerts([receivedAlert()])
+  add(3)
+  const stream = await openStream('/api/events')
+  expect(stream.response.headers.get('content-type')).toContain('text/event-stream')
+  add(1)
+  await vi.waitFor(() => expect(stream.events.map(({ id }) => id)).toEqual([5]))
+  stream.stop()
+})
+
+test('the app closes within a second while a stream is open, and the reader sees the end', async () => {
+  running.store.applyAlerts([receivedAlert()])
+  const stream = await openStream('/api/events?after=0')
+  await vi.waitFor(() => expect(stream.events).toHaveLength(1))
+  const started = performance.now()
+  await running.app.close()
+  await stream.reading
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
+test('a stream that cannot be read from the store ends, so that its reader comes again', async () => {
+  running.store.applyAlerts([receivedAlert()])
+  const stream = await openStream('/api/events')
+  const { eventsAfter } = running.store
+  running.store.eventsAfter = () => {
+    throw new Error('disk I/O error')
+  }
+  add(1)
+  await stream.reading
+  running.store.eventsAfter = eventsAfter
+})
