@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { buildApp } from './app.ts'
 import { createMetrics } from './metrics.ts'
 
-const settings = Type.Object({ ...processSettings, RULES_MODEL_PORT: { ...Port, default: 8090 } })
+const settings = Type.Object({ ...processSettings, RULES_MODEL_PORT: Type.Integer({ ...Port, default: 8090 }) })
 
 async function start() {
   const config = loadConfig(settings, process.env)
