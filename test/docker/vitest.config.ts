@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that need a Docker engine: one lab in containers, taken through everything in the order of the file. */
+/** `pnpm test:docker`: what needs a Docker engine. One lab, because the ports are the lab's own. */
 export default defineConfig({
   test: {
     include: ['test/docker/**/*.test.ts'],
+    fileParallelism: false,
     testTimeout: 240_000,
-    hookTimeout: 600_000,
+    hookTimeout: 300_000,
   },
 })

@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { Incident } from '@oncall-lab/on-call-agent/api'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../until.ts'
+import { ComposeProject, docker, mustDocker } from './compose.ts'
+import { LabFromOutside } from './lab-from-outside.ts'
+
+/** The lab of docker-compose.yaml under a name of its own, on the lab's ports. Each test goes on where the one before it ended. */
+
+const PARTS = ['rules-model', 'stand-ins', 'load-balancer', 'process-manager', 'prometheus', 'alertmanager', 'on-call-agent']
+const PORTS = [7070, 8001, 8002, 8003, 8010, 8088, 8089, 8090, 9000, 9090, 9093]
+const STOPPED_WITHIN_SECONDS = 10
+
+const project = new ComposeProject('oncall-lab-test')
+const lab = new LabFromOutside(project)
+const CUSTOMERS = `${project.name}-customers`
+
+async function seconds(act: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await act()
+  return (performance.now() - begun) / 1_000
+}
+
+const identities = (incidents: Incident[]) => incidents.map(({ id, opened_at }) => `${id} ${opened_at}`).toSorted()
+
+/** Every incident of before is still there. */
+async function expectNothingForgotten(before: Incident[]): Promise<void> {
+  expect(identities(await lab.incidents())).toEqual(expect.arrayContaining(identities(before)))
+}
+
+const startCustomers = () =>
+  project.run('run', '--detach', '--no-deps', '--name', CUSTOMERS, 'traffic', '--rps', '10', '--duration', '3600')
+const endCustomers = () => docker('rm', '--force', CUSTOMERS)
+const takeDown = () => project.try('--profile', 'once', 'down', '--volumes', '--remove-orphans')
+
+beforeAll(takeDown)
+afterAll(async () => {
+  await endCustomers()
+  await takeDown()
+})
+
+describe('docker compose up', () => {
+  it('builds the image, starts every container and waits until each is healthy', async ({ annotate }) => {
+    const took = await seconds(() => project.run('up', '--detach', '--build', '--wait'))
+    await annotate(`up --detach --build --wait: ${took.toFixed(1)} s`)
+    expect([...(await project.containers()).keys()].toSorted()).toEqual(['pod', ...PARTS].toSorted())
+    expect(await project.ailing()).toEqual([])
+    await lab.untilRecovered()
+  })
+
+  it('publishes the ports of the address book on 127.0.0.1 and nowhere else', async () => {
+    for (const [service, { HostConfig }] of await project.containers()) {
+      const hosts = Object.values(HostConfig.PortBindings ?? {}).flatMap((bindings) => bindings?.map(({ HostIp }) => HostIp) ?? [])
+      expect([service, [...new Set(hosts)]]).toEqual([service, service === 'pod' ? ['127.0.0.1'] : []])
+    }
+    for (const port of PORTS) expect(await project.address(port)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    const others = Object.values(networkInterfaces()).flatMap(
+      (each) => each?.filter(({ internal, family }) => !internal && family === 'IPv4') ?? [],
+    )
+    for (const { address } of others) {
+      const { port } = new URL(await project.address(9000))
+      expect([address, await connects(address, Number(port))]).toEqual([address, false])
+    }
+  })
+
+  it('answers on them from outside: the shop, the instances, the phone, the agent', async () => {
+    expect(await lab.get(9000, '/items/1')).toMatchObject({ name: expect.any(String) })
+    expect(await lab.get(8001, '/healthz')).toMatchObject({ ok: true })
+    expect(await (await fetch(`${await project.address(8089)}/`)).text()).toContain('<html')
+    expect(await lab.get(8088, '/healthz')).toMatchObject({ ok: true })
+  })
+
+  it('confines every container: no root, read-only, no capabilities, bounded memory and logs', async () => {
+    for (const [service, { Id, Config, HostConfig }] of await project.containers()) {
+      const users = (await mustDocker('top', Id, '-eo', 'pid,uid')).trim().split('\n').slice(1)
+      expect(users.length).toBeGreaterThan(0)
+      for (const line of users) expect([service, line.trim().split(/\s+/)[1]]).not.toEqual([service, '0'])
+      expect([service, Config.User]).toEqual([service, expect.stringMatching(/^(node|nobody|65534)$/)])
+      expect([service, HostConfig]).toEqual([
+        service,
+        expect.objectContaining({
+          ReadonlyRootfs: true,
+          CapDrop: ['ALL'],
+          SecurityOpt: ['no-new-privileges:true'],
+          RestartPolicy: expect.objectContaining({ Name: 'unless-stopped' }),
+          LogConfig: { Type: 'json-file', Config: { 'max-size': '5m', 'max-file': '3' } },
+        }),
+      ])
+      expect(HostConfig.Memory).toBeGreaterThan(0)
+    }
+  })
+
+  it.each([
+    ['prometheus', '/etc/prometheus/prometheus.yaml', 'prometheus.yaml'],
+    ['prometheus', '/etc/prometheus/alerts.yaml', 'alerts.yaml'],
+    ['alertmanager', '/etc/alertmanager/alertmanager.yaml', 'alertmanager.yaml'],
+  ])('gives %s the file %s of the root, byte for byte', async (service, path, file) => {
+    const inside = await project.run('exec', '--no-TTY', service, 'cat', path)
+    expect(inside).toBe(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8'))
+  })
+
+  it('sends customers on request', async () => {
+    const { code, stdout, stderr } = await project.try('run', '--rm', '--no-TTY', 'traffic', '--duration', '3', '--json')
+    expect([code, stderr]).toEqual([0, expect.any(String)])
+    expect(JSON.parse(stdout)).toMatchObject({ sent: expect.any(Number), errors: 0 })
+  })
+
+  it('tells the whole story with `docker compose run demo`', async ({ annotate }) => {
+    const begun = performance.now()
+    const { code, stdout, stderr } = await project.try('run', '--rm', '--no-TTY', 'demo')
+    await annotate(`run --rm demo: ${((performance.now() - begun) / 1_000).toFixed(0)} s`)
+    expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('Ravi'), expect.any(String)])
+    const [incident] = await lab.incidents()
+    expect(incident).toMatchObject({ status: 'resolved', ticket: { assignee: expect.stringContaining('Ravi') } })
+  })
+
+  it('still knows the incidents after down and up', async () => {
+    const before = await lab.incidents()
+    expect(before.length).toBeGreaterThan(0)
+    expect(await seconds(() => project.run('down'))).toBeLessThan(STOPPED_WITHIN_SECONDS)
+    expect((await project.containers()).size).toBe(0)
+    await project.run('up', '--detach', '--wait')
+    expect(await lab.incidents()).toEqual(before)
+    await lab.untilRecovered()
+  })
+})
+
+describe('a container that dies while customers come and go', () => {
+  let before: Incident[]
+
+  beforeAll(async () => {
+    await startCustomers()
+    await lab.setFault({ mode: 'errors', p_error: 1, ttl_seconds: 900 })
+    await lab.untilIncident('an incident with a diagnosis', ({ status, diagnosis }) => status !== 'resolved' && diagnosis !== null, 90)
+    before = await lab.incidents()
+  })
+
+  it.each(PARTS)('comes back by itself, and no incident is lost: %s', async (service) => {
+    const { RestartCount } = await project.container(service)
+    await project.crash(service)
+    await until(`${service} to be restarted`, async () => (await project.container(service)).RestartCount > RestartCount, 20)
+    await until('every container to be healthy', async () => (await project.ailing()).length === 0, 60)
+    await expectNothingForgotten(before)
+  })
+
+  it('leaves a lab that closes the incident when the trouble ends', async () => {
+    await lab.setFault({ mode: 'none' })
+    await lab.untilRecovered()
+    await until('every incident to be resolved', async () => (await lab.incidents()).every(({ status }) => status === 'resolved'), 150)
+  })
+
+  it('stays away when it was `docker kill`, as Docker has it; `up` brings it back, and the alert of meanwhile is not lost', async () => {
+    before = await lab.incidents()
+    await mustDocker('kill', (await project.container('on-call-agent')).Id)
+    await lab.setFault({ mode: 'errors', p_error: 1, ttl_seconds: 600 })
+    await until('an alert at Alertmanager', async () => (await lab.get<object[]>(9093, '/api/v2/alerts?active=true')).length > 0, 60)
+    expect((await project.container('on-call-agent')).State.Status).toBe('exited')
+    await project.run('up', '--detach', '--wait')
+    await lab.untilIncident('the incident of meanwhile', ({ id }) => before.every((known) => known.id !== id), 60)
+    await expectNothingForgotten(before)
+  })
+})
+
+describe('the pod', () => {
+  it.each([
+    ['crashes', () => project.crash('pod')],
+    ['is killed', async () => mustDocker('kill', (await project.container('pod')).Id)],
+  ])('takes all with it when it %s, and `up` heals that without loss', async (_, end) => {
+    const before = await lab.incidents()
+    const processes = [...(await project.containers()).values()].map(({ State }) => State.Pid)
+    await end()
+    await until(
+      'the end of every process of the pod',
+      async () => [...(await project.containers()).values()].every(({ State }) => !processes.includes(State.Pid)),
+      20,
+    )
+    await project.run('up', '--detach', '--wait')
+    await lab.untilRecovered(90)
+    await expectNothingForgotten(before)
+  })
+})
+
+describe('docker compose down', () => {
+  it('stops everything within ten seconds, also under load', async ({ annotate }) => {
+    await endCustomers()
+    await startCustomers()
+    const took = await seconds(() => project.run('stop'))
+    await annotate(`stop: ${took.toFixed(1)} s`)
+    expect(took).toBeLessThan(STOPPED_WITHIN_SECONDS)
+    for (const [service, { State }] of await project.containers()) expect([service, State.Status]).toEqual([service, 'exited'])
+  })
+
+  it('leaves nothing with --volumes', async () => {
+    await endCustomers()
+    await project.run('down', '--volumes')
+    const filter = ['--quiet', '--filter', `label=com.docker.compose.project=${project.name}`]
+    const left = await Promise.all(
+      [
+        ['ps', '--all'],
+        ['volume', 'ls'],
+        ['network', 'ls'],
+      ].map((list) => mustDocker(...list, ...filter)),
+    )
+    expect(left).toEqual(['', '', ''])
+  })
+})
+
+function connects(host: string, port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host, port, timeout: 2_000 })
+    const end = (connected: boolean) => {
+      socket.destroy()
+      done(connected)
+    }
+    socket
+      .on('connect', () => end(true))
+      .on('error', () => end(false))
+      .on('timeout', () => end(false))
+  })
+}
