@@ -14,6 +14,8 @@ export interface Observation {
   fired: Set<string>
   /** The alerts of inventory as Prometheus showed them last; null until it was asked. */
   alerts: PrometheusAlert[] | null
+  /** Customers have had errors. Before, a pending alert only means that Prometheus has just begun to look. */
+  faulty: boolean
 }
 
 interface ObserveOptions {
@@ -29,7 +31,7 @@ const ASK_PROMETHEUS_MS = 1_000
 
 /** Watches Prometheus and the agent, and tells what happens as it happens, until the signal. The result fills itself. */
 export function observe(options: ObserveOptions): { seen: Observation; ended: Promise<unknown> } {
-  const seen: Observation = { incidentId: null, timeline: [], fired: new Set(), alerts: null }
+  const seen: Observation = { incidentId: null, timeline: [], fired: new Set(), alerts: null, faulty: false }
   return { seen, ended: Promise.all([observeAgent(seen, options), observePrometheus(seen, options)]) }
 }
 
@@ -66,7 +68,7 @@ function tellChanges(seen: Observation, told: Map<string, string>, story: Story)
   const present = new Map((seen.alerts ?? []).map((alert) => [alert.labels.alertname ?? '', alert]))
   for (const [name, { state, annotations }] of present) {
     if (state === 'firing') seen.fired.add(name)
-    if (told.get(name) === state) continue
+    if (told.get(name) === state || (state === 'pending' && !seen.faulty)) continue
     told.set(name, state)
     const why = annotations.summary ? `: ${annotations.summary}` : ''
     story.tell({ who: 'Prometheus', what: state === 'firing' ? `${name} is FIRING${why}` : `${name} is pending` })

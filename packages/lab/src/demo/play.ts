@@ -99,6 +99,7 @@ async function awaitPage({ pace, witnesses, story, signal }: Stage, seen: Observ
     const oldest = await witnesses.firstError(Math.ceil((Date.now() - begin) / 1_000) + 1)
     return oldest && Date.parse(oldest) >= begin ? oldest : null
   })
+  seen.faulty = true
   story.act('Fault: customers get errors')
   await wait('the first alert', pace.firingWithin, () => seen.fired.size || null)
   await wait("Alertmanager's webhook to the agent", 30, () => seen.incidentId)
