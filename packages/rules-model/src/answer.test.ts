@@ -140,6 +140,12 @@ describe('a null dereference', () => {
     expect(incident.calls('fetch_logs')).toContainEqual({ seconds: 15, limit: 10 })
   })
 
+  test('that has just begun is told with the newest rate, which the minute dilutes', () => {
+    const { diagnosis } = investigate(nullWorld({ rate: errorRate(0.2, { newest: 0.85, routes: ['/prices/:id'] }) }))
+    expect(diagnosis.root_cause).toContain('85 % of all requests failed within the last 15 s')
+    expect(JSON.stringify(diagnosis.evidence)).toContain('last_15_seconds')
+  })
+
   test('that still writes to the log is not recovered', () => {
     const { diagnosis } = investigate(nullWorld({ rate: errorRate(0.4, { newest: 0, routes: ['/prices/:id'] }) }))
     expect(diagnosis.status).not.toBe('recovered')
@@ -266,7 +272,7 @@ describe('memory', () => {
     const { diagnosis } = investigate(
       createWorld({
         alerts: MEMORY,
-        metrics: { memory: onSecond(600, grown), memory_closely: onSecond(120, grown), heap: onSecond(600, (ago) => grown(ago) - 60e6) },
+        metrics: { memory: onSecond(600, grown), memory_closely: onSecond(60, grown), heap: onSecond(600, (ago) => grown(ago) - 60e6) },
       }),
     )
     expect(diagnosis).toMatchObject({ status: 'diagnosed', instances: [second] })
@@ -279,7 +285,7 @@ describe('memory', () => {
   test('that jumped once is told as a step and not as a leak', () => {
     const grown = (ago: number) => (ago > 60 ? 95e6 : 340e6)
     const { diagnosis } = investigate(
-      createWorld({ alerts: MEMORY, metrics: { memory: onSecond(600, grown), memory_closely: onSecond(120, grown) } }),
+      createWorld({ alerts: MEMORY, metrics: { memory: onSecond(600, grown), memory_closely: onSecond(60, grown) } }),
     )
     expect(diagnosis.root_cause).toContain('rather than a steady leak')
   })
@@ -289,7 +295,7 @@ describe('memory', () => {
     const { diagnosis } = investigate(
       createWorld({
         alerts: MEMORY,
-        metrics: { memory: onSecond(600, grown), memory_closely: onSecond(120, grown), external: onSecond(600, grown) },
+        metrics: { memory: onSecond(600, grown), memory_closely: onSecond(60, grown), external: onSecond(600, grown) },
       }),
     )
     expect(diagnosis.status).toBe('diagnosed')
@@ -452,6 +458,14 @@ describe('when little can be seen', () => {
     expect(second?.affected_file).toBeUndefined()
   })
 
+  test('the metrics asked for are the service’s, not those of whoever counts its restarts', () => {
+    const labels = { job: 'process-manager', service: 'inventory' }
+    const { incident } = investigate(
+      createWorld({ alerts: [{ alertname: 'InstanceRestarting', severity: 'critical', summary: 'x', labels }] }),
+    )
+    expect(JSON.stringify(incident.calls('query_prometheus'))).toContain('process_resident_memory_bytes{job=\\"inventory\\"}')
+  })
+
   test('a job name with PromQL in it never reaches a query', () => {
     const { incident } = investigate(
       createWorld({ alerts: [{ alertname: 'X', severity: 'critical', summary: 'slow', labels: { job: 'a"} or up{x="' } }] }),
@@ -464,4 +478,24 @@ test('the alerts are read wherever they stand, and the time they began', () => {
   expect(FIRING_AT).toBeLessThan(NOW)
   const first = answer([{ role: 'user', content: 'no alerts here, { only braces' }], ['fetch_logs', 'compute_error_rate'])
   expect(first.tool_calls?.map(({ id }) => id)).toEqual(['call_1_fetch_logs', 'call_2_compute_error_rate'])
+})
+
+describe('a trouble that follows another', () => {
+  const stopped = nullErrors(40, 90).map((entry) => ({ ...entry, ts: new Date(Date.parse(entry.ts) - 25_000).toJSON() }))
+
+  test('is what the diagnosis is about, not the errors that have stopped', () => {
+    const { diagnosis } = investigate(
+      nullWorld({ alerts: LATENCY, log: stopped, rate: errorRate(0.24, { newest: 0, routes: ['/prices/:id'] }), metrics: slowMetrics }),
+    )
+    expect(diagnosis.status).toBe('diagnosed')
+    expect(diagnosis.root_cause).toMatch(/wait for something outside the process/)
+  })
+
+  test('is seen as computing by the blocked event loop while the CPU’s rate still climbs', () => {
+    const cpu = INSTANCE_NAMES.map((instance) => course({ instance }, 600, (ago) => (ago > 20 ? 0.05 : 0.26)))
+    const lag = INSTANCE_NAMES.map((instance) => course({ instance }, 300, (ago) => (ago > 20 ? 0.011 : 0.6)))
+    const { diagnosis } = investigate(createWorld({ alerts: LATENCY, log: stopped, metrics: { ...slowMetrics, cpu, lag } }))
+    expect(diagnosis.root_cause).toContain('CPU-bound')
+    expect(['diagnosed', 'suspected']).toContain(diagnosis.status)
+  })
 })

@@ -48,7 +48,7 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
 }
 
 /** What of it can be claimed, by score, by distance to the next cause, and by whether it has stopped. */
-export function decideStatus(best: Verdict, next: Verdict | undefined, ease: Ease): Diagnosis['status'] {
+function decideStatus(best: Verdict, next: Verdict | undefined, ease: Ease): Diagnosis['status'] {
   if (best.score < SUSPECTED) return 'inconclusive'
   if (ease.kind === 'yes') return 'recovered'
   if (best.hypothesis.id === 'nothing_wrong')

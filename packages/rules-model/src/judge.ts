@@ -1,3 +1,4 @@
+import { newestRate } from './facts/error-rates.ts'
 import type { Facts } from './facts/facts.ts'
 import { type Symptom, symptomsOf } from './facts/symptoms.ts'
 import { HYPOTHESES } from './hypotheses/hypotheses.ts'
@@ -31,10 +32,10 @@ export function judge(facts: Facts): Verdict[] {
   return weighed.sort((a, b) => b.score - a.score)
 }
 
-/** What has to be explained: the alerts' symptoms, and failing requests where they are many. */
-export function mainSymptoms({ alerts, rate }: Facts): Set<Symptom> {
-  const symptoms = symptomsOf(alerts, undefined)
-  if (rate.kind === 'seen' && (rate.value.last_minute.error_rate ?? 0) >= 0.1) symptoms.add('errors')
+/** What has to be explained: the alerts' symptoms, and failing requests where they are many and go on. */
+export function mainSymptoms(facts: Facts): Set<Symptom> {
+  const symptoms = symptomsOf(facts.alerts, undefined)
+  if ((newestRate(facts) ?? 0) >= 0.1) symptoms.add('errors')
   return symptoms
 }
 

@@ -5,12 +5,12 @@ const TextPart = Type.Object({ type: Type.Literal('text'), text: Type.String() }
 const Content = Type.Union([Type.String(), Type.Array(TextPart)])
 
 /** A function call in an assistant's message; `arguments` is JSON text. */
-export const WireToolCall = Type.Object({
+const WireToolCall = Type.Object({
   id: Type.String({ minLength: 1 }),
   type: Type.Literal('function'),
   function: Type.Object({ name: Type.String({ minLength: 1 }), arguments: Type.String() }),
 })
-export type WireToolCall = Static<typeof WireToolCall>
+type WireToolCall = Static<typeof WireToolCall>
 
 /** One message of a transcript (https://platform.openai.com/docs/api-reference/chat/create). */
 export const ChatMessage = Type.Union([

@@ -148,7 +148,7 @@ const HEALTHY: Record<MetricName, () => SeriesOf[]> = {
   cpu: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, () => 0.05)),
   lag: () => INSTANCE_NAMES.map((instance) => course({ instance }, 300, () => 0.011)),
   memory: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, (ago) => 95e6 + (ago % 7) * 1e5)),
-  memory_closely: () => INSTANCE_NAMES.map((instance) => course({ instance }, 120, (ago) => 95e6 + (ago % 7) * 1e5)),
+  memory_closely: () => INSTANCE_NAMES.map((instance) => course({ instance }, 60, (ago) => 95e6 + (ago % 7) * 1e5)),
   heap: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, () => 30e6)),
   external: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, () => 4e6)),
   traffic: () => [course({}, 600, () => 20)],

@@ -5,8 +5,13 @@ import { percent } from '../wording.ts'
 import type { Facts } from './facts.ts'
 import { NOTABLE_ERROR_RATE } from './symptoms.ts'
 
+/** The newest error rate that is known: that of the last 15 s, or of the last minute when no request came since. */
+export function newestRate({ rate }: Facts): number | undefined {
+  return rate.kind === 'seen' ? (rate.value.last_15_seconds.error_rate ?? rate.value.last_minute.error_rate ?? undefined) : undefined
+}
+
 /** The part of all failed requests that fell on these routes, 0..1; undefined when no request failed. */
-export function shareOfErrors({ by_route }: ErrorRateResult, routes: string[]): number | undefined {
+function shareOfErrors({ by_route }: ErrorRateResult, routes: string[]): number | undefined {
   const total = by_route.reduce((sum, { errors_per_second }) => sum + errors_per_second, 0)
   const wanted = new Set(routes.map(plainRoute))
   const theirs = by_route.reduce((sum, { route, errors_per_second }) => sum + (wanted.has(plainRoute(route)) ? errors_per_second : 0), 0)
@@ -22,17 +27,18 @@ function plainRoute(route: string): string {
 export function rateFindings(facts: Facts, routes: string[]): { for: Finding[]; against: Finding[] } {
   if (facts.rate.kind !== 'seen') return { for: [], against: [] }
   const { value, call } = facts.rate
-  const window = value.last_minute
-  const quote = quoteFrom(call, ...memberOf('last_minute', window), ...memberOf('error_rate', window.error_rate))
+  const { last_minute, last_15_seconds } = value
+  // A trouble that has just begun is diluted in the minute.
+  const fresh = (last_15_seconds.error_rate ?? 0) > 1.5 * (last_minute.error_rate ?? 0)
+  const [name, window] = fresh ? ['last_15_seconds', last_15_seconds] : ['last_minute', last_minute]
+  const quote = quoteFrom(call, ...memberOf(name, window), ...memberOf('error_rate', window.error_rate))
   if (window.error_rate === null) return { for: [], against: [] }
-  const rate = `${percent(window.error_rate)} of all requests failed within the last minute`
-  if (window.error_rate <= NOTABLE_ERROR_RATE)
-    return {
-      for: [],
-      against: [
-        { source: 'rate', weight: 0.3, says: window.error_rate === 0 ? 'no request failed within the last minute' : `only ${rate}`, quote },
-      ],
-    }
+  const period = fresh ? 'within the last 15 s' : 'within the last minute'
+  const rate = `${percent(window.error_rate)} of all requests failed ${period}`
+  if (window.error_rate <= NOTABLE_ERROR_RATE) {
+    const says = window.error_rate === 0 ? `no request failed ${period}` : `only ${rate}`
+    return { for: [], against: [{ source: 'rate', weight: 0.3, says, quote }] }
+  }
   const share = shareOfErrors(value, routes)
   if (share === undefined || routes.length === 0) return { for: [{ source: 'rate', weight: 0.25, says: rate, quote }], against: [] }
   const says = `${rate}, ${percent(share)} of those failures on ${routes.length > 3 ? 'the logged routes' : routes.join(', ')}`

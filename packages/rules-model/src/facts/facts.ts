@@ -93,9 +93,12 @@ function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
   return reading.kind === 'seen' ? { ...reading, value: change(reading.value) } : reading
 }
 
-/** Only a plain name may go into a query; a label with anything else in it is no job name. */
+/**
+ * The service's name is its job; the `job` label is only a stand-in for it, as it may be that of whoever exports the metric (a supervisor's count of
+ * restarts). Only a plain name may go into a query.
+ */
 function jobOf(alerts: Alert[]): string {
-  const names = alerts.flatMap(({ labels, service }) => [labels.job, labels.service, service])
+  const names = alerts.flatMap(({ labels, service }) => [service, labels.service, labels.job])
   return names.find((name) => name !== undefined && /^[\w.:-]+$/.test(name)) ?? 'unknown'
 }
 

@@ -15,7 +15,7 @@ export const SLOW_SECONDS = 0.5
 const LEAD_MS = 75_000
 
 /** The moment before which things were as usual. */
-export function troubleBegan({ startedAt, now }: Facts): number {
+function troubleBegan({ startedAt, now }: Facts): number {
   return (startedAt ?? now ?? 0) - LEAD_MS
 }
 
@@ -61,17 +61,21 @@ export function cpuPerRequest(facts: Facts): { now: number; before: number | und
   return { now: cpu.reduce((sum, { value }) => sum + value, 0) / traffic.present, before }
 }
 
-/** What the CPU says: the busiest instance, and whether that is much. */
+/**
+ * What the CPU says of the busiest instance. A rate looks back 30 s, so a CPU that has just become busy shows as one that has risen: it counts as
+ * busy from three times what was usual on.
+ */
 export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: number; quote: Finding['quote'] } | undefined {
   const [top] = cpuNow(facts)
-  return (
-    top && {
-      busy: top.value >= BUSY_CPU,
-      value: top.value,
-      says: `${top.instance} uses ${percent(top.value)} of a core${top.value >= BUSY_CPU ? '' : ' at most'}`,
-      quote: top.quote,
-    }
-  )
+  const reading = facts.metric('cpu')
+  if (!top || reading.kind !== 'seen') return undefined
+  const { instance, value, quote } = top
+  const series = reading.value.find(({ labels }) => labels.instance === instance)
+  const before = series && baselineOf(series, troubleBegan(facts))
+  const risen = before !== undefined && value >= 0.15 && value >= 3 * before
+  const uses = `${instance} uses ${percent(value)} of a core`
+  if (value >= BUSY_CPU) return { busy: true, value, says: uses, quote }
+  return { busy: risen, value, says: risen ? `${uses}, ${percent(before)} before` : `${uses} at most`, quote }
 }
 
 /** Event loop lag of the worst instance, in seconds. */

@@ -14,8 +14,8 @@ export const METRIC_QUERIES = {
   cpu: { query: (job: string) => `rate(process_cpu_seconds_total{job="${job}"}[30s])`, rangeSeconds: 600 },
   lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: 300 },
   memory: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 600 },
-  /** The last two minutes closely: a fast growth is one step in the course of ten minutes. */
-  memory_closely: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 120 },
+  /** The last minute closely: a fast growth is one step in the course of ten minutes. */
+  memory_closely: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 60 },
   heap: { query: (job: string) => `nodejs_heap_size_used_bytes{job="${job}"}`, rangeSeconds: 600 },
   external: { query: (job: string) => `nodejs_external_memory_bytes{job="${job}"}`, rangeSeconds: 600 },
   traffic: { query: (job: string) => `sum(rate(http_requests_total{job="${job}"}[30s]))`, rangeSeconds: 600 },

@@ -20,6 +20,16 @@ test('entries whose repeated stack was left out belong to the one that has it', 
   expect(only).toMatchObject({ share: 1, frame: { file: 'src/a.ts', line: 7 } })
 })
 
+test('a left-out stack is that of the same method on the same route', () => {
+  const get = { ...entry(2, 'closed', 'src/get.ts:1'), method: 'GET' }
+  const put = { ...entry(1, 'closed', 'src/put.ts:2'), method: 'PUT' }
+  const signatures = signaturesOf([{ ...entry(4, 'closed'), method: 'GET' }, { ...entry(3, 'closed'), method: 'PUT' }, get, put])
+  expect(signatures.map(({ frame, entries }) => [frame?.file, entries.length])).toEqual([
+    ['src/get.ts', 2],
+    ['src/put.ts', 2],
+  ])
+})
+
 test('messages that differ in numbers and quoted names are one signature', () => {
   expect(signaturesOf([entry(2, 'no item 17 in "a"'), entry(1, 'no item 4711 in "b"')])).toHaveLength(1)
 })

@@ -43,7 +43,7 @@ export function signaturesOf(entries: LogEntry[]): Signature[] {
 function withStacks(entries: LogEntry[]): LogEntry[] {
   const known = new Map<string, string>()
   const told = entries.toReversed().map((entry) => {
-    const alike = [JSON.stringify([entry.error, entry.message, entry.route]), JSON.stringify([entry.error, entry.message])]
+    const alike = [JSON.stringify([entry.error, entry.message, entry.method, entry.route]), JSON.stringify([entry.error, entry.message])]
     const stack = entry.stack ?? alike.map((key) => known.get(key)).find((text) => text !== undefined)
     if (stack === undefined) return entry
     for (const key of alike) known.set(key, stack)

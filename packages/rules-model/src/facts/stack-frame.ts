@@ -21,7 +21,7 @@ export function parseStack(stack: string): StackFrame[] {
 }
 
 /** True for code of the repository: neither Node's own, nor a dependency's, nor a path that leaves the repository. */
-export function isOwnCode({ file }: StackFrame): boolean {
+function isOwnCode({ file }: StackFrame): boolean {
   return (
     !/^node:|^internal\/|(^|\/)node_modules\/|^<|^evalmachine|(^|\/)\.\.(\/|$)|^[a-z]+:\/\//.test(file) && /^[\w@./+-]+\.\w+$/.test(file)
   )

@@ -12,7 +12,7 @@ import {
 } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
 import { samplesOf } from '../facts/series.ts'
-import { sayWhere, splitInstances } from '../facts/where.ts'
+import { sayWhere, splitInstances, type Whereabouts } from '../facts/where.ts'
 import { duration, percent } from '../wording.ts'
 import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
@@ -27,7 +27,7 @@ export const cpuBound: Hypothesis = {
     facts.symptoms.has('cpu') || facts.symptoms.has('latency') ? METRICS.map((name) => askMetric(name, facts.job)) : [],
   assess,
   conclude: (facts) => {
-    const where = splitInstances(cpuNow(facts), BUSY_CPU)
+    const where = whereBusy(facts)
     return {
       rootCause: rootCause(facts),
       component: `${facts.service} (request handling)`,
@@ -56,11 +56,16 @@ function assess(facts: Facts): Assessment {
     return assessment
   }
   const passed = cpuHasEased(facts).kind === 'yes'
-  if (!cpu.busy && !passed) {
+  // A blocked event loop shows at once, the CPU's rate only after a while.
+  const blocked = (lagNow(facts)?.value ?? 0) >= HIGH_LAG_SECONDS
+  if (!cpu.busy && !passed && !blocked) {
     assessment.against.push({ source: 'cpu', weight: 0.9, says: cpu.says, quote: cpu.quote })
     return assessment
   }
-  assessment.for.push({ source: 'cpu', weight: passed ? 0.4 : cpu.value >= 0.8 ? 0.6 : 0.5, says: cpu.says, quote: cpu.quote })
+  if (cpu.busy || passed) {
+    const weight = cpu.value >= 0.8 ? 0.6 : cpu.value >= BUSY_CPU ? 0.5 : 0.4
+    assessment.for.push({ source: 'cpu', weight, says: cpu.says, quote: cpu.quote })
+  } else assessment.against.push({ source: 'cpu', weight: 0.3, says: cpu.says, quote: cpu.quote })
   weighLoop(facts, assessment)
   weighCost(facts, assessment)
   const latency = latencyNow(facts)
@@ -107,8 +112,14 @@ function weighCost(facts: Facts, assessment: Assessment): void {
     })
 }
 
+/** Instances that compute much: by the CPU alone, or by half of what the busiest uses where none is saturated yet. */
+function whereBusy(facts: Facts): Whereabouts {
+  const cpu = cpuNow(facts)
+  return splitInstances(cpu, Math.min(BUSY_CPU, (cpu[0]?.value ?? 0) / 2))
+}
+
 function rootCause(facts: Facts): string {
-  const where = splitInstances(cpuNow(facts), BUSY_CPU)
+  const where = whereBusy(facts)
   const top = cpuFinding(facts)
   const lag = lagNow(facts)
   const cost = cpuPerRequest(facts)

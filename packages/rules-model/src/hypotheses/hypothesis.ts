@@ -38,7 +38,7 @@ export interface Assessment {
 }
 
 /** What is to be said of a cause once it stands. */
-export interface Conclusion {
+interface Conclusion {
   rootCause: string
   component: string
   instances: string[]

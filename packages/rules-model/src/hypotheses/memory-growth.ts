@@ -54,7 +54,7 @@ function memories(facts: Facts): InstanceMemory[] {
   })
 }
 
-/** A growth that fell into the last two minutes is told better by the closer course: from far it looks like one step, or like growth that goes on. */
+/** A growth that fell into the last minute is told better by the closer course: from far it looks like one step, or like growth that goes on. */
 function clearerCourse(far: Course | undefined, facts: Facts, instance: string | undefined): Course | undefined {
   const near = presentValues(facts.metric('memory_closely')).find(({ labels }) => labels.instance === instance)
   const closer = near && courseOf(near.series)

@@ -1,3 +1,4 @@
+import { newestRate } from '../facts/error-rates.ts'
 import { type Facts, largestNow, presentValues } from '../facts/facts.ts'
 import { cpuFinding, HIGH_LAG_SECONDS, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
@@ -89,12 +90,13 @@ function weighRest(facts: Facts, assessment: Assessment): void {
       says: `traffic is not higher than before (${traffic.says})`,
       quote: traffic.quote,
     })
-  if (facts.rate.kind === 'seen' && (facts.rate.value.last_minute.error_rate ?? 0) > 0.1)
+  const failing = newestRate(facts) ?? 0
+  if (failing > 0.1 && facts.rate.kind === 'seen')
     assessment.against.push({
       source: 'rate',
       weight: 0.3,
-      says: `${percent(facts.rate.value.last_minute.error_rate ?? 0)} of the requests fail, which slowness alone does not explain`,
-      quote: quoteFrom(facts.rate.call, ...memberOf('error_rate', facts.rate.value.last_minute.error_rate)),
+      says: `${percent(failing)} of the requests fail, which slowness alone does not explain`,
+      quote: quoteFrom(facts.rate.call, ...memberOf('error_rate', failing)),
     })
   const byRoute = facts.metric('p95_by_route')
   const fast = presentValues(byRoute).filter(({ value }) => value < SLOW_SECONDS / 5)
@@ -108,7 +110,7 @@ function weighRest(facts: Facts, assessment: Assessment): void {
 }
 
 /** Which instances answer slowly. */
-export function whereSlow(facts: Facts): Whereabouts {
+function whereSlow(facts: Facts): Whereabouts {
   const values = presentValues(facts.metric('p95_by_instance')).map(({ labels, value }) => ({
     instance: labels.instance ?? 'an instance',
     value,
