@@ -1,3 +1,4 @@
+import { everyPartAnswers } from './answering-lab.ts'
 import { awaitRun } from './await-run.ts'
 import { findBusyPorts } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
@@ -7,8 +8,11 @@ import { readRunFile } from './run-file.ts'
 const DOWN_WITHIN_MS = 12_000
 
 /** `lab down`: asks the supervising process to end everything, waits, and looks that the ports are free. @throws CliError when something is left. */
-export async function runDown({ directory, book }: Lab, say: (line: string) => void): Promise<void> {
+export async function runDown(lab: Lab, say: (line: string) => void): Promise<void> {
+  const { directory, book } = lab
   const run = readRunFile(directory.runFile)
+  if (!run && (await everyPartAnswers(lab)))
+    throw new CliError('A lab answers here that was not started from this directory (containers, or another checkout): end it there.')
   if (!run) {
     say(`No lab runs at port offset ${book.offset}.`)
     return

@@ -1,13 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { demandFreePorts, findBusyPorts, type NeededPort } from './busy-ports.ts'
+import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
+import { demandFreePorts, type NeededPort } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
 import { composeParts } from './parts.ts'
 import { readProcess } from './process-table.ts'
 import { findProgram } from './programs/find-program.ts'
-import { isReady } from './readiness.ts'
 import { renderMonitoring } from './rendered-config.ts'
 import { claimRunFile, type LabRun, releaseRunFile, updateRunFile } from './run-file.ts'
 import { PartFailed } from './supervised-part.ts'
@@ -76,10 +76,8 @@ export async function startLab(lab: Lab, options: StartOptions): Promise<StartOu
 
 /** The parts to start, once their ports are free and the programs found; null when all of them answer already. */
 async function planParts(lab: Lab, { replicas, say, signal }: StartOptions): Promise<Part[] | null> {
-  // Where the programs are does not matter for the ports.
-  const draft = composeParts({ ...lab, replicas, prometheus: '', alertmanager: '' })
-  if (await allAnswer(draft)) return null
-  await demandFreePorts(neededPorts(lab, draft, replicas), lab.book)
+  if (await everyPartAnswers(lab)) return null
+  await demandFreePorts(neededPorts(lab, partsToAsk(lab), replicas), lab.book)
   const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
   signal.throwIfAborted()
   return composeParts({ ...lab, replicas, prometheus, alertmanager })
@@ -95,13 +93,6 @@ function newRun(offset: number, replicas: number): LabRun {
 function neededPorts({ book }: Lab, parts: Part[], replicas: number): NeededPort[] {
   const instances = Array.from({ length: replicas }, (_, index) => ({ port: book.ports.firstInstance + index, name: 'inventory' }))
   return [...parts.map(({ name, port }) => ({ name, port })), ...instances]
-}
-
-async function allAnswer(parts: Part[]): Promise<boolean> {
-  const [first] = parts
-  // One closed port is enough to know that it does not run: the common case, and quick.
-  if (!first || (await findBusyPorts([first])).length === 0) return false
-  return (await Promise.all(parts.map(isReady))).every(Boolean)
 }
 
 async function locatePrograms(lab: Lab, say: (line: string) => void, signal: AbortSignal): Promise<[string, string]> {

@@ -1,10 +1,9 @@
 import type { InstanceList } from '@oncall-lab/process-manager/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
 import type { Lab } from './lab.ts'
-import { composeParts } from './parts.ts'
 import { findPortHolder } from './port-holder.ts'
 import { listChildren, readMemoryBytes, readProcess } from './process-table.ts'
-import { isReady } from './readiness.ts'
 import { readRunFile } from './run-file.ts'
 
 /** One line of `lab status`; `null` where it is not known. */
@@ -68,10 +67,8 @@ function programPid(pid: number | null): number | null {
 }
 
 async function askAddresses(lab: Lab): Promise<StatusRow[]> {
-  const parts = composeParts({ ...lab, replicas: 1, prometheus: '', alertmanager: '' })
-  const answers = await Promise.all(parts.map(async (part) => ({ part, ready: await isReady(part) })))
-  if (!answers.every(({ ready }) => ready)) return []
-  return Promise.all(parts.map(async ({ name, port }) => row(name, port, (await findPortHolder(port))?.pid ?? null, 'ready')))
+  if (!(await everyPartAnswers(lab))) return []
+  return Promise.all(partsToAsk(lab).map(async ({ name, port }) => row(name, port, (await findPortHolder(port))?.pid ?? null, 'ready')))
 }
 
 async function askInstances({ book }: Lab): Promise<StatusRow[]> {

@@ -1,10 +1,9 @@
+import { everyPartAnswers } from '../answering-lab.ts'
 import { CliError } from '../cli-error.ts'
 import { startDetached } from '../detach.ts'
 import { runDown } from '../down.ts'
 import type { Lab } from '../lab.ts'
 import { withDemoData } from '../lab-directory.ts'
-import { composeParts } from '../parts.ts'
-import { isReady } from '../readiness.ts'
 import { startLab } from '../start-lab.ts'
 
 interface ObtainOptions {
@@ -43,9 +42,4 @@ export async function obtainLab(lab: Lab, { running, keep, say, signal }: Obtain
   const outcome = await startLab(own, { replicas: REPLICAS, say, signal })
   if (outcome.kind !== 'started') return borrowed
   return { own: true, leave: () => outcome.lab.stop() }
-}
-
-async function everyPartAnswers(lab: Lab): Promise<boolean> {
-  const parts = composeParts({ ...lab, replicas: 1, prometheus: '', alertmanager: '' })
-  return (await Promise.all(parts.map(isReady))).every(Boolean)
 }
