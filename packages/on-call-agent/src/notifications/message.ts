@@ -30,7 +30,7 @@ export function pageText(incident: Incident, diagnosis: Diagnosis, madeBy: 'mode
   const sure = madeBy === 'model' ? ` (${Math.round(confidence * 100)} % sure)` : ''
   const lines: { text: string | undefined | false; weight: number }[] = [
     { text: madeBy === 'fallback' && '*Made without AI*', weight: 9 },
-    { text: `*${incident.ref}* ${incident.severity}: ${incident.service}`, weight: 9 },
+    { text: `*${incident.ref}* ${shorten(incident.severity, 40)}: ${shorten(incident.service, 100)}`, weight: 9 },
     { text: alerts, weight: 7 },
     { text: `*${LEAD[status]}:* ${root_cause}${sure}`, weight: 9 },
     { text: where, weight: 8 },
@@ -50,9 +50,9 @@ export function pageText(incident: Incident, diagnosis: Diagnosis, madeBy: 'mode
   return fitMessage(join(kept))
 }
 
-/** Any text as one message; a longer one ends with an ellipsis. */
+/** Any text as one well-formed message; a longer one ends with an ellipsis. */
 export function fitMessage(text: string): string {
-  return shorten(text.trim(), MESSAGE_CHARS)
+  return shorten(text.trim().toWellFormed(), MESSAGE_CHARS)
 }
 
 const join = (lines: { text: string }[]) => lines.map(({ text }) => text).join('\n')

@@ -9,16 +9,16 @@ const PEOPLE: Person[] = [
 
 /** A Jira that keeps its issues in memory. With `losesAnswers` an issue is created and its answer lost. */
 export function recordingJira() {
-  const issues: (Issue & Parameters<JiraClient['create']>[0])[] = []
+  const issues: (Issue & Omit<Parameters<JiraClient['create']>[0], 'assignee'> & { accountId: string | undefined })[] = []
   const assigned: [string, string][] = []
   const behaviour = { losesAnswers: false }
   const client: JiraClient = {
     assignablePeople: async (query) => PEOPLE.filter(({ displayName }) => displayName.toLowerCase().includes(query.toLowerCase())),
     findByLabel: async (label) => issues.find((issue) => issue.label === label),
-    async create(issue) {
+    async create({ assignee, ...issue }) {
       const key = `OPS-${issues.length + 1}`
-      const created: Issue = { key, url: `http://jira/browse/${key}`, assignee: issue.assignee?.displayName ?? null }
-      issues.push({ ...issue, ...created } as (typeof issues)[number])
+      const created: Issue = { key, url: `http://jira/browse/${key}`, assignee: assignee?.displayName ?? null }
+      issues.push({ ...issue, ...created, accountId: assignee?.accountId })
       if (behaviour.losesAnswers) throw new Error('no answer')
       return created
     },

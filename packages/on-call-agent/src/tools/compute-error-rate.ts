@@ -1,3 +1,4 @@
+import { LabError } from '@oncall-lab/service-kit/errors'
 import { ErrorRateArgs, type ErrorRateResult } from '../api.ts'
 import type { PrometheusClient, Series } from '../clients/prometheus.ts'
 import { defineTool } from '../investigation/tool.ts'
@@ -28,6 +29,15 @@ export function computeErrorRate(prometheus: PrometheusClient) {
         ask('1m', 'route', signal),
         ask('1m', 'instance', signal),
       ])
+      if (minute.length === 0) {
+        throw new LabError(
+          'Prometheus has no request counts of inventory for the last minute: it saw no instance, so errors cannot be told',
+          {
+            code: 'no_data',
+            status: 404,
+          },
+        )
+      }
       return {
         last_minute: { window_seconds: 60, ...total(minute) },
         last_15_seconds: { window_seconds: 15, ...total(quarter) },
@@ -60,7 +70,7 @@ function rates(all: Series[], failed: Series[], by: string): Rate[] {
   })
 }
 
-/** No series at all: Prometheus has no data of the service, so nothing can be said about its errors. */
+/** Without a series in the window there was nothing to count: no instance was scraped in it. */
 function total([only]: Rate[]): Omit<Rate, 'key'> {
   const { requests_per_second = 0, errors_per_second = 0, error_rate = null } = only ?? {}
   return { requests_per_second, errors_per_second, error_rate }

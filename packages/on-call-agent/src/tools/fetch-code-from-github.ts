@@ -5,12 +5,13 @@ import { defineTool } from '../investigation/tool.ts'
 
 const MOST_LINES = 200
 const MOST_CHARS = 16_000
+const MOST_LINE_CHARS = 1_000
 
 /** `fetch_code_from_github`: numbered lines of one file of the configured repository. */
 export function fetchCodeFromGitHub(github: GitHubClient) {
   return defineTool({
     name: 'fetch_code_from_github',
-    description: `Lines of a file of the service's repository, numbered. At most ${MOST_LINES} lines; without end_line as many as fit.`,
+    description: `Lines of a file of the service's repository, numbered. At most ${MOST_LINES} lines; without end_line as many as fit. Lines are cut after ${MOST_LINE_CHARS} characters.`,
     parameters: FetchCodeArgs,
     async run({ file_path, start_line = 1, end_line = start_line + MOST_LINES - 1 }, { signal }): Promise<FetchCodeResult> {
       if (end_line < start_line) throw badInput('end_line', `must not be before start_line (${start_line}), and is ${end_line}`)
@@ -18,7 +19,7 @@ export function fetchCodeFromGitHub(github: GitHubClient) {
       if (start_line > lines.length)
         throw new LabError(`${file_path} has ${lines.length} lines, and no line ${start_line}`, { code: 'no_such_line', status: 404 })
       const last = Math.min(end_line, start_line + MOST_LINES - 1, lines.length)
-      const code = lines.slice(start_line - 1, last).map((line, i) => `${start_line + i}: ${line}`)
+      const code = lines.slice(start_line - 1, last).map((line, i) => `${start_line + i}: ${line.slice(0, MOST_LINE_CHARS)}`)
       while (code.join('\n').length > MOST_CHARS) code.pop()
       return {
         repository: github.repository,

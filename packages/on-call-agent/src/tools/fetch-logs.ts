@@ -6,6 +6,7 @@ import { defineTool } from '../investigation/tool.ts'
 
 const RESULT_CHARS = 20_000
 const STACK_LINES = 12
+const TEXT_CHARS = 2_000
 
 /** `fetch_logs`: the newest entries of the error log, cut to what a model can read. */
 export function fetchLogs(loadBalancer: LoadBalancerClient) {
@@ -16,15 +17,19 @@ export function fetchLogs(loadBalancer: LoadBalancerClient) {
     parameters: FetchLogsArgs,
     async run({ seconds, limit }, { signal }) {
       const { entries, count } = await loadBalancer.tailLogs(seconds, limit, signal)
-      const result: FetchLogsResult = { window_seconds: seconds, count, entries: fit(entries.map(shortenStack)) }
+      const result: FetchLogsResult = { window_seconds: seconds, count, entries: fit(entries.map(shorten)) }
       return Value.Clean(FetchLogsResult, result) as FetchLogsResult
     },
   })
 }
 
-function shortenStack(entry: LogEntry): LogEntry {
-  return entry.stack === undefined ? entry : { ...entry, stack: entry.stack.split('\n').slice(0, STACK_LINES).join('\n') }
+/** One huge entry must not hide all others. */
+function shorten({ stack, ...entry }: LogEntry): LogEntry {
+  const message = cut(entry.message)
+  return stack === undefined ? { ...entry, message } : { ...entry, message, stack: cut(stack.split('\n').slice(0, STACK_LINES).join('\n')) }
 }
+
+const cut = (text: string) => (text.length <= TEXT_CHARS ? text : `${text.slice(0, TEXT_CHARS).toWellFormed()}…`)
 
 /** Each stack stands only with its newest entry; then the oldest entries go until the rest fits. */
 function fit(entries: LogEntry[]): LogEntry[] {
