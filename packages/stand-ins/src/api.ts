@@ -22,7 +22,50 @@ export const PhoneMessage = Type.Object(
     body: Type.String({ minLength: 1, maxLength: 1_600 }),
     /** `whatsapp:+…`; the person on call when absent. */
     from: Type.Optional(Type.String({ pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' })),
+    /** The SID of the message that this one quotes. */
+    reply_to: Type.Optional(Type.String({ pattern: '^SM[0-9a-f]{32}$' })),
   },
   { additionalProperties: false },
 )
 export type PhoneMessage = Static<typeof PhoneMessage>
+
+/** The answer to `POST /phone/messages`, under the webhook's own status (502 when it gave none: then `webhook.status` is null). */
+export const PhoneDelivery = Type.Object({
+  sid: Type.String(),
+  webhook: Type.Object({ status: Type.Union([Type.Integer(), Type.Null()]), body: Type.String() }),
+  /** Only when the webhook did not take the message. */
+  detail: Type.Optional(Type.String()),
+})
+export type PhoneDelivery = Static<typeof PhoneDelivery>
+
+/** `GET /phone/messages`: what the phone of the person on call shows, oldest message first. Times are RFC 3339 in UTC. */
+export const PhoneConversation = Type.Object({
+  phone: Type.String(),
+  agent: Type.String(),
+  /** Until then the agent may write freely; null when the person never wrote. */
+  window_closes_at: Type.Union([Type.String(), Type.Null()]),
+  messages: Type.Array(
+    Type.Object({
+      sid: Type.String(),
+      /** `in`: to the phone; `out`: written on it. */
+      direction: Type.Enum(['in', 'out']),
+      body: Type.String(),
+      at: Type.String(),
+      /** Twilio's status: queued, sent, delivered, undelivered, received. */
+      status: Type.String(),
+      error_code: Type.Union([Type.Integer(), Type.Null()]),
+      replied_to: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+  /** The issues in the stand-in of Jira, newest first. */
+  issues: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      summary: Type.String(),
+      assignee: Type.Union([Type.String(), Type.Null()]),
+      status: Type.String(),
+      url: Type.String(),
+    }),
+  ),
+})
+export type PhoneConversation = Static<typeof PhoneConversation>

@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { buildService, createRegistry, type Service } from '@oncall-lab/service-kit/service'
+import { githubRoutes } from './github/github-routes.ts'
+import type { SourceTree } from './github/source-tree.ts'
+import { createIssueStore } from './jira/issue-store.ts'
+import { jiraRoutes } from './jira/jira-routes.ts'
+import { createJiraSite } from './jira/jira-site.ts'
+import { listIssues } from './jira/list-issues.ts'
+import { createMetrics } from './metrics.ts'
+import { phoneRoutes } from './phone/phone-routes.ts'
+import { createMessageStore } from './twilio/message-store.ts'
+import type { TwilioAccount } from './twilio/twilio-account.ts'
+import { twilioRoutes } from './twilio/twilio-routes.ts'
+
+interface StandInOptions {
+  db: DatabaseSync
+  twilio: TwilioAccount
+  jira: { email: string; apiToken: string; projectKey: string }
+  github: { owner: string; repo: string; token: string }
+  tree: SourceTree
+  logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** Twilio under `/twilio`, Jira Cloud under `/jira`, GitHub under `/github`, and the phone at `/`. Each vendor's scope answers in that vendor's shape. */
+export async function buildApp({ db, twilio, jira, github, tree, logLevel = 'info', now = Date.now }: StandInOptions): Promise<Service> {
+  const registry = createRegistry()
+  const metrics = createMetrics(registry)
+  const app = buildService(registry, { name: 'stand-ins', logLevel })
+  const messages = createMessageStore(db)
+  const issues = createIssueStore(db)
+  const site = createJiraSite(jira)
+  await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, now })
+  await app.register(jiraRoutes, { prefix: '/jira', site, store: issues, metrics, now })
+  await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, now })
+  await app.register(phoneRoutes, { account: twilio, store: messages, listIssues: () => listIssues(issues, site), now })
+  app.addHook('onClose', async () => db.close())
+  return app
+}

@@ -1,0 +1,72 @@
+import type { ChangedFile, Commit } from './source-tree.ts'
+
+/** A repository's addresses: `…/repos/{owner}/{repo}` of the API, and its page. */
+export interface RepositoryAddress {
+  api: string
+  html: string
+}
+
+/** A commit in the shape of GitHub's commit list; authors are not linked to accounts, as for an address that GitHub does not know. */
+export function commitResource({ sha, treeSha, parents, message, author, committer }: Commit, { api, html }: RepositoryAddress) {
+  return {
+    sha,
+    node_id: Buffer.from(`commit:${sha}`).toString('base64'),
+    commit: {
+      author,
+      committer,
+      message,
+      tree: { sha: treeSha, url: `${api}/git/trees/${treeSha}` },
+      url: `${api}/git/commits/${sha}`,
+      comment_count: 0,
+      verification: { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null },
+    },
+    url: `${api}/commits/${sha}`,
+    html_url: `${html}/commit/${sha}`,
+    comments_url: `${api}/commits/${sha}/comments`,
+    author: null,
+    committer: null,
+    parents: parents.map((parent) => ({ sha: parent, url: `${api}/commits/${parent}`, html_url: `${html}/commit/${parent}` })),
+  }
+}
+
+/** A commit in the shape of the single-commit call: with its files (300 at most, without patches). */
+export function fullCommitResource(commit: Commit, changes: ChangedFile[], address: RepositoryAddress) {
+  const additions = changes.reduce((sum, file) => sum + file.additions, 0)
+  const deletions = changes.reduce((sum, file) => sum + file.deletions, 0)
+  return {
+    ...commitResource(commit, address),
+    stats: { total: additions + deletions, additions, deletions },
+    files: changes.slice(0, 300).map(({ path, status, additions: added, deletions: removed }) => ({
+      filename: path,
+      status,
+      additions: added,
+      deletions: removed,
+      changes: added + removed,
+      contents_url: `${address.api}/contents/${encodeURIComponent(path)}?ref=${commit.sha}`,
+    })),
+  }
+}
+
+/** The repository in GitHub's shape, as far as it applies to a read-only one. */
+export function repositoryResource(
+  { owner, repo, defaultBranch }: { owner: string; repo: string; defaultBranch: string },
+  address: RepositoryAddress,
+) {
+  return {
+    id: 1,
+    node_id: 'R_1',
+    name: repo,
+    full_name: `${owner}/${repo}`,
+    private: false,
+    owner: { login: owner, id: 1, node_id: 'O_1', type: 'Organization', site_admin: false },
+    html_url: address.html,
+    description: 'The files of this lab at the running commit',
+    fork: false,
+    url: address.api,
+    default_branch: defaultBranch,
+    visibility: 'public',
+    archived: false,
+    disabled: false,
+    permissions: { admin: false, maintain: false, push: false, triage: false, pull: true },
+  }
+}

@@ -1,0 +1,88 @@
+import type { Git } from './git.ts'
+import type { ChangedFile, Commit, SourceTree, TreeEntry } from './source-tree.ts'
+
+const FORMAT = '--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x00%x01'
+const KINDS: Record<string, TreeEntry['type']> = { '120000': 'symlink', '160000': 'submodule', '040000': 'dir' }
+
+/**
+ * The repository out of git's objects. The commit that runs is fixed here, at the start: `HEAD`, the default branch and a call without a ref
+ * mean that commit, whatever is committed later.
+ * @throws when there is no repository or no such commit.
+ */
+export async function openGitSourceTree(git: Git, ref = 'HEAD'): Promise<SourceTree> {
+  const [running] = await readCommits(git, ['-1', await resolve(git, ref)])
+  if (!running) throw new Error(`git knows no commit ${ref}`)
+  const defaultBranch = (await git('symbolic-ref', '--quiet', '--short', 'HEAD').catch(() => 'main')).toString().trim()
+
+  return {
+    origin: 'git',
+    defaultBranch,
+    async commit(wanted) {
+      if (wanted === undefined || wanted === 'HEAD' || wanted === defaultBranch || wanted === running.sha) return running
+      const sha = await resolve(git, wanted).catch(() => undefined)
+      return sha === undefined ? undefined : (await readCommits(git, ['-1', sha]))[0]
+    },
+    async entry({ sha }, path) {
+      const [entry] = await listTree(git, [sha, '--', path])
+      return entry?.path === path ? entry : undefined
+    },
+    list: ({ sha }, path) => listTree(git, path === '' ? [sha] : [sha, '--', `${path}/`]),
+    read: ({ sha }) => git('cat-file', 'blob', sha),
+    log: ({ sha }, { path, skip, limit }) => readCommits(git, [`-${limit}`, `--skip=${skip}`, sha, ...(path ? ['--', path] : [])]),
+    changes: (commit) => readChanges(git, commit.sha),
+  }
+}
+
+async function resolve(git: Git, ref: string): Promise<string> {
+  return (await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)).toString().trim()
+}
+
+async function readCommits(git: Git, args: string[]): Promise<Commit[]> {
+  const text = (await git('log', '--no-show-signature', '--no-color', FORMAT, ...args)).toString('utf8')
+  return text
+    .split('\0\u0001')
+    .map((record) => record.replace(/^\n/, '').split('\0'))
+    .filter((fields) => fields.length > 1)
+    .map(([sha = '', treeSha = '', parents = '', an = '', ae = '', ad = '', cn = '', ce = '', cd = '', message = '']) => ({
+      sha,
+      treeSha,
+      parents: parents.split(' ').filter(Boolean),
+      message: message.trimEnd(),
+      author: { name: an, email: ae, date: new Date(ad).toISOString().replace('.000', '') },
+      committer: { name: cn, email: ce, date: new Date(cd).toISOString().replace('.000', '') },
+    }))
+}
+
+async function listTree(git: Git, args: string[]): Promise<TreeEntry[]> {
+  const text = (await git('ls-tree', '-z', '-l', '--full-tree', ...args)).toString('utf8')
+  return text
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => {
+      const tab = line.indexOf('\t')
+      const [mode = '', , sha = '', size = ''] = line.slice(0, tab).split(/ +/)
+      return { type: KINDS[mode] ?? 'file', path: line.slice(tab + 1), sha, size: Number(size) || 0 }
+    })
+}
+
+async function readChanges(git: Git, sha: string): Promise<ChangedFile[]> {
+  const args = ['diff-tree', '--no-commit-id', '--root', '-r', '-m', '--first-parent', '--no-renames', '-z']
+  const statuses = (await git(...args, '--name-status', sha)).toString('utf8').split('\0').filter(Boolean)
+  const counts = new Map(
+    (await git(...args, '--numstat', sha))
+      .toString('utf8')
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => {
+        const [additions, deletions, ...path] = line.split('\t')
+        return [path.join('\t'), { additions: Number(additions) || 0, deletions: Number(deletions) || 0 }] as const
+      }),
+  )
+  const files: ChangedFile[] = []
+  for (let at = 0; at + 1 < statuses.length; at += 2) {
+    const path = statuses[at + 1] ?? ''
+    const status = statuses[at] === 'A' ? 'added' : statuses[at] === 'D' ? 'removed' : 'modified'
+    files.push({ path, status, ...(counts.get(path) ?? { additions: 0, deletions: 0 }) })
+  }
+  return files
+}

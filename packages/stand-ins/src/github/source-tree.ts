@@ -1,0 +1,43 @@
+/** A file, a folder, a symbolic link or a submodule of a commit; `path` is relative to the repository, with slashes. */
+export interface TreeEntry {
+  type: 'file' | 'dir' | 'symlink' | 'submodule'
+  path: string
+  /** The object's SHA-1 as git computes it. */
+  sha: string
+  /** In bytes; 0 for what is no blob. */
+  size: number
+}
+
+/** A commit; times are RFC 3339. */
+export interface Commit {
+  sha: string
+  treeSha: string
+  parents: string[]
+  message: string
+  author: { name: string; email: string; date: string }
+  committer: { name: string; email: string; date: string }
+}
+
+/** One file of a commit against its first parent. */
+export interface ChangedFile {
+  path: string
+  status: 'added' | 'modified' | 'removed'
+  additions: number
+  deletions: number
+}
+
+/** The repository that the stand-in of GitHub serves. Paths are checked by the caller, see repository-path.ts. */
+export interface SourceTree {
+  /** Where the files come from, for the log. */
+  readonly origin: 'git' | 'disk'
+  readonly defaultBranch: string
+  /** The commit behind a branch, tag, SHA or `HEAD`; without a ref the commit that runs. */
+  commit(ref: string | undefined): Promise<Commit | undefined>
+  entry(commit: Commit, path: string): Promise<TreeEntry | undefined>
+  /** What lies directly in a folder (`''` is the root). */
+  list(commit: Commit, path: string): Promise<TreeEntry[]>
+  read(entry: TreeEntry): Promise<Buffer>
+  /** Newest first. */
+  log(commit: Commit, filter: { path?: string | undefined; skip: number; limit: number }): Promise<Commit[]>
+  changes(commit: Commit): Promise<ChangedFile[]>
+}

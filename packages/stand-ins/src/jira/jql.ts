@@ -1,0 +1,170 @@
+import type { Issue } from './issue-store.ts'
+import { JiraError } from './jira-error.ts'
+import { issueNumber, type JiraSite } from './jira-site.ts'
+import { type CatalogEntry, ISSUE_TYPES, OPEN_STATUS, PRIORITIES, PROJECT_ID, PROJECT_NAME } from './project-catalog.ts'
+
+type Test = (issue: Issue) => boolean
+
+const RESERVED_WORDS = /^(and|or|not|in|is|empty|null|order|by|asc|desc)$/i
+
+/**
+ * The issues that a JQL query finds, in its order (newest first without one). The subset: clauses joined by AND; `=`, `!=`, `in (…)`, `not in
+ * (…)`, `is [not] EMPTY` on project, key, issuetype, status, statusCategory, priority, assignee, labels; `~` on summary; ORDER BY created,
+ * updated, key, priority.
+ * @throws JiraError 400 as Jira answers a query that it cannot read or that restricts nothing
+ *   (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/#api-rest-api-3-search-jql-get); also for JQL beyond the subset, saying so.
+ */
+export function searchIssues(jql: string, issues: Issue[], site: JiraSite): Issue[] {
+  const reader = createReader(jql)
+  const tests: Test[] = []
+  while (!reader.done() && !reader.takesWord('order')) {
+    if (tests.length > 0 && !reader.take('and')) throw unreadable(reader, "expecting 'AND' or 'ORDER BY'")
+    tests.push(readClause(reader, site))
+  }
+  if (tests.length === 0) throw refuse('Unbounded JQL queries are not allowed here. Please add a search restriction to your query.')
+  const compare = readOrder(reader)
+  return issues.filter((issue) => tests.every((test) => test(issue))).sort(compare)
+}
+
+interface Reader {
+  done(): boolean
+  /** The next token, taken; quotes are removed. */
+  next(): { text: string; quoted: boolean }
+  takesWord(word: string): boolean
+  /** Takes the next token when it is this word or sign. */
+  take(word: string): boolean
+  rest(): string
+}
+
+function createReader(jql: string): Reader {
+  const tokens = jql.match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|!=|!~|>=|<=|[=~<>(),]|[^\s=~<>(),!"']+|\S/g) ?? []
+  let at = 0
+  const takesWord = (word: string) => tokens[at]?.toLowerCase() === word
+  return {
+    done: () => at >= tokens.length,
+    next() {
+      const token = tokens[at++] ?? ''
+      const quoted = /^["']/.test(token)
+      return { text: quoted ? token.slice(1, -1).replaceAll(/\\(.)/g, '$1') : token, quoted }
+    },
+    takesWord,
+    take(word) {
+      const taken = takesWord(word)
+      if (taken) at += 1
+      return taken
+    },
+    rest: () => tokens.slice(at).join(' '),
+  }
+}
+
+function readClause(reader: Reader, site: JiraSite): Test {
+  const field = reader.next().text
+  const valuesOf = fieldValues(field, site)
+  if (reader.take('~')) {
+    if (field.toLowerCase() !== 'summary') throw refuse(`The operator '~' is not supported by the '${field}' field.`)
+    const words = readValue(reader).toLowerCase().split(/\s+/)
+    return (issue) => words.every((word) => issue.summary.toLowerCase().includes(word.replace(/\*$/, '')))
+  }
+  if (reader.take('is')) {
+    const negated = reader.take('not')
+    if (!reader.take('empty') && !reader.take('null')) throw unreadable(reader, "expecting 'EMPTY'")
+    return (issue) => (valuesOf(issue).length === 0) !== negated
+  }
+  const { negated, values } = readComparison(reader)
+  for (const value of values) checkValue(field, value, site)
+  const wanted = new Set(values.map((value) => value.toLowerCase()))
+  return (issue) => {
+    const own = valuesOf(issue)
+    // As in Jira, `!=` does not find issues in which the field is empty.
+    return negated ? own.length > 0 && !own.some((value) => wanted.has(value)) : own.some((value) => wanted.has(value))
+  }
+}
+
+function readComparison(reader: Reader): { negated: boolean; values: string[] } {
+  if (reader.take('=')) return { negated: false, values: [readValue(reader)] }
+  if (reader.take('!=')) return { negated: true, values: [readValue(reader)] }
+  const negated = reader.take('not')
+  if (!reader.take('in') || !reader.take('(')) throw unreadable(reader, "expecting '=', '!=', '~', 'in', 'not in' or 'is'")
+  const values = [readValue(reader)]
+  while (reader.take(',')) values.push(readValue(reader))
+  if (!reader.take(')')) throw unreadable(reader, "expecting ')' or ','")
+  return { negated, values }
+}
+
+function readValue(reader: Reader): string {
+  const { text, quoted } = reader.next()
+  if (!quoted && (text === '' || RESERVED_WORDS.test(text) || /^[=~<>(),!]/.test(text))) throw unreadable(reader, 'expecting a value')
+  return text
+}
+
+/** The texts, in lower case, with which a field of an issue compares equal. */
+function fieldValues(field: string, site: JiraSite): (issue: Issue) => string[] {
+  const entry = (entries: CatalogEntry[], wanted: string) =>
+    entries.filter(({ id }) => id === wanted).flatMap(({ id, name }) => [id, name.toLowerCase()])
+  switch (field.toLowerCase()) {
+    case 'project':
+      return () => [site.projectKey.toLowerCase(), PROJECT_ID, PROJECT_NAME.toLowerCase()]
+    case 'key':
+    case 'issuekey':
+    case 'id':
+    case 'issue':
+      return ({ number }) => [`${site.projectKey}-${number}`.toLowerCase(), String(10_000 + number)]
+    case 'issuetype':
+    case 'type':
+      return ({ issueTypeId }) => entry(ISSUE_TYPES, issueTypeId)
+    case 'priority':
+      return ({ priorityId }) => entry(PRIORITIES, priorityId)
+    case 'status':
+      return () => [OPEN_STATUS.name.toLowerCase(), OPEN_STATUS.id]
+    case 'statuscategory':
+      return () => [OPEN_STATUS.category.toLowerCase(), 'new', '2']
+    case 'labels':
+      return ({ labels }) => labels.map((label) => label.toLowerCase())
+    case 'assignee':
+      return ({ assignee }) => (assignee === null ? [] : [assignee.toLowerCase()])
+    case 'summary':
+      return ({ summary }) => [summary.toLowerCase()]
+    default:
+      throw refuse(`Field '${field}' does not exist or you do not have permission to view it.`)
+  }
+}
+
+function checkValue(field: string, value: string, site: JiraSite): void {
+  if (/^project$/i.test(field) && ![site.projectKey, PROJECT_ID, PROJECT_NAME].some((known) => known.toLowerCase() === value.toLowerCase()))
+    throw refuse(`The value '${value}' does not exist for the field 'project'.`)
+  if (/^(issue)?(key|id)$|^issue$/i.test(field) && issueNumber(site, value) === undefined)
+    throw refuse(`An issue with key '${value}' does not exist for field '${field}'.`)
+}
+
+const ORDERS: Record<string, (a: Issue, b: Issue) => number> = {
+  created: (a, b) => a.number - b.number,
+  key: (a, b) => a.number - b.number,
+  updated: (a, b) => a.updatedMs - b.updatedMs || a.number - b.number,
+  priority: (a, b) => Number(b.priorityId) - Number(a.priorityId) || a.number - b.number,
+}
+
+function readOrder(reader: Reader): (a: Issue, b: Issue) => number {
+  const newestFirst = (a: Issue, b: Issue) => b.number - a.number
+  if (reader.done()) return newestFirst
+  reader.take('order')
+  if (!reader.take('by')) throw unreadable(reader, "expecting 'by'")
+  const orders: ((a: Issue, b: Issue) => number)[] = []
+  do {
+    const field = reader.next().text
+    const compare = ORDERS[field.toLowerCase()]
+    if (!compare) throw refuse(`Not able to sort using field '${field}'.`)
+    const descending = reader.take('desc') || !reader.take('asc')
+    orders.push((a, b) => (descending ? -1 : 1) * compare(a, b))
+  } while (reader.take(','))
+  if (!reader.done()) throw unreadable(reader, 'expecting the end of the query')
+  return (a, b) => orders.reduce((order, compare) => order || compare(a, b), 0)
+}
+
+function unreadable(reader: Reader, expecting: string): JiraError {
+  const rest = reader.rest() || 'the end of the query'
+  return refuse(`Error in the JQL Query: ${expecting} before '${rest}'. (This stand-in reads clauses joined by AND, and ORDER BY.)`)
+}
+
+function refuse(message: string): JiraError {
+  return new JiraError(400, { errorMessages: [message] })
+}

@@ -1,0 +1,61 @@
+/** A user of the Jira site. */
+export interface Person {
+  accountId: string
+  displayName: string
+  emailAddress: string
+  active: boolean
+  /** May issues of the project be assigned to this person? */
+  assignable: boolean
+}
+
+const person = (accountId: string, displayName: string, rest: Partial<Person> = {}): Person => ({
+  accountId,
+  displayName,
+  emailAddress: `${displayName.toLowerCase().replaceAll(' ', '.')}@oncall-lab.example`,
+  active: true,
+  assignable: true,
+  ...rest,
+})
+
+/** Everybody on the site: one Ravi, two Annas, one who left (Tom), one who may not be assigned issues (Priya), and the agent itself. */
+export function peopleOfSite(agentEmail: string): Person[] {
+  return [
+    person('712020:4f1c7a52-9b1e-4c0d-8a34-0d6f5b7e1a01', 'Ravi Kumar'),
+    person('5b10ac8d82e05b22cc7d4ef5', 'Anna Schmidt'),
+    person('712020:8e2d3b64-1c5f-4a7b-9d02-6a1f4c8e2b03', 'Anna Kowalska'),
+    person('61a5f0c3e2b4d70069c1f8a2', 'Mei Tanaka'),
+    person('712020:c03a9f15-7d28-4e6b-b5a1-93e4d2f7a604', 'Luis Ortega'),
+    person('5f8d2c1ab3e4970071d5c6e9', 'Tom Becker', { active: false }),
+    person('712020:1d7e5c90-2f4a-4b83-a6c9-5e8b0f3d7c05', 'Priya Nair', { assignable: false }),
+    person('712020:a9b8c7d6-e5f4-4321-8765-0123456789ab', 'On-call Agent', { emailAddress: agentEmail }),
+  ]
+}
+
+/**
+ * Jira's user search: active people of whom the display name, a word of it, or the e-mail address begins with the query, without regard to
+ * case (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/#api-rest-api-3-user-assignable-search-get). An empty query matches everybody.
+ */
+export function matchPeople(people: Person[], query: string): Person[] {
+  const wanted = query.trim().toLowerCase()
+  return people.filter(({ active, displayName, emailAddress }) => {
+    const name = displayName.toLowerCase()
+    return active && [name, ...name.split(/[\s-]+/), emailAddress.toLowerCase()].some((text) => text.startsWith(wanted))
+  })
+}
+
+const AVATAR_SIZES = ['48x48', '24x24', '16x16', '32x32']
+
+/** A person as Jira writes one. `site` is the site's address without a slash at its end. */
+export function userResource({ accountId, displayName, emailAddress, active }: Person, site: string) {
+  return {
+    self: `${site}/rest/api/3/user?accountId=${encodeURIComponent(accountId)}`,
+    accountId,
+    accountType: 'atlassian',
+    emailAddress,
+    avatarUrls: Object.fromEntries(AVATAR_SIZES.map((size) => [size, `${site}/avatar/${encodeURIComponent(accountId)}?size=${size}`])),
+    displayName,
+    active,
+    timeZone: 'Etc/UTC',
+    locale: 'en_US',
+  }
+}

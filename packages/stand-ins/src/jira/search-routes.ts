@@ -1,0 +1,48 @@
+import type { Service } from '@oncall-lab/service-kit/service'
+import type { FastifyRequest } from 'fastify'
+import { isRecord } from './adf.ts'
+import { issueId, issueResource } from './issue-resource.ts'
+import { JiraError } from './jira-error.ts'
+import { type JiraOptions, siteAddress } from './jira-options.ts'
+import { searchIssues } from './jql.ts'
+import { wantedFields } from './wanted-fields.ts'
+
+const DEFAULT_RESULTS = 50
+const MOST_RESULTS = 5_000
+
+/** `GET` and `POST /search/jql`: without `fields` only ids, as Jira's enhanced search answers. */
+export async function searchRoutes(app: Service, { site, store }: JiraOptions): Promise<void> {
+  function search(request: FastifyRequest, input: Record<string, unknown>) {
+    const found = searchIssues(String(input.jql ?? ''), store.all(), site)
+    const size = Math.min(readCount(input.maxResults ?? DEFAULT_RESULTS), MOST_RESULTS)
+    const start = readToken(input.nextPageToken)
+    const wanted = wantedFields(input.fields)
+    const context = { site, base: siteAddress(request) }
+    const isLast = start + size >= found.length
+    return {
+      issues: found.slice(start, start + size).map((issue) => {
+        if (input.fields === undefined || (wanted?.size === 1 && wanted.has('id'))) return { id: issueId(issue) }
+        return issueResource(issue, store.comments(issue.number), context, wanted)
+      }),
+      isLast,
+      ...(!isLast && { nextPageToken: Buffer.from(`from:${start + size}`).toString('base64url') }),
+    }
+  }
+
+  app.get('/search/jql', async (request) => search(request, request.query as Record<string, unknown>))
+  app.post('/search/jql', async (request) => search(request, isRecord(request.body) ? request.body : {}))
+}
+
+function readCount(value: unknown): number {
+  const count = Number(value)
+  if (!Number.isInteger(count) || count < 0)
+    throw new JiraError(400, { errorMessages: ["The value of 'maxResults' must be a number that is not negative."] })
+  return count
+}
+
+function readToken(value: unknown): number {
+  if (value === undefined || value === null || value === '') return 0
+  const digits = /^from:(\d{1,9})$/.exec(Buffer.from(String(value), 'base64url').toString())?.[1]
+  if (digits === undefined) throw new JiraError(400, { errorMessages: ['The provided next page token is invalid.'] })
+  return Number(digits)
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { runProcess } from '@oncall-lab/service-kit/run'
+import { Type } from 'typebox'
+import { STAND_IN_CREDENTIALS as FIXED } from './api.ts'
+import { buildApp } from './app.ts'
+import { openDatabase } from './database.ts'
+import { openSourceTree } from './github/open-source-tree.ts'
+import { recordInbound } from './twilio/message-store.ts'
+
+const WhatsappAddress = { pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' }
+
+const settings = Type.Object({
+  ...processSettings,
+  STAND_INS_PORT: Type.Integer({ ...Port, default: 8089 }),
+  PUBLIC_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8088' }),
+  TWILIO_ACCOUNT_SID: Type.String({ pattern: '^AC[0-9a-f]{32}$', default: FIXED.twilioAccountSid }),
+  TWILIO_AUTH_TOKEN: Type.String({ default: FIXED.twilioAuthToken }),
+  TWILIO_WHATSAPP_NUMBER: Type.String({ ...WhatsappAddress, default: FIXED.twilioWhatsappNumber }),
+  USER_WHATSAPP_NUMBER: Type.String({ ...WhatsappAddress, default: FIXED.userWhatsappNumber }),
+  JIRA_EMAIL: Type.String({ default: FIXED.jiraEmail }),
+  JIRA_API_TOKEN: Type.String({ default: FIXED.jiraApiToken }),
+  JIRA_PROJECT_KEY: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,9}$', default: FIXED.jiraProjectKey }),
+  GITHUB_TOKEN: Type.String({ default: FIXED.githubToken }),
+  GITHUB_OWNER: Type.String({ default: FIXED.githubOwner }),
+  GITHUB_REPO: Type.String({ default: FIXED.githubRepo }),
+  GITHUB_REF: Type.Optional(Type.String()),
+  REPOSITORY_ROOT: Type.String({ default: join(import.meta.dirname, '../../..') }),
+  STAND_INS_DB: Type.String({ default: 'data/stand-ins.db' }),
+  PATH: Type.String({ default: '/usr/local/bin:/usr/bin:/bin' }),
+  HOME: Type.String({ default: '/' }),
+})
+
+async function start() {
+  const config = loadConfig(settings, process.env)
+  const notes: string[] = []
+  const tree = await openSourceTree(
+    { root: config.REPOSITORY_ROOT, ref: config.GITHUB_REF, environment: { PATH: config.PATH, HOME: config.HOME } },
+    (reason) => notes.push(reason),
+  )
+  const app = await buildApp({
+    db: openDatabase(config.STAND_INS_DB, (db) => recordInbound(db, config.USER_WHATSAPP_NUMBER, Date.now())),
+    twilio: {
+      accountSid: config.TWILIO_ACCOUNT_SID,
+      authToken: config.TWILIO_AUTH_TOKEN,
+      sender: config.TWILIO_WHATSAPP_NUMBER,
+      user: config.USER_WHATSAPP_NUMBER,
+      webhookUrl: `${config.PUBLIC_URL}/webhook/twilio`,
+    },
+    jira: { email: config.JIRA_EMAIL, apiToken: config.JIRA_API_TOKEN, projectKey: config.JIRA_PROJECT_KEY },
+    github: { owner: config.GITHUB_OWNER, repo: config.GITHUB_REPO, token: config.GITHUB_TOKEN },
+    tree,
+    logLevel: config.LOG_LEVEL,
+  })
+  const commit = await tree.commit(undefined)
+  app.log.info({ origin: tree.origin, commit: commit?.sha, ...(notes.length > 0 && { notes }) }, 'repository opened')
+  await app.listen({ host: config.HOST, port: config.STAND_INS_PORT })
+  return app
+}
+
+await runProcess(start, { leash: process.env.LAB_LEASH === 'stdin' })

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { badInput } from '@oncall-lab/service-kit/errors'
+import type { Service } from '@oncall-lab/service-kit/service'
+import { Type } from 'typebox'
+import { type PhoneConversation, type PhoneDelivery, PhoneMessage } from '../api.ts'
+import { windowClosesMs } from '../twilio/decide-message.ts'
+import { statusAt } from '../twilio/message.ts'
+import type { MessageStore } from '../twilio/message-store.ts'
+import { receiveMessage } from '../twilio/receive-message.ts'
+import type { TwilioAccount } from '../twilio/twilio-account.ts'
+import type { WebhookOutcome } from '../twilio/webhook.ts'
+
+interface PhoneOptions {
+  account: TwilioAccount
+  store: MessageStore
+  /** The issues beside the conversation, newest first, with addresses relative to this service. */
+  listIssues: () => PhoneConversation['issues']
+  now: () => number
+}
+
+const SHOWN_MESSAGES = 300
+/** The page's own files and nothing else; no page of another origin may frame it. */
+const POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** The phone of the person on call: its page at `/`, its conversation, and writing on it. */
+export async function phoneRoutes(app: Service, { account, store, listIssues, now }: PhoneOptions): Promise<void> {
+  const page = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
+  for (const [path, file, type] of [
+    ['/', 'page.html', 'text/html'],
+    ['/phone/page.css', 'page.css', 'text/css'],
+    ['/phone/page.js', 'page.js', 'text/javascript'],
+  ] as const) {
+    const content = page(file)
+    app.get(path, async (_request, reply) =>
+      reply
+        .header('content-security-policy', POLICY)
+        .header('x-content-type-options', 'nosniff')
+        .header('cache-control', 'no-cache')
+        .type(`${type}; charset=utf-8`)
+        .send(content),
+    )
+  }
+
+  app.get('/phone/messages', { schema: { querystring: Type.Object({}, { additionalProperties: false }) } }, async () =>
+    conversation({ account, store, listIssues, now }),
+  )
+
+  app.post('/phone/messages', { schema: { body: PhoneMessage } }, async (request, reply) => {
+    const { body, from = account.user, reply_to } = request.body
+    if (reply_to && !store.get(reply_to)) throw badInput('body.reply_to', 'is the SID of no message here')
+    const { message, webhook } = await receiveMessage({ body, from, repliedTo: reply_to ?? null }, { account, store, now })
+    const { status, ...delivery } = describeDelivery(webhook, account.webhookUrl)
+    return reply.code(status).send({ sid: message.sid, ...delivery } satisfies PhoneDelivery)
+  })
+}
+
+function conversation({ account, store, listIssues, now }: PhoneOptions): PhoneConversation {
+  const page = { limit: SHOWN_MESSAGES }
+  const nowMs = now()
+  const messages = [...store.list({ to: account.user }, page), ...store.list({ from: account.user }, page)]
+    .sort((a, b) => a.createdMs - b.createdMs || (a.direction === 'inbound' ? -1 : 1))
+    .slice(-SHOWN_MESSAGES)
+  const closesMs = windowClosesMs(store.lastInboundMs(account.user))
+  return {
+    phone: account.user,
+    agent: account.sender,
+    window_closes_at: closesMs === undefined ? null : new Date(closesMs).toISOString(),
+    messages: messages.map((message) => {
+      const status = statusAt(message, nowMs)
+      return {
+        sid: message.sid,
+        direction: message.direction === 'inbound' ? 'out' : 'in',
+        body: message.body,
+        at: new Date(message.createdMs).toISOString(),
+        status,
+        error_code: status === 'undelivered' ? message.errorCode : null,
+        replied_to: message.repliedTo,
+      }
+    }),
+    issues: listIssues(),
+  }
+}
+
+/** 11200 is Twilio's "HTTP retrieval failure" (https://www.twilio.com/docs/api/errors/11200): the message is kept, the webhook did not take it. */
+function describeDelivery(webhook: WebhookOutcome, url: string): Omit<PhoneDelivery, 'sid'> & { status: number } {
+  if (webhook.kind === 'unreachable') {
+    const detail = `Twilio error 11200: the webhook ${url} gave no answer (${webhook.reason}). The message is listed and was not delivered.`
+    return { status: 502, webhook: { status: null, body: '' }, detail }
+  }
+  const { status, body } = webhook
+  if (status >= 200 && status < 300) return { status: 200, webhook: { status, body } }
+  const detail = `Twilio error 11200: the webhook ${url} answered with ${status}. The message is listed and was not taken.`
+  return { status: status >= 400 ? status : 502, webhook: { status, body }, detail }
+}

@@ -1,0 +1,47 @@
+import { type Message, SENT_AFTER_MS, statusAt } from './message.ts'
+
+/** Twilio's API version, part of every path. */
+export const API_VERSION = '2010-04-01'
+
+/** What Twilio says about an error code that a delivered or undelivered message carries. */
+export const DELIVERY_ERRORS: Record<number, string> = {
+  // https://www.twilio.com/docs/api/errors/63016
+  63016:
+    'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.',
+}
+
+/** The Message resource as it stands at `nowMs` (https://www.twilio.com/docs/messaging/api/message-resource): dates in RFC 2822, numbers as text, prices unknown yet. */
+export function messageResource(message: Message, accountSid: string, nowMs: number) {
+  const status = statusAt(message, nowMs)
+  const uri = `/${API_VERSION}/Accounts/${accountSid}/Messages/${message.sid}`
+  const sentMs = message.direction === 'inbound' ? message.createdMs : message.createdMs + SENT_AFTER_MS
+  const errorCode = status === 'undelivered' ? message.errorCode : null
+  return {
+    account_sid: accountSid,
+    api_version: API_VERSION,
+    body: message.body,
+    date_created: rfc2822(message.createdMs),
+    date_sent: status === 'queued' ? null : rfc2822(sentMs),
+    date_updated: rfc2822(status === 'queued' ? message.createdMs : sentMs),
+    direction: message.direction,
+    error_code: errorCode,
+    error_message: errorCode === null ? null : (DELIVERY_ERRORS[errorCode] ?? null),
+    from: message.from,
+    messaging_service_sid: null,
+    num_media: '0',
+    num_segments: '1',
+    price: null,
+    price_unit: null,
+    sid: message.sid,
+    status,
+    subresource_uris: { media: `${uri}/Media.json` },
+    tags: null,
+    to: message.to,
+    uri: `${uri}.json`,
+  }
+}
+
+/** `Sat, 21 Nov 2026 02:28:10 +0000`: RFC 2822 with a numeric zone, as Twilio writes it. */
+function rfc2822(ms: number): string {
+  return new Date(ms).toUTCString().replace('GMT', '+0000')
+}
