@@ -47,7 +47,7 @@ export function composeParts(lab: PartsInput): Part[] {
         STAND_INS_DB: directory.standInsDb,
         PUBLIC_URL: publicUrl,
         REPOSITORY_ROOT: directory.root,
-        GITHUB_REF: env.GITHUB_REF || 'HEAD',
+        ...(env.GITHUB_REF && { GITHUB_REF: env.GITHUB_REF }),
       },
     }),
     ...(usesEmbeddedModel(env)
