@@ -345,14 +345,25 @@ describe('processes that die', () => {
     const { diagnosis } = investigate(
       createWorld({
         ...dead({ code: null, signal: 'SIGKILL' }),
-        metrics: { restarts, up, memory: memoryOf((ago) => 95e6 + (600 - ago) * 1e6) },
+        metrics: { restarts, up, memory: memoryOf((ago) => 95e6 + (600 - ago) * 1e6), memory_closely: [] },
       }),
     )
     expect(diagnosis.root_cause).toContain("points at the kernel's out-of-memory killer")
   })
 
+  test('by SIGKILL with memory that had been given back before are not blamed on memory', () => {
+    const memory = memoryOf((ago) => (ago > 100 || ago < 20 ? 95e6 : 360e6))
+    const memory_closely = INSTANCE_NAMES.map((instance) => course({ instance }, 60, (ago) => (ago > 40 ? 360e6 : 95e6)))
+    const { diagnosis } = investigate(
+      createWorld({ ...dead({ code: null, signal: 'SIGKILL' }), metrics: { restarts, up, memory, memory_closely } }),
+    )
+    expect(diagnosis.root_cause).toContain('points at a kill from outside')
+  })
+
   test('by SIGKILL without readings of memory leave open which', () => {
-    const { diagnosis } = investigate(createWorld({ ...dead({ code: null, signal: 'SIGKILL' }), metrics: { restarts, up, memory: [] } }))
+    const { diagnosis } = investigate(
+      createWorld({ ...dead({ code: null, signal: 'SIGKILL' }), metrics: { restarts, up, memory: [], memory_closely: [] } }),
+    )
     expect(diagnosis.root_cause).toContain('which of the two cannot be told')
   })
 
@@ -493,7 +504,7 @@ describe('a trouble that follows another', () => {
 
   test('is seen as computing by the blocked event loop while the CPU’s rate still climbs', () => {
     const cpu = INSTANCE_NAMES.map((instance) => course({ instance }, 600, (ago) => (ago > 20 ? 0.05 : 0.26)))
-    const lag = INSTANCE_NAMES.map((instance) => course({ instance }, 300, (ago) => (ago > 20 ? 0.011 : 0.6)))
+    const lag = INSTANCE_NAMES.map((instance) => course({ instance }, 300, (ago) => (ago > 20 || ago < 5 ? 0.011 : 0.18)))
     const { diagnosis } = investigate(createWorld({ alerts: LATENCY, log: stopped, metrics: { ...slowMetrics, cpu, lag } }))
     expect(diagnosis.root_cause).toContain('CPU-bound')
     expect(['diagnosed', 'suspected']).toContain(diagnosis.status)

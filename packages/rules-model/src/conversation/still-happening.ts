@@ -16,7 +16,7 @@ import type { Conversation, Intent } from './intent.ts'
 const WATCH: Record<Exclude<Symptom, 'errors'>, { questions: (job: string) => Question[]; ease: (fresh: Facts) => Ease }> = {
   latency: { questions: (job) => [askMetric('p95', job)], ease: latencyHasEased },
   cpu: { questions: (job) => [askMetric('cpu', job)], ease: cpuHasEased },
-  memory: { questions: (job) => [askMetric('memory', job)], ease: memoryHasEased },
+  memory: { questions: (job) => [askMetric('memory', job), askMetric('memory_closely', job)], ease: memoryHasEased },
   availability: {
     questions: (job) => [INSTANCES, askMetric('up', job)],
     ease: (fresh) =>

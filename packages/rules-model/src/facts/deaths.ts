@@ -51,8 +51,13 @@ function nameExit({ code, signal }: NonNullable<Instance['last_exit']>): Pick<De
 /** What an instance held before it died: `high` when it had grown by half or stood at twice the others, `low` otherwise, `unknown` without samples. */
 export function memoryBefore(facts: Facts, { instance, at }: Death): { kind: 'high' | 'low' | 'unknown'; says: string } {
   const reading = facts.metric('memory')
-  const series = reading.kind === 'seen' ? reading.value.filter(({ labels }) => labels.instance === instance) : []
-  const before = series.flatMap(samplesOf).filter((sample) => sample.at <= at)
+  // The closer course has a sample nearer to the end; the longer one knows what was usual.
+  const both = [reading, facts.metric('memory_closely')].flatMap((one) => (one.kind === 'seen' ? one.value : []))
+  const own = both.filter(({ labels }) => labels.instance === instance)
+  const before = own
+    .flatMap(samplesOf)
+    .filter((sample) => sample.at <= at)
+    .sort((a, b) => a.at - b.at)
   const [first, last] = [before[0], before.at(-1)]
   if (!first || !last || at - last.at > 90_000) return { kind: 'unknown', says: 'memory before its end could not be seen' }
   const others =

@@ -2,12 +2,14 @@ import type { Finding } from '../hypotheses/hypothesis.ts'
 import { quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
 import { type Facts, largestNow, presentValues } from './facts.ts'
-import { baselineOf, type Series } from './series.ts'
+import { baselineOf, newestTime, type Series } from './series.ts'
 
 /** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
 export const BUSY_CPU = 0.4
 /** Event loop lag (p99) of an idle loop is about 0.011 s. */
-export const HIGH_LAG_SECONDS = 0.1
+const HIGH_LAG_SECONDS = 0.1
+/** Between the two a busy host may be the reason as well as the process itself. */
+const RAISED_LAG_SECONDS = 0.05
 /** Answers that take longer than this (p95) are slow whatever was usual. */
 export const SLOW_SECONDS = 0.5
 
@@ -78,13 +80,23 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
   return { busy: risen, value, says: risen ? `${uses}, ${percent(before)} before` : `${uses} at most`, quote }
 }
 
-/** Event loop lag of the worst instance, in seconds. */
-export function lagNow(facts: Facts): { value: number; instance: string; quote: Finding['quote'] } | undefined {
+/** Event loop lag of the worst instance within the last half minute (what the rates look back on too), in seconds, and how to read it. */
+export function lagNow(
+  facts: Facts,
+): { value: number; level: 'high' | 'raised' | 'low'; instance: string; quote: Finding['quote'] } | undefined {
   const reading = facts.metric('lag')
-  const top = largestNow(reading)
-  return top && reading.kind === 'seen'
-    ? { value: top.value, instance: top.labels.instance ?? 'an instance', quote: quotePoint(reading.call, top.series) }
-    : undefined
+  if (reading.kind !== 'seen') return undefined
+  const now = newestTime(reading.value) ?? 0
+  const recent = presentValues(reading).flatMap(({ labels, series }) =>
+    series.points.flatMap((point) =>
+      now - Date.parse(point[0]) <= 35_000 && point[1] !== null ? [{ labels, point, value: point[1] }] : [],
+    ),
+  )
+  const [worst] = recent.sort((a, b) => b.value - a.value)
+  if (!worst) return undefined
+  const { value, labels, point } = worst
+  const level = value >= HIGH_LAG_SECONDS ? 'high' : value >= RAISED_LAG_SECONDS ? 'raised' : 'low'
+  return { value, level, instance: labels.instance ?? 'an instance', quote: quoteFrom(reading.call, JSON.stringify(point)) }
 }
 
 /** The 95th percentile of all answers now, in seconds, with what was usual and the worst of the range. */

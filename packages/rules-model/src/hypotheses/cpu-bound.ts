@@ -1,15 +1,5 @@
 import { type Facts, presentValues } from '../facts/facts.ts'
-import {
-  BUSY_CPU,
-  cpuFinding,
-  cpuNow,
-  cpuPerRequest,
-  HIGH_LAG_SECONDS,
-  lagNow,
-  latencyNow,
-  SLOW_SECONDS,
-  trafficNow,
-} from '../facts/load.ts'
+import { BUSY_CPU, cpuFinding, cpuNow, cpuPerRequest, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
 import { samplesOf } from '../facts/series.ts'
 import { sayWhere, splitInstances, type Whereabouts } from '../facts/where.ts'
@@ -57,7 +47,7 @@ function assess(facts: Facts): Assessment {
   }
   const passed = cpuHasEased(facts).kind === 'yes'
   // A blocked event loop shows at once, the CPU's rate only after a while.
-  const blocked = (lagNow(facts)?.value ?? 0) >= HIGH_LAG_SECONDS
+  const blocked = lagNow(facts)?.level === 'high'
   if (!cpu.busy && !passed && !blocked) {
     assessment.against.push({ source: 'cpu', weight: 0.9, says: cpu.says, quote: cpu.quote })
     return assessment
@@ -83,8 +73,13 @@ function weighLoop(facts: Facts, assessment: Assessment): void {
   const lag = lagNow(facts)
   if (!lag) return void assessment.unseen.push('event loop lag')
   const says = `the event loop of ${lag.instance} lags ${duration(lag.value)} (p99)`
-  if (lag.value >= HIGH_LAG_SECONDS)
-    assessment.for.push({ source: 'lag', weight: 0.45, says: `${says}: computing blocks it`, quote: lag.quote })
+  if (lag.level !== 'low')
+    assessment.for.push({
+      source: 'lag',
+      weight: lag.level === 'high' ? 0.45 : 0.25,
+      says: `${says}: computing blocks it`,
+      quote: lag.quote,
+    })
   else assessment.against.push({ source: 'lag', weight: 0.3, says: `${says}: nothing blocks it for long`, quote: lag.quote })
 }
 
@@ -126,7 +121,7 @@ function rootCause(facts: Facts): string {
   const traffic = trafficNow(facts)
   const latency = latencyNow(facts)
   const sentences = [
-    `CPU-bound work in the requests of ${facts.service}${sayWhere(where)}: ${top?.says ?? 'CPU is high'}${lag && lag.value >= HIGH_LAG_SECONDS ? ` and the event loop lags ${duration(lag.value)} (p99)` : ''}.`,
+    `CPU-bound work in the requests of ${facts.service}${sayWhere(where)}: ${top?.says ?? 'CPU is high'}${lag && lag.level !== 'low' ? ` and the event loop lags ${duration(lag.value)} (p99)` : ''}.`,
     ...(cost
       ? [`A request costs about ${duration(cost.now)} of CPU${cost.before === undefined ? '' : ` (${duration(cost.before)} before)`}.`]
       : []),

@@ -14,7 +14,7 @@ export const crashLoop: Hypothesis = {
   explains: ['availability', 'errors'],
   questions: (facts) =>
     facts.symptoms.has('availability') || recentDeaths(facts).length > 0
-      ? [INSTANCES, ...(['up', 'restarts', 'memory'] as const).map((name) => askMetric(name, facts.job))]
+      ? [INSTANCES, ...(['up', 'restarts', 'memory', 'memory_closely'] as const).map((name) => askMetric(name, facts.job))]
       : [],
   assess,
   conclude: (facts) => {

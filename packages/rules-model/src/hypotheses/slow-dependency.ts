@@ -1,6 +1,6 @@
 import { newestRate } from '../facts/error-rates.ts'
 import { type Facts, largestNow, presentValues } from '../facts/facts.ts'
-import { cpuFinding, HIGH_LAG_SECONDS, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
+import { cpuFinding, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
 import { sayWhere, splitInstances, type Whereabouts } from '../facts/where.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -76,9 +76,10 @@ function weighLoop(facts: Facts, assessment: Assessment): void {
   const lag = lagNow(facts)
   if (!lag) return void assessment.unseen.push('event loop lag')
   const says = `the event loop lags ${duration(lag.value)} (p99)`
-  if (lag.value >= HIGH_LAG_SECONDS)
+  if (lag.level === 'high')
     assessment.against.push({ source: 'lag', weight: 0.5, says: `${says}, so the process itself is blocked`, quote: lag.quote })
-  else assessment.for.push({ source: 'lag', weight: 0.4, says: `${says}, so nothing blocks the process itself`, quote: lag.quote })
+  if (lag.level === 'low')
+    assessment.for.push({ source: 'lag', weight: 0.4, says: `${says}, so nothing blocks the process itself`, quote: lag.quote })
 }
 
 function weighRest(facts: Facts, assessment: Assessment): void {
