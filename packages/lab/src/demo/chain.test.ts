@@ -52,6 +52,17 @@ it('refuses two tickets for one incident', () => {
   expect(missing(evidence)).toEqual(['ticket'])
 })
 
+it('refuses an investigation that a resolve started', () => {
+  const evidence = completeEvidence()
+  evidence.incident?.timeline.push({
+    id: 99,
+    incident_id: 'i',
+    at: '2026-01-01T12:01:00Z',
+    event: { kind: 'investigation_started', model: 'oncall-rules-1' },
+  })
+  expect(missing(evidence)).toEqual(['closed'])
+})
+
 it('does not ask the stand-ins when the vendors are real', () => {
   expect(missing({ ...complete, messages: null, issue: null, asksJira: false, wantedAssignee: null })).toEqual([])
 })

@@ -44,14 +44,7 @@ const LINKS: [name: string, judge: (evidence: Evidence) => string | null][] = [
   ['ticket', judgeTicket],
   ['confirmation', judgeConfirmation],
   ['resolved', ({ firingAtEnd }) => (firingAtEnd.length ? `still firing: ${firingAtEnd.join(', ')}` : null)],
-  [
-    'closed',
-    ({ incident }) => {
-      if (incident?.status !== 'resolved') return `the incident is ${incident ? incident.status : 'not there'}`
-      const open = incident.alerts.filter(({ ends_at }) => ends_at === null)
-      return open.length ? `the incident is closed, and these alerts are not: ${open.map(({ alertname }) => alertname).join(', ')}` : null
-    },
-  ],
+  ['closed', judgeClosed],
 ]
 
 const FIRST_FUNCTIONS = ['fetch_logs', 'compute_error_rate']
@@ -97,3 +90,15 @@ function judgeConfirmation(evidence: Evidence): string | null {
     : eventsOf(timelineOf(evidence), 'message_queued').map(({ body }) => body)
   return texts.some((body) => body.includes(ticket.key)) ? null : `no message to the phone names ${ticket.key}`
 }
+
+/** Closed with all its alerts, and left in peace: a resolve never starts an investigation. */
+function judgeClosed({ incident }: Evidence): string | null {
+  if (incident?.status !== 'resolved') return `the incident is ${incident ? incident.status : 'not there'}`
+  const open = incident.alerts.filter(({ ends_at }) => ends_at === null)
+  if (open.length) return `the incident is closed, and these alerts are not: ${open.map(({ alertname }) => alertname).join(', ')}`
+  const closed = eventsOf(incident.timeline, 'incident_resolved').at(-1)
+  const later = closed && incident.timeline.find(({ id, event }) => id > closed.id && INVESTIGATING.includes(event.kind))
+  return later ? `the agent went on investigating after the incident was closed (${later.event.kind})` : null
+}
+
+const INVESTIGATING = ['investigation_started', 'step', 'tool_result', 'diagnosis', 'investigation_failed']

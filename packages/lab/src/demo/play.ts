@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Lab } from '../lab.ts'
 import { isReal } from '../vendors.ts'
 import { type Customers, startCustomers } from './customers.ts'
@@ -29,6 +30,8 @@ export const FULL: Pace = {
 
 const REPLY = 'create Jira task and assign to Ravi'
 const PERSON_REPLIES_WITHIN = 900
+/** What must not happen after the close would happen within this. */
+const STAYS_CLOSED_MS = 2_000
 const NORMAL_RPS = 15
 const ERROR_RPS = 10
 /** Busier than before the fault, so that the windows of the rules are soon full of good answers. */
@@ -133,6 +136,8 @@ async function recover({ lab, pace, story, signal }: Stage, seen: Observation): 
   try {
     await wait('the alerts to resolve', pace.resolvedWithin, () => (seen.alerts?.some(({ state }) => state === 'firing') ? null : true))
     await wait('the incident to close', 60, () => eventsOf(seen.timeline, 'incident_resolved')[0] ?? null)
+    story.wait('looking that it stays closed')
+    await delay(STAYS_CLOSED_MS, undefined, { signal }).catch(() => undefined)
   } finally {
     await customers.stop()
   }

@@ -1,4 +1,5 @@
 import type {
+  CreateTicketResult,
   ErrorRateResult,
   FetchCodeResult,
   FetchLogsResult,
@@ -47,6 +48,10 @@ const DESCRIBERS: Record<string, (value: unknown) => string> = {
   list_instances: (value) => {
     const { instances } = value as ListInstancesResult
     return `${instances.length} instances: ${instances.map(({ port, state, restarts }) => `${port} ${state}${restarts ? `, ${restarts} restarts` : ''}`).join('; ')}`
+  },
+  create_jira_ticket: (value) => {
+    const { key, assignee, existing } = value as CreateTicketResult
+    return `${key} ${existing ? 'was there already' : 'created'}, assigned to ${assignee ?? 'nobody'}`
   },
   fetch_code_from_github: (value) => {
     const { file_path, start_line, end_line, ref } = value as FetchCodeResult
