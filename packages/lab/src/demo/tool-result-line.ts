@@ -55,7 +55,7 @@ const DESCRIBERS: Record<string, (value: unknown) => string> = {
   },
   fetch_code_from_github: (value) => {
     const { file_path, start_line, end_line, ref } = value as FetchCodeResult
-    return `${file_path}, lines ${start_line} to ${end_line}, at ${ref.slice(0, 12)}`
+    return `${file_path}, lines ${start_line} to ${end_line}, at ${/^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 12) : ref}`
   },
 }
 
