@@ -298,6 +298,19 @@ test.each([
   expect(model.requests).toHaveLength(asks)
 })
 
+test('a call that a restart left open behind a diagnosis is closed before the next message of a person', async () => {
+  store.applyAlerts([receivedAlert()])
+  const incidentId = store.find('I1')?.id ?? ''
+  const both = calls(call('s', 'send_diagnosis', diagnosis()), call('t', 'send_diagnosis', diagnosis()))
+  const accepted = { role: 'tool' as const, tool_call_id: 's', content: '{"accepted":true}' }
+  store.conclude(incidentId, { diagnosis: diagnosis(), madeBy: 'model', messages: [both, accepted], message: { to: PERSON, body: 'page' } })
+  const model = scriptedModel(({ transcript }) => says(brokenOrder(transcript) ?? 'in order'))
+  start(model)
+  writes('why?')
+  await delivered(2)
+  expect(phone.bodies()).toEqual(['page', 'in order'])
+})
+
 test('a database that fails for a moment keeps back neither the page nor the next one', async () => {
   const failing = { ...store }
   let times = 0

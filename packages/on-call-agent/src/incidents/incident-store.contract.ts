@@ -120,7 +120,7 @@ export function incidentStoreContract(
             return alertname === 'B' && hour === 2 ? [alert] : [alert, { ...alert, status: 'resolved', endsAt: at(hour + 1) }]
           }),
         )
-        for (let seed = 1; seed <= 150; seed += 1) {
+        for (let seed = 1; seed <= 60; seed += 1) {
           using each = open()
           const order = shuffled([...history, ...history], seed)
           for (const alert of order) each.applyAlerts([alert])
