@@ -156,7 +156,7 @@ function hasEased(facts: Facts): Ease {
   const now = presentValues(facts.metric('up'))
   if (now.length === 0) return { kind: 'unknown', says: 'which targets are up could not be seen' }
   const down = downNow(facts)
-  if (down.length > 0) return { kind: 'no', says: `${list(down)} does not answer Prometheus` }
+  if (down.length > 0) return { kind: 'no', says: `${list(down)} ${down.length === 1 ? 'does' : 'do'} not answer Prometheus` }
   const before = now.filter(({ series }) => samplesOf(series).some(({ value }) => value === 0)).map(({ labels }) => labels.instance ?? '?')
   return before.length > 0
     ? { kind: 'yes', says: `${list(before)} was down and answers again` }
