@@ -21,7 +21,7 @@ type Options = Pick<Surroundings, 'cwd' | 'logs' | 'say' | 'onChange'> & Partial
 
 /** Nothing runs until `start` is called. */
 export function createSupervisor(parts: Part[], options: Options): Supervisor {
-  const around: Surroundings = { readyWithinMs: 40_000, decideRestart, ...options }
+  const around: Surroundings = { readyWithinMs: 90_000, decideRestart, ...options }
   const supervised = parts.map((part) => supervisePart(part, around))
   let logWatch: NodeJS.Timeout | undefined
   let stopped: Promise<void> | undefined
