@@ -6,7 +6,7 @@ import { readRunFile } from './run-file.ts'
 import { startLab } from './start-lab.ts'
 import { describeLab } from './welcome.ts'
 
-const OTHER_STARTS_WITHIN_MS = 60_000
+const OTHER_STARTS_WITHIN_MS = 100_000
 const OTHER_STOPS_WITHIN_MS = 15_000
 
 interface UpOptions {
