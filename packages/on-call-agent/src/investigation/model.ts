@@ -18,7 +18,7 @@ export interface AssistantMessage {
 }
 
 /** The result of one function call, as JSON text. */
-export interface ToolMessage {
+interface ToolMessage {
   role: 'tool'
   tool_call_id: string
   content: string

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** What the server was sent. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   url: string | undefined
   headers: IncomingMessage['headers']
   body: Record<string, unknown>
