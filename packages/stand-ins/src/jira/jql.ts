@@ -139,8 +139,8 @@ function checkValue(field: string, value: string, site: JiraSite): void {
 const ORDERS: Record<string, (a: Issue, b: Issue) => number> = {
   created: (a, b) => a.number - b.number,
   key: (a, b) => a.number - b.number,
-  updated: (a, b) => a.updatedMs - b.updatedMs || a.number - b.number,
-  priority: (a, b) => Number(b.priorityId) - Number(a.priorityId) || a.number - b.number,
+  updated: (a, b) => a.updatedMs - b.updatedMs,
+  priority: (a, b) => Number(b.priorityId) - Number(a.priorityId),
 }
 
 function readOrder(reader: Reader): (a: Issue, b: Issue) => number {

@@ -53,14 +53,18 @@ export async function siteRoutes(app: Service, { site, store }: JiraOptions): Pr
 
   app.get('/issuetype', async (request) => ISSUE_TYPES.map((type) => issueTypeResource(type, siteAddress(request))))
 
-  app.get('/priority', async (request) =>
+  const priorities = (base: string) =>
     PRIORITIES.map((priority) => ({
-      ...priorityResource(priority, siteAddress(request)),
+      ...priorityResource(priority, base),
       description: priority.description,
       statusColor: priority.statusColor,
       isDefault: priority.id === DEFAULT_PRIORITY_ID,
-    })),
-  )
+    }))
+  app.get('/priority', async (request) => priorities(siteAddress(request)))
+  app.get('/priority/search', async (request) => {
+    const values = priorities(siteAddress(request))
+    return { isLast: true, maxResults: 50, startAt: 0, total: values.length, values }
+  })
 }
 
 function findPeople(people: Person[], { query, accountId }: Query): Person[] {

@@ -51,7 +51,7 @@ function bubble(message, all) {
     }),
   )
   if (message.direction === 'in') {
-    const button = element('button', { type: 'button', textContent: 'Reply' })
+    const button = element('button', { type: 'button', className: 'reply', textContent: 'Reply' })
     button.addEventListener('click', () => quote(message))
     footer.prepend(button)
   }

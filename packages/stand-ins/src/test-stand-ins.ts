@@ -1,0 +1,75 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { STAND_IN_CREDENTIALS } from './api.ts'
+import { buildApp } from './app.ts'
+import { openDatabase } from './database.ts'
+import type { SourceTree } from './github/source-tree.ts'
+import { recordInbound } from './twilio/message-store.ts'
+
+/** A tree without files, for tests that do not ask GitHub. */
+const EMPTY_TREE: SourceTree = {
+  origin: 'disk',
+  defaultBranch: 'main',
+  commit: async () => undefined,
+  entry: async () => undefined,
+  list: async () => [],
+  read: async () => Buffer.alloc(0),
+  log: async () => [],
+  changes: async () => [],
+}
+
+interface TestOptions {
+  now?: () => number
+  tree?: SourceTree
+  webhookUrl?: string
+  file?: string
+}
+
+/** The stand-ins on a port of their own, with the documented credentials; closed by `await using`. */
+export async function startStandIns({ now = Date.now, tree = EMPTY_TREE, webhookUrl = 'http://127.0.0.1:9/', file }: TestOptions = {}) {
+  const known = STAND_IN_CREDENTIALS
+  const app = await buildApp({
+    db: openDatabase(file ?? ':memory:', (db) => recordInbound(db, known.userWhatsappNumber, now())),
+    twilio: {
+      accountSid: known.twilioAccountSid,
+      authToken: known.twilioAuthToken,
+      sender: known.twilioWhatsappNumber,
+      user: known.userWhatsappNumber,
+      webhookUrl,
+    },
+    jira: { email: known.jiraEmail, apiToken: known.jiraApiToken, projectKey: known.jiraProjectKey },
+    github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
+    tree,
+    logLevel: 'silent',
+    now,
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, url, [Symbol.asyncDispose]: () => app.close() }
+}
+
+interface WebhookCall {
+  signature: string
+  params: Record<string, string>
+}
+
+/** A server that takes webhooks: keeps what arrives, answers as told. */
+export async function startWebhook({ status = 200, body = '<Response/>' } = {}) {
+  const calls: WebhookCall[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const params = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
+    calls.push({ signature: String(request.headers['x-twilio-signature']), params })
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // It listens on TCP.
+  return {
+    calls,
+    url: `http://127.0.0.1:${port}/webhook/twilio`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
