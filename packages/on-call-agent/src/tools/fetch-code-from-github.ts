@@ -15,7 +15,8 @@ export function fetchCodeFromGitHub(github: GitHubClient) {
     parameters: FetchCodeArgs,
     async run({ file_path, start_line = 1, end_line = start_line + MOST_LINES - 1 }, { signal }): Promise<FetchCodeResult> {
       if (end_line < start_line) throw badInput('end_line', `must not be before start_line (${start_line}), and is ${end_line}`)
-      const lines = (await github.readFile(plainPath(file_path), signal)).replace(/\n$/, '').split('\n')
+      const { text, commit } = await github.readFile(plainPath(file_path), signal)
+      const lines = text.replace(/\n$/, '').split('\n')
       if (start_line > lines.length)
         throw new LabError(`${file_path} has ${lines.length} lines, and no line ${start_line}`, { code: 'no_such_line', status: 404 })
       const last = Math.min(end_line, start_line + MOST_LINES - 1, lines.length)
@@ -23,7 +24,7 @@ export function fetchCodeFromGitHub(github: GitHubClient) {
       while (code.join('\n').length > MOST_CHARS) code.pop()
       return {
         repository: github.repository,
-        ref: github.ref,
+        ref: commit,
         file_path,
         start_line,
         end_line: start_line + code.length - 1,

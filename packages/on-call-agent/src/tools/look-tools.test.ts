@@ -130,10 +130,9 @@ const read: string[] = []
 const code = (text: string) =>
   fetchCodeFromGitHub({
     repository: 'o/r',
-    ref: 'main',
     readFile: async (path) => {
       read.push(path)
-      return text
+      return { text, commit: 'main' }
     },
   })
 const numbered = Array.from({ length: 500 }, (_, i) => `line ${i + 1}`).join('\n')
