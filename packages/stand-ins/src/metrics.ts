@@ -1,8 +1,7 @@
 import { Counter, type Registry } from 'prom-client'
 
 /** The systems that this process stands in for. */
-export const VENDORS = ['twilio', 'jira', 'github'] as const
-export type Vendor = (typeof VENDORS)[number]
+const VENDORS = ['twilio', 'jira', 'github'] as const
 
 /** The stand-ins' own metrics; `stand_in_requests_total` counts answers by vendor and HTTP status. */
 export function createMetrics(registry: Registry) {

@@ -1,5 +1,5 @@
 import { Octokit } from '@octokit/rest'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { STAND_IN_CREDENTIALS as KNOWN } from '../api.ts'
 import { startStandIns } from '../test-stand-ins.ts'
 import { openSourceTree } from './open-source-tree.ts'
@@ -7,6 +7,10 @@ import { createTestRepository, GIT_ENVIRONMENT } from './test-repository.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 const HERE = { owner: KNOWN.githubOwner, repo: KNOWN.githubRepo }
+
+// Tests that commit make one of their own.
+const repository = createTestRepository()
+afterAll(() => repository[Symbol.dispose]())
 
 function clientOf(url: string, auth: string | undefined = KNOWN.githubToken) {
   return new Octokit({ baseUrl: `${url}/github`, log: silent, ...(auth && { auth }) })
@@ -20,7 +24,6 @@ async function serve(root: string, { ref, now }: { ref?: string; now?: () => num
 }
 
 test("the SDK reads a file as JSON: base64 in lines of 60, the blob's SHA-1, the size", async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   const { data } = await clientOf(standIns.url).repos.getContent({
     ...HERE,
@@ -53,7 +56,6 @@ test('the SDK reads a file raw, with a path that needs encoding, at the commit t
 })
 
 test('lists folders without content, the root too', async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   const list = async (path: string) => {
     const { data } = await clientOf(standIns.url).repos.getContent({ ...HERE, path })
@@ -74,7 +76,6 @@ test('lists folders without content, the root too', async () => {
 })
 
 test('a link inside the repository reads as its file, one that leads out is only described', async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   const { repos } = clientOf(standIns.url)
   expect((await repos.getContent({ ...HERE, path: 'src/link.ts', mediaType: { format: 'raw' } })).data).toBe('changed\n')
@@ -102,7 +103,6 @@ test.each([
   'README.md?ref=main..main',
   'README.md?ref=:/First',
 ])('serves nothing for %s', async (path) => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   // inject, since fetch would tidy the path up.
   const response = await standIns.app.inject({
@@ -118,7 +118,6 @@ test.each([
 })
 
 test('reads commits newest first over pages, by path, and one commit with its files', async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   const { repos, paginate } = clientOf(standIns.url)
   const subjects = async (options: object) =>
@@ -137,14 +136,12 @@ test('reads commits newest first over pages, by path, and one commit with its fi
 })
 
 test('GITHUB_REF chooses the commit', async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root, { ref: repository.git('rev-parse', 'HEAD~1') })
   const { data } = await clientOf(standIns.url).repos.getCommit({ ...HERE, ref: 'HEAD' })
   expect(data.commit.message).toBe('First\n\nWith a body')
 })
 
 test('answers 404 as GitHub for another repository, an unknown path and an unknown ref', async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   const { repos } = clientOf(standIns.url)
   expect((await repos.get(HERE)).data).toMatchObject({ full_name: 'oncall-lab/oncall-lab', default_branch: 'main' })
@@ -161,7 +158,6 @@ test('answers 404 as GitHub for another repository, an unknown path and an unkno
 
 test('refuses a wrong token, and counts callers without one to 60 an hour, with a token to 5,000', async () => {
   let nowMs = Date.now()
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root, { now: () => nowMs })
   await expect(clientOf(standIns.url, 'wrong').repos.get(HERE)).rejects.toMatchObject({
     status: 401,
@@ -188,7 +184,6 @@ test('refuses a wrong token, and counts callers without one to 60 an hour, with 
 })
 
 test('answers 304 to a known ETag, for free with a token', async () => {
-  using repository = createTestRepository()
   await using standIns = await serve(repository.root)
   const { repos } = clientOf(standIns.url)
   const { headers } = await repos.getContent({ ...HERE, path: 'README.md' })

@@ -24,7 +24,7 @@ export function issueId({ number }: Pick<Issue, 'number'>): string {
 }
 
 /** The key of an issue, e.g. `OPS-7`. */
-export function issueKey({ number }: Pick<Issue, 'number'>, { projectKey }: JiraSite): string {
+function issueKey({ number }: Pick<Issue, 'number'>, { projectKey }: JiraSite): string {
   return `${projectKey}-${number}`
 }
 

@@ -4,7 +4,7 @@ import { type Message, SENT_AFTER_MS, statusAt } from './message.ts'
 export const API_VERSION = '2010-04-01'
 
 /** What Twilio says about an error code that a delivered or undelivered message carries. */
-export const DELIVERY_ERRORS: Record<number, string> = {
+const DELIVERY_ERRORS: Record<number, string> = {
   // https://www.twilio.com/docs/api/errors/63016
   63016:
     'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.',

@@ -10,7 +10,7 @@ export type WebhookOutcome = { kind: 'answered'; status: number; body: string } 
  * `X-Twilio-Signature`: base64 of HMAC-SHA1, keyed with the auth token, over the full URL followed by each parameter's name and value in
  * the order of the names (https://www.twilio.com/docs/usage/security#validating-requests).
  */
-export function signRequest(authToken: string, url: string, params: Record<string, string>): string {
+function signRequest(authToken: string, url: string, params: Record<string, string>): string {
   const text = Object.keys(params)
     .sort()
     .reduce((all, name) => `${all}${name}${params[name]}`, url)
