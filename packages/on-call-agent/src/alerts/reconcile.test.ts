@@ -51,11 +51,7 @@ beforeEach(() => {
     },
     [Symbol.asyncDispose]: async () => {},
   }
-  const prometheus = {
-    query: async () => answers.firing().map((alertname) => ({ labels: { alertname }, points: [] })),
-    queryRange: async () => [],
-    [Symbol.asyncDispose]: async () => {},
-  }
+  const prometheus = { firingAlertnames: async () => new Set(answers.firing()) }
   running = runReconcile(
     { store, alertmanager, prometheus, onClosed: () => {}, onError: () => (rounds.failed += 1), everyMs: 1, now: () => clock },
     ending.signal,

@@ -28,7 +28,7 @@ export function decideReconcile({
 interface ReconcileDependencies {
   store: IncidentStore
   alertmanager: AlertmanagerClient
-  prometheus: PrometheusClient
+  prometheus: Pick<PrometheusClient, 'firingAlertnames'>
   onClosed: (episode: OpenEpisode) => void
   onError: (what: string, error: unknown) => void
   everyMs?: number
@@ -51,7 +51,7 @@ export async function runReconcile(
     try {
       const episodes = store.openEpisodes()
       if (episodes.length === 0) continue
-      const [active, firing] = await Promise.all([alertmanager.activeFingerprints(signal), firingAlertnames(prometheus, signal)])
+      const [active, firing] = await Promise.all([alertmanager.activeFingerprints(signal), prometheus.firingAlertnames(signal)])
       for (const episode of episodes) {
         const seen = active.has(episode.fingerprint) || firing.has(episode.alertname)
         if (seen) missedSince.delete(episode.id)
@@ -74,9 +74,4 @@ export async function runReconcile(
       if (!signal.aborted) onError(`reconciling: ${describeError(error)}`, error)
     }
   }
-}
-
-async function firingAlertnames(prometheus: PrometheusClient, signal: AbortSignal): Promise<Set<string>> {
-  const series = await prometheus.query('ALERTS{alertstate="firing"}', signal)
-  return new Set(series.map(({ labels }) => labels.alertname ?? ''))
 }

@@ -63,6 +63,7 @@ const series = (labels: Record<string, string>, value: number | null): Series =>
 const prometheus = (answer: (query: string) => Series[]): PrometheusClient => ({
   query: async (query) => answer(query),
   queryRange: down,
+  firingAlertnames: down,
   ...nothing,
 })
 
