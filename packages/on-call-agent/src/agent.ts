@@ -42,7 +42,8 @@ export interface Agent extends AsyncDisposable {
   idle(): Promise<void>
 }
 
-const SIDE_BY_SIDE = 4
+/** So many that a hanging model holds up no page for longer than its own deadline, short of a storm over this many services. */
+const SIDE_BY_SIDE = 32
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
 export function startAgent(parts: AgentParts): Agent {

@@ -17,21 +17,36 @@ interface AppOptions {
   webhook: Pick<TwilioWebhookOptions, 'publicUrl' | 'authToken' | 'onOutcome'>
   /** What `/healthz` says beside ok: which model and which vendors. */
   about: object
+  /** Names beside the loopback ones under which Alertmanager and people may call. */
+  allowedHosts?: string[]
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
+
+/** A storm in one group may be large, and Alertmanager never gets through what is refused. */
+const ALERTS_BYTES = 16 * 1_048_576
 
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
 /** The agent's routes. Only Twilio's webhook may be called under a public name; all else is for this machine. */
-export async function buildApp({ registry, agent, store, personOnCall, webhook, about, logLevel = 'info' }: AppOptions): Promise<Service> {
+export async function buildApp({
+  registry,
+  agent,
+  store,
+  personOnCall,
+  webhook,
+  about,
+  allowedHosts = [],
+  logLevel = 'info',
+}: AppOptions): Promise<Service> {
   const app = buildService(registry, {
     name: 'on-call-agent',
     logLevel,
     health: () => about,
+    allowedHosts,
     isPublic: (path) => path === '/webhook/twilio',
   })
 
-  app.post('/alerts', { schema: { body: AlertGroup } }, async (request) => {
+  app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
     const outcomes = agent.takeAlerts(request.body)
     for (const { reason, effect, incidentId } of outcomes) request.log.info({ reason, effect, incident: incidentId }, 'alert')
     return { ok: true, alerts: outcomes.map(({ reason, effect, incidentId }) => ({ reason, effect, incident_id: incidentId })) }

@@ -30,6 +30,8 @@ const Config = Type.Object({
   ...processSettings,
   ...vendorSettings,
   AGENT_PORT: Type.Integer({ ...Port, default: 8088 }),
+  /** Comma-separated names beside the loopback ones under which Alertmanager and people call. */
+  AGENT_ALLOWED_HOSTS: Type.String({ default: '' }),
   AGENT_DB: Type.String({ default: 'data/agent.db' }),
   LB_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:9000' }),
   PM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:7070' }),
@@ -82,6 +84,7 @@ async function start() {
       onOutcome: (outcome) => metrics.messagesIn.inc({ outcome }),
     },
     about: { vendors: vendors.lines },
+    allowedHosts: config.AGENT_ALLOWED_HOSTS.split(',').filter((host) => host !== ''),
     logLevel: config.LOG_LEVEL,
   })
   for (const line of vendors.lines) log.info(line)

@@ -22,7 +22,7 @@ export const AlertGroup = Type.Object({
   version: Type.Optional(Type.Literal('4')),
   groupKey: Type.Optional(Type.String()),
   status: Type.Optional(Type.Enum(['firing', 'resolved'])),
-  alerts: Type.Array(Alert, { minItems: 1, maxItems: 1_000 }),
+  alerts: Type.Array(Alert, { minItems: 1, maxItems: 20_000 }),
 })
 export type AlertGroup = Static<typeof AlertGroup>
 

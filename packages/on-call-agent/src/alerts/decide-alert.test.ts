@@ -4,6 +4,8 @@ import { type AlertDecision, decideAlert, type KnownEpisode } from './decide-ale
 
 const [EARLIER, THEN, LATER] = ['2026-11-21T09:00:00.000Z', '2026-11-21T10:00:00.000Z', '2026-11-21T11:00:00.000Z'] as const
 const ENDED = '2026-11-21T12:00:00.000Z'
+/** The clock stands shortly after the end. */
+const NOW = new Date('2026-11-21T12:00:30.000Z')
 const open = (startsAt: string, id = 1): KnownEpisode => ({ id, startsAt, endsAt: null })
 const ended = (startsAt: string, id = 1): KnownEpisode => ({ id, startsAt, endsAt: ENDED })
 const firing = receivedAlert({ startsAt: THEN })
@@ -45,6 +47,13 @@ const table: [string, typeof firing, KnownEpisode[], AlertDecision][] = [
 ]
 
 test.each(table)('%s', (_title, alert, known, decision) => {
-  expect(decideAlert(alert, known)).toEqual(decision)
-  expect(decideAlert(alert, known.toReversed())).toEqual(decision)
+  expect(decideAlert(alert, known, NOW)).toEqual(decision)
+  expect(decideAlert(alert, known.toReversed(), NOW)).toEqual(decision)
+})
+
+test('a firing with the same start long after the end is a new firing, not a late webhook', () => {
+  const muchLater = new Date('2026-11-21T12:01:00.000Z')
+  expect(decideAlert(firing, [ended(THEN)], muchLater)).toEqual({ kind: 'open', supersedes: null, reason: 'refired_with_same_start' })
+  expect(decideAlert(firing, [ended(THEN, 1), open(THEN, 2)], muchLater)).toEqual({ kind: 'ignore', reason: 'repeated' })
+  expect(decideAlert(resolved, [ended(THEN, 1), open(THEN, 2)], muchLater)).toEqual({ kind: 'close', episode: 2, reason: 'resolved' })
 })

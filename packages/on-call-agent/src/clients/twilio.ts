@@ -52,16 +52,21 @@ export function isSignedByTwilio({
   return twilio.validateRequest(authToken, signature, url, params)
 }
 
-/** Twilio's own refusals carry a status; anything else never told us whether the message went out. */
+/** Where no connection was made, nothing went out. */
+const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+
+/** Twilio's own refusals carry a status; without one only a connection that was never made tells that the message did not go out. */
 function explain(error: unknown): DeliveryError {
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined
-  if (status === undefined)
-    return new DeliveryError(`Twilio cannot be reached: ${describeError(error)}`, {
+  if (status === undefined) {
+    const uncertain = !(error instanceof Error && 'code' in error && NEVER_CONNECTED.includes(String(error.code)))
+    return new DeliveryError(`Twilio gave no answer: ${describeError(error)}`, {
       code: 'unreachable',
       retryable: true,
-      uncertain: true,
+      uncertain,
       cause: error,
     })
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(status)
   const retryable = status >= 500 || status === 429
   return new DeliveryError(`Twilio answered ${status} (${code}): ${describeError(error)}`, {

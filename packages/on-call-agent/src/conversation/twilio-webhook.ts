@@ -9,12 +9,16 @@ import type { IncomingMessage } from './receive-message.ts'
 const InboundWebhook = Type.Object({
   MessageSid: Type.String({ minLength: 1, maxLength: 64 }),
   From: Type.String({ minLength: 1, maxLength: 64 }),
-  Body: Type.String({ minLength: 1, maxLength: 1_600, pattern: '\\S' }),
+  /** Empty for a picture or a voice message. */
+  Body: Type.String({ maxLength: 4_096 }),
   OriginalRepliedMessageSid: Type.Optional(Type.String({ maxLength: 64 })),
 })
 
 /** An empty TwiML answer: the reply goes out through the API, since Twilio waits 15 s for this one at most. */
 const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+/** What stands for a picture or a voice message: the person gets an answer, and sees that it was not read. */
+const NO_TEXT = '(a message without text)'
 
 /** What the webhook needs. */
 export interface TwilioWebhookOptions {
@@ -41,7 +45,7 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, pers
           onOutcome('stranger')
           request.log.warn({ message_sid: MessageSid }, 'message of somebody who is not on call')
         } else {
-          const isNew = onMessage({ sid: MessageSid, from: From, body: Body, quotedSid: OriginalRepliedMessageSid })
+          const isNew = onMessage({ sid: MessageSid, from: From, body: Body.trim() || NO_TEXT, quotedSid: OriginalRepliedMessageSid })
           onOutcome(isNew ? 'received' : 'repeated')
         }
         return reply.type('text/xml').send(NOTHING_TO_SAY)

@@ -5,7 +5,10 @@ import type { Database } from './database.ts'
 import type { EventLog } from './event-log.ts'
 import type { AlertOutcome } from './incident-store.ts'
 
-/** Turns alerts into episodes and incidents. An alert joins the open incident of its service, or opens one. */
+/**
+ * Turns alerts into episodes and incidents. An alert joins the open incident of its service, or opens one. Where that incident has been paged
+ * already and the alert is more severe, it opens one of its own: a critical alert must not drown in an old warning.
+ */
 export function createAlertWriter(db: Database, log: EventLog, now: () => Date) {
   function apply(alert: ReceivedAlert): AlertOutcome {
     const known = db.all('SELECT id, starts_at, ends_at FROM episodes WHERE fingerprint = ?', alert.fingerprint).map(
@@ -15,7 +18,7 @@ export function createAlertWriter(db: Database, log: EventLog, now: () => Date) 
         endsAt: ends_at === null ? null : String(ends_at),
       }),
     )
-    const decision = decideAlert(alert, known)
+    const decision = decideAlert(alert, known, now())
     const { reason } = decision
     switch (decision.kind) {
       case 'ignore':
@@ -36,10 +39,12 @@ export function createAlertWriter(db: Database, log: EventLog, now: () => Date) 
   }
 
   function open(alert: ReceivedAlert): Pick<AlertOutcome, 'incidentId' | 'effect'> {
-    const joined = db.get(
-      'SELECT id, severity FROM incidents WHERE service = ? AND resolved_at IS NULL ORDER BY number DESC',
-      alert.service,
-    )
+    const joined = db
+      .all(
+        'SELECT id, severity, investigating FROM incidents WHERE service = ? AND resolved_at IS NULL ORDER BY number DESC',
+        alert.service,
+      )
+      .find(({ severity, investigating }) => investigating === 1 || rank(alert.severity) <= rank(String(severity)))
     const incidentId = joined ? String(joined.id) : insertIncident(alert)
     if (joined && rank(alert.severity) > rank(String(joined.severity))) {
       db.run('UPDATE incidents SET severity = ? WHERE id = ?', alert.severity, incidentId)

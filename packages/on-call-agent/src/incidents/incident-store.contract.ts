@@ -76,6 +76,15 @@ export function incidentStoreContract(
         expect(store.list(10).map(({ ref }) => ref)).toEqual(['I2', 'I1'])
       })
 
+      test('a more severe alert opens an incident of its own once the open one has been paged', () => {
+        const id = opened(receivedAlert({ alertname: 'InventoryHighMemory', severity: 'warning' }))
+        conclude(id)
+        const [critical] = store.applyAlerts([rate()])
+        expect(critical).toMatchObject({ effect: 'opened' })
+        const weaker = receivedAlert({ alertname: 'InventoryHighLatency', severity: 'warning' })
+        expect(store.applyAlerts([weaker])).toMatchObject([{ effect: 'joined', incidentId: critical?.incidentId }])
+      })
+
       test('a weaker alert that joins leaves the severity', () => {
         const id = opened()
         store.applyAlerts([rate({ severity: 'warning' }), receivedAlert({ alertname: 'Odd', severity: 'no such severity' })])

@@ -26,9 +26,9 @@ export const MIGRATIONS = [
     fingerprint TEXT NOT NULL,
     starts_at TEXT NOT NULL,
     received_at TEXT NOT NULL,
-    ends_at TEXT,
-    UNIQUE (fingerprint, starts_at)
+    ends_at TEXT
   ) STRICT;
+  CREATE INDEX episodes_fingerprint ON episodes (fingerprint);
   CREATE INDEX episodes_incident ON episodes (incident_id);
   CREATE INDEX episodes_open ON episodes (id) WHERE ends_at IS NULL;
 

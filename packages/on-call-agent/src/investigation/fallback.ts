@@ -19,7 +19,7 @@ export function describeWithoutModel(incident: Incident, why: string, outcomes: 
   })
   return {
     status: 'inconclusive',
-    root_cause: `Made without AI (${why}). ${found.join(' ')}`.slice(0, 1_000),
+    root_cause: `No model could be used (${why}). ${found.join(' ')}`.slice(0, 1_000),
     confidence: 0,
     evidence,
     priority: incident.severity === 'critical' ? 'critical' : 'high',

@@ -44,7 +44,8 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
 function conclusion({ store, personOnCall }: InvestigatorDependencies, incidentId: string, made: Omit<Conclusion, 'message'>): Conclusion {
   const incident = store.find(incidentId)
   if (!incident) throw new Error(`There is no incident ${incidentId}`)
-  return { ...made, message: { to: personOnCall, body: pageText(incident, made.diagnosis, made.madeBy) } }
+  const calls = store.transcript(incidentId).flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
+  return { ...made, message: { to: personOnCall, body: pageText({ incident, diagnosis: made.diagnosis, madeBy: made.madeBy, calls }) } }
 }
 
 async function lookWithoutModel(

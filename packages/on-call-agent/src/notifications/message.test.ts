@@ -29,17 +29,18 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
 })
 
 test('a page says which incident, what fires, the cause, where, why and what to do', () => {
-  const page = pageText(
-    incident({ alerts: [episode('A'), episode('B'), episode('A')] }),
-    diagnosis({
+  const page = pageText({
+    incident: incident({ alerts: [episode('A'), episode('B'), episode('A')] }),
+    diagnosis: diagnosis({
       affected_file: 'packages/inventory/src/campaigns.ts',
       line_number: 42,
       instances: ['127.0.0.1:8001'],
       suggested_fix: 'Check it.',
       alternatives: ['The database: it answers.'],
     }),
-    'model',
-  )
+    madeBy: 'model',
+    calls: [],
+  })
   expect(page.split('\n')).toEqual([
     '*I7* critical: inventory',
     'A, B',
@@ -55,7 +56,7 @@ test('a page says which incident, what fires, the cause, where, why and what to 
 })
 
 test('a page that no model made says so first, and claims no certainty', () => {
-  const page = pageText(incident(), diagnosis({ status: 'inconclusive' }), 'fallback')
+  const page = pageText({ incident: incident(), diagnosis: diagnosis({ status: 'inconclusive' }), madeBy: 'fallback', calls: [] })
   expect(page.startsWith('*Made without AI*\n*I7*')).toBe(true)
   expect(page).not.toContain('% sure')
 })
@@ -83,7 +84,7 @@ test.each([0, 1, 99, 100, 159, 160, 161, 239, 241, 299, 500, 994, 995, 2_000, 20
         incident(),
         incident({ service: `s${long}`, severity: `c${long}`, alerts: Array.from({ length: 40 }, (_, i) => episode(`${i}${long}`)) }),
       ]) {
-        const page = pageText(given, everything(chars), madeBy)
+        const page = pageText({ incident: given, diagnosis: everything(chars), madeBy, calls: [] })
         expect(page.length).toBeLessThanOrEqual(MESSAGE_CHARS)
         expect(page).toContain('*I7*')
         expect(page).toContain('*Cause:* CAUSE')
@@ -95,7 +96,7 @@ test.each([0, 1, 99, 100, 159, 160, 161, 239, 241, 299, 500, 994, 995, 2_000, 20
 )
 
 test('what matters least goes first', () => {
-  const page = pageText(incident(), everything(500), 'model')
+  const page = pageText({ incident: incident(), diagnosis: everything(500), madeBy: 'model', calls: [] })
   expect(page).not.toContain('Reply e.g.')
   expect(page).toContain('*Where:*')
 })

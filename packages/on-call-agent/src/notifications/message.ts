@@ -1,4 +1,7 @@
 import type { Diagnosis, Incident } from '../api.ts'
+import type { ToolCall } from '../investigation/model.ts'
+import { evidenceLine } from './evidence-line.ts'
+import { shorten } from './shorten.ts'
 
 /** WhatsApp messages through Twilio hold 1,600 characters (error 21617 beyond). https://www.twilio.com/docs/api/errors/21617 */
 export const MESSAGE_CHARS = 1_600
@@ -11,8 +14,16 @@ const LEAD: Record<Diagnosis['status'], string> = {
   false_alarm: 'False alarm',
 }
 
+/** What a page is about; `calls` are the investigation's, to name where a piece of evidence is from. */
+export interface Page {
+  incident: Incident
+  diagnosis: Diagnosis
+  madeBy: 'model' | 'fallback'
+  calls: ToolCall[]
+}
+
 /** The page: what fires, what is wrong, why we think so, what to do. Whole lines go, least important first, until it fits. */
-export function pageText(incident: Incident, diagnosis: Diagnosis, madeBy: 'model' | 'fallback'): string {
+export function pageText({ incident, diagnosis, madeBy, calls }: Page): string {
   const {
     status,
     root_cause,
@@ -35,7 +46,7 @@ export function pageText(incident: Incident, diagnosis: Diagnosis, madeBy: 'mode
     { text: `*${LEAD[status]}:* ${root_cause}${sure}`, weight: 9 },
     { text: where, weight: 8 },
     { text: instances.length > 0 && `*Instances:* ${instances.join(', ')}`, weight: 5 },
-    ...evidence.slice(0, 3).map(({ quote }, i) => ({ text: `> ${shorten(quote, 160)}`, weight: 6 - i })),
+    ...evidence.slice(0, 3).map((each, i) => ({ text: evidenceLine(each, calls), weight: 6 - i })),
     { text: suggested_fix && `*Fix:* ${shorten(suggested_fix, 240)}`, weight: 6 },
     ...next_steps.slice(0, 3).map((step, i) => ({ text: `${i + 1}. ${step}`, weight: 7 - i })),
     { text: alternatives[0] && `*Or:* ${alternatives[0]}`, weight: 3 },
@@ -56,10 +67,3 @@ export function fitMessage(text: string): string {
 }
 
 const join = (lines: { text: string }[]) => lines.map(({ text }) => text).join('\n')
-
-/** Cuts between code points, never inside one. */
-function shorten(text: string, chars: number): string {
-  if (text.length <= chars) return text
-  const cut = text.slice(0, chars - 1)
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`
-}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import type { ToolCall } from '../investigation/model.ts'
+import { evidenceLine } from './evidence-line.ts'
+
+const call = (name: string, args: object): ToolCall => ({
+  id: 'call_1',
+  type: 'function',
+  function: { name, arguments: JSON.stringify(args) },
+})
+
+test.each([
+  [
+    'a log line with its function',
+    'Cannot read properties of null',
+    call('fetch_logs', { seconds: 60 }),
+    '> Cannot read properties of null (fetch_logs)',
+  ],
+  [
+    'a point of a series as value and time, with the query',
+    '["2026-11-21T10:00:00.123Z",0.98227715]',
+    call('query_prometheus', { query: 'up{job="inventory"}' }),
+    '> 0.982 at 10:00:00Z (up{job="inventory"})',
+  ],
+  ['a large value in full', '["2026-11-21T10:00:00Z",378142720]', call('query_prometheus', { query: 'm' }), '> 378000000 at 10:00:00Z (m)'],
+  [
+    'what only looks like a point as it is',
+    '["2026-11-21T10:00:00Z",null]',
+    call('query_prometheus', { query: 'm' }),
+    '> ["2026-11-21T10:00:00Z",null] (m)',
+  ],
+])('%s', (_title, quote, source, line) => {
+  expect(evidenceLine({ tool_call_id: 'call_1', quote }, [source])).toBe(line)
+})
+
+test('evidence of a call that is not among those known stands without a source', () => {
+  expect(evidenceLine({ tool_call_id: 'call_9', quote: 'x' }, [])).toBe('> x')
+})
