@@ -148,7 +148,7 @@ describe('a container that dies while customers come and go', () => {
   it('leaves a lab that closes the incident when the trouble ends', async () => {
     await lab.setFault({ mode: 'none' })
     await lab.untilRecovered()
-    await until('every incident to be resolved', async () => (await lab.incidents()).every(({ status }) => status === 'resolved'), 150)
+    await until('every incident to be resolved', async () => (await lab.incidents()).every(({ status }) => status === 'resolved'), 200)
   })
 
   it('stays away when it was `docker kill`, as Docker has it; `up` brings it back, and the alert of meanwhile is not lost', async () => {
