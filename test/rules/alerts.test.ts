@@ -14,6 +14,7 @@ it('fires each alert when it should and only then, as promtool sees it', { timeo
     cache: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'oncall-lab'),
     isRoot: process.getuid?.() === 0,
     say: () => {},
+    signal: AbortSignal.timeout(170_000),
   })
   const { stdout } = await promisify(execFile)(promtool.path, ['test', 'rules', here('./alerts.test.yaml')])
   expect(stdout).toContain('SUCCESS')

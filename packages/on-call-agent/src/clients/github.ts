@@ -12,7 +12,7 @@ export interface GitHubSettings {
 }
 
 /** A file's text and the commit that it was read at (the configured ref where the commit cannot be told). */
-export interface SourceFile {
+interface SourceFile {
   text: string
   commit: string
 }
