@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import type { Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from './service-process.ts'
 import { until } from './until.ts'
 
 /**
@@ -69,10 +68,14 @@ const listens = (port: number) =>
 
 describe('the lab, by hand', { timeout: 240_000 }, () => {
   beforeAll(async () => {
-    offset = Math.min((await freePort()) - 7070, 50_000)
-    const up = await lab('up', '--detach')
-    expect(up.text).toContain(String(8088 + offset))
-    expect(up.code).toBe(0)
+    // Below the ports that systems hand out to clients. The lab says when one of its ports is taken, and starts nothing.
+    for (const attempt of [1, 2, 3]) {
+      offset = 11_000 + 10 * Math.floor(Math.random() * 1_000)
+      const up = await lab('up', '--detach')
+      if (attempt < 3 && /is taken/.test(up.text)) continue
+      expect(up).toMatchObject({ code: 0, text: expect.stringContaining(String(8088 + offset)) })
+      return
+    }
   }, 180_000)
 
   afterAll(async () => {
@@ -141,10 +144,9 @@ describe('the lab, by hand', { timeout: 240_000 }, () => {
       JSON.stringify(await get(at(7070, '/instances'))),
     ]
     expect(seen.join('').length).toBeGreaterThan(10_000)
-    for (const text of seen) {
-      for (const mark of Object.values(MARKS)) expect(text).not.toMatch(new RegExp(`\\b${String(mark).replace('.', '\\.')}\\b`))
-      expect(text).not.toMatch(/\bfaults?\b|inject|chaos|p_error/i)
-    }
+    const marks = Object.values(MARKS).map((mark) => String(mark).replace('.', '\\.'))
+    const telling = new RegExp(`\\b(faults?|p_error|${marks.join('|')})\\b|inject|chaos`, 'i')
+    for (const text of seen) expect(telling.exec(text)?.[0]).toBeUndefined()
   })
 
   it('says that it runs when it is started twice', async () => {
