@@ -85,6 +85,14 @@ export function incidentStoreContract(
         expect(store.applyAlerts([weaker])).toMatchObject([{ effect: 'joined', incidentId: critical?.incidentId }])
       })
 
+      test('a group in which one alert ends and another begins keeps its incident open', () => {
+        const id = opened()
+        expect(store.applyAlerts([resolved, rate()])).toEqual([
+          { reason: 'resolved', incidentId: id, effect: 'episode_ended' },
+          { reason: 'new_episode', incidentId: id, effect: 'joined' },
+        ])
+      })
+
       test('a weaker alert that joins leaves the severity', () => {
         const id = opened()
         store.applyAlerts([rate({ severity: 'warning' }), receivedAlert({ alertname: 'Odd', severity: 'no such severity' })])

@@ -1,9 +1,10 @@
+import type { ReceivedAlert } from '../alerts/alert-group.ts'
 import type { ChatMessage } from '../investigation/model.ts'
 import { createAlertWriter } from './alert-writer.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createEventLog } from './event-log.ts'
 import { createIncidentReader } from './incident-rows.ts'
-import type { Conclusion, IncidentStore, NewEvent } from './incident-store.ts'
+import type { AlertOutcome, Conclusion, IncidentStore, NewEvent } from './incident-store.ts'
 import { createMessageRows } from './message-rows.ts'
 
 /** The incident store in one SQLite file (`:memory:` for tests). `now` stamps what is written. */
@@ -19,7 +20,7 @@ export function createSqliteIncidentStore(file: string, now: () => Date = () => 
 
   return {
     ...messages.methods,
-    applyAlerts: (received) => log.durably(() => received.map(alerts.apply)),
+    applyAlerts: (received) => log.durably(() => applyFiringFirst(received, alerts.apply)),
     reconcileEpisode: (episodeId) =>
       log.durably(() => ({ reason: 'resolved' as const, ...alerts.endEpisode(episodeId, now().toISOString(), 'reconciled') })),
     openEpisodes: () =>
@@ -75,6 +76,17 @@ export function createSqliteIncidentStore(file: string, now: () => Date = () => 
 
     [Symbol.dispose]: () => db[Symbol.dispose](),
   }
+}
+
+/** A group in which some alerts end and others begin keeps its incident: it must not close in between. The outcomes are in the given order. */
+function applyFiringFirst(received: ReceivedAlert[], apply: (alert: ReceivedAlert) => AlertOutcome): AlertOutcome[] {
+  const numbered = received.map((alert, index) => ({ alert, index }))
+  const ordered = [
+    ...numbered.filter(({ alert }) => alert.status === 'firing'),
+    ...numbered.filter(({ alert }) => alert.status === 'resolved'),
+  ]
+  const outcomes = ordered.map(({ alert, index }) => ({ index, outcome: apply(alert) }))
+  return outcomes.sort((a, b) => a.index - b.index).map(({ outcome }) => outcome)
 }
 
 function writeDiagnosis(db: Database, incidentId: string, { diagnosis, madeBy }: Conclusion, now: () => Date): void {
