@@ -28,6 +28,12 @@ test.each([
     call('query_prometheus', { query: 'm' }),
     '> ["2026-11-21T10:00:00Z",null] (m)',
   ],
+  [
+    'members of an object without quotes and braces',
+    '"last_15_seconds":{"window_seconds":15,"error_rate":0.824}',
+    call('compute_error_rate', {}),
+    '> last_15_seconds: window_seconds 15, error_rate 0.824 (compute_error_rate)',
+  ],
 ])('%s', (_title, quote, source, line) => {
   expect(evidenceLine({ tool_call_id: 'call_1', quote }, [source])).toBe(line)
 })

@@ -9,7 +9,7 @@ const SOURCE_CHARS = 70
 export function evidenceLine({ tool_call_id, quote }: Diagnosis['evidence'][number], calls: ToolCall[]): string {
   const call = calls.find(({ id }) => id === tool_call_id)
   const source = call ? ` (${shorten(nameSource(call), SOURCE_CHARS)})` : ''
-  return `> ${shorten(readSample(quote), QUOTE_CHARS)}${source}`
+  return `> ${shorten(readMembers(readSample(quote)), QUOTE_CHARS)}${source}`
 }
 
 function nameSource({ function: { name, arguments: json } }: ToolCall): string {
@@ -23,4 +23,14 @@ function readSample(quote: string): string {
   return time === undefined
     ? quote
     : `${Number(Number(value).toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3, useGrouping: false })} at ${time}Z`
+}
+
+/** Members of a JSON object, `"error_rate":0.824,"window_seconds":15`, without the signs that nobody reads aloud. */
+function readMembers(quote: string): string {
+  if (!/^"\w+":/.test(quote)) return quote
+  return quote
+    .replace(/"(\w+)":\s*\{/g, '$1: ')
+    .replace(/"(\w+)":\s*/g, '$1 ')
+    .replace(/[{}"]/g, '')
+    .replace(/,(?=\S)/g, ', ')
 }

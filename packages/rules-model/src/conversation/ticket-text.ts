@@ -6,8 +6,10 @@ import { excerpt, fit, percent } from '../wording.ts'
 export function summariseTicket({ service, alerts }: Facts, diagnosis: Diagnosis | undefined): string {
   const alert = alerts[0]?.alertname ?? 'alert'
   if (!diagnosis) return excerpt(`${service}: ${alert}, cause not known`, 255)
-  const [sentence = ''] = diagnosis.root_cause.split(/(?<=[.;])\s/)
-  return excerpt(`${service}: ${sentence.replace(/[.;]$/, '')}`, 200)
+  const { root_cause, affected_file, line_number } = diagnosis
+  const place = affected_file ? ` (${affected_file}${line_number ? `:${line_number}` : ''})` : ''
+  const [sentence = ''] = root_cause.split(affected_file ? / thrown at |(?<=[.;])\s/ : /(?<=[.;])\s/)
+  return excerpt(`${excerpt(`${service}: ${sentence.replace(/[.;]$/, '')}`, 150)}${place}`, 255)
 }
 
 /** The ticket's body: cause, place, evidence, next steps, in plain text of at most 8,000 characters. */
