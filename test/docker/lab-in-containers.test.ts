@@ -42,9 +42,8 @@ afterAll(async () => {
 })
 
 describe('docker compose up', () => {
-  it('builds the image, starts every container and waits until each is healthy', async ({ annotate }) => {
-    const took = await seconds(() => project.run('up', '--detach', '--build', '--wait'))
-    await annotate(`up --detach --build --wait: ${took.toFixed(1)} s`)
+  it('builds the image, starts every container and waits until each is healthy', async () => {
+    await project.run('up', '--detach', '--build', '--wait')
     expect([...(await project.containers()).keys()].toSorted()).toEqual(['pod', ...PARTS].toSorted())
     expect(await project.ailing()).toEqual([])
     await lab.untilRecovered()
@@ -107,10 +106,8 @@ describe('docker compose up', () => {
     expect(JSON.parse(stdout)).toMatchObject({ sent: expect.any(Number), errors: 0 })
   })
 
-  it('tells the whole story with `docker compose run demo`', async ({ annotate }) => {
-    const begun = performance.now()
+  it('tells the whole story with `docker compose run demo`', async () => {
     const { code, stdout, stderr } = await project.try('run', '--rm', '--no-TTY', 'demo')
-    await annotate(`run --rm demo: ${((performance.now() - begun) / 1_000).toFixed(0)} s`)
     expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('Ravi'), expect.any(String)])
     const [incident] = await lab.incidents()
     expect(incident).toMatchObject({ status: 'resolved', ticket: { assignee: expect.stringContaining('Ravi') } })
@@ -183,12 +180,10 @@ describe('the pod', () => {
 })
 
 describe('docker compose down', () => {
-  it('stops everything within ten seconds, also under load', async ({ annotate }) => {
+  it('stops everything within ten seconds, also under load', async () => {
     await endCustomers()
     await startCustomers()
-    const took = await seconds(() => project.run('stop'))
-    await annotate(`stop: ${took.toFixed(1)} s`)
-    expect(took).toBeLessThan(STOPPED_WITHIN_SECONDS)
+    expect(await seconds(() => project.run('stop'))).toBeLessThan(STOPPED_WITHIN_SECONDS)
     for (const [service, { State }] of await project.containers()) expect([service, State.Status]).toEqual([service, 'exited'])
   })
 
