@@ -1,0 +1,52 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+/** What the documents name has to exist. */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
+const documents = ['README.md', 'ARCHITECTURE.md', ...globSync('docs/*.md', { cwd: root })]
+const sources = globSync(['packages/*/src/**/*.ts', 'docker-compose.yaml', 'Dockerfile'], {
+  cwd: root,
+  exclude: (name) => name.endsWith('.test.ts'),
+})
+const code = sources.map(read).join('\n')
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> } // As in every package.json.
+
+describe.each(documents)('%s', (document) => {
+  const text = read(document)
+
+  it('names only files that exist', () => {
+    const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) =>
+      document.startsWith('docs/') ? `docs/${path}` : path,
+    )
+    const quoted = [...text.matchAll(/`((?:packages|test|docs|docker)\/[\w./-]+\.\w+)`/g)].map(([, path = '']) => path)
+    const missing = [...linked, ...quoted].filter((path) => !existsSync(`${root}${path}`))
+    expect(missing).toEqual([])
+  })
+
+  it('names only scripts that exist', () => {
+    const named = [...text.matchAll(/\bpnpm(?:@12)? ([a-z][a-z:]*)\b/g)].map(([, script = '']) => script)
+    expect(named.filter((script) => !(script in scripts) && !['install'].includes(script))).toEqual([])
+  })
+
+  it('names only ports that something has', () => {
+    const named = [...text.matchAll(/\b(?:localhost|127\.0\.0\.1):(\d{4,5})\b/g)].map(([, port = '']) => port)
+    // A model server of the reader's own is no part of the lab.
+    expect(named.filter((port) => port !== '11434' && !code.includes(port))).toEqual([])
+  })
+})
+
+it('.env.example names every variable that a service reads, and no other', () => {
+  const declared = new Set<string>()
+  for (const path of sources.filter((source) => /\/(main|vendors|config)\.ts$/.test(source))) {
+    for (const [, name = ''] of read(path).matchAll(/^\s+([A-Z][A-Z0-9_]{3,}): Type\./gm)) declared.add(name)
+  }
+  const example = read('.env.example')
+  const named = new Set(
+    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|SERVICE|BACKENDS)=/g)].map(([, name = '']) => name),
+  )
+  expect([...declared].filter((name) => !named.has(name) && !['PATH', 'HOME'].includes(name))).toEqual([])
+  expect([...named].filter((name) => !code.includes(name))).toEqual([])
+})
