@@ -29,7 +29,7 @@ export async function demandFreePorts(needed: NeededPort[], { offset }: Pick<Add
   throw new CliError(
     `${busy.length === 1 ? 'A port that the lab needs is' : `${busy.length} ports that the lab needs are`} taken; nothing was started.
 ${lines.join('\n')}
-End ${busy.length === 1 ? 'that process' : 'those processes'}, or run the lab beside: add  --port-offset ${(offset + 1_000) % MAX_PORT_OFFSET}  to this command and to every later one.`,
+End ${busy.length === 1 ? 'that process' : 'those processes'}, or run the lab beside: add  --port-offset ${(offset + 10_000) % MAX_PORT_OFFSET}  to this command and to every later one.`,
   )
 }
 
