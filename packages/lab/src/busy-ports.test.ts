@@ -39,7 +39,7 @@ it('names every busy port, the process that holds it, and the way out, in one me
   expect(text).toContain(`${one} (agent) is held by pid ${process.pid}`)
   expect(text).toContain(`${other} (prometheus) is held by pid ${process.pid}`)
   expect(text).not.toContain('alertmanager')
-  expect(text).toContain('--port-offset 1500')
+  expect(text).toContain('--port-offset 10500')
 })
 
 it('says nothing when all ports are free', async () => {
