@@ -21,12 +21,18 @@ test.each([
     call('query_prometheus', { query: 'up{job="inventory"}' }),
     '> 0.982 at 10:00:00Z (up{job="inventory"})',
   ],
-  ['a large value in full', '["2026-11-21T10:00:00Z",378142720]', call('query_prometheus', { query: 'm' }), '> 378000000 at 10:00:00Z (m)'],
+  ['a large value in short', '["2026-11-21T10:00:00Z",378142720]', call('query_prometheus', { query: 'm' }), '> 378M at 10:00:00Z (m)'],
   [
     'what only looks like a point as it is',
     '["2026-11-21T10:00:00Z",null]',
     call('query_prometheus', { query: 'm' }),
     '> ["2026-11-21T10:00:00Z",null] (m)',
+  ],
+  [
+    'a course as its first and last point',
+    '{"labels":{"instance":"127.0.0.1:8001"},"points":[["2026-11-21T10:00:00Z",1.5],["2026-11-21T10:00:05Z",2],["2026-11-21T10:00:10Z",0.00912]',
+    call('query_prometheus', { query: 'm' }),
+    '> 127.0.0.1:8001: 1.5 at 10:00:00Z … 0.00912 at 10:00:10Z (m)',
   ],
   [
     'members of an object without quotes and braces',
