@@ -12,7 +12,7 @@ export async function sendFault({ book }: Lab, fault: FleetFaultRequest): Promis
   const headers = { 'content-type': 'application/json' }
   const answer = await request(url, { method: 'POST', headers, body: JSON.stringify(fault), signal }).catch(() => {
     const offset = book.offset === 0 ? '' : ` --port-offset ${book.offset}`
-    throw new CliError(`No process manager answers at ${url}: no lab runs there. Start one:  pnpm lab up --detach${offset}`)
+    throw new CliError(`No process manager answers at ${url}: no lab runs there. Start one:  npx -y pnpm@12 lab up --detach${offset}`)
   })
   const result: unknown = await answer.body.json()
   if (answer.statusCode >= 300) {

@@ -20,9 +20,14 @@ export async function describeLab(lab: Lab): Promise<string[]> {
     ...(await describeWorkTree(lab)),
     '',
     'Try:',
-    `  pnpm fault errors --p-error 0.8${offset}      break it (pnpm fault none${offset} ends it)`,
-    `  pnpm traffic --url ${book.url('loadBalancer')}      customers`,
-    `  pnpm lab status${offset}    pnpm lab logs on-call-agent --follow${offset}    pnpm lab down${offset}`,
+    ...[
+      [`traffic${offset}`, 'customers, for two minutes'],
+      [`fault errors --p-error 0.8${offset}`, 'break it; a page comes within half a minute'],
+      [`fault none${offset}`, 'mend it'],
+      [`lab status${offset}`, 'what runs, and its memory'],
+      [`lab logs on-call-agent --follow${offset}`, 'one part at work'],
+      [`lab down${offset}`, 'the end'],
+    ].map(([command = '', what]) => `  npx -y pnpm@12 ${command.padEnd(36 + offset.length)}  ${what}`),
   ]
 }
 

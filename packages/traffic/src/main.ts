@@ -1,6 +1,12 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type Options, parseOptions, UsageError } from './options.ts'
 import { whyUnreachable } from './reachable.ts'
 import { runTraffic } from './run-traffic.ts'
+
+/** The lab reads it too: LAB_PORT_OFFSET must be the same for both. */
+const dotEnv = fileURLToPath(new URL('../../../.env', import.meta.url))
+if (existsSync(dotEnv)) process.loadEnvFile(dotEnv)
 
 const REACHABLE_WITHIN_MS = 3_000
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143 } as const

@@ -56,7 +56,7 @@ async function demandNoOpenIncident({ book }: Lab, witnesses: Witnesses): Promis
   const offset = book.offset === 0 ? '' : ` --port-offset ${book.offset}`
   throw new CliError(
     `Incident ${open.ref} of inventory is open since ${open.opened_at}; the demo's fault would join it.
-End what causes it (pnpm fault none${offset}), wait until it is resolved (${book.url('agent')}/api/incidents), and start the demo again.
+End what causes it (npx -y pnpm@12 fault none${offset}), wait until it is resolved (${book.url('agent')}/api/incidents), and start the demo again.
 An incident whose alerts are gone, e.g. after a lab that was killed, is closed by the agent within about two minutes.`,
   )
 }

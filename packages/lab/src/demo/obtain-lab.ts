@@ -32,7 +32,7 @@ export async function obtainLab(lab: Lab, { running, keep, say, signal }: Obtain
     say('The lab runs already; this demo uses it, and leaves it up.')
     return borrowed
   }
-  if (running) throw new CliError(`No complete lab answers at port offset ${lab.book.offset}. Start one:  pnpm lab up --detach`)
+  if (running) throw new CliError(`No complete lab answers at port offset ${lab.book.offset}. Start one:  npx -y pnpm@12 lab up --detach`)
   const own = { ...lab, directory: withDemoData(lab.directory) }
   say('Bringing the lab up.')
   if (keep) {
