@@ -87,7 +87,9 @@ export class ComposeProject {
   /** The services that are not running and healthy. */
   async ailing(): Promise<string[]> {
     const containers = [...(await this.containers())]
-    return containers.flatMap(([service, { State }]) => (State.Status === 'running' && State.Health?.Status === 'healthy' ? [] : [service]))
+    return containers.flatMap(([service, { State }]) =>
+      State.Status === 'running' && (State.Health?.Status ?? 'healthy') === 'healthy' ? [] : [service],
+    )
   }
 
   /** The address that is published for a port of the pod. */

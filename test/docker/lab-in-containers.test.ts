@@ -179,6 +179,28 @@ describe('the pod', () => {
   })
 })
 
+describe('with the heal profile', () => {
+  beforeAll(() => project.run('--profile', 'heal', 'up', '--detach', '--wait'))
+  afterAll(() => project.run('--profile', 'heal', 'rm', '--stop', '--force', 'heal'))
+
+  it.each([...PARTS, 'pod'])('a `docker kill` of %s heals by itself, and no incident is lost', async (service) => {
+    const before = await lab.incidents()
+    const { Id, State } = await project.container(service)
+    await mustDocker('kill', Id)
+    await until(`${service} to be started again`, async () => ![0, State.Pid].includes((await project.container(service)).State.Pid), 20)
+    await until('every container to be healthy', async () => (await project.ailing()).length === 0, 60)
+    await expectNothingForgotten(before)
+  })
+
+  it('what a person stopped stays stopped', async () => {
+    await project.run('stop', 'rules-model')
+    await project.run('restart', 'load-balancer')
+    await until('the load balancer to be healthy', async () => (await project.ailing()).join() === 'rules-model', 60)
+    expect((await project.container('rules-model')).State).toMatchObject({ Status: 'exited', ExitCode: 0 })
+    await project.run('up', '--detach', '--wait')
+  })
+})
+
 describe('docker compose down', () => {
   it('stops everything within ten seconds, also under load', async () => {
     await endCustomers()
