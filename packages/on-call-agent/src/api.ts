@@ -120,13 +120,14 @@ export const FetchCodeResult = Type.Object({
 })
 export type FetchCodeResult = Static<typeof FetchCodeResult>
 
-export const Priority = Type.Enum(['low', 'medium', 'high', 'critical'])
+export const Priority = Type.Enum(['low', 'medium', 'high', 'critical'], { type: 'string' })
 export type Priority = Static<typeof Priority>
 
 /** `send_diagnosis`: how an investigation ends. */
 export const Diagnosis = Type.Object(
   {
     status: Type.Enum(['diagnosed', 'suspected', 'inconclusive', 'recovered', 'false_alarm'], {
+      type: 'string',
       description:
         'diagnosed: the evidence shows the cause; suspected: it fits best; inconclusive: it cannot be told from what could be seen; recovered: it stopped meanwhile; false_alarm: nothing was wrong.',
     }),

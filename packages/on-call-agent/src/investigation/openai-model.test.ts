@@ -28,7 +28,6 @@ test('a request is Chat Completions as they are documented: transcript, function
   expect(requests[0]?.body).toEqual({
     model: 'some-model',
     messages: transcript,
-    parallel_tool_calls: true,
     tool_choice: 'auto',
     tools: [
       {

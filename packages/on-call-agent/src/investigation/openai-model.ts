@@ -32,8 +32,9 @@ export function createOpenAiModel({
     name: `${model} at ${baseURL}`,
     async answer(transcript, tools, signal) {
       try {
+        // Parallel calls are the default; reasoning models refuse the parameter that says so.
         const completion = await client.chat.completions.create(
-          { model, messages: transcript.map(toWire), tools: tools.map(describe), tool_choice: 'auto', parallel_tool_calls: true },
+          { model, messages: transcript.map(toWire), tools: tools.map(describe), tool_choice: 'auto' },
           { signal },
         )
         return readAnswer(completion.choices?.[0]?.message)
