@@ -20,8 +20,10 @@ export interface Death {
 }
 
 const RELEVANT_MS = 15 * 60_000
+/** A process that dies again and again does so several times a minute: an exit that long before the newest one belongs to another trouble. */
+const SAME_TROUBLE_MS = 60_000
 
-/** The unasked exits of the last quarter of an hour before now, most restarted instance first. */
+/** The unasked exits of the last quarter of an hour before now that belong to the newest trouble, most restarted instance first. */
 export function recentDeaths({ instances, now }: Facts): Death[] {
   if (instances.kind !== 'seen') return []
   const { call } = instances
@@ -36,7 +38,8 @@ export function recentDeaths({ instances, now }: Facts): Death[] {
     )
     return [{ instance, at, restarts, state, ...nameExit(last_exit), quote }]
   })
-  return deaths.sort((a, b) => b.restarts - a.restarts || b.at - a.at)
+  const newest = Math.max(...deaths.map(({ at }) => at))
+  return deaths.filter(({ at }) => newest - at <= SAME_TROUBLE_MS).sort((a, b) => b.restarts - a.restarts || b.at - a.at)
 }
 
 function nameExit({ code, signal }: NonNullable<Instance['last_exit']>): Pick<Death, 'how' | 'says'> {
