@@ -1,0 +1,90 @@
+import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
+import { answer } from '../answer.ts'
+import type { AssistantMessage, ChatMessage } from '../openai-wire.ts'
+import { FIRING_AT } from './scene.ts'
+import { call } from './simulated-functions.ts'
+import type { World } from './simulated-world.ts'
+
+const READ_TOOLS = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'fetch_code_from_github']
+
+/** One incident, from its alerts to its conversation, with every answer kept. */
+export class SimulatedIncident {
+  readonly messages: ChatMessage[]
+  readonly rounds: { name: string; args: Record<string, unknown> }[][] = []
+  /** Refusals to give to the next diagnoses, first one first. */
+  refusals: string[] = []
+  world: World
+  readonly #used = new Map<string, number>()
+
+  constructor(world: World) {
+    this.world = world
+    const alerts = world.alerts.map((alert) => ({
+      service: world.service,
+      starts_at: new Date(FIRING_AT).toJSON(),
+      resolved_at: null,
+      labels: { service: world.service, severity: alert.severity },
+      ...alert,
+    }))
+    this.messages = [
+      { role: 'system', content: 'You are the on-call engineer.' },
+      { role: 'user', content: `Incident I1. These alerts are firing:\n${JSON.stringify({ alerts }, null, 1)}\nGood luck.` },
+    ]
+  }
+
+  /** Runs until a diagnosis is accepted. @throws when none comes. */
+  investigate(tools = [...READ_TOOLS, 'send_diagnosis']): Diagnosis {
+    for (let step = 0; step < 12; step++) {
+      // The agent offers only the two that must come first at first.
+      const message = this.#take(step === 0 ? ['fetch_logs', 'compute_error_rate'].filter((name) => tools.includes(name)) : tools)
+      for (const { id, function: called } of message.tool_calls ?? []) {
+        const args = JSON.parse(called.arguments) as Record<string, unknown>
+        if (called.name !== 'send_diagnosis') this.#result(id, call(this.world, this.#used, called.name, args))
+        else {
+          const refusal = this.refusals.shift()
+          this.#result(
+            id,
+            JSON.stringify(refusal === undefined ? { accepted: true } : { error: { code: 'unsupported', message: refusal } }),
+          )
+          if (refusal === undefined) return args as unknown as Diagnosis
+        }
+      }
+      if (!message.tool_calls) throw new Error(`Words instead of a diagnosis: ${message.content}`)
+    }
+    throw new Error('No diagnosis within 12 answers')
+  }
+
+  /** A person writes; the words that come back. The calls on the way are in `rounds`. */
+  say(text: string, tools = [...READ_TOOLS, 'create_jira_ticket']): string {
+    this.messages.push({ role: 'user', content: text })
+    for (let step = 0; step < 5; step++) {
+      const message = this.#take(tools)
+      if (!message.tool_calls) return message.content ?? ''
+      for (const { id, function: called } of message.tool_calls)
+        this.#result(id, call(this.world, this.#used, called.name, JSON.parse(called.arguments)))
+    }
+    throw new Error('No words within 5 answers')
+  }
+
+  /** All calls of a function so far. */
+  calls(name: string): Record<string, unknown>[] {
+    return this.rounds.flat().flatMap((made) => (made.name === name ? [made.args] : []))
+  }
+
+  /** The text of a call's result. */
+  resultOf(id: string): string | undefined {
+    const message = this.messages.find((one) => one.role === 'tool' && one.tool_call_id === id)
+    return message && typeof message.content === 'string' ? message.content : undefined
+  }
+
+  #take(tools: string[]): AssistantMessage {
+    const message = answer(this.messages, tools)
+    this.messages.push(message)
+    if (message.tool_calls)
+      this.rounds.push(message.tool_calls.map(({ function: { name, arguments: args } }) => ({ name, args: JSON.parse(args) })))
+    return message
+  }
+
+  #result(id: string, content: string): void {
+    this.messages.push({ role: 'tool', tool_call_id: id, content })
+  }
+}
