@@ -1,0 +1,119 @@
+import { expect } from 'vitest'
+import { test } from './test-parts/agent-test.ts'
+import { receivedAlert } from './test-parts/alerts.ts'
+import { asked, ordinary } from './test-parts/ordinary-model.ts'
+import { brokenOrder, call, calls, says, scriptedModel } from './test-parts/scripted-model.ts'
+
+test("a person's message during an investigation waits for its end, and messages are answered in order", async ({
+  store,
+  phone,
+  start,
+  fires,
+  writes,
+  delivered,
+}) => {
+  const model = ordinary()
+  const waiting = scriptedModel((request, turn) => {
+    if (turn === 0) for (const body of ['first', 'second']) writes(body)
+    return model.answer(request.transcript, [], request.signal)
+  })
+  start(waiting)
+  fires(receivedAlert())
+  await delivered(3)
+  expect(phone.bodies()).toEqual([expect.stringContaining('*I1*'), 'You said: first', 'You said: second'])
+  expect(brokenOrder(store.transcript(store.find('I1')?.id ?? ''))).toBeUndefined()
+})
+
+test('two calls for a ticket in one answer, and one more later, are one issue', async ({
+  store,
+  jira,
+  start,
+  fires,
+  writes,
+  delivered,
+}) => {
+  const twice = calls(
+    call('t1', 'create_jira_ticket', { summary: 'a', description: 'a' }),
+    call('t2', 'create_jira_ticket', { summary: 'b', description: 'b' }),
+  )
+  const model = ordinary()
+  start(
+    scriptedModel((request) =>
+      asked(request) === 'twice'
+        ? twice
+        : asked(request) === undefined && request.transcript.at(-1)?.role === 'tool' && jira.issues.length > 0
+          ? says('done')
+          : model.answer(request.transcript, [], request.signal),
+    ),
+  )
+  fires(receivedAlert())
+  await delivered(1)
+  writes('twice')
+  await delivered(2)
+  writes('ticket please')
+  await delivered(3)
+  expect(jira.issues).toHaveLength(1)
+  const results = store
+    .timeline(store.find('I1')?.id ?? '')
+    .flatMap(({ event }) => (event.kind === 'tool_result' && event.name === 'create_jira_ticket' ? [JSON.parse(event.result)] : []))
+  expect(results.map(({ key, existing }) => [key, existing])).toEqual([
+    ['OPS-1', false],
+    ['OPS-1', true],
+    ['OPS-1', true],
+  ])
+  expect(jira.assigned).toEqual([['OPS-1', 'Ravi Kumar']])
+})
+
+test('a message that comes twice is answered once', async ({ start, idle, fires, writes, delivered }) => {
+  start(ordinary())
+  fires(receivedAlert())
+  await delivered(1)
+  expect([writes('why?', 'SM-in'), writes('why?', 'SM-in')]).toEqual([true, false])
+  await idle()
+  await delivered(2)
+})
+
+test('a person whose message may mean two incidents is asked which', async ({ phone, start, fires, writes, delivered }) => {
+  start(ordinary())
+  fires(receivedAlert(), receivedAlert({ service: 'other' }))
+  await delivered(2)
+  writes('why?')
+  await delivered(3)
+  expect(phone.bodies()[2]).toMatch(/Which incident do you mean\?[\s\S]*I2: other[\s\S]*I1: inventory/)
+  writes('I1 why?')
+  await delivered(4)
+  expect(phone.bodies()[3]).toBe('You said: I1 why?')
+})
+
+test('a person who writes while there is no incident is told so', async ({ phone, start, writes, delivered }) => {
+  start(ordinary())
+  writes('hello?')
+  await delivered(1)
+  expect(phone.bodies()).toEqual(['There is no incident to talk about.'])
+})
+
+test('a person gets an answer also while no model can be used, and the next message is answered from there', async ({
+  phone,
+  start,
+  fires,
+  writes,
+  delivered,
+}) => {
+  const model = ordinary()
+  let broken = false
+  start(
+    scriptedModel((request) =>
+      broken ? Promise.reject(new Error('model is down')) : model.answer(request.transcript, [], request.signal),
+    ),
+  )
+  fires(receivedAlert())
+  await delivered(1)
+  broken = true
+  writes('why?')
+  await delivered(2)
+  expect(phone.bodies()[1]).toContain('I cannot answer just now (model is down)')
+  broken = false
+  writes('and now?')
+  await delivered(3)
+  expect(phone.bodies()[2]).toBe('You said: and now?')
+})

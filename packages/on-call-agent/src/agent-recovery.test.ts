@@ -1,0 +1,122 @@
+import { expect, vi } from 'vitest'
+import type { ChatMessage } from './investigation/model.ts'
+import { PERSON, test } from './test-parts/agent-test.ts'
+import { receivedAlert } from './test-parts/alerts.ts'
+import { diagnosis } from './test-parts/diagnosis.ts'
+import { lookTools } from './test-parts/look-tools.ts'
+import { ordinary } from './test-parts/ordinary-model.ts'
+import { brokenOrder, call, calls, FIRST_LOOK, says, scriptedModel } from './test-parts/scripted-model.ts'
+
+test('a restart in the middle of an investigation goes on with it and pages once', async ({
+  store,
+  phone,
+  start,
+  stop,
+  idle,
+  fires,
+  delivered,
+}) => {
+  start(
+    scriptedModel((request, turn) =>
+      turn === 0
+        ? FIRST_LOOK
+        : new Promise((_resolve, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))),
+    ),
+  )
+  fires(receivedAlert())
+  await vi.waitFor(() => expect(store.transcript(store.find('I1')?.id ?? '').length).toBe(5))
+  await stop()
+  expect(store.pendingInvestigations()).toHaveLength(1)
+  const model = ordinary()
+  start(model)
+  await delivered(1)
+  await idle()
+  expect(model.requests).toHaveLength(1)
+  expect(phone.delivered).toHaveLength(1)
+})
+
+test.for<[title: string, left: ChatMessage[], asks: number]>([
+  ['before the model answered', [{ role: 'user', content: 'why?' }], 1],
+  ['in a function call', [{ role: 'user', content: 'why?' }, calls(call('c', 'list_instances'))], 1],
+  ['between the words and their sending', [{ role: 'user', content: 'why?' }, says('You said: why?')], 0],
+])('a restart %s answers the person once', async ([_title, left, asks], { store, phone, start, stop, idle, fires, delivered }) => {
+  start(ordinary())
+  fires(receivedAlert())
+  await delivered(1)
+  await stop()
+  const incidentId = store.find('I1')?.id ?? ''
+  const message = store.receiveMessage({ sid: 'SM9', from: PERSON, body: 'why?', incidentId }) ?? 0
+  store.beginAnswer(message)
+  store.appendTranscript(incidentId, left.slice(1), [])
+  const model = scriptedModel((request) => {
+    expect(brokenOrder(request.transcript)).toBeUndefined()
+    expect(request.transcript.filter(({ content }) => content === 'why?')).toHaveLength(1)
+    return says('You said: why?')
+  })
+  start(model)
+  await delivered(2)
+  await idle()
+  expect(phone.bodies().slice(1)).toEqual(['You said: why?'])
+  expect(model.requests).toHaveLength(asks)
+})
+
+test('a call that a restart left open behind a diagnosis is closed before the next message of a person', async ({
+  store,
+  phone,
+  start,
+  writes,
+  delivered,
+}) => {
+  store.applyAlerts([receivedAlert()])
+  const incidentId = store.find('I1')?.id ?? ''
+  const both = calls(call('s', 'send_diagnosis', diagnosis()), call('t', 'send_diagnosis', diagnosis()))
+  const accepted = { role: 'tool' as const, tool_call_id: 's', content: '{"accepted":true}' }
+  store.conclude(incidentId, { diagnosis: diagnosis(), madeBy: 'model', messages: [both, accepted], message: { to: PERSON, body: 'page' } })
+  const model = scriptedModel(({ transcript }) => says(brokenOrder(transcript) ?? 'in order'))
+  start(model)
+  writes('why?')
+  await delivered(2)
+  expect(phone.bodies()).toEqual(['page', 'in order'])
+})
+
+test('a database that fails for a moment keeps back neither the page nor the next one', async ({
+  store,
+  phone,
+  errors,
+  start,
+  fires,
+  delivered,
+}) => {
+  const failing = { ...store }
+  let times = 0
+  for (const name of ['conclude', 'markSent', 'markFailed'] as const) {
+    const whole = store[name] as (...args: unknown[]) => void
+    Object.assign(failing, {
+      [name]: (...args: unknown[]) => {
+        times += 1
+        if (times % 3 !== 0) throw new Error('database is locked')
+        whole(...args)
+      },
+    })
+  }
+  start(ordinary(), { store: failing })
+  fires(receivedAlert())
+  await delivered(1)
+  fires(receivedAlert({ service: 'other' }))
+  await delivered(2)
+  await vi.waitFor(() => expect(store.outbox()).toEqual([]))
+  expect(phone.delivered).toHaveLength(2)
+  expect(errors.length).toBeGreaterThan(0)
+})
+
+test('the agent stops within a second while a function ignores its signal', async ({ store, start, stop, fires }) => {
+  start(
+    scriptedModel(() => FIRST_LOOK),
+    { lookTools: lookTools().map((tool) => ({ ...tool, run: () => new Promise<object>(() => {}) })) },
+  )
+  fires(receivedAlert())
+  await vi.waitFor(() => expect(store.transcript(store.find('I1')?.id ?? '').length).toBe(3))
+  const started = performance.now()
+  await stop()
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
