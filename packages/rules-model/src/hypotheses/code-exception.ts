@@ -2,12 +2,12 @@ import { type CodeCheck, checkCode } from '../facts/code-check.ts'
 import { isDependencyError } from '../facts/error-kind.ts'
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import { askCode, type Facts, INSTANCES } from '../facts/facts.ts'
+import { causeOfOtherErrors } from '../facts/other-errors.ts'
 import type { Signature } from '../facts/signatures.ts'
 import { sayWhere, whereErrorsAre } from '../facts/where.ts'
 import { quoteFrom } from '../quote.ts'
 import { clock, excerpt, list, percent } from '../wording.ts'
 import type { Assessment, Finding, Hypothesis } from './hypothesis.ts'
-import { causeOfOtherErrors } from './other-errors.ts'
 
 /** An exception that the service's own code throws: one signature, one place in the code. */
 export const codeException: Hypothesis = {

@@ -2,12 +2,12 @@ import { checkCode } from '../facts/code-check.ts'
 import { isDependencyError } from '../facts/error-kind.ts'
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import { askCode, type Facts, INSTANCES } from '../facts/facts.ts'
+import { causeOfOtherErrors } from '../facts/other-errors.ts'
 import { type Signature, sharedFrame } from '../facts/signatures.ts'
 import { sayWhere, whereErrorsAre } from '../facts/where.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { excerpt, list, percent } from '../wording.ts'
 import type { Assessment, Hypothesis } from './hypothesis.ts'
-import { causeOfOtherErrors } from './other-errors.ts'
 
 /** Calls to the store behind the service fail: the connection is lost, refused or used up, or the database refuses to work. */
 export const storageFailing: Hypothesis = {

@@ -1,6 +1,6 @@
-import type { Facts } from '../facts/facts.ts'
-import type { Signature } from '../facts/signatures.ts'
 import { excerpt, percent } from '../wording.ts'
+import type { Facts } from './facts.ts'
+import type { Signature } from './signatures.ts'
 
 /** A sentence, beginning with a blank, on other errors of the newest minute that the given ones do not account for; '' when there are none. */
 export function causeOfOtherErrors({ logs }: Facts, ...told: Signature[]): string {
