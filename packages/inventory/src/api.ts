@@ -68,6 +68,8 @@ export const LogEntry = Type.Object({
   status: Type.Optional(Type.Integer()),
   /** The error's class, e.g. `TypeError`. */
   error: Type.Optional(Type.String()),
+  /** The error's code where it has one: an SQLSTATE (`57014`) or Node's (`ECONNREFUSED`). */
+  code: Type.Optional(Type.String()),
   /** As V8 prints it, file paths relative to the repository's root. */
   stack: Type.Optional(Type.String()),
 })
