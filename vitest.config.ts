@@ -10,6 +10,7 @@ export default defineConfig(({ mode }) => ({
       : {
           include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, DOCKER],
+          globalSetup: ['test/postgres-server-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

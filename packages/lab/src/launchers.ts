@@ -1,4 +1,4 @@
-import { type ProcessEntry, readProcess } from './process-table.ts'
+import { type ProcessEntry, readProcess } from '@oncall-lab/service-kit/process-table'
 
 const LOOK_EVERY_MS = 1_000
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { readProcess } from './process-table.ts'
+import { readProcess } from '@oncall-lab/service-kit/process-table'
 
 /** The process that listens on a port of this machine. */
 export interface PortHolder {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readProcess } from '@oncall-lab/service-kit/process-table'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readProcess } from './process-table.ts'
 import { claimRunFile, type LabRun, readRunFile, releaseRunFile, updateRunFile } from './run-file.ts'
 
 let directory: string

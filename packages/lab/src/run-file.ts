@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isSameProcess } from '@oncall-lab/service-kit/process-table'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { isSameProcess } from './process-table.ts'
 
 /** `.lab/<offset>/run.json`: the lab that runs, written by the process that supervises it. */
 export const LabRun = Type.Object({

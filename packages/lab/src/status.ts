@@ -1,9 +1,9 @@
 import type { InstanceList } from '@oncall-lab/process-manager/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { listChildren, readMemoryBytes, readProcess } from '@oncall-lab/service-kit/process-table'
 import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
 import type { Lab } from './lab.ts'
 import { findPortHolder } from './port-holder.ts'
-import { listChildren, readMemoryBytes, readProcess } from './process-table.ts'
 import { readRunFile } from './run-file.ts'
 
 /** One line of `lab status`; `null` where it is not known. */

@@ -4,10 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { listChildren, type ProcessEntry, readProcess } from '@oncall-lab/service-kit/process-table'
 import { createAddressBook, MAX_REPLICAS } from '../address-book.ts'
 import { findBusyPorts } from '../busy-ports.ts'
 import { nodeCommand } from '../parts.ts'
-import { listChildren, type ProcessEntry, readProcess } from '../process-table.ts'
 
 const MOMENTS_MS = [150, 400, 700, 1_000, 1_500, 2_000, 3_000, 4_500, 6_500, 9_000]
 const GONE_WITHIN_MS = 10_000
