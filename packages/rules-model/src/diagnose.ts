@@ -72,7 +72,10 @@ function collectEvidence([best, ...others]: Verdict[], first: Quote | undefined,
 
 function sayAlternatives(facts: Facts, others: Verdict[]): string[] {
   const felt = mainSymptoms(facts)
+  // What was not ruled out first; then what would explain the alert best.
+  const rank = ({ hypothesis, score }: Verdict) => (score >= 0.3 ? -1 : hypothesis.explains.findIndex((symptom) => felt.has(symptom)))
   return others
+    .toSorted((a, b) => rank(a) - rank(b))
     .flatMap(({ hypothesis, assessment, score }) => {
       const relevant = felt.size === 0 || hypothesis.explains.some((symptom) => felt.has(symptom))
       const against = assessment.against

@@ -45,3 +45,8 @@ export function clock(time: number | string): string {
   const iso = new Date(time).toJSON()
   return iso === null ? String(time) : `${iso.slice(11, 19)} UTC`
 }
+
+/** A clause as a sentence. */
+export function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
+}

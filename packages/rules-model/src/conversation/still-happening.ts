@@ -4,6 +4,7 @@ import { askMetric, type Question } from '../facts/metric-queries.ts'
 import { NOTABLE_ERROR_RATE, type Symptom } from '../facts/symptoms.ts'
 import { cpuHasEased } from '../hypotheses/cpu-bound.ts'
 import { crashLoop } from '../hypotheses/crash-loop.ts'
+import { databaseHasEased } from '../hypotheses/database-down.ts'
 import type { Ease } from '../hypotheses/hypothesis.ts'
 import { memoryHasEased } from '../hypotheses/memory-growth.ts'
 import { latencyHasEased } from '../hypotheses/slow-dependency.ts'
@@ -17,6 +18,10 @@ const WATCH: Record<Exclude<Symptom, 'errors'>, { questions: (job: string) => Qu
   latency: { questions: (job) => [askMetric('p95', job)], ease: latencyHasEased },
   cpu: { questions: (job) => [askMetric('cpu', job)], ease: cpuHasEased },
   memory: { questions: (job) => [askMetric('memory', job), askMetric('memory_closely', job)], ease: memoryHasEased },
+  database: {
+    questions: (job) => (['database_up', 'pool_in_use', 'pool_size', 'p95'] as const).map((name) => askMetric(name, job)),
+    ease: databaseHasEased,
+  },
   availability: {
     questions: (job) => [INSTANCES, askMetric('up', job)],
     ease: (fresh) =>

@@ -6,6 +6,8 @@ import { baselineOf, newestTime, type Series } from './series.ts'
 
 /** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
 export const BUSY_CPU = 0.4
+/** The same for the sum over the fleet, where work is shared out. */
+const BUSY_FLEET_CPU = 0.7
 /** Event loop lag (p99) of an idle loop is about 0.011 s. */
 const HIGH_LAG_SECONDS = 0.1
 /** Between the two a busy host may be the reason as well as the process itself. */
@@ -17,7 +19,7 @@ export const SLOW_SECONDS = 0.5
 const LEAD_MS = 75_000
 
 /** The moment before which things were as usual. */
-function troubleBegan({ startedAt, now }: Facts): number {
+export function troubleBegan({ startedAt, now }: Facts): number {
   return (startedAt ?? now ?? 0) - LEAD_MS
 }
 
@@ -77,6 +79,14 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
   const risen = before !== undefined && value >= 0.15 && value >= 3 * before
   const uses = `${instance} uses ${percent(value)} of a core`
   if (value >= BUSY_CPU) return { busy: true, value, says: uses, quote }
+  const fleet = cpuNow(facts).reduce((sum, cpu) => sum + cpu.value, 0)
+  if (fleet >= BUSY_FLEET_CPU && cpuNow(facts).length > 1)
+    return {
+      busy: true,
+      value: fleet,
+      says: `the ${cpuNow(facts).length} instances together use ${percent(fleet)} of a core (${uses})`,
+      quote,
+    }
   return { busy: risen, value, says: risen ? `${uses}, ${percent(before)} before` : `${uses} at most`, quote }
 }
 

@@ -9,8 +9,26 @@ export const METRIC_QUERIES = {
       `histogram_quantile(0.95, sum by (le, instance) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
   },
   p95_by_route: {
-    query: (job: string) => `histogram_quantile(0.95, sum by (le, route) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
+    query: (job: string) =>
+      `histogram_quantile(0.95, sum by (le, method, route) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
   },
+  /** Where the requests' time goes: mean seconds of one request in each phase. */
+  phases: {
+    query: (job: string) =>
+      `sum by (phase) (rate(request_phase_seconds_sum{job="${job}"}[30s])) / ignoring(phase) group_left() sum(rate(request_phase_seconds_count{job="${job}",phase="db"}[30s]))`,
+    rangeSeconds: 300,
+  },
+  database_time_by_instance: {
+    query: (job: string) =>
+      `sum by (instance) (rate(request_phase_seconds_sum{job="${job}",phase="db"}[30s])) / sum by (instance) (rate(request_phase_seconds_count{job="${job}",phase="db"}[30s]))`,
+  },
+  database_up: { query: (job: string) => `db_up{job="${job}"}`, rangeSeconds: 300 },
+  /** By SQLSTATE or Node's code. */
+  database_errors: { query: (job: string) => `sum by (code) (rate(db_errors_total{job="${job}"}[1m])) > 0` },
+  pool_in_use: { query: (job: string) => `db_pool_connections_in_use{job="${job}"}`, rangeSeconds: 120 },
+  pool_waiting: { query: (job: string) => `db_pool_waiting_requests{job="${job}"}`, rangeSeconds: 60 },
+  pool_size: { query: (job: string) => `db_pool_connections_max{job="${job}"}` },
+  pool_connections: { query: (job: string) => `sum(db_pool_connections{job="${job}"})` },
   cpu: { query: (job: string) => `rate(process_cpu_seconds_total{job="${job}"}[30s])`, rangeSeconds: 600 },
   lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: 300 },
   memory: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 600 },

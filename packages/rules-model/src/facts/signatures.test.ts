@@ -50,24 +50,39 @@ test('without a shared place the most frequent signature’s stands', () => {
   })
 })
 
-describe('an error is sorted by its words', () => {
+describe('an error is sorted', () => {
   test.each([
     ['connection', 'database is not open'],
     ['connection', 'Connection terminated unexpectedly'],
-    ['connection', 'connect ECONNREFUSED 127.0.0.1:5432'],
-    ['connection', 'terminating connection due to administrator command'],
     ['connection', 'Client has encountered a connection error and is not queryable'],
     ['connection', 'statement has been finalized'],
-    ['overload', 'sorry, too many clients already'],
-    ['timeout', 'canceling statement due to statement timeout'],
+    ['refused', 'connect ECONNREFUSED 127.0.0.1:5432'],
+    ['refused', 'terminating connection due to administrator command'],
+    ['refused', 'the database system is starting up'],
+    ['no_slots', 'sorry, too many clients already'],
+    ['no_slots', 'remaining connection slots are reserved for roles with the SUPERUSER attribute'],
+    ['pool_timeout', 'timeout exceeded when trying to connect'],
+    ['lock_timeout', 'canceling statement due to lock timeout'],
+    ['statement_timeout', 'canceling statement due to statement timeout'],
     ['storage', 'database is locked'],
+    ['memory', 'Array buffer allocation failed'],
     ['programming', "Cannot read properties of null (reading 'connection closed')"],
     ['other', 'no price for item 42'],
-  ] as const)('%s: %s', (kind, message) => {
-    expect(kindOfError('Error', message)).toBe(kind)
+  ] as const)('by its words as %s: %s', (kind, message) => {
+    expect(kindOfError({ error: 'Error', message })).toBe(kind)
   })
 
-  test('a TypeError is a programming error', () => {
-    expect(kindOfError('TypeError', 'x')).toBe('programming')
+  test.each([
+    ['lock_timeout', '55P03'],
+    ['statement_timeout', '57014'],
+    ['no_slots', '53300'],
+    ['refused', '57P03'],
+    ['other', '23505'],
+  ] as const)('as %s by its code %s, in whatever language the words are', (kind, code) => {
+    expect(kindOfError({ error: 'DatabaseError', message: 'Anweisung wird abgebrochen', code })).toBe(kind)
+  })
+
+  test('as a programming error when it is a TypeError', () => {
+    expect(kindOfError({ error: 'TypeError', message: 'x' })).toBe('programming')
   })
 })

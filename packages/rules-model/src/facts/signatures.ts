@@ -18,6 +18,8 @@ export interface Signature {
   /** Part of the newest minute's entries, 0..1. */
   share: number
   routes: string[]
+  /** HTTP methods of the requests that met it. */
+  methods: string[]
   instances: string[]
   first: string
   last: string
@@ -53,10 +55,11 @@ function withStacks(entries: LogEntry[]): LogEntry[] {
 }
 
 /** What stays the same from one occurrence to the next: the class, the place, and the message without its numbers and names. */
-function identityOf({ error, message, stack }: LogEntry): string {
+function identityOf(entry: LogEntry): string {
+  const { error, message, stack } = entry
   const frame = topOwnFrame(stack)
   const words = message.replace(/["'`][^"'`]*["'`]/g, '…').replace(/\b[0-9a-f]*\d[0-9a-f-]*\b/gi, '#')
-  return JSON.stringify([error, frame ? [frame.file, frame.line] : words, kindOfError(error, message)])
+  return JSON.stringify([error, frame ? [frame.file, frame.line] : words, kindOfError(entry)])
 }
 
 function describe(group: LogEntry[], recent: LogEntry[]): Signature[] {
@@ -68,12 +71,13 @@ function describe(group: LogEntry[], recent: LogEntry[]): Signature[] {
     {
       error: newest.error,
       message: newest.message,
-      kind: kindOfError(newest.error, newest.message),
+      kind: kindOfError(newest),
       frame: topOwnFrame(newest.stack),
       caller: ownFrames(newest.stack)[1],
       entries: group,
       share: group.filter((entry) => counted.has(entry)).length / recent.length,
       routes: distinct(group.flatMap(({ route }) => (route === undefined ? [] : [route]))),
+      methods: distinct(group.flatMap(({ method }) => (method === undefined ? [] : [method]))),
       instances: distinct(group.map(({ instance }) => instance)),
       first: oldest.ts,
       last: newest.ts,

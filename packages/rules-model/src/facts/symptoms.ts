@@ -2,16 +2,17 @@ import type { ErrorRateResult } from '@oncall-lab/on-call-agent/api'
 import type { Alert } from './alerts.ts'
 
 /** What is felt, not why. */
-export type Symptom = 'errors' | 'latency' | 'cpu' | 'memory' | 'availability'
+export type Symptom = 'errors' | 'latency' | 'cpu' | 'memory' | 'availability' | 'database'
 
 const WORDS: [Symptom, RegExp][] = [
   ['errors', /error|5xx|failure|failing|exception/i],
   ['latency', /latency|slow|duration|response ?time|p9\d|\banswers? .* take/i],
+  ['database', /database|\bdb\b|\bpool\b|\bsql\b|postgres|connection slots/i],
   ['cpu', /cpu|saturat|throttl|load ?average|of a core/i],
   ['memory', /memory|\brss\b|\boom\b|heap|\bswap/i],
   [
     'availability',
-    /down\b|restart|crash|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|noendpoints|does not respond/i,
+    /down\b|restart|crash|fatal|giv(en|es) up|retry|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|noendpoints|does not respond/i,
   ],
 ]
 

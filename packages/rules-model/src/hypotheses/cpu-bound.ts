@@ -1,12 +1,13 @@
 import { type Facts, presentValues } from '../facts/facts.ts'
 import { BUSY_CPU, cpuFinding, cpuNow, cpuPerRequest, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
+import { phaseFinding } from '../facts/phases.ts'
 import { samplesOf } from '../facts/series.ts'
 import { sayWhere, splitInstances, type Whereabouts } from '../facts/where.ts'
-import { duration, percent } from '../wording.ts'
+import { duration, percent, sentence } from '../wording.ts'
 import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
-const METRICS: MetricName[] = ['cpu', 'lag', 'traffic', 'p95']
+const METRICS: MetricName[] = ['cpu', 'lag', 'traffic', 'p95', 'phases']
 
 /** Each request costs more computing than it used to; slowness follows from that. */
 export const cpuBound: Hypothesis = {
@@ -57,6 +58,7 @@ function assess(facts: Facts): Assessment {
     assessment.for.push({ source: 'cpu', weight, says: cpu.says, quote: cpu.quote })
   } else assessment.against.push({ source: 'cpu', weight: 0.3, says: cpu.says, quote: cpu.quote })
   weighLoop(facts, assessment)
+  weighPhases(facts, assessment)
   weighCost(facts, assessment)
   const latency = latencyNow(facts)
   if (latency && latency.value >= SLOW_SECONDS)
@@ -81,6 +83,14 @@ function weighLoop(facts: Facts, assessment: Assessment): void {
       quote: lag.quote,
     })
   else assessment.against.push({ source: 'lag', weight: 0.3, says: `${says}: nothing blocks it for long`, quote: lag.quote })
+}
+
+function weighPhases(facts: Facts, assessment: Assessment): void {
+  const phase = phaseFinding(facts)
+  if (!phase) return
+  const finding = { source: 'phases' as const, says: phase.says, quote: phase.quote }
+  if (phase.goesTo === 'computing') assessment.for.push({ ...finding, weight: 0.5 })
+  if (phase.goesTo === 'database') assessment.against.push({ ...finding, weight: 0.5 })
 }
 
 function weighCost(facts: Facts, assessment: Assessment): void {
@@ -120,6 +130,7 @@ function rootCause(facts: Facts): string {
   const cost = cpuPerRequest(facts)
   const traffic = trafficNow(facts)
   const latency = latencyNow(facts)
+  const phase = phaseFinding(facts)
   const sentences = [
     `CPU-bound work in the requests of ${facts.service}${sayWhere(where)}: ${top?.says ?? 'CPU is high'}${lag && lag.level !== 'low' ? ` and the event loop lags ${duration(lag.value)} (p99)` : ''}.`,
     ...(cost
@@ -131,6 +142,7 @@ function rootCause(facts: Facts): string {
         ]
       : []),
     ...(latency && latency.value >= SLOW_SECONDS ? [`Slow answers follow from it: 95 % take up to ${duration(latency.value)}.`] : []),
+    ...(phase?.goesTo === 'computing' ? [sentence(phase.says)] : []),
     'Which code does the computing cannot be told without a profile.',
   ]
   return sentences.join(' ')

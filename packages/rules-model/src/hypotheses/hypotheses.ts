@@ -1,10 +1,15 @@
 import { codeException } from './code-exception.ts'
+import { connectionsUsedUp } from './connections-used-up.ts'
 import { cpuBound } from './cpu-bound.ts'
 import { crashLoop } from './crash-loop.ts'
+import { databaseDown } from './database-down.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import { lockContention } from './lock-contention.ts'
 import { memoryGrowth } from './memory-growth.ts'
 import { nothingWrong } from './nothing-wrong.ts'
+import { poolExhausted } from './pool-exhausted.ts'
 import { slowDependency } from './slow-dependency.ts'
+import { slowQuery } from './slow-query.ts'
 import { storageFailing } from './storage-failing.ts'
 import { trafficSurge } from './traffic-surge.ts'
 import { unreachable } from './unreachable.ts'
@@ -12,6 +17,11 @@ import { unreachable } from './unreachable.ts'
 /** Every cause that is considered. Where two stand equally, the earlier one is named. */
 export const HYPOTHESES: readonly Hypothesis[] = [
   codeException,
+  databaseDown,
+  connectionsUsedUp,
+  poolExhausted,
+  lockContention,
+  slowQuery,
   storageFailing,
   crashLoop,
   unreachable,

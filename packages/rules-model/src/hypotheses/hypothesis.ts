@@ -20,6 +20,11 @@ export type Source =
   | 'up'
   | 'restarts'
   | 'alert'
+  | 'phases'
+  | 'pool'
+  | 'course'
+  | 'database'
+  | 'methods'
 
 /** One thing seen that speaks for or against a cause; `weight` 0..1 is how far it alone would convince. */
 export interface Finding {

@@ -1,27 +1,30 @@
+import { loggedOfKind } from '../facts/database.ts'
 import { newestRate } from '../facts/error-rates.ts'
 import { type Facts, largestNow, presentValues } from '../facts/facts.ts'
 import { cpuFinding, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
+import { phaseFinding } from '../facts/phases.ts'
+import { slowRoutes } from '../facts/slow-routes.ts'
 import { sayWhere, splitInstances, type Whereabouts } from '../facts/where.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
-import { duration, list, percent } from '../wording.ts'
+import { duration, excerpt, list, percent, sentence } from '../wording.ts'
 import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
-const METRICS: MetricName[] = ['p95', 'p95_by_instance', 'p95_by_route', 'cpu', 'lag', 'memory', 'traffic']
+const METRICS: MetricName[] = ['p95', 'p95_by_route', 'phases', 'cpu', 'lag', 'traffic', 'p95_by_instance', 'memory']
 
 /** Answers are slow while the processes idle: they wait for something, most often the store. */
 export const slowDependency: Hypothesis = {
   id: 'slow_dependency',
   name: 'Waiting for a slow dependency (the store, a lock, the network)',
-  explains: ['latency'],
+  explains: ['latency', 'database'],
   questions: (facts) => (facts.symptoms.has('latency') ? METRICS.map((name) => askMetric(name, facts.job)) : []),
   assess,
   conclude: (facts) => {
-    const where = whereSlow(facts)
-    const routes = slowRoutes(facts)
+    const where = slowInstances(facts)
+    const routes = slowRoutes(facts)?.routes ?? []
     return {
       rootCause: rootCause(facts, where, routes),
-      component: 'item store (or another dependency that requests wait for)',
+      component: phaseFinding(facts)?.goesTo === 'database' ? 'database' : 'item store (or another dependency that requests wait for)',
       instances: where.instances,
       routes,
       nextSteps: [
@@ -47,7 +50,7 @@ function assess(facts: Facts): Assessment {
     return assessment
   }
   const { value, before, quote } = latency
-  const slow = value >= SLOW_SECONDS || (before !== undefined && value >= Math.max(3 * before, 0.2))
+  const slow = value >= SLOW_SECONDS || slowRoutes(facts) !== undefined || (before !== undefined && value >= Math.max(3 * before, 0.2))
   const was = before === undefined ? '' : `, ${duration(before)} before`
   const passed = latencyHasEased(facts).kind === 'yes'
   if (slow || passed)
@@ -59,6 +62,7 @@ function assess(facts: Facts): Assessment {
     })
   else assessment.against.push({ source: 'latency', weight: 0.9, says: `95 % of the answers come within ${duration(value)}`, quote })
   weighProcessor(facts, assessment)
+  weighPhases(facts, assessment)
   weighLoop(facts, assessment)
   weighRest(facts, assessment)
   return assessment
@@ -70,6 +74,14 @@ function weighProcessor(facts: Facts, assessment: Assessment): void {
   else if (cpu.busy)
     assessment.against.push({ source: 'cpu', weight: 0.7, says: `${cpu.says}, so it does not just wait`, quote: cpu.quote })
   else assessment.for.push({ source: 'cpu', weight: 0.5, says: `${cpu.says}, so the processes wait rather than work`, quote: cpu.quote })
+}
+
+function weighPhases(facts: Facts, assessment: Assessment): void {
+  const phase = phaseFinding(facts)
+  if (!phase) return
+  const finding = { source: 'phases' as const, says: phase.says, quote: phase.quote }
+  if (phase.goesTo === 'database') assessment.for.push({ ...finding, weight: 0.5 })
+  if (phase.goesTo === 'computing') assessment.against.push({ ...finding, weight: 0.6 })
 }
 
 function weighLoop(facts: Facts, assessment: Assessment): void {
@@ -99,19 +111,16 @@ function weighRest(facts: Facts, assessment: Assessment): void {
       says: `${percent(failing)} of the requests fail, which slowness alone does not explain`,
       quote: quoteFrom(facts.rate.call, ...memberOf('error_rate', failing)),
     })
-  const byRoute = facts.metric('p95_by_route')
-  const fast = presentValues(byRoute).filter(({ value }) => value < SLOW_SECONDS / 5)
-  const slow = presentValues(byRoute).filter(({ value }) => value >= SLOW_SECONDS)
-  if (slow.length > 0 && fast.length > 0)
-    assessment.for.push({
-      source: 'routes',
-      weight: 0.3,
-      says: `only some routes are slow: ${list(slowRoutes(facts))}, while ${list(fast.map(({ labels }) => labels.route ?? '?'))} answers fast`,
-    })
+  const routes = slowRoutes(facts)
+  if (routes?.kind === 'some')
+    assessment.against.push({ source: 'routes', weight: 0.4, says: `only some requests are slow: ${routes.says}`, quote: routes.quote })
+  const gaveUp = loggedOfKind(facts, 'lock_timeout')
+  if (gaveUp[0])
+    assessment.against.push({ source: 'log', weight: 0.5, says: `writes wait for a lock ("${excerpt(gaveUp[0].message, 80)}")` })
 }
 
 /** Which instances answer slowly. */
-function whereSlow(facts: Facts): Whereabouts {
+export function slowInstances(facts: Facts): Whereabouts {
   const values = presentValues(facts.metric('p95_by_instance')).map(({ labels, value }) => ({
     instance: labels.instance ?? 'an instance',
     value,
@@ -120,18 +129,17 @@ function whereSlow(facts: Facts): Whereabouts {
   return splitInstances(values, Math.max(top / 3, Math.min(SLOW_SECONDS, top)))
 }
 
-function slowRoutes(facts: Facts): string[] {
-  return presentValues(facts.metric('p95_by_route')).flatMap(({ labels, value }) =>
-    value >= SLOW_SECONDS && labels.route ? [labels.route] : [],
-  )
-}
-
 function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {
   const latency = latencyNow(facts)
   const cpu = cpuFinding(facts)
   const lag = lagNow(facts)
   const traffic = trafficNow(facts)
   const was = latency?.before === undefined ? '' : ` (${duration(latency.before)} before)`
+  const phase = phaseFinding(facts)
+  const waited =
+    phase?.goesTo === 'database'
+      ? `${sentence(phase.says)} So requests wait for something outside the process: the database, or the way to it. All kinds of calls are concerned, so it is no single query.`
+      : 'So requests wait for something outside the process. The store is the likely one, but no reading here names it.'
   const measured = [
     cpu ? `CPU is low (${cpu.says})` : 'CPU could not be seen',
     lag ? `the event loop lags only ${duration(lag.value)}` : 'the event loop could not be seen',
@@ -140,7 +148,7 @@ function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {
   ]
   return `${facts.service} answers slowly${sayWhere(where)}: 95 % of the answers take up to ${latency ? duration(latency.value) : 'an unknown time'}${was}${
     routes.length > 0 ? `, on ${list(routes.slice(0, 4))}` : ''
-  }. ${list(measured)}: requests wait for something outside the process. The store is the likely one, but no reading here names it.`
+  }. ${sentence(list(measured))} ${waited}`
 }
 
 /** Whether answers are fast again after having been slow. */

@@ -1,22 +1,22 @@
 import { checkCode } from '../facts/code-check.ts'
-import { isDependencyError } from '../facts/error-kind.ts'
+import { databaseQuestions, databaseReach, loggedOfKind, routesOf } from '../facts/database.ts'
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import { askCode, type Facts, INSTANCES } from '../facts/facts.ts'
 import { causeOfOtherErrors } from '../facts/other-errors.ts'
 import { type Signature, sharedFrame } from '../facts/signatures.ts'
 import { sayWhere, whereErrorsAre } from '../facts/where.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
-import { excerpt, list, percent } from '../wording.ts'
+import { excerpt, list, percent, sentence } from '../wording.ts'
 import type { Assessment, Hypothesis } from './hypothesis.ts'
 
-/** Calls to the store behind the service fail: the connection is lost, refused or used up, or the database refuses to work. */
+/** Calls to the store behind the service fail though it is there: connections are lost on the way, calls time out, or the store refuses to work. */
 export const storageFailing: Hypothesis = {
   id: 'storage_failing',
-  name: 'The store behind the service fails (lost, refused or exhausted connections)',
-  explains: ['errors'],
+  name: 'Connections to the store that are lost, or a store that refuses to work',
+  explains: ['errors', 'database'],
   questions: (facts) => {
     const frame = sharedFrame(suspects(facts))
-    return suspects(facts).length === 0 ? [] : [INSTANCES, ...(frame ? [askCode(frame.file, frame.line)] : [])]
+    return suspects(facts).length === 0 ? [] : [INSTANCES, ...(frame ? [askCode(frame.file, frame.line)] : []), ...databaseQuestions(facts)]
   },
   assess,
   conclude: (facts) => {
@@ -44,12 +44,9 @@ export const storageFailing: Hypothesis = {
   hasEased: errorsHaveEased,
 }
 
-function suspects({ logs }: Facts): Signature[] {
-  return logs.kind === 'seen' ? logs.value.signatures.filter(({ kind, share }) => isDependencyError(kind) && share > 0) : []
-}
-
-function routesOf(signatures: Signature[]): string[] {
-  return [...new Set(signatures.flatMap(({ routes }) => routes))].sort()
+/** What has a cause of its own (no slot, no lock, a full pool) is not among them; a refused connection is, as long as the database answers others. */
+function suspects(facts: Facts): Signature[] {
+  return loggedOfKind(facts, 'connection', 'timeout', 'storage', ...(databaseReach(facts)?.kind === 'all' ? (['refused'] as const) : []))
 }
 
 function assess(facts: Facts): Assessment {
@@ -72,9 +69,20 @@ function assess(facts: Facts): Assessment {
   const rate = rateFindings(facts, routesOf(signatures))
   assessment.for.push(...rate.for)
   assessment.against.push(...rate.against)
+  weighReach(facts, assessment)
   weighCode(facts, signatures, assessment)
   weighProcesses(facts, assessment)
   return assessment
+}
+
+/** A database that is gone as a whole is another story than connections that break. */
+function weighReach(facts: Facts, assessment: Assessment): void {
+  const reach = databaseReach(facts)
+  if (reach?.kind === 'all') assessment.for.push({ source: 'up', weight: 0.2, says: reach.says, quote: reach.quote })
+  if (reach?.kind === 'none') assessment.against.push({ source: 'up', weight: 0.5, says: reach.says, quote: reach.quote })
+  const refused = loggedOfKind(facts, 'refused')
+  if (refused[0] && reach?.kind !== 'all')
+    assessment.against.push({ source: 'log', weight: 0.3, says: `new connections are refused ("${excerpt(refused[0].message, 80)}")` })
 }
 
 function weighCode(facts: Facts, signatures: Signature[], assessment: Assessment): void {
@@ -110,19 +118,18 @@ function rootCause(facts: Facts, signatures: Signature[]): string {
   const [first] = signatures
   if (!first) return 'Calls to the store fail.'
   const routes = routesOf(signatures)
-  const how = {
-    connection: 'the connection to the item store is being lost',
-    overload: 'the item store has no connection left to give',
+  const how: Partial<Record<Signature['kind'], string>> = {
     timeout: 'the item store does not answer in time',
     storage: 'the item store refuses to work',
-    programming: '',
-    other: '',
-  }[first.kind]
+  }
   const share = rateFindings(facts, routes).for[0]?.says
   const frame = sharedFrame(signatures)
   const place = frame ? ` It surfaces at ${frame.file}:${frame.line}; that line makes the call and is not necessarily the cause.` : ''
   const unread = frame && facts.code(frame.file, frame.line).kind === 'unseen' ? ' The code could not be read.' : ''
-  return `${how.charAt(0).toUpperCase()}${how.slice(1)}${sayWhere(whereErrorsAre(facts))}: calls fail with "${excerpt(first.message, 160)}" on ${
+  const what = how[first.kind] ?? 'the connection to the item store is being lost'
+  const reach = databaseReach(facts)
+  const there = reach?.kind === 'all' ? ` ${sentence(reach.says)}` : ''
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}${sayWhere(whereErrorsAre(facts))}: calls fail with "${excerpt(first.message, 160)}" on ${
     list(routes.slice(0, 4)) || 'unnamed routes'
-  }${routes.length > 1 ? `: ${routes.length} routes, which points at what they share` : ''}.${share ? ` ${share.charAt(0).toUpperCase()}${share.slice(1)}.` : ''}${place}${unread}${causeOfOtherErrors(facts, ...signatures)}`
+  }${routes.length > 1 ? `: ${routes.length} routes, which points at what they share` : ''}.${share ? ` ${share.charAt(0).toUpperCase()}${share.slice(1)}.` : ''}${there}${place}${unread}${causeOfOtherErrors(facts, ...signatures)}`
 }

@@ -18,11 +18,27 @@ export function present(labels: Record<string, string>, value: number): SeriesOf
   return { labels, points: [[new Date(NOW).toJSON(), value]] }
 }
 
+/** Mean seconds of a request in each phase: quiet until 80 s ago, since then as given. */
+export function phases(now: Partial<Record<'queue' | 'self' | 'db' | 'outbound', number>>): SeriesOf[] {
+  const usual = { queue: 0.001, self: 0.001, db: 0.004, outbound: 0 }
+  return (Object.keys(usual) as (keyof typeof usual)[]).map((phase) =>
+    course({ phase }, 300, (ago) => (ago > 80 ? usual[phase] : (now[phase] ?? usual[phase]))),
+  )
+}
+
 /** What each metric shows while all is well. */
 export const HEALTHY: Record<MetricName, () => SeriesOf[]> = {
   p95: () => [course({}, 300, () => 0.02)],
   p95_by_instance: () => INSTANCE_NAMES.map((instance) => present({ instance }, 0.02)),
-  p95_by_route: () => [present({ route: '/items/:id' }, 0.02)],
+  p95_by_route: () => [present({ method: 'GET', route: '/items/:id' }, 0.02)],
+  phases: () => phases({ db: 0.004 }),
+  database_time_by_instance: () => INSTANCE_NAMES.map((instance) => present({ instance }, 0.004)),
+  database_up: () => INSTANCE_NAMES.map((instance) => course({ instance }, 300, () => 1)),
+  database_errors: () => [],
+  pool_in_use: () => INSTANCE_NAMES.map((instance) => course({ instance }, 120, (ago) => Math.floor(ago / 7) % 3)),
+  pool_waiting: () => INSTANCE_NAMES.map((instance) => course({ instance }, 60, () => 0)),
+  pool_size: () => INSTANCE_NAMES.map((instance) => present({ instance }, 10)),
+  pool_connections: () => [present({}, 9)],
   cpu: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, () => 0.05)),
   lag: () => INSTANCE_NAMES.map((instance) => course({ instance }, 300, () => 0.011)),
   memory: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, (ago) => 95e6 + (ago % 7) * 1e5)),

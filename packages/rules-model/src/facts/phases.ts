@@ -1,0 +1,53 @@
+import type { Finding } from '../hypotheses/hypothesis.ts'
+import { duration, percent } from '../wording.ts'
+import { type Facts, presentValues } from './facts.ts'
+import { quotePoint, troubleBegan } from './load.ts'
+import { baselineOf } from './series.ts'
+
+/** Where the requests' time goes now: mean seconds of one request; `computing` is its own running time and its wait for the event loop. */
+export interface PhaseTimes {
+  database: number
+  computing: number
+  /** Database share of both, 0..1. */
+  databaseShare: number
+  /** Mean wait for the database before the trouble; undefined where that is not known. */
+  before: number | undefined
+  databaseQuote: Finding['quote']
+  computingQuote: Finding['quote']
+}
+
+/** Reads the phase metric; undefined where the service has none, or no request came. */
+export function phasesNow(facts: Facts): PhaseTimes | undefined {
+  const reading = facts.metric('phases')
+  if (reading.kind !== 'seen') return undefined
+  const now = presentValues(reading)
+  const of = (phase: string) => now.find(({ labels }) => labels.phase === phase)
+  const [db, queue, self] = [of('db'), of('queue'), of('self')]
+  if (!db) return undefined
+  const computing = (queue?.value ?? 0) + (self?.value ?? 0)
+  const larger = (queue?.value ?? 0) >= (self?.value ?? 0) ? queue : self
+  return {
+    database: db.value,
+    computing,
+    databaseShare: db.value + computing > 0 ? db.value / (db.value + computing) : 0,
+    before: baselineOf(db.series, troubleBegan(facts)),
+    databaseQuote: quotePoint(reading.call, db.series),
+    computingQuote: larger && quotePoint(reading.call, larger.series),
+  }
+}
+
+/** A request of this mean length, in seconds, is long enough for its phases to tell something. */
+const TELLING_SECONDS = 0.03
+
+/** What the phases say where the requests' time goes: to the `database`, to `computing`, or to neither clearly. */
+export function phaseFinding(
+  facts: Facts,
+): { goesTo: 'database' | 'computing' | 'neither'; says: string; quote: Finding['quote'] } | undefined {
+  const phases = phasesNow(facts)
+  if (!phases || phases.database + phases.computing < TELLING_SECONDS) return undefined
+  const { database, computing, databaseShare, before, databaseQuote, computingQuote } = phases
+  const waits = `a request waits ${duration(database)} for the database on average (${percent(databaseShare)} of its time${before === undefined ? '' : `; ${duration(before)} before`})`
+  const works = `a request spends ${duration(computing)} computing or waiting for the event loop on average, ${duration(database)} waiting for the database`
+  if (databaseShare >= 0.7) return { goesTo: 'database', says: waits, quote: databaseQuote }
+  return { goesTo: databaseShare <= 0.4 ? 'computing' : 'neither', says: works, quote: computingQuote }
+}

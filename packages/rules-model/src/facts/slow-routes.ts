@@ -1,0 +1,53 @@
+import type { Finding } from '../hypotheses/hypothesis.ts'
+import { duration, list } from '../wording.ts'
+import { type Facts, presentValues } from './facts.ts'
+import { quotePoint } from './load.ts'
+
+/** Which of the routes in use are slow, by the 95th percentile of each method on each route. */
+export interface SlowRoutes {
+  /** `some` when others in use are at least five times as fast. */
+  kind: 'some' | 'all'
+  routes: string[]
+  /** Only methods that change something are slow, and reads of the same service are not. */
+  writesOnly: boolean
+  /** At worst, in seconds. */
+  seconds: number
+  says: string
+  quote: Finding['quote']
+}
+
+/** Slow in itself: the healthy shop's slowest page needs a tenth of it. */
+const SLOW_ROUTE_SECONDS = 0.15
+
+/** Splits the routes; undefined when none is slow or nothing could be seen. */
+export function slowRoutes(facts: Facts): SlowRoutes | undefined {
+  const reading = facts.metric('p95_by_route')
+  if (reading.kind !== 'seen') return undefined
+  const used = presentValues(reading).sort((a, b) => b.value - a.value)
+  const [worst] = used
+  if (!worst || worst.value < SLOW_ROUTE_SECONDS) return undefined
+  const limit = Math.max(worst.value / 5, SLOW_ROUTE_SECONDS)
+  const slow = used.filter(({ value }) => value >= limit)
+  // Only what serves the same resource needs the same database; a health check answers fast whatever happens behind it.
+  const resources = new Set(slow.map(({ labels }) => resourceOf(labels.route)))
+  const fast = used.filter(({ labels, value }) => value < limit && resources.has(resourceOf(labels.route)))
+  const writes = (route: (typeof used)[number]) => route.labels.method !== undefined && !/^(GET|HEAD|OPTIONS)$/.test(route.labels.method)
+  const spared = fast.length > 0 ? `, while ${list(fast.slice(0, 3).map(nameOf))} takes up to ${duration(fast[0]?.value ?? 0)}` : ''
+  return {
+    kind: fast.length > 0 ? 'some' : 'all',
+    routes: [...new Set(slow.flatMap(({ labels }) => labels.route ?? []))].sort(),
+    writesOnly: slow.every(writes) && fast.some((route) => !writes(route)),
+    seconds: worst.value,
+    says: `${list(slow.slice(0, 4).map(nameOf))} takes up to ${duration(worst.value)} (p95)${spared}`,
+    quote: quotePoint(reading.call, worst.series),
+  }
+}
+
+function nameOf({ labels }: { labels: Record<string, string> }): string {
+  return [labels.method, labels.route ?? '?'].filter((word) => word !== undefined).join(' ')
+}
+
+/** `/items/:id/reservations` is of `items`. */
+function resourceOf(route = ''): string {
+  return route.split('/')[1] ?? ''
+}
