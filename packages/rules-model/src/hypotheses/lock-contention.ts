@@ -64,6 +64,8 @@ function assess(facts: Facts): Assessment {
   // The words of a lock time-out leave no doubt of what was waited for.
   if (logged) assessment.for.push({ ...logged, weight: locks.length > 0 ? Math.max(logged.weight, 0.55) : logged.weight })
   if (coded && signatures.length > 0) assessment.for.push(coded)
+  if (locks.length === 0)
+    assessment.against.push({ source: 'log', weight: 0.15, says: 'no entry names a lock: the writes may be slow by themselves' })
   weighMethods(facts, signatures, assessment)
   if (routes?.writesOnly)
     assessment.for.push({ source: 'routes', weight: 0.4, says: `only writes are slow: ${routes.says}`, quote: routes.quote })

@@ -1,6 +1,6 @@
 import { loggedOfKind } from '../facts/database.ts'
 import { newestRate } from '../facts/error-rates.ts'
-import { type Facts, largestNow, presentValues } from '../facts/facts.ts'
+import { type Facts, presentValues } from '../facts/facts.ts'
 import { cpuFinding, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
 import { phaseFinding } from '../facts/phases.ts'
@@ -10,7 +10,7 @@ import { memberOf, quoteFrom } from '../quote.ts'
 import { duration, excerpt, list, percent, sentence } from '../wording.ts'
 import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
-const METRICS: MetricName[] = ['p95', 'p95_by_route', 'phases', 'cpu', 'lag', 'traffic', 'p95_by_instance', 'memory']
+const METRICS: MetricName[] = ['p95', 'p95_by_instance', 'p95_by_route', 'phases', 'cpu', 'lag', 'traffic']
 
 /** Answers are slow while the processes idle: they wait for something, most often the store. */
 export const slowDependency: Hypothesis = {
@@ -143,7 +143,6 @@ function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {
   const measured = [
     cpu ? `CPU is low (${cpu.says})` : 'CPU could not be seen',
     lag ? `the event loop lags only ${duration(lag.value)}` : 'the event loop could not be seen',
-    ...(largestNow(facts.metric('memory')) ? [] : ['memory could not be seen']),
     ...(traffic ? [`traffic is ${traffic.says}`] : []),
   ]
   return `${facts.service} answers slowly${sayWhere(where)}: 95 % of the answers take up to ${latency ? duration(latency.value) : 'an unknown time'}${was}${
