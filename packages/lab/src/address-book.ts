@@ -11,6 +11,7 @@ const BASE_PORTS = {
   loadBalancer: 9000,
   prometheus: 9090,
   alertmanager: 9093,
+  postgres: 15_432,
 } as const
 
 type PortName = keyof typeof BASE_PORTS

@@ -2,7 +2,6 @@ import { findBusyPorts } from './busy-ports.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
 import { composeParts } from './parts.ts'
-import { isReady } from './readiness.ts'
 
 /** True when every part of a lab answers at this port offset, whoever started it. */
 export async function everyPartAnswers(lab: Lab): Promise<boolean> {
@@ -10,7 +9,7 @@ export async function everyPartAnswers(lab: Lab): Promise<boolean> {
   const [first] = parts
   // One closed port is enough to know that it does not run: the common case, and quick.
   if (!first || (await findBusyPorts([first])).length === 0) return false
-  return (await Promise.all(parts.map(isReady))).every(Boolean)
+  return (await Promise.all(parts.map((part) => part.isReady()))).every(Boolean)
 }
 
 /** The parts for their addresses alone: where the programs are does not matter then. */

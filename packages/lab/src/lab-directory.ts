@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { reachableDirectory } from '@oncall-lab/postgres-server/server-user'
 
 /** Where one lab keeps its files; all paths absolute. */
 export interface LabDirectory {
@@ -22,6 +23,8 @@ export interface LabDirectory {
   agentDb: string
   standInsDb: string
   itemsDb: string
+  /** Of the database server: its data, and what it needs to run. Elsewhere than in `data` where the server's user could not reach that. */
+  postgres: string
 }
 
 /** The same lab on databases of its own, so that a demo neither meets nor leaves incidents in the person's. */
@@ -29,8 +32,14 @@ export function withDemoData(directory: LabDirectory): LabDirectory {
   return { ...directory, ...locateData(join(directory.state, 'demo')) }
 }
 
-function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'itemsDb'> {
-  return { data, agentDb: join(data, 'agent.db'), standInsDb: join(data, 'stand-ins.db'), itemsDb: join(data, 'items.db') }
+function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'itemsDb' | 'postgres'> {
+  return {
+    data,
+    agentDb: join(data, 'agent.db'),
+    standInsDb: join(data, 'stand-ins.db'),
+    itemsDb: join(data, 'items.db'),
+    postgres: reachableDirectory(join(data, 'postgres')),
+  }
 }
 
 /** At offset 0 the monitoring files of the repository's root are used in place; other labs have rendered copies in their own directory. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Launch } from './part.ts'
 
 /** A running process of a part. */
 export interface PartProcess {
@@ -12,9 +13,9 @@ export interface PartProcess {
 }
 
 interface StartOptions {
-  command: [string, ...string[]]
+  launch: Launch
+  /** Where the process runs unless the launch says so. */
   cwd: string
-  env: Record<string, string>
   /** Where standard output and error go; closed here once the process has it. */
   logDescriptor: number
 }
@@ -23,8 +24,15 @@ interface StartOptions {
  * Starts a process whose standard input is a pipe that we hold: when we end, however, that pipe ends, and so must the process.
  * It leads a process group of its own, so that the terminal's Ctrl-C reaches the lab alone, which then ends the parts in order.
  */
-export function startProcess({ command: [program, ...args], cwd, env, logDescriptor }: StartOptions): PartProcess {
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', logDescriptor, logDescriptor] })
+export function startProcess({ launch, cwd, logDescriptor }: StartOptions): PartProcess {
+  const [program, ...args] = launch.command
+  const child = spawn(program, args, {
+    cwd: launch.cwd ?? cwd,
+    env: launch.env,
+    ...launch.user,
+    detached: true,
+    stdio: ['pipe', logDescriptor, logDescriptor],
+  })
   closeSync(logDescriptor)
   child.stdin?.on('error', () => undefined) // It closed its end: its exit tells the rest.
   const pid = child.pid ?? 0

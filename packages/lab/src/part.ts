@@ -1,15 +1,27 @@
-/** One process that the lab starts and supervises. */
-export interface Part {
-  name: string
-  port: number
+/** How a process of a part is started. */
+export interface Launch {
   /** Program and arguments. */
   command: [string, ...string[]]
   /** The whole environment of the process. */
   env: Record<string, string>
-  /** Answers with 2xx when the part can be used. */
-  readyUrl: string
-  /** Must also hold for the JSON that `readyUrl` answers. */
-  readyWhen?: (answer: unknown) => boolean
+  /** The repository's root unless given. */
+  cwd?: string
+  /** Whoever the lab runs as unless given. */
+  user?: { uid: number; gid: number } | null
+}
+
+/** One process that the lab starts and supervises. */
+export interface Part {
+  name: string
+  port: number
+  /** Parts before this one in the list that must be ready before it starts. */
+  after?: string[]
+  /** Frees what a part of a lab that was killed may still hold; called before the ports are looked at. */
+  recover?: () => Promise<unknown>
+  /** Makes everything ready for a start, also before each restart, and says how to start. @throws when that is impossible, or the signal's reason. */
+  launch: (signal: AbortSignal) => Promise<Launch>
+  /** One question to the part: can it be used now? Never rejects. */
+  isReady: () => Promise<boolean>
 }
 
 /** `starting` until the first ready answer; `backoff` between an exit that nobody asked for and the restart. */

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
+import { answersAt } from './readiness.ts'
 import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
 
 /** What the parts need beside the lab: how many instances of inventory, and the two programs that are not ours. */
@@ -20,9 +22,12 @@ export function composeParts(lab: PartsInput): Part[] {
   const { book, directory, env, replicas } = lab
   const { ports, url } = book
   const publicUrl = env.PUBLIC_URL || url('agent')
+  const database = composeDatabase(lab)
   return [
+    ...database.parts,
     service(lab, 'process-manager', {
       port: ports.processManager,
+      after: ['postgres'],
       readyWhen: hasBackends(replicas),
       readyPath: '/backends',
       env: {
@@ -32,6 +37,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_REPLICAS: replicas,
         PM_SD_FILE: directory.targetsFile,
         LOG_DIR: directory.errorLogs,
+        ...database.variables,
         DATABASE_URL: `file:${directory.itemsDb}`,
       },
     }),
@@ -71,48 +77,55 @@ export function composeParts(lab: PartsInput): Part[] {
     {
       name: 'prometheus',
       port: ports.prometheus,
-      command: leashed(lab.prometheus, [
-        `--config.file=${directory.prometheusConfig}`,
-        `--storage.tsdb.path=${directory.prometheusData}`,
-        '--storage.tsdb.retention.time=1d',
-        `--web.listen-address=127.0.0.1:${ports.prometheus}`,
-      ]),
-      env: passedOn(env),
-      readyUrl: `${url('prometheus')}/-/ready`,
+      launch: async () => ({
+        command: leashed(lab.prometheus, [
+          `--config.file=${directory.prometheusConfig}`,
+          `--storage.tsdb.path=${directory.prometheusData}`,
+          '--storage.tsdb.retention.time=1d',
+          `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+        ]),
+        env: passedOn(env),
+      }),
+      isReady: answersAt(`${url('prometheus')}/-/ready`),
     },
     {
       name: 'alertmanager',
       port: ports.alertmanager,
-      command: leashed(lab.alertmanager, [
-        `--config.file=${directory.alertmanagerConfig}`,
-        `--storage.path=${directory.alertmanagerData}`,
-        '--data.retention=24h',
-        `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
-        '--cluster.listen-address=',
-      ]),
-      env: passedOn(env),
-      readyUrl: `${url('alertmanager')}/-/ready`,
+      launch: async () => ({
+        command: leashed(lab.alertmanager, [
+          `--config.file=${directory.alertmanagerConfig}`,
+          `--storage.path=${directory.alertmanagerData}`,
+          '--data.retention=24h',
+          `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
+          '--cluster.listen-address=',
+        ]),
+        env: passedOn(env),
+      }),
+      isReady: answersAt(`${url('alertmanager')}/-/ready`),
     },
   ]
 }
 
 interface ServiceOptions {
   port: number
+  after?: string[]
   env: Record<string, string | number>
   readyPath?: string
   readyWhen?: (answer: unknown) => boolean
 }
 
 /** One of our own packages. Each watches its standard input, see LAB_LEASH in the service kit. */
-function service(lab: Lab, name: string, { port, env, readyPath = '/healthz', readyWhen }: ServiceOptions): Part {
+function service(lab: Lab, name: string, { port, after = [], env, readyPath = '/healthz', readyWhen }: ServiceOptions): Part {
   const own = Object.fromEntries(Object.entries(env).map(([variable, value]) => [variable, String(value)]))
   return {
     name,
     port,
-    command: nodeCommand(lab.directory.root, join('packages', name, 'src', 'main.ts')),
-    env: { ...passedOn(lab.env), HOST: '127.0.0.1', LAB_LEASH: 'stdin', ...own },
-    readyUrl: `http://127.0.0.1:${port}${readyPath}`,
-    ...(readyWhen && { readyWhen }),
+    after,
+    launch: async () => ({
+      command: nodeCommand(lab.directory.root, join('packages', name, 'src', 'main.ts')),
+      env: { ...passedOn(lab.env), HOST: '127.0.0.1', LAB_LEASH: 'stdin', ...own },
+    }),
+    isReady: answersAt(`http://127.0.0.1:${port}${readyPath}`, readyWhen),
   }
 }
 

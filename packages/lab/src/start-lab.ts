@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
+import { holdFile } from '@oncall-lab/postgres-server/server'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
 import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
@@ -77,7 +78,9 @@ export async function startLab(lab: Lab, options: StartOptions): Promise<StartOu
 /** The parts to start, once their ports are free and the programs found; null when all of them answer already. */
 async function planParts(lab: Lab, { replicas, say, signal }: StartOptions): Promise<Part[] | null> {
   if (await everyPartAnswers(lab)) return null
-  await demandFreePorts(neededPorts(lab, partsToAsk(lab), replicas), lab.book)
+  const parts = partsToAsk(lab)
+  for (const part of parts) await part.recover?.()
+  await demandFreePorts(neededPorts(lab, parts, replicas), lab.book)
   const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
   signal.throwIfAborted()
   return composeParts({ ...lab, replicas, prometheus, alertmanager })
@@ -112,14 +115,17 @@ async function locatePrograms(lab: Lab, say: (line: string) => void, signal: Abo
 
 /**
  * The monitoring data of an earlier run goes: it tells of processes that are no more, and an Alertmanager that remembers having notified
- * would stay silent about the same alert. Incidents, tickets and messages stay, but for a demo's.
+ * would stay silent about the same alert. A fault that held the database down ends with its lab. Incidents, tickets, messages and the shop's data stay,
+ * but for a demo's.
  */
 function prepareDirectory({ directory, book }: Lab): void {
   for (const data of [directory.prometheusData, directory.alertmanagerData]) {
     rmSync(data, { recursive: true, force: true })
     mkdirSync(data, { recursive: true })
   }
-  if (directory.data !== directory.state) rmSync(directory.data, { recursive: true, force: true })
+  if (directory.data !== directory.state)
+    for (const path of [directory.data, directory.postgres]) rmSync(path, { recursive: true, force: true })
+  rmSync(holdFile(directory.postgres), { force: true })
   mkdirSync(directory.data, { recursive: true })
   rmSync(directory.targetsFile, { force: true })
   renderMonitoring(book, directory)

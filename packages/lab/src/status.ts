@@ -1,6 +1,6 @@
 import type { InstanceList } from '@oncall-lab/process-manager/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
-import { listChildren, readMemoryBytes, readProcess } from '@oncall-lab/service-kit/process-table'
+import { listChildren, type ProcessEntry, readMemoryBytes, readProcess } from '@oncall-lab/service-kit/process-table'
 import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
 import type { Lab } from './lab.ts'
 import { findPortHolder } from './port-holder.ts'
@@ -55,15 +55,24 @@ function row(part: string, port: number, pid: number | null, state: string): Sta
     pid,
     address: `127.0.0.1:${port}`,
     uptime_seconds: entry?.uptimeSeconds ?? null,
-    memory_bytes: entry && readMemoryBytes(entry.pid),
+    memory_bytes: entry && readMemory(entry),
     restarts: 0,
   }
 }
 
+/** A PostgreSQL server is one process and its children. */
+function readMemory({ pid, command }: ProcessEntry): number | null {
+  const pids = /\/postgres -D /.test(command) ? [pid, ...listChildren(pid).map((child) => child.pid)] : [pid]
+  const sizes = pids.map(readMemoryBytes).filter((bytes) => bytes !== null)
+  return sizes.length ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null
+}
+
+const HOLDER = /(leash|gate)\.sh|^sleep /
+
 /** The pid that a person means: of the program, not of the shell that holds its leash. */
 function programPid(pid: number | null): number | null {
-  if (pid === null || !readProcess(pid)?.command.includes('leash.sh')) return pid
-  return listChildren(pid).find(({ command }) => !command.includes('leash.sh'))?.pid ?? pid
+  if (pid === null || !HOLDER.test(readProcess(pid)?.command ?? '')) return pid
+  return listChildren(pid).find(({ command }) => !HOLDER.test(command))?.pid ?? pid
 }
 
 async function askAddresses(lab: Lab): Promise<StatusRow[]> {

@@ -1,9 +1,10 @@
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeError } from '@oncall-lab/service-kit/errors'
 import type { RestartDecision } from '@oncall-lab/service-kit/restart-policy'
 import { STABLE_AFTER_MS } from '@oncall-lab/service-kit/restart-policy'
 import { openFreshLog, readLastLines } from './log-file.ts'
-import type { Part, PartState, PartStatus } from './part.ts'
+import type { Launch, Part, PartState, PartStatus } from './part.ts'
 import { type PartProcess, startProcess } from './part-process.ts'
 import { untilReady } from './readiness.ts'
 
@@ -27,6 +28,7 @@ export interface Surroundings {
 
 /** One part, kept running. */
 export interface SupervisedPart {
+  part: Part
   status(): PartStatus
   /** Resolves when the part is ready. @throws PartFailed when it ends before, or is not ready in time; the signal's reason when that comes first. */
   start(signal: AbortSignal): Promise<void>
@@ -50,29 +52,30 @@ export function supervisePart(part: Part, around: Surroundings): SupervisedPart 
     around.onChange()
   }
 
-  function launch(logDescriptor: number): PartProcess {
+  function run(launch: Launch, logDescriptor: number): PartProcess {
     startedAt = Date.now()
-    running = startProcess({ command: part.command, cwd: around.cwd, env: part.env, logDescriptor })
+    running = startProcess({ launch, cwd: around.cwd, logDescriptor })
     enter('starting')
     return running
   }
 
-  function restartWhenItEnds(present: PartProcess): void {
-    void present.ended.then((how) => {
-      if (stopping.signal.aborted) return
-      running = undefined
-      quickExits = Date.now() - startedAt >= STABLE_AFTER_MS ? 1 : quickExits + 1
-      const { afterMs } = around.decideRestart(quickExits)
-      around.say(`${part.name} ended by itself (${how}); starting it again in ${afterMs / 1000} s. Its log: ${logFile}`)
-      enter('backoff')
-      restartTimer = setTimeout(restart, afterMs)
-    })
+  function restartLater(how: string): void {
+    if (stopping.signal.aborted) return
+    running = undefined
+    quickExits = Date.now() - startedAt >= STABLE_AFTER_MS ? 1 : quickExits + 1
+    const { afterMs } = around.decideRestart(quickExits)
+    around.say(`${part.name} ended by itself (${how}); starting it again in ${afterMs / 1000} s. Its log: ${logFile}`)
+    enter('backoff')
+    restartTimer = setTimeout(() => {
+      part.launch(stopping.signal).then(restart, (error) => restartLater(`could not be started: ${describeError(error)}`))
+    }, afterMs)
   }
 
-  function restart(): void {
+  function restart(launch: Launch): void {
+    if (stopping.signal.aborted) return
     restarts += 1
-    const present = launch(openSync(logFile, 'a'))
-    restartWhenItEnds(present)
+    const present = run(launch, openSync(logFile, 'a'))
+    void present.ended.then(restartLater)
     const over = new AbortController()
     void present.ended.then(() => over.abort())
     untilReady(part, AbortSignal.any([over.signal, stopping.signal])).then(
@@ -85,6 +88,7 @@ export function supervisePart(part: Part, around: Surroundings): SupervisedPart 
   }
 
   return {
+    part,
     status: () => ({
       name: part.name,
       port: part.port,
@@ -95,15 +99,21 @@ export function supervisePart(part: Part, around: Surroundings): SupervisedPart 
     }),
 
     async start(signal) {
-      AbortSignal.any([signal, stopping.signal]).throwIfAborted()
-      const present = launch(openFreshLog(logFile))
+      const end = AbortSignal.any([signal, stopping.signal])
+      end.throwIfAborted()
+      const launch = await part.launch(end).catch((error: unknown) => {
+        end.throwIfAborted()
+        throw new PartFailed(`${part.name} could not be started: ${describeError(error)}`)
+      })
+      end.throwIfAborted()
+      const present = run(launch, openFreshLog(logFile))
       const over = new AbortController()
       const failed = (reason: string) => over.abort(new PartFailed(describeFailure(part.name, reason, logFile)))
       void present.ended.then(failed)
       const timer = setTimeout(() => failed(`was not ready within ${around.readyWithinMs / 1000} s`), around.readyWithinMs)
-      await untilReady(part, AbortSignal.any([signal, stopping.signal, over.signal])).finally(() => clearTimeout(timer))
+      await untilReady(part, AbortSignal.any([end, over.signal])).finally(() => clearTimeout(timer))
       enter('ready')
-      restartWhenItEnds(present)
+      void present.ended.then(restartLater)
     },
 
     async stop(graceMs) {

@@ -77,7 +77,10 @@ it('fails the start with the part, its exit status and the end of its log', asyn
 })
 
 it('says what cannot be started at all', async () => {
-  const missing: Part = { ...fixturePart({ name: 'a', port: await freePort() }), command: ['/nonexistent/program'] }
+  const missing: Part = {
+    ...fixturePart({ name: 'a', port: await freePort() }),
+    launch: async () => ({ command: ['/nonexistent/program'], env: {} }),
+  }
   await expect(supervise(missing).start(never)).rejects.toThrow(/could not be started: .*ENOENT/)
 })
 

@@ -11,7 +11,7 @@ const ALL_WITHIN_MS = 7_000
 /** All parts of a lab, kept running. */
 export interface Supervisor {
   status(): PartStatus[]
-  /** Starts all parts at once; resolves when all are ready. When one fails it rejects with PartFailed, and the others still run: call `stop`. */
+  /** Starts all parts at once, but each after those it names; resolves when all are ready. When one fails it rejects with PartFailed, and the others still run: call `stop`. */
   start(signal: AbortSignal): Promise<void>
   /** Ends the parts in reverse order; whatever is left after 7 s is killed. Safe at any moment, and more than once. */
   stop(): Promise<void>
@@ -39,13 +39,18 @@ export function createSupervisor(parts: Part[], options: Options): Supervisor {
       logWatch = setInterval(() => {
         for (const { name } of parts) limitLog(join(around.logs, `${name}.log`))
       }, LOOK_AT_LOGS_MS)
-      await Promise.all(
-        supervised.map(async (part) => {
-          await part.start(signal)
-          const { name, port } = part.status()
+      const started = new Map<string, Promise<void>>()
+      for (const { part, start } of supervised) {
+        const { name, port, after = [] } = part
+        const before = after.map((other) => started.get(other))
+        const startInTurn = async () => {
+          await Promise.all(before)
+          await start(signal)
           around.say(`  ready  ${name.padEnd(16)} 127.0.0.1:${String(port).padEnd(6)} ${((Date.now() - begin) / 1000).toFixed(1)} s`)
-        }),
-      )
+        }
+        started.set(name, startInTurn())
+      }
+      await Promise.all(started.values())
     },
     stop() {
       stopped ??= stopAll()

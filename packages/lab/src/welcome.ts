@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import type { AgentHealth } from './vendors.ts'
 
@@ -16,7 +17,7 @@ export async function describeLab(lab: Lab): Promise<string[]> {
     `  Prometheus     ${book.url('prometheus')}`,
     `  Alertmanager   ${book.url('alertmanager')}`,
     '',
-    ...(await askVendors(lab)).map((line) => `  ${line}`),
+    ...[...(await askVendors(lab)), composeDatabase(lab).description].map((line) => `  ${line}`),
     ...(await describeWorkTree(lab)),
     '',
     'Try:',

@@ -25,7 +25,7 @@ const STATE_OF_ROOT = '/var/lib/oncall-lab'
  * with mode 0700); then `/var/lib/oncall-lab/<mark of the directory>`.
  */
 export function reachableDirectory(directory: string): string {
-  if (serverUser() === null || isReachable(directory)) return directory
+  if (process.getuid?.() !== 0 || isReachable(directory)) return directory
   return join(STATE_OF_ROOT, createHash('sha256').update(directory).digest('hex').slice(0, 12))
 }
 

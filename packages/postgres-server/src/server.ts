@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, renameSync } from 'node:fs'
+import { chownSync, copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { locateBinaries } from './binaries.ts'
@@ -25,6 +25,8 @@ export interface ServerOptions {
   settings?: string[]
 }
 
+const DATA = 'data-'
+
 /** Natively only: version 18 and later, or the socket that the image needs. */
 const NATIVE_SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'io_method=sync']
 
@@ -49,7 +51,7 @@ export async function prepareServer({ directory, port, settings = [] }: ServerOp
   makeReachable(directory)
   if (user) chownSync(directory, user.uid, user.gid)
   const [gate, config, access, roles] = ['gate.sh', 'server.conf', 'pg_hba.conf', 'roles.sql'].map((name) => place(name, directory))
-  const data = join(directory, `data-${Number.parseInt(binaries.version, 10)}`)
+  const data = join(directory, `${DATA}${Number.parseInt(binaries.version, 10)}`)
   await recoverDataDirectory(data)
   await createDataDirectory({ data, programs, roles: String(roles), user, signal })
   const flags = [`config_file=${config}`, `hba_file=${access}`, `port=${port}`, ...NATIVE_SETTINGS, ...settings].flatMap((flag) => [
@@ -62,6 +64,12 @@ export async function prepareServer({ directory, port, settings = [] }: ServerOp
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', LAB_LEASH: 'stdin' },
     user,
   }
+}
+
+/** Ends what an earlier lab's server may still run in this directory, so that its port is free. */
+export async function recoverServer(directory: string): Promise<void> {
+  if (!existsSync(directory)) return
+  for (const name of readdirSync(directory)) if (name.startsWith(DATA)) await recoverDataDirectory(join(directory, name))
 }
 
 /** Copies one of our own files to where the server's user can read it. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Part } from '../part.ts'
+import { answersAt } from '../readiness.ts'
 
 interface Fixture {
   name: string
@@ -15,9 +16,11 @@ export function fixturePart({ name, port, behaviour = 'good', diary = '' }: Fixt
   return {
     name,
     port,
-    command: [process.execPath, fileURLToPath(new URL('fixture-service.mjs', import.meta.url))],
-    env: { NAME: name, PORT: String(port), BEHAVIOUR: behaviour, DIARY: diary },
-    readyUrl: `http://127.0.0.1:${port}/`,
+    launch: async () => ({
+      command: [process.execPath, fileURLToPath(new URL('fixture-service.mjs', import.meta.url))],
+      env: { NAME: name, PORT: String(port), BEHAVIOUR: behaviour, DIARY: diary },
+    }),
+    isReady: answersAt(`http://127.0.0.1:${port}/`),
   }
 }
 
