@@ -1,5 +1,4 @@
 import { type CodeCheck, checkCode } from '../facts/code-check.ts'
-import { isDependencyError } from '../facts/error-kind.ts'
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import { askCode, type Facts, INSTANCES } from '../facts/facts.ts'
 import { causeOfOtherErrors } from '../facts/other-errors.ts'
@@ -36,7 +35,9 @@ export const codeException: Hypothesis = {
 }
 
 function suspect({ logs }: Facts): Signature | undefined {
-  return logs.kind === 'seen' ? logs.value.signatures.find(({ kind, share }) => !isDependencyError(kind) && share > 0) : undefined
+  return logs.kind === 'seen'
+    ? logs.value.signatures.find(({ kind, share }) => (kind === 'programming' || kind === 'other') && share > 0)
+    : undefined
 }
 
 function assess(facts: Facts): Assessment {
@@ -47,7 +48,9 @@ function assess(facts: Facts): Assessment {
   if (facts.logs.kind !== 'seen') return assessment
   if (!signature) {
     const [first] = facts.logs.value.signatures
-    const says = first ? `the log shows "${excerpt(first.message, 80)}", which comes from behind the service` : 'the log holds no error'
+    const says = first
+      ? `the log shows "${excerpt(first.message, 80)}", which ${first.kind === 'memory' ? 'is a lack of memory' : 'comes from behind the service'}`
+      : 'the log holds no error'
     assessment.against.push({ source: 'log', weight: 0.8, says, quote: quoteFrom(facts.logs.call, first?.message ?? '"count":0') })
     return assessment
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { investigate } from '../test-parts/investigate.ts'
 import { INSTANCE_NAMES } from '../test-parts/scene.ts'
 import { course } from '../test-parts/simulated-metrics.ts'
-import { createWorld } from '../test-parts/simulated-world.ts'
+import { createWorld, errorRate, logEntry } from '../test-parts/simulated-world.ts'
 
 const MEMORY = [{ alertname: 'InventoryHighMemory', severity: 'warning', summary: '127.0.0.1:8002 holds 310MiB of memory' }]
 
@@ -45,5 +45,37 @@ describe('memory', () => {
     expect(diagnosis.status).toBe('diagnosed')
     expect(diagnosis.root_cause).toMatch(/climbed from 91 MiB to 335 MiB and has stood still since/)
     expect(diagnosis.root_cause).toContain('buffers')
+  })
+
+  test('that climbs on every instance is told for all of them', () => {
+    const growing = (range: number) =>
+      INSTANCE_NAMES.map((instance) => course({ instance }, range, (ago) => 120e6 + Math.max(0, 90 - ago) * 2e6))
+    const { diagnosis } = investigate(
+      createWorld({
+        alerts: [
+          { alertname: 'InventoryMemoryGrowing', severity: 'warning', summary: 'the memory of 127.0.0.1:8001 grows by 2MB a second' },
+        ],
+        metrics: { memory: growing(600), memory_closely: growing(60), heap: growing(600) },
+      }),
+    )
+    expect(diagnosis).toMatchObject({ status: 'diagnosed', instances: INSTANCE_NAMES })
+    expect(diagnosis.root_cause).toContain('a leak: steady growth')
+  })
+
+  test('that runs out makes requests fail, which is no exception of the code', () => {
+    const grown = (ago: number) => 95e6 + Math.min(256e6, Math.max(0, 70 - ago) * 16e6)
+    const { diagnosis } = investigate(
+      createWorld({
+        alerts: [...MEMORY, { alertname: 'InventoryErrorBurst', severity: 'critical', summary: 'errors' }],
+        log: Array.from({ length: 20 }, (_, index) =>
+          logEntry(40 - index, { message: 'Array buffer allocation failed', error: 'RangeError', route: '/items/:id', instance: second }),
+        ),
+        rate: errorRate(0.6, { instances: [second] }),
+        metrics: { memory: onSecond(600, grown), memory_closely: onSecond(60, grown), external: onSecond(600, grown) },
+      }),
+    )
+    expect(diagnosis.root_cause).toContain('Allocations fail already')
+    expect(diagnosis.instances).toEqual([second])
+    expect(diagnosis.affected_file).toBeUndefined()
   })
 })

@@ -1,9 +1,10 @@
+import { logFinding, loggedOfKind } from '../facts/database.ts'
 import { type Facts, presentValues } from '../facts/facts.ts'
 import { quotePoint, trafficNow } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { type Course, courseOf, type Series } from '../facts/series.ts'
 import type { Quote } from '../quote.ts'
-import { duration, list, mebibytes } from '../wording.ts'
+import { duration, excerpt, list, mebibytes } from '../wording.ts'
 import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
 interface InstanceMemory {
@@ -20,9 +21,9 @@ const NOTABLE_GROWTH_BYTES = 40 * 1_048_576
 export const memoryGrowth: Hypothesis = {
   id: 'memory_growth',
   name: 'Memory that is held and not given back (a leak)',
-  explains: ['memory'],
+  explains: ['memory', 'errors'],
   questions: (facts) =>
-    facts.symptoms.has('memory')
+    facts.symptoms.has('memory') || loggedOfKind(facts, 'memory').length > 0
       ? [
           ...(['memory', 'memory_closely', 'heap', 'external', 'traffic', 'restarts'] as const).map((name) => askMetric(name, facts.job)),
           { tool: 'list_instances', args: {} },
@@ -93,6 +94,7 @@ function assess(facts: Facts): Assessment {
       quote: top.quote,
     })
     weighSurroundings(facts, all, assessment)
+    assessment.for.push(...logFinding(facts, loggedOfKind(facts, 'memory'), 'allocations that failed'))
   }
   return assessment
 }
@@ -169,6 +171,9 @@ function rootCause(facts: Facts): string {
       : []),
     ...(others.length > 0 ? [`Not on ${list(others.map(({ instance, value }) => `${instance} (${mebibytes(value)})`))}.`] : []),
     ...(kind ? [`${kind.says.charAt(0).toUpperCase()}${kind.says.slice(1)}.`] : []),
+    ...(loggedOfKind(facts, 'memory').length > 0
+      ? [`Allocations fail already ("${excerpt(loggedOfKind(facts, 'memory')[0]?.message ?? '', 80)}").`]
+      : []),
     ...timeLeft(top),
     'Which code holds it cannot be told without a heap snapshot.',
   ].join(' ')
