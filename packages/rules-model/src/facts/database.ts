@@ -37,9 +37,18 @@ export function databaseQuestions(facts: Facts): Question[] {
   const { symptoms, logs, job } = facts
   const logged = logs.kind === 'seen' && logs.value.signatures.some(({ kind, share }) => isDependencyError(kind) && share > 0)
   if (!logged && !symptoms.has('database')) return []
-  return (['database_up', 'database_errors', 'pool_in_use', 'pool_waiting', 'pool_size', 'pool_connections', 'phases'] as const).map(
-    (name) => askMetric(name, job),
-  )
+  return (
+    [
+      'database_up',
+      'database_errors',
+      'pool_in_use',
+      'pool_waiting',
+      'pool_size',
+      'served_by_instance',
+      'pool_connections',
+      'phases',
+    ] as const
+  ).map((name) => askMetric(name, job))
 }
 
 /** Whether the instances' probes reach the database: all, some or none of them; undefined where that could not be seen. */

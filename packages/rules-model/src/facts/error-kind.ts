@@ -26,8 +26,8 @@ const CODES: [ErrorKind, RegExp][] = [
   ['pool_timeout', /^pool_timeout$/i],
   ['lock_timeout', /^(55P03|40P01)$/],
   ['statement_timeout', /^57014$/],
-  ['connection', /^(08...|ECONNRESET|ECONNABORTED|EPIPE)$/],
-  ['timeout', /^(ETIMEDOUT|ESOCKETTIMEDOUT)$/],
+  ['connection', /^(08...|ECONNRESET|ECONNABORTED|EPIPE|connection_lost)$/],
+  ['timeout', /^(ETIMEDOUT|ESOCKETTIMEDOUT|connect_timeout|query_timeout)$/],
   ['storage', /^(53100|25006|58030|XX\w\w\w|ENOSPC|SQLITE_\w+)$/],
   ['memory', /^(53200|ENOMEM)$/],
 ]
@@ -50,7 +50,10 @@ const WORDS: [ErrorKind, RegExp][] = [
   ],
   ['connection', /\bECONN(RESET|ABORTED)\b|\bEPIPE\b|socket hang up|statement (has been|was|is) finalized|calling end on the pool/i],
   ['timeout', /\bETIMEDOUT\b|\bESOCKETTIMEDOUT\b|(query|connect(ion)?|read|operation|request)\b[^.]{0,30}\btime(d)?[ -]?out/i],
-  ['storage', /\bSQLITE_\w+|\bdatabase is locked|disk I\/O error|\bENOSPC\b|no space left|read-only (transaction|file system|database)/i],
+  [
+    'storage',
+    /\bSQLITE_\w+|database is being set up|\bdatabase is locked|disk I\/O error|\bENOSPC\b|no space left|read-only (transaction|file system|database)/i,
+  ],
   ['memory', /allocation failed|out of memory|\bENOMEM\b/i],
 ]
 

@@ -28,6 +28,8 @@ export const METRIC_QUERIES = {
   pool_in_use: { query: (job: string) => `db_pool_connections_in_use{job="${job}"}`, rangeSeconds: 120 },
   pool_waiting: { query: (job: string) => `db_pool_waiting_requests{job="${job}"}`, rangeSeconds: 60 },
   pool_size: { query: (job: string) => `db_pool_connections_max{job="${job}"}` },
+  /** What gets through: answers of each instance that are no failures. */
+  served_by_instance: { query: (job: string) => `sum by (instance) (rate(http_requests_total{job="${job}",status=~"[234].."}[15s]))` },
   pool_connections: { query: (job: string) => `sum(db_pool_connections{job="${job}"})` },
   cpu: { query: (job: string) => `rate(process_cpu_seconds_total{job="${job}"}[30s])`, rangeSeconds: 600 },
   lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: 300 },

@@ -12,8 +12,11 @@ interface PoolUse {
   waiting: number
   /** Every one taken at each of the last two samples. */
   full: boolean
-  /** How it got there: `climbed` step by step and never let one go, `jumped` within one sample, or `swings`. */
-  course: 'climbed' | 'jumped' | 'swings'
+  /** It got there step by step and has let none go since. */
+  climbed: boolean
+  /** Requests a second that the instance answers without a failure; undefined where that could not be seen. */
+  served: number | undefined
+  servedQuote: Finding['quote']
   quote: Finding['quote']
 }
 
@@ -21,36 +24,47 @@ interface PoolUse {
 export function poolsNow(facts: Facts): PoolUse[] {
   const reading = facts.metric('pool_in_use')
   if (reading.kind !== 'seen') return []
-  const of = (name: 'pool_size' | 'pool_waiting', instance: string | undefined) =>
-    presentValues(facts.metric(name)).find(({ labels }) => labels.instance === instance)?.value
+  const served = facts.metric('served_by_instance')
+  const of = (name: 'pool_size' | 'pool_waiting' | 'served_by_instance', instance: string | undefined) =>
+    presentValues(facts.metric(name)).find(({ labels }) => labels.instance === instance)
   return presentValues(reading)
     .flatMap(({ labels, value, series }) => {
-      const size = of('pool_size', labels.instance)
+      const size = of('pool_size', labels.instance)?.value
       if (size === undefined || size <= 0) return []
-      const waiting = of('pool_waiting', labels.instance) ?? 0
-      const lately = samplesOf(series).slice(-2)
-      const full = lately.length === 2 && lately.every((sample) => sample.value >= size)
-      const quote = quotePoint(reading.call, series)
-      return [{ instance: labels.instance ?? 'an instance', inUse: value, size, waiting, full, course: courseOfUse(series, size), quote }]
+      const through = of('served_by_instance', labels.instance)
+      return [
+        {
+          instance: labels.instance ?? 'an instance',
+          inUse: value,
+          size,
+          waiting: of('pool_waiting', labels.instance)?.value ?? 0,
+          full: isFull(series, size),
+          climbed: hasClimbed(series, size),
+          served: through?.value,
+          servedQuote: through && served.kind === 'seen' ? quotePoint(served.call, through.series) : undefined,
+          quote: quotePoint(reading.call, series),
+        },
+      ]
     })
     .sort((a, b) => b.inUse / b.size - a.inUse / a.size)
 }
 
+function isFull(series: Series, size: number): boolean {
+  const lately = samplesOf(series).slice(-2)
+  return lately.length === 2 && lately.every(({ value }) => value >= size)
+}
+
 /** Looks at the way to the first full sample and at what followed. */
-function courseOfUse(series: Series, size: number): PoolUse['course'] {
+function hasClimbed(series: Series, size: number): boolean {
   const values = samplesOf(series).map(({ value }) => value)
   const reached = values.findIndex((value) => value >= size)
-  if (reached < 0) return 'swings'
-  const after = values.slice(reached)
-  if (after.some((value) => value < size)) return 'swings'
+  if (reached < 0 || values.slice(reached).some((value) => value < size)) return false
   const lowest = Math.max(
     values.slice(0, reached).findLastIndex((value) => value <= 0.2 * size),
     0,
   )
   const way = values.slice(lowest, reached)
-  const climbs = way.every((value, index) => index === 0 || value >= (way[index - 1] ?? 0))
-  const between = way.filter((value) => value > 0.2 * size)
-  return climbs && between.length > 0 ? 'climbed' : 'jumped'
+  return way.some((value) => value > 0.2 * size) && way.every((value, index) => index === 0 || value >= (way[index - 1] ?? 0))
 }
 
 /** A clause on the pools that are full, e.g. `all 10 connections of a and b are taken and 7 requests wait`; undefined when none is. */

@@ -130,10 +130,12 @@ describe('a pool without a free connection', () => {
   const log = errorsOf('timeout exceeded when trying to connect', 'pool_timeout')
   const rate = errorRate(0.9, { routes: ROUTES })
   const full = { pool_waiting: onEach(60, (ago) => (ago > 40 ? 0 : 5)), database_errors: codes('pool_timeout') }
+  const served = (each: number, others = each) =>
+    INSTANCE_NAMES.map((instance) => present({ instance }, instance === first ? each : others))
 
   test('that filled one by one and never gave one back is told as a leak, while the database is well', () => {
     const pool_in_use = onEach(120, (ago) => Math.min(10, Math.max(1, Math.floor((100 - ago) / 6))))
-    const { diagnosis } = investigate(createWorld({ alerts, log, rate, metrics: { ...full, pool_in_use } }))
+    const { diagnosis } = investigate(createWorld({ alerts, log, rate, metrics: { ...full, pool_in_use, served_by_instance: served(0) } }))
     expect(diagnosis).toMatchObject({ status: 'diagnosed', instances: INSTANCE_NAMES })
     expect(diagnosis.root_cause).toMatch(/leak in the code/)
     expect(diagnosis.root_cause).toContain('15 requests wait')
@@ -146,7 +148,12 @@ describe('a pool without a free connection', () => {
     )
     const one = errorsOf('timeout exceeded when trying to connect', 'pool_timeout', { instances: [first] })
     const { diagnosis } = investigate(
-      createWorld({ alerts, log: one, rate: errorRate(0.3, { routes: ROUTES, instances: [first] }), metrics: { ...full, pool_in_use } }),
+      createWorld({
+        alerts,
+        log: one,
+        rate: errorRate(0.3, { routes: ROUTES, instances: [first] }),
+        metrics: { ...full, pool_in_use, served_by_instance: served(0.07, 6.6) },
+      }),
     )
     expect(diagnosis.instances).toEqual([first])
     expect(diagnosis.root_cause).toContain('is not full')
@@ -162,7 +169,8 @@ describe('a pool without a free connection', () => {
         metrics: {
           ...full,
           database_errors: [present({ code: '57014' }, 4), present({ code: 'pool_timeout' }, 2)],
-          pool_in_use: onEach(120, (ago) => (ago > 40 ? 1 : 9 + (Math.round(ago) % 2))),
+          pool_in_use: onEach(120, (ago) => (ago > 40 ? 1 : 10)),
+          served_by_instance: served(2.5),
           phases: phases({ db: 2.5 }),
           p95_by_route: [present({ method: 'GET', route: '/items' }, 5), present({ method: 'GET', route: '/items/:id' }, 0.4)],
         },
@@ -171,6 +179,34 @@ describe('a pool without a free connection', () => {
     expect(diagnosis.root_cause).not.toMatch(/leak/)
     expect(diagnosis.root_cause).toContain('The query behind /items')
   })
+})
+
+test('a store that answers late fills the pool too, and is told by what still gets through', () => {
+  const { diagnosis } = investigate(
+    createWorld({
+      alerts: [
+        { alertname: 'InventoryHighLatency', severity: 'warning', summary: '95 % of the answers of inventory take up to 2.4s' },
+        { alertname: 'InventoryPoolExhausted', severity: 'warning', summary: 'all 10 database connections are taken' },
+      ],
+      log: errorsOf('timeout exceeded when trying to connect', 'pool_timeout'),
+      rate: errorRate(0.25, { routes: ROUTES }),
+      metrics: {
+        p95: [course({}, 300, (ago) => (ago > 60 ? 0.02 : 2.4))],
+        p95_by_route: [present({ method: 'GET', route: '/items' }, 2.4), present({ method: 'GET', route: '/items/:id' }, 2.3)],
+        p95_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 2.4)),
+        phases: phases({ db: 1.7 }),
+        pool_in_use: onEach(120, (ago) => (ago > 60 ? 1 : 10)),
+        pool_waiting: onEach(60, () => 5),
+        served_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 5)),
+        database_errors: codes('pool_timeout'),
+      },
+    }),
+  )
+  expect(diagnosis.root_cause).toContain('no single query')
+  expect(diagnosis.root_cause).toMatch(/connections in the pool .* are taken/)
+  expect(diagnosis.component).toBe('database')
+  expect(diagnosis.root_cause).not.toMatch(/leak/)
+  expect(diagnosis.alternatives?.join(' ')).toMatch(/not given back.*still answers 5 requests\/s well/)
 })
 
 describe('writes that wait for a lock', () => {

@@ -23,6 +23,7 @@ export type Source =
   | 'phases'
   | 'pool'
   | 'course'
+  | 'served'
   | 'database'
   | 'methods'
 

@@ -2,8 +2,8 @@ import { codeFinding, databaseQuestions, databaseReach, logFinding, loggedOfKind
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import type { Facts } from '../facts/facts.ts'
 import { poolsNow, sayFullPools } from '../facts/pool.ts'
-import { excerpt, list, sentence } from '../wording.ts'
-import type { Assessment, Ease, Finding, Hypothesis } from './hypothesis.ts'
+import { excerpt, list, perSecond, sentence } from '../wording.ts'
+import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
 /** The process takes connections out of its pool and does not give them back. */
 export const poolExhausted: Hypothesis = {
@@ -31,6 +31,9 @@ export const poolExhausted: Hypothesis = {
   hasEased,
 }
 
+/** Requests a second: a rate over 15 s may hold the last ones before the pool was full. */
+const LEAK_LETS_THROUGH = 0.5
+
 const suspects = (facts: Facts) => loggedOfKind(facts, 'pool_timeout')
 
 function assess(facts: Facts): Assessment {
@@ -56,21 +59,34 @@ function assess(facts: Facts): Assessment {
   else assessment.unseen.push('how full the pools are')
   const rate = rateFindings(facts, routesOf(signatures))
   assessment.for.push(...rate.for)
-  weighCourse(facts, assessment)
+  weighThroughput(facts, assessment)
   weighDatabase(facts, assessment)
   return assessment
 }
 
-/** A leak climbs and never lets go; slow calls fill a pool at once or swing. */
-function weighCourse(facts: Facts, { for: support, against }: Assessment): void {
+/** Behind slow calls something still gets through, as connections come back; behind a leak nothing does. */
+function weighThroughput(facts: Facts, { for: support, against }: Assessment): void {
   const full = poolsNow(facts).filter((pool) => pool.full)
-  const climbed = full.find(({ course }) => course === 'climbed')
-  const [first] = full
-  const finding = (pool: typeof first, weight: number, says: string): Finding => ({ source: 'course', weight, says, quote: pool?.quote })
+  const climbed = full.find((pool) => pool.climbed)
   if (climbed)
-    support.push(finding(climbed, 0.4, `the connections taken on ${climbed.instance} climbed to the full pool and none came back`))
-  else if (first?.course === 'swings') against.push(finding(first, 0.4, `the pool of ${first.instance} still gets connections back`))
-  else if (first) against.push(finding(first, 0.15, `the pool of ${first.instance} filled at once, as slow calls fill it too`))
+    support.push({
+      source: 'course',
+      weight: 0.3,
+      says: `the connections taken on ${climbed.instance} rose step by step and none came back`,
+      quote: climbed.quote,
+    })
+  const least = full.filter(({ served }) => served !== undefined).sort((a, b) => (a.served ?? 0) - (b.served ?? 0))[0]
+  if (!least) return
+  const finding = { source: 'served' as const, quote: least.servedQuote }
+  const served = least.served ?? 0
+  if (served <= LEAK_LETS_THROUGH)
+    support.push({ ...finding, weight: 0.45, says: `${least.instance} answers next to nothing without a failure (${perSecond(served)})` })
+  else
+    against.push({
+      ...finding,
+      weight: 0.5,
+      says: `${least.instance} still answers ${perSecond(served)} well, so connections come back to its pool`,
+    })
 }
 
 /** What the database itself refuses or gives up on explains a full pool better than a leak does. */
@@ -90,7 +106,7 @@ function weighDatabase(facts: Facts, { for: support, against }: Assessment): voi
 function rootCause(facts: Facts): string {
   const [first] = suspects(facts)
   const full = sayFullPools(facts)
-  const climbed = poolsNow(facts).some((pool) => pool.full && pool.course === 'climbed')
+  const starved = poolsNow(facts).find(({ full, served }) => full && served !== undefined && served <= LEAK_LETS_THROUGH)
   const reach = databaseReach(facts)
   const spared = poolsNow(facts).filter((pool) => !pool.full)
   const share = rateFindings(facts, routesOf(suspects(facts))).for[0]?.says
@@ -98,8 +114,8 @@ function rootCause(facts: Facts): string {
     `${facts.service} has used up its own pool of database connections: ${full?.says ?? 'requests get no connection in time'}.`,
     ...(first ? [`They fail with "${excerpt(first.message, 140)}".`] : []),
     ...(reach?.kind === 'all' ? [`The database itself is well: ${reach.says}.`] : []),
-    climbed
-      ? 'The number taken climbed and never fell, and no statement was reported as slow: connections are taken and not given back, which is a leak in the code.'
+    starved
+      ? `${starved.instance} gets next to nothing done (${perSecond(starved.served ?? 0)}), so no connection comes back: they are taken and not given back, which is a leak in the code.`
       : 'Whether they leak or are held by slow calls cannot be told from here for certain.',
     ...(full && spared.length > 0 ? [`The pool of ${list(spared.map(({ instance }) => instance))} is not full.`] : []),
     ...(share ? [sentence(share)] : []),

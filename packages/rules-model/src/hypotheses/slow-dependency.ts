@@ -1,9 +1,10 @@
-import { loggedOfKind } from '../facts/database.ts'
+import { databaseQuestions, logFinding, loggedOfKind } from '../facts/database.ts'
 import { newestRate } from '../facts/error-rates.ts'
 import { type Facts, presentValues } from '../facts/facts.ts'
 import { cpuFinding, lagNow, latencyNow, SLOW_SECONDS, trafficNow } from '../facts/load.ts'
 import { askMetric, type MetricName } from '../facts/metric-queries.ts'
 import { phaseFinding } from '../facts/phases.ts'
+import { poolsNow, sayFullPools } from '../facts/pool.ts'
 import { slowRoutes } from '../facts/slow-routes.ts'
 import { sayWhere, splitInstances, type Whereabouts } from '../facts/where.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -16,8 +17,11 @@ const METRICS: MetricName[] = ['p95', 'p95_by_instance', 'p95_by_route', 'phases
 export const slowDependency: Hypothesis = {
   id: 'slow_dependency',
   name: 'Waiting for a slow dependency (the store, a lock, the network)',
-  explains: ['latency', 'database'],
-  questions: (facts) => (facts.symptoms.has('latency') ? METRICS.map((name) => askMetric(name, facts.job)) : []),
+  explains: ['latency', 'database', 'errors'],
+  questions: (facts) =>
+    facts.symptoms.has('latency') || loggedOfKind(facts, 'pool_timeout', 'timeout').length > 0
+      ? [...METRICS.map((name) => askMetric(name, facts.job)), ...databaseQuestions(facts)]
+      : [],
   assess,
   conclude: (facts) => {
     const where = slowInstances(facts)
@@ -103,20 +107,36 @@ function weighRest(facts: Facts, assessment: Assessment): void {
       says: `traffic is not higher than before (${traffic.says})`,
       quote: traffic.quote,
     })
-  const failing = newestRate(facts) ?? 0
-  if (failing > 0.1 && facts.rate.kind === 'seen')
-    assessment.against.push({
-      source: 'rate',
-      weight: 0.3,
-      says: `${percent(failing)} of the requests fail, which slowness alone does not explain`,
-      quote: quoteFrom(facts.rate.call, ...memberOf('error_rate', failing)),
-    })
+  weighFailures(facts, assessment)
   const routes = slowRoutes(facts)
   if (routes?.kind === 'some')
     assessment.against.push({ source: 'routes', weight: 0.4, says: `only some requests are slow: ${routes.says}`, quote: routes.quote })
   const gaveUp = loggedOfKind(facts, 'lock_timeout')
   if (gaveUp[0])
     assessment.against.push({ source: 'log', weight: 0.5, says: `writes wait for a lock ("${excerpt(gaveUp[0].message, 80)}")` })
+}
+
+/** Calls that wait too long fail in the end; other failures are another trouble. */
+function weighFailures(facts: Facts, assessment: Assessment): void {
+  const failing = newestRate(facts) ?? 0
+  const waited = loggedOfKind(facts, 'pool_timeout', 'timeout')
+  if (waited.length > 0)
+    assessment.for.push(...logFinding(facts, waited, 'calls that waited too long').map((finding) => ({ ...finding, weight: 0.3 })))
+  else if (failing > 0.1 && facts.rate.kind === 'seen')
+    assessment.against.push({
+      source: 'rate',
+      weight: 0.3,
+      says: `${percent(failing)} of the requests fail, which slowness alone does not explain`,
+      quote: quoteFrom(facts.rate.call, ...memberOf('error_rate', failing)),
+    })
+  const starved = poolsNow(facts).find(({ full, served }) => full && served !== undefined && served < 0.5)
+  if (starved)
+    assessment.against.push({
+      source: 'served',
+      weight: 0.5,
+      says: `${starved.instance} gets nothing done at all, which slow calls would`,
+      quote: starved.servedQuote,
+    })
 }
 
 /** Which instances answer slowly. */
@@ -136,6 +156,7 @@ function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {
   const traffic = trafficNow(facts)
   const was = latency?.before === undefined ? '' : ` (${duration(latency.before)} before)`
   const phase = phaseFinding(facts)
+  const full = sayFullPools(facts)
   const waited =
     phase?.goesTo === 'database'
       ? `${sentence(phase.says)} So requests wait for something outside the process: the database, or the way to it. All kinds of calls are concerned, so it is no single query.`
@@ -147,7 +168,7 @@ function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {
   ]
   return `${facts.service} answers slowly${sayWhere(where)}: 95 % of the answers take up to ${latency ? duration(latency.value) : 'an unknown time'}${was}${
     routes.length > 0 ? `, on ${list(routes.slice(0, 4))}` : ''
-  }. ${sentence(list(measured))} ${waited}`
+  }. ${sentence(list(measured))} ${waited}${full ? ` As a consequence ${full.says}.` : ''}`
 }
 
 /** Whether answers are fast again after having been slow. */

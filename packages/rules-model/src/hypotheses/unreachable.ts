@@ -21,7 +21,8 @@ export const unreachable: Hypothesis = {
     const situation = situationOf(facts)
     return {
       rootCause: situation.says,
-      component: situation.kind === 'no_backends' ? 'load balancer' : `${facts.service} (availability)`,
+      component:
+        situation.kind === 'no_backends' || situation.kind === 'balancer_gone' ? 'load balancer' : `${facts.service} (availability)`,
       instances: situation.instances,
       routes: [],
       nextSteps: {
@@ -37,6 +38,10 @@ export const unreachable: Hypothesis = {
           'Ask one of the named instances for /healthz by hand; if it hangs, take a CPU profile or a stack dump before restarting it.',
           'Take it out of rotation.',
         ],
+        balancer_gone: [
+          'Start the load balancer again; until then nobody reaches the shop.',
+          'Read its log and its standard error at the end, and the kernel’s log for a kill.',
+        ],
         target_down: [
           'Check that the process behind the target runs and listens on that port.',
           'Check the network path from Prometheus to it.',
@@ -51,13 +56,18 @@ export const unreachable: Hypothesis = {
 }
 
 interface Situation {
-  kind: 'none_run' | 'no_backends' | 'mute' | 'target_down' | 'reachable'
+  kind: 'none_run' | 'no_backends' | 'balancer_gone' | 'mute' | 'target_down' | 'reachable'
   instances: string[]
   says: string
 }
 
 function downNow(facts: Facts): string[] {
   return presentValues(facts.metric('up')).flatMap(({ labels, value }) => (value === 0 ? [labels.instance ?? '?'] : []))
+}
+
+/** The alert is about the balancer itself. */
+function isBalancer({ job, alerts }: Facts): boolean {
+  return /balancer/i.test(job) || alerts.some(({ labels }) => /balancer/i.test(labels.job ?? '') && /down/i.test(labels.alertname ?? ''))
 }
 
 function situationOf(facts: Facts): Situation {
@@ -80,6 +90,12 @@ function situationOf(facts: Facts): Situation {
         kind: 'no_backends',
         instances: [],
         says: `The load balancer has no backend to send to, although ${list(running)} ${running.length === 1 ? 'runs' : 'run'}.`,
+      }
+    if (isBalancer(facts) && down.length > 0 && 'error' in load_balancer)
+      return {
+        kind: 'balancer_gone',
+        instances: [],
+        says: `The load balancer does not answer, neither Prometheus nor a question for its backends, although ${list(running)} ${running.length === 1 ? 'runs' : 'run'}: nobody reaches the shop through it.`,
       }
     const mute = down.filter((name) => running.includes(name))
     if (concerned && mute.length > 0)
@@ -109,11 +125,13 @@ function assess(facts: Facts): Assessment {
     return assessment
   }
   const died = recentDeaths(facts).length > 0
-  if (instances.kind === 'seen' && (situation.kind === 'none_run' || situation.kind === 'no_backends' || situation.kind === 'mute')) {
+  if (instances.kind === 'seen' && ['none_run', 'no_backends', 'balancer_gone', 'mute'].includes(situation.kind)) {
     const { load_balancer, instances: all } = instances.value
     const quote = quoteFrom(
       instances.call,
-      ...('backends' in load_balancer ? memberOf('backends', load_balancer.backends) : []),
+      ...('backends' in load_balancer
+        ? memberOf('backends', load_balancer.backends)
+        : [load_balancer.error.message, load_balancer.error.code]),
       ...memberOf('state', all[0]?.state),
       '"instances":[]',
     )

@@ -38,6 +38,7 @@ export const HEALTHY: Record<MetricName, () => SeriesOf[]> = {
   pool_in_use: () => INSTANCE_NAMES.map((instance) => course({ instance }, 120, (ago) => Math.floor(ago / 7) % 3)),
   pool_waiting: () => INSTANCE_NAMES.map((instance) => course({ instance }, 60, () => 0)),
   pool_size: () => INSTANCE_NAMES.map((instance) => present({ instance }, 10)),
+  served_by_instance: () => INSTANCE_NAMES.map((instance) => present({ instance }, 6.6)),
   pool_connections: () => [present({}, 9)],
   cpu: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, () => 0.05)),
   lag: () => INSTANCE_NAMES.map((instance) => course({ instance }, 300, () => 0.011)),
