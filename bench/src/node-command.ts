@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url'
+
+const TSX = import.meta.resolve('tsx')
+
+/** Runs a TypeScript file (relative to the root of the repository) as the lab does; `flags` are Node's own. */
+export function nodeCommand(
+  path: string,
+  { flags = [], args = [] }: { flags?: readonly string[]; args?: readonly string[] } = {},
+): string[] {
+  return [process.execPath, ...flags, '--import', TSX, fileURLToPath(new URL(`../../${path}`, import.meta.url)), ...args]
+}

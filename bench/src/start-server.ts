@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { StartedContender } from './contender.ts'
+import { startProcess } from './process.ts'
+
+interface ServerOptions {
+  /** Answers 200 when the server is ready. */
+  readyPath: string
+  core?: number | undefined
+  env?: Record<string, string>
+  onMessage?: (message: unknown) => void
+}
+
+const READY_WITHIN_MS = 15_000
+
+/** Starts a server on a free port of 127.0.0.1 and waits for its first 200. @throws with what it printed when it ends or never answers */
+export async function startServer(
+  commandFor: (port: number) => readonly string[],
+  { readyPath, ...options }: ServerOptions & { port?: number },
+  signal: AbortSignal,
+): Promise<StartedContender> {
+  const port = options.port ?? (await freePort())
+  const command = commandFor(port)
+  const server = startProcess(command, options)
+  const url = `http://127.0.0.1:${port}`
+  const giveUpAt = performance.now() + READY_WITHIN_MS
+  try {
+    while (!(await answers(url + readyPath))) {
+      if (server.hasEnded() || performance.now() > giveUpAt) throw new Error(`${command.join(' ')} did not answer: ${server.output()}`)
+      await delay(20, undefined, { signal })
+    }
+  } catch (error) {
+    await server[Symbol.asyncDispose]()
+    throw error
+  }
+  return { url, pid: server.pid, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
+/** A port that nobody held a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((done) => server.close(done))
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port')
+  return address.port
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await answer.arrayBuffer()
+    return answer.status === 200
+  } catch {
+    return false
+  }
+}
