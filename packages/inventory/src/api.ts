@@ -3,13 +3,16 @@ import { type Static, Type } from 'typebox'
 /** An item's id as it stands in a path. */
 export const ItemId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: '1 to 64 letters, digits, - or _' })
 
-/** What a shop knows about an item; the body of `PUT /items/{id}`. Texts may be long (at most 64 KiB each), unknown fields are refused. */
+/** Characters that a database stores and gives back as they are: PostgreSQL knows no NUL, and half a surrogate pair is none in UTF-8. */
+const Text = Type.String({ minLength: 1, maxLength: 65_536, pattern: '^[^\\u0000\\uD800-\\uDFFF]*$' })
+
+/** What a shop knows about an item; the body of `PUT /items/{id}`. Texts may be long (at most 65,536 characters each), unknown fields are refused. */
 export const Item = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 65_536 }),
+    name: Text,
     /** In the shop's currency. */
     price: Type.Number({ minimum: 0, maximum: 1e9 }),
-    manufacturer: Type.String({ minLength: 1, maxLength: 65_536 }),
+    manufacturer: Text,
     /** Pieces in stock. */
     quantity: Type.Integer({ minimum: 0, maximum: 1e9 }),
   },
@@ -21,8 +24,12 @@ export type Item = Static<typeof Item>
 export const StoredItem = Type.Object({ id: Type.String(), ...Item.properties })
 export type StoredItem = Static<typeof StoredItem>
 
+/** An item in a list; `reserved` are the pieces that were reserved of it in the last 24 hours. */
+export const ListedItem = Type.Object({ ...StoredItem.properties, reserved: Type.Integer() })
+export type ListedItem = Static<typeof ListedItem>
+
 /** `GET /items?limit=100&after=17`: one page in the order of ids (as texts); `next` is the `after` of the next page, null on the last. */
-export const ItemPage = Type.Object({ items: Type.Array(StoredItem), next: Type.Union([Type.String(), Type.Null()]) })
+export const ItemPage = Type.Object({ items: Type.Array(ListedItem), next: Type.Union([Type.String(), Type.Null()]) })
 export type ItemPage = Static<typeof ItemPage>
 
 /** `POST /items/{id}/reservations`: takes so many pieces out of stock, each time it is sent; 409 when there are fewer. */
@@ -33,7 +40,7 @@ export const Reservation = Type.Object({ id: Type.String(), reserved: Type.Integ
 export type Reservation = Static<typeof Reservation>
 
 /** The fault modes of an instance; `none` ends whatever is active. */
-export const FaultMode = Type.Enum(['latency', 'errors', 'cpu', 'oom_safe', 'crash', 'none'])
+export const FaultMode = Type.Enum(['latency', 'errors', 'cpu', 'oom_safe', 'crash', 'memory_leak', 'pool_leak', 'none'])
 export type FaultMode = Static<typeof FaultMode>
 
 /** `POST /faults` of one instance, and the part of the process manager's `POST /fault` that goes there. */
@@ -44,10 +51,14 @@ export const FaultRequest = Type.Object(
     p_error: Type.Number({ minimum: 0, maximum: 1, default: 0.3 }),
     /** How much later each storage call answers, for `latency`. */
     latency_ms: Type.Integer({ minimum: 1, maximum: 30_000, default: 800 }),
-    /** CPU time burnt by each request, for `cpu`. */
+    /** CPU time that each request costs more, for `cpu`. */
     cpu_ms: Type.Integer({ minimum: 1, maximum: 5_000, default: 200 }),
+    /** The most that this instance may burn of one core, for `cpu`. */
+    cpu_share: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
+    /** The most that is held, for `oom_safe` and `memory_leak`; in MiB. */
+    memory_mb: Type.Integer({ minimum: 1, maximum: 256, default: 256 }),
     /** The fault ends by itself after this long. */
-    ttl_seconds: Type.Integer({ minimum: 1, maximum: 3_600, default: 600 }),
+    ttl_seconds: Type.Integer({ minimum: 1, maximum: 900, default: 120 }),
   },
   { additionalProperties: false },
 )

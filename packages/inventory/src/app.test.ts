@@ -1,34 +1,10 @@
-import { join } from 'node:path'
-import { createRegistry } from '@oncall-lab/service-kit/service'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../test/temporary-directory.ts'
-import { buildApp } from './app.ts'
-import { createFaultSwitch } from './faults/fault-switch.ts'
-import type { FailedRequest } from './logs/error-log.ts'
-import { createMetrics } from './metrics.ts'
-import { openItemStore } from './store/open-item-store.ts'
-import type { Surroundings } from './surroundings.ts'
+import { describe, expect, it } from 'vitest'
+import { buildShop } from '../test/built-shop.ts'
+import { useDatabase } from '../test/shop-database.ts'
+import { NO_METRICS } from './metrics.ts'
 
-async function createShop() {
-  const directory = temporaryDirectory()
-  const surroundings: Surroundings = {}
-  const store = await openItemStore(`file:${directory}/items.db`, surroundings)
-  const registry = createRegistry()
-  const failures: FailedRequest[] = []
-  const app = buildApp({
-    registry,
-    metrics: createMetrics(registry, { service: 'inventory', countItems: () => store.count() }),
-    store,
-    surroundings,
-    faults: createFaultSwitch(surroundings),
-    errorLog: { record: (_error, request) => failures.push(request) },
-    logPath: join(directory, 'inventory_common.log'),
-    logLevel: 'silent',
-  })
-  onTestFinished(() => app.close())
-  const samples = async (name: string) => (await registry.metrics()).split('\n').filter((line) => line.startsWith(`${name}{`))
-  return { app, store, surroundings, failures, samples }
-}
+const database = useDatabase()
+const createShop = () => buildShop(database.url)
 
 const lamp = { name: 'lamp', price: 12.5, manufacturer: 'Granby', quantity: 3 }
 
@@ -53,9 +29,9 @@ describe('the items', () => {
 
   it('can be reserved until there are too few', async () => {
     const { app } = await createShop()
-    await app.inject({ method: 'PUT', url: '/items/lamp-1', payload: lamp })
-    const reserve = () => app.inject({ method: 'POST', url: '/items/lamp-1/reservations', payload: { quantity: 2 } })
-    expect((await reserve()).json()).toEqual({ id: 'lamp-1', reserved: 2, left: 1 })
+    await app.inject({ method: 'PUT', url: '/items/lamp-2', payload: lamp })
+    const reserve = () => app.inject({ method: 'POST', url: '/items/lamp-2/reservations', payload: { quantity: 2 } })
+    expect((await reserve()).json()).toEqual({ id: 'lamp-2', reserved: 2, left: 1 })
     const second = await reserve()
     expect(second.statusCode).toBe(409)
     expect(second.json().detail).toContain('1 left')
@@ -73,6 +49,8 @@ describe('bad input', () => {
     ['PUT', '/items/1', { ...lamp, quantity: 1.5 }, 400, 'body.quantity'],
     ['PUT', '/items/1', { ...lamp, colour: 'red' }, 400, 'body.colour'],
     ['PUT', '/items/1', { name: 'lamp', price: 1, quantity: 1 }, 400, 'body.manufacturer'],
+    ['PUT', '/items/1', { ...lamp, name: 'a\u0000b' }, 400, 'body.name'],
+    ['PUT', '/items/1', { ...lamp, manufacturer: 'half \ud83d' }, 400, 'body.manufacturer'],
     ['GET', '/items?limit=0', undefined, 400, 'querystring.limit'],
     ['GET', '/items?limit=1001', undefined, 400, 'querystring.limit'],
     ['GET', '/items?after=a%20b', undefined, 400, 'querystring.after'],
@@ -87,8 +65,10 @@ describe('bad input', () => {
     ['POST', '/faults', { mode: 'flood' }, 400, 'body.mode'],
     ['POST', '/faults', { mode: 'errors', p_error: 1.1 }, 400, 'body.p_error'],
     ['POST', '/faults', { mode: 'errors', rate: 1 }, 400, 'body.rate'],
+    ['POST', '/faults', { mode: 'cpu', cpu_share: 0 }, 400, 'body.cpu_share'],
+    ['POST', '/faults', { mode: 'oom_safe', memory_mb: 257 }, 400, 'body.memory_mb'],
     ['POST', '/faults', { mode: 'latency', latency_ms: 30_001 }, 400, 'body.latency_ms'],
-    ['POST', '/faults', { mode: 'cpu', ttl_seconds: 3_601 }, 400, 'body.ttl_seconds'],
+    ['POST', '/faults', { mode: 'cpu', ttl_seconds: 901 }, 400, 'body.ttl_seconds'],
   ] as const)('%s %s %j is answered %i and names %s', async (method, url, payload, status, field) => {
     const { app, store, surroundings, failures } = await createShop()
     const before = await store.get('1')
@@ -147,12 +127,34 @@ describe('the metrics', () => {
     expect((await samples('http_errors_total')).filter((line) => !line.endsWith(' 0'))).toEqual([
       'http_errors_total{service="inventory",route="/random-endpoint/:trigger",status="500"} 1',
     ])
-    expect(failures).toEqual([{ method: 'GET', route: '/random-endpoint/:trigger', status: 500 }])
+    expect(failures).toMatchObject([{ method: 'GET', route: '/random-endpoint/:trigger', status: 500 }])
   })
 
-  it('show how many items there are', async () => {
+  it('show how many items there are, which release runs and that the database is up', async () => {
     const { store, samples } = await createShop()
-    await store.remove('1')
-    expect(await samples('inventory_items')).toEqual(['inventory_items{service="inventory"} 4999'])
+    const before = await store.count()
+    await store.put({ id: 'counted-1', ...lamp })
+    expect(await samples('inventory_items')).toEqual([`inventory_items{service="inventory"} ${before + 1}`])
+    expect(await samples('inventory_build_info')).toEqual(['inventory_build_info{service="inventory",release="1.2.3",commit="c0ffee"} 1'])
+    expect(await samples('db_up')).toEqual(['db_up{service="inventory"} 1'])
+  })
+
+  it('are not needed: an instance without them serves the same', async () => {
+    const { app, samples } = await buildShop(database.url, NO_METRICS)
+    expect((await app.inject('/items/17')).json()).toMatchObject({ id: '17' })
+    expect(await samples('http_requests_total')).toEqual([])
+  })
+})
+
+describe('the health', () => {
+  it('names the process, its id, its release and its commit', async () => {
+    const { app } = await createShop()
+    expect((await app.inject('/healthz')).json()).toEqual({
+      ok: true,
+      pid: process.pid,
+      instance_id: 'this-one',
+      release: '1.2.3',
+      commit: 'c0ffee',
+    })
   })
 })

@@ -3,15 +3,21 @@ import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { runInventory } from '../test/running-inventory.ts'
+import { useDatabase } from '../test/shop-database.ts'
 import { temporaryDirectory } from '../test/temporary-directory.ts'
 import type { LogsTail } from './api.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const database = useDatabase()
 const lamp = { name: 'lamp', price: 12.5, manufacturer: 'Granby', quantity: 3 }
 
 it('serves the same items and the same log from all instances, which may start at once', async () => {
   const directory = temporaryDirectory()
-  const fleet = await Promise.all([runInventory(directory), runInventory(directory), runInventory(directory)])
+  const fleet = await Promise.all([
+    runInventory(database.url, directory),
+    runInventory(database.url, directory),
+    runInventory(database.url, directory),
+  ])
   await using stack = new AsyncDisposableStack()
   for (const instance of fleet) stack.use(instance)
   const [one, two, three] = fleet
@@ -28,7 +34,7 @@ it('serves the same items and the same log from all instances, which may start a
 })
 
 it('logs the null dereference with the file and the line where a reader sees it', async () => {
-  await using instance = await runInventory(temporaryDirectory())
+  await using instance = await runInventory(database.url)
   expect((await instance.send('GET', '/random-endpoint/error')).status).toBe(500)
   const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
   expect(entries[0]).toMatchObject({ error: 'TypeError', route: '/random-endpoint/:trigger', method: 'GET', status: 500, level: 'error' })
@@ -41,7 +47,7 @@ it('logs the null dereference with the file and the line where a reader sees it'
 })
 
 it('does not take a whole address as a way around the Host header', async () => {
-  await using instance = await runInventory(temporaryDirectory())
+  await using instance = await runInventory(database.url)
   const status = await new Promise((resolve, reject) => {
     const headers = { host: 'shop.example', 'content-type': 'application/json' }
     request(`${instance.url}/`, { method: 'POST', path: 'http://shop.example/faults', headers }, ({ statusCode }) => resolve(statusCode))

@@ -19,11 +19,11 @@ export interface RunningInventory extends AsyncDisposable {
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-/** Starts one as the process manager does, whose items and logs are in `shared` or in a directory of its own; resolves when it listens. */
-export async function runInventory(shared?: string): Promise<RunningInventory> {
+/** Starts one as the process manager does, with its log in `shared` or in a directory of its own; resolves when it listens. */
+export async function runInventory(databaseUrl: string, shared?: string): Promise<RunningInventory> {
   const directory = shared ?? mkdtempSync(join(tmpdir(), 'inventory-'))
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    env: { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_URL: `file:${directory}/items.db`, LOG_DIR: directory, LAB_LEASH: 'stdin' },
+    env: { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_URL: databaseUrl, LOG_DIR: directory, LAB_LEASH: 'stdin' },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {

@@ -22,7 +22,6 @@ export interface LabDirectory {
   data: string
   agentDb: string
   standInsDb: string
-  itemsDb: string
   /** Of the database server: its data, and what it needs to run. Elsewhere than in `data` where the server's user could not reach that. */
   postgres: string
 }
@@ -32,12 +31,11 @@ export function withDemoData(directory: LabDirectory): LabDirectory {
   return { ...directory, ...locateData(join(directory.state, 'demo')) }
 }
 
-function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'itemsDb' | 'postgres'> {
+function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'postgres'> {
   return {
     data,
     agentDb: join(data, 'agent.db'),
     standInsDb: join(data, 'stand-ins.db'),
-    itemsDb: join(data, 'items.db'),
     postgres: reachableDirectory(join(data, 'postgres')),
   }
 }

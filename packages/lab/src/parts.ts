@@ -38,7 +38,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_SD_FILE: directory.targetsFile,
         LOG_DIR: directory.errorLogs,
         ...database.variables,
-        DATABASE_URL: `file:${directory.itemsDb}`,
+        DATABASE_URL: database.url,
       },
     }),
     service(lab, 'load-balancer', {

@@ -23,7 +23,7 @@ const settings = Type.Object({
   PM_REPLICAS: Type.Integer({ minimum: 0, default: 2 }),
   /** For the instances. */
   SERVICE: Type.String({ default: 'inventory' }),
-  DATABASE_URL: Type.String({ default: 'file:./data/items.db' }),
+  DATABASE_URL: Type.String({ default: 'postgres://shop@127.0.0.1:15432/shop' }),
   LOG_DIR: Type.String({ default: 'logs' }),
 })
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { expect, vi } from 'vitest'
+import { expect, inject, vi } from 'vitest'
 import type { Instance, InstanceList } from '../src/api.ts'
 
 /** A real process manager with real instances on four ports of its own. */
@@ -40,7 +40,7 @@ export async function runProcessManager(replicas: number): Promise<RunningProces
       PM_MAX_PORT: String(firstPort + PORTS - 1),
       PM_SD_FILE: targetsFile,
       PM_REPLICAS: String(replicas),
-      DATABASE_URL: `file:${directory}/items.db`,
+      DATABASE_URL: inject('postgresUrl'),
       LOG_DIR: directory,
       LAB_LEASH: 'stdin',
     },

@@ -101,6 +101,8 @@ function answerErrorsAsProblems(app: Service): void {
       status >= 500 && !(error instanceof LabError) ? 'The request failed inside this service; its log says why.' : error.message
     const code = error instanceof LabError ? error.code : (error.code ?? 'internal_error').toLowerCase()
     const field = error instanceof LabError ? error.field : undefined
+    // RFC 9110, section 10.2.3.
+    if (status === 503 && error instanceof LabError && error.retryable) reply.header('retry-after', '1')
     return reply
       .code(status)
       .type('application/problem+json')

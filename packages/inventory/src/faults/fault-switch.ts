@@ -1,6 +1,5 @@
 import type { FaultRequest } from '../api.ts'
-import type { Surroundings } from '../surroundings.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, FaultTarget } from './fault.ts'
 import { FAULTS } from './fault-list.ts'
 
 /** Holds the one fault that may be on. */
@@ -10,7 +9,7 @@ export interface FaultSwitch extends Disposable {
 }
 
 /** @throws Error for a mode without an entry in the list. */
-export function createFaultSwitch(surroundings: Surroundings, faults: readonly Fault[] = FAULTS): FaultSwitch {
+export function createFaultSwitch(target: FaultTarget, faults: readonly Fault[] = FAULTS): FaultSwitch {
   let end = () => {}
   const off = () => {
     end()
@@ -22,7 +21,7 @@ export function createFaultSwitch(surroundings: Surroundings, faults: readonly F
       if (request.mode === 'none') return
       const fault = faults.find(({ mode }) => mode === request.mode)
       if (!fault) throw new Error(`no entry for ${request.mode}`)
-      const stop = fault.start(request, surroundings)
+      const stop = fault.start(request, target)
       const timer = setTimeout(off, request.ttl_seconds * 1_000).unref()
       end = () => {
         clearTimeout(timer)

@@ -1,5 +1,12 @@
 import type { FaultMode, FaultRequest } from '../api.ts'
+import type { WorkingMemory } from '../memory/working-memory.ts'
 import type { Surroundings } from '../surroundings.ts'
+
+/** What a fault acts on. */
+export interface FaultTarget {
+  surroundings: Surroundings
+  memory: WorkingMemory
+}
 
 /**
  * One way to break an instance. Two things hold for each of them:
@@ -11,5 +18,5 @@ import type { Surroundings } from '../surroundings.ts'
 export interface Fault {
   mode: Exclude<FaultMode, 'none'>
   /** Begins; the answer ends it and gives everything back. */
-  start(request: FaultRequest, surroundings: Surroundings): () => void
+  start(request: FaultRequest, target: FaultTarget): () => void
 }

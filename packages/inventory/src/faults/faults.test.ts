@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type RunningInventory, runInventory } from '../../test/running-inventory.ts'
+import { useDatabase } from '../../test/shop-database.ts'
 import type { LogsTail } from '../api.ts'
 
-const start = () => runInventory()
+const database = useDatabase()
+const start = () => runInventory(database.url)
 const turn = async (instance: RunningInventory, fault: object) =>
   expect((await instance.send('POST', '/faults', fault)).json).toMatchObject({ ok: true, ...fault })
 const until = (condition: () => Promise<boolean>) =>
@@ -17,6 +19,7 @@ describe.concurrent('a fault', () => {
     expect(await instance.metric('http_request_duration_seconds_bucket', 'le="0.25"')).toBe(0)
     await turn(instance, { mode: 'latency', latency_ms: 30_000 })
     const waiting = instance.send('GET', '/items/1')
+    await until(async () => (await instance.metric('db_pool_connections_in_use')) > 0)
     await turn(instance, { mode: 'none' })
     expect((await waiting).status).toBe(200)
   })
@@ -25,14 +28,20 @@ describe.concurrent('a fault', () => {
     await using instance = await start()
     await turn(instance, { mode: 'errors', p_error: 0.5 })
     const answers = await Promise.all(Array.from({ length: 200 }, () => instance.send('GET', '/items/1')))
-    const failed = answers.filter(({ status }) => status === 500).length
+    const failed = answers.filter(({ status }) => status === 503).length
     expect(failed).toBeGreaterThan(60)
     expect(failed).toBeLessThan(140)
     expect(await instance.metric('http_errors_total', 'route="/items/:id"')).toBe(failed)
     const { entries, count } = (await instance.send('GET', '/logs/tail')).json as LogsTail
     expect(count).toBe(failed)
-    expect(entries[0]?.message).toBe('database is not open')
-    expect(entries[0]?.stack).toContain('packages/inventory/src/store/sqlite-item-store.ts:')
+    expect(entries[0]).toMatchObject({
+      message: 'Connection terminated unexpectedly',
+      error: 'Error',
+      code: 'connection_lost',
+      status: 503,
+    })
+    expect(entries[0]?.stack).toContain('packages/inventory/src/store/postgres-item-store.ts:')
+    expect(await instance.metric('db_errors_total', 'code="connection_lost"')).toBe(failed)
     await turn(instance, { mode: 'none' })
     expect((await instance.send('GET', '/items/1')).status).toBe(200)
   })
@@ -50,15 +59,54 @@ describe.concurrent('a fault', () => {
     expect(await instance.metric('http_request_duration_seconds_bucket', 'le="0.1"')).toBe(0)
   })
 
-  it('oom_safe: resident memory grows, and comes down when it ends', async ({ expect }) => {
+  it('oom_safe: resident memory grows to its end, then requests find none, and it comes down when it ends', async ({ expect }) => {
     await using instance = await start()
     const resident = () => instance.metric('process_resident_memory_bytes')
     const before = await resident()
-    await turn(instance, { mode: 'oom_safe' })
-    await until(async () => (await resident()) > before + 40e6)
+    await turn(instance, { mode: 'oom_safe', memory_mb: 48 })
+    await until(async () => (await instance.send('GET', '/items/1')).status === 500)
     const held = await resident()
+    expect(held).toBeGreaterThan(before + 40e6)
+    const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+    expect(entries[0]).toMatchObject({
+      message: 'Out of memory: all 48 MiB of working memory are in use',
+      error: 'RangeError',
+      code: 'ENOMEM',
+    })
+    expect(entries[0]?.stack).toContain('packages/inventory/src/memory/working-memory.ts:')
     await turn(instance, { mode: 'none' })
-    await until(async () => (await resident()) < held - 25e6)
+    expect((await instance.send('GET', '/items/1')).status).toBe(200)
+    await until(async () => (await resident()) < held - 35e6)
+  })
+
+  it('memory_leak: each request keeps memory until there is none, and all of it comes back when it ends', async ({ expect }) => {
+    await using instance = await start()
+    await turn(instance, { mode: 'memory_leak', memory_mb: 1 })
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i++) statuses.push((await instance.send('GET', '/items/1')).status)
+    expect(statuses).toEqual([...Array.from({ length: 8 }, () => 200), 500, 500, 500, 500])
+    await turn(instance, { mode: 'none' })
+    expect((await instance.send('GET', '/items/1')).status).toBe(200)
+  })
+
+  it('pool_leak: calls that find or change nothing keep their connection, until none is left, and all come back when it ends', async ({
+    expect,
+  }) => {
+    await using instance = await start()
+    const inUse = () => instance.metric('db_pool_connections_in_use')
+    await turn(instance, { mode: 'pool_leak' })
+    expect((await instance.send('GET', '/items/1')).status).toBe(200)
+    expect(await inUse()).toBe(0)
+    expect((await instance.send('GET', '/items/no-such-item')).status).toBe(404)
+    expect((await instance.send('POST', '/items/1/reservations', { quantity: 100_000 })).status).toBe(409)
+    expect((await instance.send('DELETE', '/items/no-such-item')).status).toBe(404)
+    expect(await inUse()).toBe(3)
+    expect((await instance.send('GET', '/items/no-such-item')).status).toBe(404)
+    expect((await instance.send('GET', '/items/1')).status).toBe(503)
+    const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+    expect(entries).toMatchObject([{ message: 'timeout exceeded when trying to connect', code: 'pool_timeout', status: 503 }])
+    await turn(instance, { mode: 'none' })
+    expect(await inUse()).toBe(0)
     expect((await instance.send('GET', '/items/1')).status).toBe(200)
   })
 
@@ -72,16 +120,16 @@ describe.concurrent('a fault', () => {
     await using instance = await start()
     await turn(instance, { mode: 'latency', latency_ms: 30_000 })
     await turn(instance, { mode: 'errors', p_error: 1, ttl_seconds: 1 })
-    expect((await instance.send('GET', '/items/1')).status).toBe(500)
+    expect((await instance.send('GET', '/items/1')).status).toBe(503)
     await until(async () => (await instance.send('GET', '/items/1')).status === 200)
   })
 })
 
 describe.concurrent('from outside', () => {
   // Marks that stand out: as numbers of their own they must be nowhere.
-  const marked = { p_error: 0.7731, latency_ms: 137, cpu_ms: 139, ttl_seconds: 3_517 }
-  const MARKS = /(?<![\d.])(0\.7731|137|139|3517)(?!\d)/
-  const WORDS = /\b(faults?|inject\w*|chaos|latency_ms|cpu_ms|p_error|ttl_seconds|oom\w*)\b/i
+  const marked = { p_error: 0.7731, latency_ms: 137, cpu_ms: 139, cpu_share: 0.8887, memory_mb: 251, ttl_seconds: 877 }
+  const MARKS = /(?<![\d.])(0\.7731|137|139|0\.8887|251|877)(?!\d)/
+  const WORDS = /\b(faults?|inject\w*|chaos|latency_ms|cpu_ms|p_error|ttl_seconds|cpu_share|memory_mb|oom\w*|leak\w*)\b/i
 
   const shapeOf = async (instance: RunningInventory, path: string) => {
     const { text, headers } = await instance.send('GET', path)
@@ -92,7 +140,7 @@ describe.concurrent('from outside', () => {
     return { headers: [...headers.keys()], names: lines.sort(), text }
   }
 
-  it.each(['latency', 'errors', 'cpu', 'oom_safe'] as const)('nothing tells that %s is on', async (mode) => {
+  it.each(['latency', 'errors', 'cpu', 'oom_safe', 'memory_leak', 'pool_leak'] as const)('nothing tells that %s is on', async (mode) => {
     await using instance = await start()
     const shop = () => Promise.all(['/items/1', '/random-endpoint', '/random-endpoint/error'].map((path) => instance.send('GET', path)))
     await shop()
@@ -112,7 +160,7 @@ describe.concurrent('from outside', () => {
   it('the stack of a failure is the same, whatever else is on', async () => {
     await using instance = await start()
     const stacks = new Set<string | undefined>()
-    for (const mode of ['none', 'latency', 'cpu', 'oom_safe']) {
+    for (const mode of ['none', 'latency', 'cpu', 'oom_safe', 'memory_leak', 'pool_leak']) {
       await instance.send('POST', '/faults', { mode, ...marked })
       await instance.send('GET', '/random-endpoint/error')
       stacks.add(((await instance.send('GET', '/logs/tail')).json as LogsTail).entries.at(-1)?.stack)

@@ -1,27 +1,38 @@
+import { AREA_BYTES, type Area, type WorkingMemory } from '../memory/working-memory.ts'
 import type { Fault } from './fault.ts'
+import { leavesReserve } from './memory-bounds.ts'
 
-const STEP_BYTES = 4 * 1024 * 1024
+const STEP_BYTES = 4 * 1_048_576
 const STEP_EVERY_MS = 250
-const MOST_BYTES = 256 * 1024 * 1024
-/** What the machine (or the container) must keep. */
-const LEAVE_FREE_BYTES = 512 * 1024 * 1024
 
-/** Holds more and more memory, 16 MiB a second up to 256 MiB, and stops earlier where the machine has little left. */
+/**
+ * Takes the shop's working memory, 16 MiB a second up to `memory_mb`, and stops earlier where the machine has little left. The limit of the memory
+ * is the same `memory_mb` meanwhile, so a request that then needs some meets the end of it: V8 refuses to grow the buffer.
+ */
 export const oomSafe: Fault = {
   mode: 'oom_safe',
-  start() {
-    const held: ArrayBuffer[] = []
-    const timer = setInterval(() => {
-      if (held.length * STEP_BYTES >= MOST_BYTES || process.availableMemory() < LEAVE_FREE_BYTES) return
-      const step = new ArrayBuffer(STEP_BYTES)
-      // Memory counts as resident only once it is written to.
-      new Uint8Array(step).fill(1)
-      held.push(step)
-    }, STEP_EVERY_MS).unref()
+  start({ memory_mb }, { memory }) {
+    const held: Area[] = []
+    memory.limit(memory_mb * 1_048_576)
+    const timer = setInterval(() => take(memory, held), STEP_EVERY_MS).unref()
     return () => {
       clearInterval(timer)
-      // Detaching gives the pages back now, not at some garbage collection.
-      for (const step of held.splice(0)) step.transfer(0)
+      memory.limit()
+      for (const area of held.splice(0)) area.giveBack()
     }
   },
+}
+
+function take(memory: WorkingMemory, held: Area[]): void {
+  if (!leavesReserve(STEP_BYTES)) return
+  try {
+    for (let taken = 0; taken < STEP_BYTES; taken += AREA_BYTES) {
+      const area = memory.take()
+      held.push(area)
+      // Memory counts as resident only once it is written to.
+      area.bytes.fill(1)
+    }
+  } catch {
+    // All of it is taken; the next step takes what requests have given back.
+  }
 }

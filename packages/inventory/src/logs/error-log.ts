@@ -1,4 +1,6 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
 import type { LogEntry } from '../api.ts'
+import { codeOfError } from '../store/database-errors.ts'
 import { tidyStack } from './repository-paths.ts'
 import type { SharedLog } from './shared-log.ts'
 
@@ -21,14 +23,18 @@ const LONGEST_STACK = 8_000
 export function createErrorLog({ log, instance }: { log: SharedLog; instance: () => string }): ErrorLog {
   return {
     record(error, request) {
+      const code = codeOfError(error)
       const entry: LogEntry = {
         ts: new Date().toISOString(),
         level: 'error',
         instance: instance(),
         pid: process.pid,
-        message: error.message.slice(0, LONGEST_MESSAGE),
+        // An AggregateError has no words of its own.
+        message: (error.message || describeError(error)).slice(0, LONGEST_MESSAGE),
         ...request,
-        error: error.name,
+        // pg names its DatabaseError "error".
+        error: error.constructor.name,
+        ...(code !== 'unknown' && { code }),
         stack: tidyStack(error.stack ?? '').slice(0, LONGEST_STACK),
       }
       log.append(JSON.stringify(entry))

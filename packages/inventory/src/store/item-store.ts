@@ -4,7 +4,7 @@ import type { ItemPage, StoredItem } from '../api.ts'
 export type ReserveOutcome = { kind: 'reserved'; left: number } | { kind: 'not_enough'; left: number } | { kind: 'unknown_item' }
 
 /**
- * The items, the same for all instances. A call that the storage cannot serve throws the storage's own error; the next call tries again.
+ * The items, the same for all instances. A call that the storage cannot serve now throws StorageUnavailable, any other failure the storage's own error; the next call tries again.
  * `item-store.contract.ts` is the test suite of every implementation.
  */
 export interface ItemStore extends AsyncDisposable {

@@ -1,0 +1,7 @@
+/** What the machine, or the container, must keep. */
+const RESERVE_BYTES = 512 * 1_048_576
+
+/** True when so much can be taken and the machine (or the container: cgroups count) still has its reserve. */
+export function leavesReserve(bytes: number, availableBytes = process.availableMemory()): boolean {
+  return availableBytes - bytes >= RESERVE_BYTES
+}

@@ -1,0 +1,18 @@
+import type { Returnable } from '../surroundings.ts'
+import type { Fault } from './fault.ts'
+
+/** A storage call that found or changed nothing (an unknown item, too few pieces), or failed, forgets to give back its connection. */
+export const poolLeak: Fault = {
+  mode: 'pool_leak',
+  start(_request, { surroundings }) {
+    const forgotten: Returnable[] = []
+    surroundings.onConnectionReturn = (connection) => {
+      if (connection.isFruitless) forgotten.push(connection)
+      else connection.giveBack()
+    }
+    return () => {
+      surroundings.onConnectionReturn = undefined
+      for (const connection of forgotten.splice(0)) connection.giveBack()
+    }
+  },
+}
