@@ -14,8 +14,8 @@ interface ProcessOptions {
   core?: number | undefined
   /** Added to our own environment. */
   env?: Record<string, string>
-  /** Called with each message that a Node child sends by `process.send`. */
-  onMessage?: (message: unknown) => void
+  /** Told the process's id when it runs. */
+  onPid?: ((pid: number) => void) | undefined
 }
 
 const END_WITHIN_MS = 3_000
@@ -69,12 +69,12 @@ export async function runProgram(command: readonly string[], options: ProcessOpt
 const CAN_TIE = isOnPath('setpriv')
 const CAN_PIN = isOnPath('taskset')
 
-function spawnPinned(command: readonly string[], { core, env = {}, onMessage }: ProcessOptions): ChildProcess {
+function spawnPinned(command: readonly string[], { core, env = {}, onPid }: ProcessOptions): ChildProcess {
   const tied = CAN_TIE ? ['setpriv', '--pdeathsig', 'TERM', '--'] : []
   const pinned = core !== undefined && CAN_PIN ? ['taskset', '--cpu-list', String(core)] : []
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const [program = '', ...args] = [...tied, ...pinned, 'env', ...variables, ...command]
-  const child = spawn(program, args, { stdio: onMessage ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'] })
-  if (onMessage) child.on('message', onMessage)
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  if (child.pid) onPid?.(child.pid)
   return child
 }

@@ -9,7 +9,6 @@ interface ServerOptions {
   readyPath: string
   core?: number | undefined
   env?: Record<string, string>
-  onMessage?: (message: unknown) => void
 }
 
 const READY_WITHIN_MS = 15_000

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Measure, RunOptions } from '../part.ts'
+import { short } from '../print-result.ts'
+import { cpuSeconds } from '../process-cost.ts'
+import { note, takeTurns } from '../take-turns.ts'
+import type { Times } from './compare-generators.ts'
+import type { Generator } from './generator.ts'
+import { CPU, JOURNEYS } from './limits.ts'
+import { runTraffic } from './our-traffic.ts'
+import { startWatchedServer, type WatchedServer } from './watch-server.ts'
+
+const RPS = 2_000
+
+/** Everyone in turn at a moderate rate: CPU time for each request in the second half of the run, when start-up is over. */
+export async function compareCpu(
+  generators: readonly Generator[],
+  times: Times,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Measure[]> {
+  await using server = await startWatchedServer({ core: options.cores.others }, signal)
+  const cpu: Measure = { name: CPU, unit: 'µs', values: {}, pictured: true }
+  const withJourneys: Generator = { name: JOURNEYS, whyAbsent: () => undefined, run: (load, abort) => runTraffic(load, [], abort) }
+  await takeTurns([withJourneys, ...generators], times.rounds, async (generator, round) => {
+    const us = await cpuPerRequest(generator, server, { seconds: times.cpuRunSeconds, core: options.cores.measured }, signal)
+    note(cpu.values, generator.name, us)
+    options.say(`round ${round}: ${generator.name} at ${RPS} rps: ${short(us)} µs a request`)
+  })
+  return [cpu]
+}
+
+async function cpuPerRequest(
+  { run }: Generator,
+  server: WatchedServer,
+  { seconds, core }: { seconds: number; core: number | undefined },
+  signal: AbortSignal,
+): Promise<number> {
+  let pid = 0
+  const done = run({ url: server.url, rps: RPS, seconds, core, onPid: (is) => (pid = is) }, signal)
+  const look = async () => ({ cpu: cpuSeconds(pid), requests: (await server.watched()).requests })
+  const sampled = async () => {
+    await delay(seconds * 500, undefined, { signal })
+    const from = await look()
+    await delay(seconds * 400, undefined, { signal })
+    const to = await look()
+    return ((to.cpu - from.cpu) * 1e6) / (to.requests - from.requests)
+  }
+  const [us] = await Promise.all([sampled(), done])
+  return us
+}

@@ -1,0 +1,34 @@
+import { createServer } from 'node:http'
+import { ANSWER } from '../balancer/backend-answer.ts'
+import { WATCH_PATH, type Watched } from './watch-server.ts'
+
+// A server that keeps book of what comes. Arguments: port; after how many milliseconds from its first request it stalls (0: never), and for how long.
+
+const [port = 0, stallAfterMs = 0, stallMs = 0] = process.argv.slice(2).map(Number)
+const body = Buffer.from(ANSWER)
+const headers = { 'content-type': 'application/json', 'content-length': body.length }
+let seen: Watched = { requests: 0, first_at_ms: 0, last_at_ms: 0, stall: null }
+
+createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
+  const now = performance.now()
+  if (request.url?.startsWith(WATCH_PATH)) {
+    response.end(JSON.stringify(seen))
+    if (request.method === 'DELETE') seen = { requests: 0, first_at_ms: 0, last_at_ms: 0, stall: null }
+    return
+  }
+  if (seen.requests === 0) {
+    seen.first_at_ms = now
+    if (stallAfterMs > 0) setTimeout(stall, stallAfterMs)
+  }
+  seen.requests += 1
+  seen.last_at_ms = now
+  request.resume()
+  response.writeHead(200, headers).end(body)
+}).listen(port, '127.0.0.1')
+
+/** Stops the world, as a long pause of garbage collection or a synchronous call would. */
+function stall(): void {
+  const begun = performance.now()
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stallMs)
+  seen.stall = { begun_at_ms: begun, ended_at_ms: performance.now() }
+}
