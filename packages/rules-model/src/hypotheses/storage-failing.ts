@@ -1,5 +1,6 @@
 import { checkCode } from '../facts/code-check.ts'
 import { databaseQuestions, databaseReach, loggedOfKind, routesOf } from '../facts/database.ts'
+import { isDependencyError } from '../facts/error-kind.ts'
 import { errorsHaveEased, rateFindings } from '../facts/error-rates.ts'
 import { askCode, type Facts, INSTANCES } from '../facts/facts.ts'
 import { causeOfOtherErrors } from '../facts/other-errors.ts'
@@ -55,7 +56,11 @@ function assess(facts: Facts): Assessment {
   const [first] = signatures
   if (facts.logs.kind !== 'seen') return assessment
   if (!first) {
-    const says = facts.logs.value.signatures[0] ? 'no log entry speaks of a database or a connection' : 'the log holds no error'
+    const says = facts.logs.value.signatures.some(({ kind }) => isDependencyError(kind))
+      ? 'the log names something more exact than lost connections'
+      : facts.logs.value.signatures[0]
+        ? 'no log entry speaks of a database or a connection'
+        : 'the log holds no error'
     assessment.against.push({ source: 'log', weight: 0.8, says })
     return assessment
   }
