@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url'
 
 const TSX = import.meta.resolve('tsx')
 
+/** The flags that the lab starts its processes with. */
+export const LAB_FLAGS = ['--max-semi-space-size=1']
+
 /** Runs a TypeScript file (relative to the root of the repository) as the lab does; `flags` are Node's own. */
 export function nodeCommand(
   path: string,

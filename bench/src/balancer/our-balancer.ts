@@ -1,5 +1,5 @@
 import type { Contender } from '../contender.ts'
-import { nodeCommand } from '../node-command.ts'
+import { LAB_FLAGS, nodeCommand } from '../node-command.ts'
 import { freePort, startServer } from '../start-server.ts'
 import { PROBE_PATH } from './backend-answer.ts'
 
@@ -10,7 +10,7 @@ export const ourBalancer: Contender = {
   async start({ backends, core }, signal) {
     const [port, nobody] = [await freePort(), await freePort()]
     const env = { LB_PORT: String(port), PM_URL: `http://127.0.0.1:${nobody}`, BACKENDS: backends.join(','), LOG_LEVEL: 'error' }
-    const command = nodeCommand('packages/load-balancer/src/main.ts', { flags: ['--max-semi-space-size=1'] })
+    const command = nodeCommand('packages/load-balancer/src/main.ts', { flags: LAB_FLAGS })
     return startServer(() => command, { port, readyPath: PROBE_PATH, core, env }, signal)
   },
 }

@@ -1,0 +1,30 @@
+import { startServer as startDatabase } from '@oncall-lab/postgres-server/start-server'
+import type { Setting } from '../contender.ts'
+import type { Part, PartResult, RunOptions } from '../part.ts'
+import { isOnPath } from '../process.ts'
+import { compareMetrics } from './compare-metrics.ts'
+import { measureStart } from './measure-start.ts'
+
+const FULL = { rounds: 5, warmUpSeconds: 3, seconds: 3 }
+const SMOKE = { rounds: 1, warmUpSeconds: 1, seconds: 1 }
+
+/** How long, and how often, each is measured. */
+export type Times = typeof FULL
+
+/** One instance of the shop: how fast it starts, what memory it takes, what its metrics cost. */
+export const inventoryPart: Part = { name: 'inventory', run: measureInventory }
+
+async function measureInventory(options: RunOptions, signal: AbortSignal): Promise<PartResult> {
+  const { smoke, cores, directory, say } = options
+  const times: Times = { ...(smoke ? SMOKE : FULL), ...(options.rounds && { rounds: options.rounds }) }
+  await using database = await startDatabase()
+  say('PostgreSQL is up')
+  const place: Setting = { backends: [database.url], core: cores.measured, directory }
+  const absent = isOnPath('wrk') ? [] : [{ name: 'the load', reason: 'no wrk on PATH (Debian: apt-get install wrk)' }]
+  const measures = [
+    ...(await measureStart(place, times, say, signal)),
+    ...(absent.length > 0 ? [] : await compareMetrics(place, times, options, signal)),
+  ]
+  const setting = 'one instance on a CPU of its own, over a PostgreSQL server with the whole catalogue;'
+  return { part: 'inventory', setting, rounds: times.rounds, measures, limits: [], absent }
+}
