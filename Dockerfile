@@ -15,10 +15,13 @@ RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile
 
 FROM node:24-bookworm-slim
 # A named volume takes the owner of the directory that it is first mounted on.
-RUN install -d -o node -g node /var/lib/oncall-lab/agent /var/lib/oncall-lab/items /var/lib/oncall-lab/logs /var/lib/oncall-lab/stand-ins /var/lib/oncall-lab/targets
+RUN install -d -o node -g node /var/lib/oncall-lab/agent /var/lib/oncall-lab/logs /var/lib/oncall-lab/stand-ins /var/lib/oncall-lab/targets
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY . .
+# The commit that the instances name in /healthz and in their metrics; the image has no .git.
+ARG GIT_COMMIT=unknown
+ENV GIT_COMMIT=$GIT_COMMIT
 USER node
 # Which file: docker-compose.yaml.
 ENTRYPOINT ["node", "--import", "tsx"]

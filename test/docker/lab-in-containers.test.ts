@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Incident } from '@oncall-lab/on-call-agent/api'
+import { query } from '@oncall-lab/postgres-server/query'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../until.ts'
 import { ComposeProject, docker, mustDocker } from './compose.ts'
@@ -9,8 +10,8 @@ import { LabFromOutside } from './lab-from-outside.ts'
 
 /** The lab of docker-compose.yaml under a name of its own, on the lab's ports. Each test goes on where the one before it ended. */
 
-const PARTS = ['rules-model', 'stand-ins', 'load-balancer', 'process-manager', 'prometheus', 'alertmanager', 'on-call-agent']
-const PORTS = [7070, 8001, 8002, 8003, 8010, 8088, 8089, 8090, 9000, 9090, 9093]
+const PARTS = ['rules-model', 'stand-ins', 'load-balancer', 'process-manager', 'postgres', 'prometheus', 'alertmanager', 'on-call-agent']
+const PORTS = [7070, 8001, 8002, 8003, 8010, 8088, 8089, 8090, 9000, 9090, 9093, 15432]
 const STOPPED_WITHIN_SECONDS = 10
 
 const project = new ComposeProject('oncall-lab-test')
@@ -76,7 +77,7 @@ describe('docker compose up', () => {
       const users = (await mustDocker('top', Id, '-eo', 'pid,uid')).trim().split('\n').slice(1)
       expect(users.length).toBeGreaterThan(0)
       for (const line of users) expect([service, line.trim().split(/\s+/)[1]]).not.toEqual([service, '0'])
-      expect([service, Config.User]).toEqual([service, expect.stringMatching(/^(node|nobody|65534)$/)])
+      expect([service, Config.User]).toEqual([service, expect.stringMatching(/^(node|nobody|65534|postgres)$/)])
       expect([service, HostConfig]).toEqual([
         service,
         expect.objectContaining({
@@ -120,6 +121,57 @@ describe('docker compose up', () => {
     expect((await project.containers()).size).toBe(0)
     await project.run('up', '--detach', '--wait')
     expect(await lab.incidents()).toEqual(before)
+    await lab.untilRecovered()
+  })
+})
+
+describe('the database', () => {
+  const shop = (statement: string) => query('postgres://shop@127.0.0.1:15432/shop', statement)
+  const healthy = () => until('every container to be healthy', async () => (await project.ailing()).length === 0, 60)
+
+  it('lets the shop in through the published port, and nobody else', async () => {
+    expect(await shop('SELECT current_user AS role')).toEqual([{ role: 'shop' }])
+    await expect(query('postgres://postgres@127.0.0.1:15432/postgres', 'SELECT 1')).rejects.toThrow('no pg_hba.conf entry')
+  })
+
+  it('keeps what was committed when it is killed, and through down and up', async () => {
+    await shop('CREATE TABLE survivors (name text)')
+    await shop("INSERT INTO survivors VALUES ('committed')")
+    await project.crash('postgres')
+    const survivors = () => shop('SELECT name FROM survivors').catch(() => null)
+    expect(await until('the database to answer again', survivors, 30)).toEqual([{ name: 'committed' }])
+    await healthy()
+    await project.run('down')
+    await project.run('up', '--detach', '--wait')
+    expect(await survivors()).toEqual([{ name: 'committed' }])
+    await shop('DROP TABLE survivors')
+  })
+
+  it('is down while the process manager holds it, and comes back by itself when the time is over', async () => {
+    const over = Math.floor(Date.now() / 1_000) + 10
+    const write = `cd /var/lib/oncall-lab/database && echo ${over} >new && mv new hold`
+    await project.run('exec', '--no-TTY', 'process-manager', 'sh', '-c', write)
+    await until('the database to refuse', () =>
+      shop('SELECT 1').then(
+        () => false,
+        () => true,
+      ),
+    )
+    await until('the database to answer', () => shop('SELECT 1').catch(() => null))
+    expect(Date.now() / 1_000).toBeGreaterThanOrEqual(over)
+    await healthy()
+  })
+
+  it('begins anew when its first start was interrupted before the shop had its database', async () => {
+    const { RestartCount } = await project.container('postgres')
+    await project.run('exec', '--no-TTY', 'postgres', 'sh', '-c', 'rm "$PGDATA/complete"')
+    await project.run('exec', '--no-TTY', 'postgres', 'psql', '-qc', 'DROP DATABASE shop WITH (FORCE)')
+    await project.crash('postgres')
+    await until('a restart', async () => (await project.container('postgres')).RestartCount > RestartCount)
+    expect(await until('an empty database', () => shop('SELECT current_database() AS name').catch(() => null), 30)).toEqual([
+      { name: 'shop' },
+    ])
+    await project.run('restart', 'process-manager')
     await lab.untilRecovered()
   })
 })

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -22,9 +23,10 @@ interface Options {
 export async function createDataDirectory({ data, programs, roles, user, signal }: Options): Promise<void> {
   if (existsSync(data)) return
   const place = dirname(data)
+  // What initdb itself started ends a moment after it, and may still write: hence the retries.
   const abandoned = (await readdir(place)).filter((name) => name.startsWith('new-'))
-  for (const name of abandoned) await rm(join(place, name), { recursive: true, force: true })
-  const aside = join(place, `new-${process.pid}`)
+  for (const name of abandoned) await rm(join(place, name), { recursive: true, force: true, maxRetries: 10 })
+  const aside = join(place, `new-${randomUUID()}`)
   const run = (program: string, ...args: string[]) =>
     promisify(execFile)(program, args, { cwd: place, env: { PATH: process.env.PATH, LC_ALL: 'C' }, ...user, ...(signal && { signal }) })
   await run(join(programs, 'bin/initdb'), ...INITDB_FLAGS, '-D', aside)

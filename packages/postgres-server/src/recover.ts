@@ -17,14 +17,13 @@ export type Recovery = 'nothing' | 'stale_lock_removed' | 'server_ended'
  */
 export async function recoverDataDirectory(data: string): Promise<Recovery> {
   const lock = join(data, 'postmaster.pid')
-  const pid = existsSync(lock) ? Math.abs(Number.parseInt(readFileSync(lock, 'utf8'), 10)) : 0
-  const found = await free(pid, lock, data)
+  const found = existsSync(lock) ? await free(lock, data) : 'nothing'
   await untilChildrenEnded(data)
   return found
 }
 
-async function free(pid: number, lock: string, data: string): Promise<Recovery> {
-  if (!pid) return 'nothing'
+async function free(lock: string, data: string): Promise<Recovery> {
+  const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10)
   if (!isServer(pid, data)) {
     rmSync(lock, { force: true })
     return 'stale_lock_removed'

@@ -7,53 +7,78 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
 import { answersQuery } from './query.ts'
-import { type Launch, prepareServer, shopUrl } from './server.ts'
+import { holdFile, type Launch, prepareServer, shopUrl } from './server.ts'
 import { reachableDirectory } from './server-user.ts'
 
 const READY_WITHIN_MS = 30_000
 const ASK_EVERY_MS = 20
 const PREFIX = 'oncall-lab-postgres-'
 
-/** A server that runs; disposing ends it and removes its data. */
+/** A server that runs; disposing ends it. */
 export interface RunningServer extends AsyncDisposable {
   /** As the role `shop` on the database `shop`. */
   url: string
   port: number
+  /** See gate.sh. */
+  holdFile: string
+  /** Of gate.sh, which leads a process group of its own. */
+  pid: number
 }
 
 interface StartOptions {
+  /** Keeps its data here; without it the server has new data that goes when it is disposed. */
+  directory?: string
   /** `name=value` beside those of server.conf, e.g. `fsync=off`. */
   settings?: string[]
 }
 
-/** Starts a server with new data on a free port, for tests and measurements; resolves when it answers a query. It ends with this process, however that ends. */
-export async function startServer({ settings = [] }: StartOptions = {}): Promise<RunningServer> {
+/**
+ * Starts a server on a free port, for tests and measurements; resolves when it answers a query. It ends with this process, however that ends.
+ * @throws Error with the server's log when it is not ready in time.
+ */
+export async function startServer({ directory, settings = [] }: StartOptions = {}): Promise<RunningServer> {
+  if (directory) return start(reachableDirectory(directory), settings)
   removeAbandoned()
   const home = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   chmodSync(home, 0o755)
-  const directory = reachableDirectory(join(home, 'server'))
+  const own = reachableDirectory(join(home, 'server'))
+  const remove = () => {
+    for (const path of [own, home]) rmSync(path, { recursive: true, force: true })
+  }
+  const server = await start(own, settings).catch((error: unknown) => {
+    remove()
+    throw error
+  })
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      remove()
+    },
+  }
+}
+
+async function start(directory: string, settings: string[]): Promise<RunningServer> {
   const port = await freePort()
-  const logFile = join(home, 'server.log')
-  const launch = await prepareServer({ directory, port, settings })
-  const child = run(launch, logFile)
   const url = shopUrl(port)
+  const launch = await prepareServer({ directory, port, settings })
+  const logFile = join(directory, 'server.log')
+  const child = run(launch, logFile)
+  const ended = () => child.exitCode !== null || child.signalCode !== null
   const dispose = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    }
-    for (const path of [directory, home]) rmSync(path, { recursive: true, force: true })
+    if (ended()) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
   }
   const deadline = Date.now() + READY_WITHIN_MS
   while (!(await answersQuery(url))) {
-    if (child.exitCode === null && Date.now() < deadline) await delay(ASK_EVERY_MS)
+    if (!ended() && Date.now() < deadline) await delay(ASK_EVERY_MS)
     else {
-      const log = readFileSync(logFile, 'utf8')
       await dispose()
-      throw new Error(`The PostgreSQL server was not ready. Its log:\n${log}`)
+      throw new Error(`The PostgreSQL server was not ready. Its log:\n${readFileSync(logFile, 'utf8')}`)
     }
   }
-  return { url, port, [Symbol.asyncDispose]: dispose }
+  return { url, port, holdFile: holdFile(directory), pid: child.pid ?? 0, [Symbol.asyncDispose]: dispose }
 }
 
 /** In a process group of its own, so that the terminal's Ctrl-C reaches the tests alone, which then end it. */
