@@ -7,7 +7,7 @@ import { balancerLimits } from './limits.ts'
 import { compareLatency, compareSaturation, type Running } from './measures.ts'
 import { startBackends } from './start-backends.ts'
 
-const FULL = { rounds: 5, warmUpSeconds: 2, seconds: 3, pacedSeconds: 3 }
+const FULL = { rounds: 5, warmUpSeconds: 2, seconds: 3, pacedSeconds: 2 }
 const SMOKE = { rounds: 1, warmUpSeconds: 0, seconds: 1, pacedSeconds: 1 }
 const NO_WRK = { name: 'all of it', reason: 'no wrk on PATH (Debian: apt-get install wrk)' }
 
