@@ -40,8 +40,7 @@ export function buildApp({ registry, fleet, faults, logLevel }: ProcessManagerPa
 
   // Before the server waits for its last requests: those may be waiting for an instance.
   app.addHook('preClose', async () => {
-    faults[Symbol.dispose]()
-    await fleet[Symbol.asyncDispose]()
+    await Promise.all([faults[Symbol.asyncDispose](), fleet[Symbol.asyncDispose]()])
   })
   return app
 }

@@ -3,9 +3,11 @@ import { runProcess } from '@oncall-lab/service-kit/run'
 import { createRegistry } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import { buildApp } from './app.ts'
+import { DatabaseFaultSwitch } from './database-faults/database-fault-switch.ts'
 import { Fleet } from './fleet.ts'
 import { FleetFaults } from './fleet-faults.ts'
 import { createInstanceClient } from './instance-client.ts'
+import { InstanceFaults } from './instance-faults.ts'
 import { createInventoryStarter } from './inventory-process.ts'
 import { createMetrics } from './metrics.ts'
 import { TargetsFile } from './targets-file.ts'
@@ -25,6 +27,8 @@ const settings = Type.Object({
   SERVICE: Type.String({ default: 'inventory' }),
   DATABASE_URL: Type.String({ default: 'postgres://shop@127.0.0.1:15432/shop' }),
   LOG_DIR: Type.String({ default: 'logs' }),
+  /** The file that holds the lab's own database server down; unset for somebody else's server, which is never stopped. */
+  PM_DATABASE_HOLD_FILE: Type.Optional(Type.String()),
 })
 
 /** An instance starts in about a second on an idle machine. */
@@ -49,12 +53,18 @@ async function start() {
     healthyWithinMs: HEALTHY_WITHIN_MS,
     targets: new TargetsFile(config.PM_SD_FILE),
     onAdded: (port) => metrics.addInstance(port),
-    onChange: ({ port, state }) => faults.follow(port, state),
+    onChange: ({ port, state }) => ofInstances.follow(port, state),
   })
-  const faults = new FleetFaults({ client, instances: () => fleet.list() })
+  const availableMemory = () => process.availableMemory()
+  const ofInstances = new InstanceFaults({ client, availableMemory, revive: (port) => fleet.start(port) })
+  const ofDatabase = new DatabaseFaultSwitch(
+    /^postgres(ql)?:/.test(DATABASE_URL) ? { url: DATABASE_URL, holdFile: config.PM_DATABASE_HOLD_FILE, availableMemory } : undefined,
+  )
+  const faults = new FleetFaults({ instances: () => fleet.list(), ofInstances, ofDatabase })
   const app = buildApp({ registry, fleet, faults, logLevel: LOG_LEVEL })
   // Its own port first: a second process manager must not touch the targets file of the first.
   await app.listen({ host: config.PM_HOST ?? config.HOST, port: config.PM_PORT })
+  void ofDatabase.recover()
   await fleet.announce()
   fleet.scale(replicas).catch((error) => app.log.error({ err: error }, 'the instances cannot be started'))
   return app

@@ -81,7 +81,12 @@ describe.concurrent('the process manager', () => {
       ['/fault', { mode: 'errors', p_error: 2 }, 400, 'body.p_error'],
       ['/fault', { mode: 'errors', error_rate: 1 }, 400, 'body.error_rate'],
       ['/fault', { mode: 'latency', latency_ms: 0 }, 400, 'body.latency_ms'],
-      ['/fault', { mode: 'latency', ttl_seconds: 3_601 }, 400, 'body.ttl_seconds'],
+      ['/fault', { mode: 'latency', ttl_seconds: 901 }, 400, 'body.ttl_seconds'],
+      ['/fault', { mode: 'oom_safe', memory_mb: 257 }, 400, 'body.memory_mb'],
+      ['/fault', { mode: 'cpu', cpu_share: 1 }, 400, 'body.cpu_share'],
+      ['/fault', { mode: 'lock', p_error: 0.5 }, 400, 'body.p_error does not go with lock'],
+      ['/fault', { mode: 'slow_query', ports: [first] }, 400, 'body.ports does not go with slow_query'],
+      ['/fault', { mode: 'db_down' }, 409, 'PM_DATABASE_HOLD_FILE'],
       ['/fault', { mode: 'crash', ports: [] }, 400, 'body.ports'],
       ['/fault', { mode: 'crash', ports: [first, first + 3] }, 400, `there are ${first}`],
     ] as const
@@ -101,14 +106,14 @@ describe.concurrent('the process manager', () => {
     await using manager = await runProcessManager(2)
     const { firstPort: first, targetsFile, send } = manager
     await manager.untilRunning(2)
-    const marked = { mode: 'errors', p_error: 1, latency_ms: 12_371, ttl_seconds: 3_517, ports: [first + 1] }
+    const marked = { mode: 'errors', p_error: 1, latency_ms: 12_371, ttl_seconds: 877, ports: [first + 1] }
     expect((await send('POST', '/fault', marked)).json).toEqual({ ok: true, results: [{ port: first + 1, ok: true }] })
     expect((await fetch(`http://127.0.0.1:${first}/items/1`)).status).toBe(200)
-    expect((await fetch(`http://127.0.0.1:${first + 1}/items/1`)).status).toBe(500)
+    expect((await fetch(`http://127.0.0.1:${first + 1}/items/1`)).status).toBe(503)
     const active = (await send('GET', '/fault')).json
     expect(active).toMatchObject({ faults: [{ port: first + 1, mode: 'errors', p_error: 1, latency_ms: 12_371 }] })
     for (const path of ['/instances', '/metrics', '/healthz', '/backends']) {
-      expect(/\bfaults?\b|p_error\b|latency_ms|12371|3517|"mode"|\berrors\b/.exec((await send('GET', path)).text)).toBeNull()
+      expect(/\bfaults?\b|p_error\b|latency_ms|12371|\b877\b|"mode"|\berrors\b/.exec((await send('GET', path)).text)).toBeNull()
     }
 
     await send('POST', '/fault', { mode: 'crash', ports: [first + 1] })

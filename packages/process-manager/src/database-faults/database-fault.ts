@@ -1,0 +1,29 @@
+import type { DatabaseFaultMode } from '../api.ts'
+
+/** The database to break, and what may be asked of its surroundings. */
+export interface FaultyDatabase {
+  /** `postgres://user@host:port/database`. */
+  url: string
+  /** The file that holds the lab's own server down (gate.sh of the package postgres-server); undefined for somebody else's server. */
+  holdFile: string | undefined
+  /** Bytes that this machine, or the container, could still give. */
+  availableMemory: () => number
+}
+
+/** A fault that is on; disposing ends it and resolves when the database is as before, or rejects with why that cannot be. */
+export interface ActiveDatabaseFault extends AsyncDisposable {
+  /** Resolves when it is over by itself and the database is as before. */
+  over: Promise<void>
+}
+
+/**
+ * One way to break the database. It acts as it would in production, from outside of the shop; and it lives in the server (or in the gate of the server), so that it
+ * ends in time, and at the latest after `ttlSeconds`, even if this process is dead or stopped.
+ */
+export interface DatabaseFault {
+  mode: DatabaseFaultMode
+  /** Resolves when it acts. @throws LabError 409, or what the server says, when it cannot. */
+  start(database: FaultyDatabase, ttlSeconds: number): Promise<ActiveDatabaseFault>
+  /** Undoes what is left of one whose giver was killed. @throws what the server says when it cannot yet. */
+  recover?(database: FaultyDatabase): Promise<void>
+}

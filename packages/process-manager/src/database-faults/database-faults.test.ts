@@ -1,0 +1,72 @@
+import { startServer } from '@oncall-lab/postgres-server/start-server'
+import { describe, inject, it, vi } from 'vitest'
+import { runFaultGiver } from '../../test/fault-giver.ts'
+import { createShopDatabase, type ShopDatabase } from '../../test/shop-database.ts'
+import type { DatabaseFaultMode } from '../api.ts'
+import { DatabaseFaultSwitch } from './database-fault-switch.ts'
+
+const PLENTY = () => 64 * 1_073_741_824
+const open = ({ url }: ShopDatabase, availableMemory = PLENTY) => new DatabaseFaultSwitch({ url, holdFile: undefined, availableMemory })
+const until = (condition: () => Promise<unknown>) => vi.waitFor(condition, { timeout: 15_000, interval: 50 })
+
+/** How each fault is felt by the shop: resolves while it does not act. */
+const FELT: Partial<Record<DatabaseFaultMode, (shop: ShopDatabase) => Promise<unknown>>> = {
+  lock: (shop) =>
+    shop.query("SET lock_timeout = 100; UPDATE items SET quantity = 9 WHERE id = '7'; UPDATE items SET quantity = 10 WHERE id = '7'"),
+  slow_query: (shop) => shop.query("SELECT 'reservations_item_id'::regclass"),
+  max_connections: (shop) => shop.query('SELECT 1'),
+}
+const REFUSAL = { lock: /lock timeout/, slow_query: /does not exist/, max_connections: /too many clients|remaining connection slots/ }
+type Mode = keyof typeof REFUSAL
+const MODES = ['lock', 'slow_query', 'max_connections'] as const
+
+/** `max_connections` would starve the other tests of their server. */
+async function openShop(mode: Mode) {
+  const server = mode === 'max_connections' ? await startServer({ settings: ['max_connections=12', 'fsync=off'] }) : undefined
+  const shop = await createShopDatabase(server?.url ?? inject('postgresUrl'))
+  return {
+    shop,
+    felt: () => FELT[mode]?.(shop) ?? Promise.resolve(),
+    async [Symbol.asyncDispose]() {
+      await shop[Symbol.asyncDispose]()
+      await server?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe.concurrent.each(MODES)('%s', (mode) => {
+  it('is felt by the shop, and the database is as before when it ends', async ({ expect }) => {
+    await using place = await openShop(mode)
+    const before = await place.shop.snapshot()
+    await using faults = open(place.shop)
+    await faults.turn(mode, 60)
+    await expect(place.felt()).rejects.toThrow(REFUSAL[mode])
+    expect(faults.active).toEqual({ mode, remaining_seconds: 60 })
+    expect(await faults.end()).toEqual({ ok: true })
+    expect(faults.active).toBeUndefined()
+    expect(await place.shop.snapshot()).toEqual(before)
+    await place.felt()
+  })
+
+  it('is ended by the server itself when its time is over, even if the giver is stopped', async ({ expect }) => {
+    await using place = await openShop(mode)
+    const before = await place.shop.snapshot()
+    await using giver = await runFaultGiver(place.shop.url)
+    await giver.give({ mode, ttl_seconds: 2 })
+    giver.kill('SIGSTOP')
+    await expect(place.felt()).rejects.toThrow(REFUSAL[mode])
+    await until(async () => expect(await place.shop.snapshot()).toEqual(before))
+    giver.kill('SIGCONT')
+    await until(async () => expect(await giver.active()).toEqual([]))
+  })
+
+  it('ends when its giver is killed', async ({ expect }) => {
+    await using place = await openShop(mode)
+    const before = await place.shop.snapshot()
+    await using giver = await runFaultGiver(place.shop.url)
+    await giver.give({ mode, ttl_seconds: 900 })
+    await expect(place.felt()).rejects.toThrow(REFUSAL[mode])
+    giver.kill('SIGKILL')
+    await until(async () => expect(await place.shop.snapshot()).toEqual(before))
+  })
+})

@@ -1,0 +1,67 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import { conflict } from '@oncall-lab/service-kit/errors'
+import type { DatabaseFault } from './database-fault.ts'
+import { openSession } from './session.ts'
+
+/** The gate looks every second, and a server that hangs is ended hard after four more. */
+const STOPS_WITHIN_MS = 10_000
+const STARTS_WITHIN_MS = 20_000
+const LOOK_EVERY_MS = 200
+
+/**
+ * The server is really stopped, and stays so until the time in the hold file or until that file is gone. The gate before the server (gate.sh of the package
+ * postgres-server) sees to both and needs nobody else for it.
+ */
+export const dbDown: DatabaseFault = {
+  mode: 'db_down',
+  async start({ url, holdFile }, ttlSeconds) {
+    if (!holdFile) throw conflict("The database server is not the lab's own, so it is not stopped (PM_DATABASE_HOLD_FILE is not set)")
+    if (!(await answers(url))) throw conflict('The database server is down already')
+    const until = Math.floor(Date.now() / 1_000) + ttlSeconds
+    await hold(holdFile, until)
+    const release = async () => {
+      await rm(holdFile, { force: true })
+      if (!(await comesTrue(() => answers(url), STARTS_WITHIN_MS))) throw new Error('The database server has not come back yet')
+    }
+    if (!(await comesTrue(async () => !(await answers(url)), STOPS_WITHIN_MS))) {
+      await rm(holdFile, { force: true })
+      throw conflict('The database server did not stop: gate.sh with the same hold file does not run before it')
+    }
+    const ended = new AbortController()
+    const over = setTimeout(until * 1_000 - Date.now(), undefined, { signal: ended.signal, ref: false }).then(release)
+    over.catch(() => undefined)
+    return {
+      over,
+      async [Symbol.asyncDispose]() {
+        ended.abort()
+        await release()
+      },
+    }
+  },
+  /** A process manager that only begins has not stopped it. */
+  async recover({ holdFile }) {
+    if (holdFile) await rm(holdFile, { force: true })
+  },
+}
+
+/** As a whole or not at all, and readable by the server's user. */
+async function hold(file: string, until: number): Promise<void> {
+  await writeFile(`${file}.new`, `${until}\n`, { mode: 0o644 })
+  await rename(`${file}.new`, file)
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await using session = await openSession(url)
+    await session.query('SELECT 1')
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function comesTrue(condition: () => Promise<boolean>, withinMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await setTimeout(LOOK_EVERY_MS)) if (await condition()) return true
+  return false
+}
