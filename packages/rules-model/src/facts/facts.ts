@@ -55,6 +55,9 @@ export function keyOf({ tool, args }: Question): string {
   return questionKey(tool, args)
 }
 
+/** So long before an alert fires its trouble has begun at most: its rate fills, and it has to hold for a while. The longest rule takes two minutes, but its errors go on. */
+const RISE_MS = 45_000
+
 /** Reads the results of the calls; a result of another shape counts as unreadable. */
 export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const job = jobOf(alerts)
@@ -63,14 +66,15 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const logs = read(FetchLogsResult, FIRST_LOGS)
   const rate = read(ErrorRateResult, ERROR_RATE)
   const begins = alerts.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [startsAt]))
+  const startedAt = begins.length > 0 ? Math.min(...begins) : undefined
   return {
     alerts,
     symptoms: symptomsOf(alerts, rate.kind === 'seen' ? rate.value : undefined),
     service: alerts.find(({ service }) => service !== '')?.service ?? 'the service',
     job,
-    startedAt: begins.length > 0 ? Math.min(...begins) : undefined,
+    startedAt,
     now: clockOf(calls, begins),
-    logs: map(logs, (result) => ({ result, signatures: signaturesOf(result.entries) })),
+    logs: map(logs, (result) => ({ result, signatures: signaturesOf(result.entries, startedAt && startedAt - RISE_MS) })),
     freshLogs: read(FetchLogsResult, FRESH_LOGS),
     rate,
     instances: read(ListInstancesResult, INSTANCES),

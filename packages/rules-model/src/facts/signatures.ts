@@ -27,11 +27,14 @@ export interface Signature {
 
 const RECENT_MS = 60_000
 
-/** Sorts entries into signatures; those with most entries in the log's newest minute come first. Old errors that have stopped weigh nothing. */
-export function signaturesOf(entries: LogEntry[]): Signature[] {
+/**
+ * Sorts entries into signatures; those with most entries in the log's newest minute come first. Old errors that have stopped weigh nothing, nor do
+ * those from before `since` (milliseconds): they are another trouble's.
+ */
+export function signaturesOf(entries: LogEntry[], since = 0): Signature[] {
   const newest = Math.max(...entries.map(({ ts }) => Date.parse(ts) || 0))
   const all = withStacks(entries)
-  const recent = all.filter(({ ts }) => newest - (Date.parse(ts) || 0) < RECENT_MS)
+  const recent = all.filter(({ ts }) => newest - (Date.parse(ts) || 0) < RECENT_MS && (Date.parse(ts) || 0) >= since)
   const groups = new Map<string, LogEntry[]>()
   for (const entry of all) {
     const key = identityOf(entry)
@@ -75,7 +78,7 @@ function describe(group: LogEntry[], recent: LogEntry[]): Signature[] {
       frame: topOwnFrame(newest.stack),
       caller: ownFrames(newest.stack)[1],
       entries: group,
-      share: group.filter((entry) => counted.has(entry)).length / recent.length,
+      share: group.filter((entry) => counted.has(entry)).length / Math.max(recent.length, 1),
       routes: distinct(group.flatMap(({ route }) => (route === undefined ? [] : [route]))),
       methods: distinct(group.flatMap(({ method }) => (method === undefined ? [] : [method]))),
       instances: distinct(group.map(({ instance }) => instance)),

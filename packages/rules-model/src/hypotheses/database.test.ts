@@ -193,7 +193,7 @@ test('a store that answers late fills the pool too, and is told by what still ge
       metrics: {
         p95: [course({}, 300, (ago) => (ago > 60 ? 0.02 : 2.4))],
         p95_by_route: [present({ method: 'GET', route: '/items' }, 2.4), present({ method: 'GET', route: '/items/:id' }, 2.3)],
-        p95_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 2.4)),
+        mean_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 2.4)),
         phases: phases({ db: 1.7 }),
         pool_in_use: onEach(120, (ago) => (ago > 60 ? 1 : 10)),
         pool_waiting: onEach(60, () => 5),
@@ -281,9 +281,9 @@ describe('one slow query', () => {
     ).diagnosis
     expect(everywhere.root_cause).toContain('no single query')
     expect(everywhere.component).toBe('database')
-    const p95_by_instance = INSTANCE_NAMES.map((instance) => present({ instance }, instance === first ? 0.9 : 0.01))
+    const mean_by_instance = INSTANCE_NAMES.map((instance) => present({ instance }, instance === first ? 0.9 : 0.01))
     const one = investigate(
-      createWorld({ alerts, metrics: { ...slow, p95, p95_by_route: all, p95_by_instance, phases: phases({ db: 0.3 }) } }),
+      createWorld({ alerts, metrics: { ...slow, p95, p95_by_route: all, mean_by_instance, phases: phases({ db: 0.3 }) } }),
     ).diagnosis
     expect(one.instances).toEqual([first])
     expect(one.root_cause).not.toContain('The query behind')

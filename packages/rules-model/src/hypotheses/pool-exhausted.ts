@@ -117,7 +117,7 @@ function rootCause(facts: Facts): string {
     starved
       ? `${starved.instance} gets next to nothing done (${perSecond(starved.served ?? 0)}), so no connection comes back: they are taken and not given back, which is a leak in the code.`
       : 'Whether they leak or are held by slow calls cannot be told from here for certain.',
-    ...(full && spared.length > 0 ? [`The pool of ${list(spared.map(({ instance }) => instance))} is not full.`] : []),
+    ...(full && spared.length > 0 ? [`The pool of ${list(spared.map(({ instance }) => instance))} is not full so far.`] : []),
     ...(share ? [sentence(share)] : []),
   ].join(' ')
 }

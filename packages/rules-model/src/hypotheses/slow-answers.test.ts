@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { investigate } from '../test-parts/investigate.ts'
 import { nullErrors, nullWorld } from '../test-parts/null-dereference.ts'
 import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { course, present } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, type World } from '../test-parts/simulated-world.ts'
+import { course, phases, present } from '../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, logEntry, type World } from '../test-parts/simulated-world.ts'
 
 const LATENCY = [{ alertname: 'InventoryHighLatency', severity: 'warning', summary: '95 % of the answers of inventory take up to 0.9s' }]
 const slowMetrics: World['metrics'] = {
   p95: [course({}, 300, (ago) => (ago > 80 ? 0.02 : 0.95))],
-  p95_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 0.95)),
+  mean_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 0.95)),
   p95_by_route: [present({ route: '/items/:id' }, 0.95), present({ route: '/healthz' }, 0.005)],
 }
 const CPU = [{ alertname: 'InventoryHighCpu', severity: 'warning', summary: '127.0.0.1:8001 uses 95% of a core' }]
@@ -31,7 +31,7 @@ describe('slow answers', () => {
         alerts: LATENCY,
         metrics: {
           ...slowMetrics,
-          p95_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, instance === first ? 1.2 : 0.02)),
+          mean_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, instance === first ? 1.2 : 0.02)),
         },
       }),
     )
@@ -63,6 +63,23 @@ describe('slow answers', () => {
 })
 
 describe('a trouble that follows another', () => {
+  test('is not taken for the other, however loud that still is in the log', () => {
+    const locks = Array.from({ length: 30 }, (_, index) =>
+      logEntry(115 - index, {
+        message: 'canceling statement due to lock timeout',
+        error: 'DatabaseError',
+        code: '55P03',
+        method: 'PUT',
+        route: '/items/:id',
+      }),
+    )
+    const { diagnosis } = investigate(
+      createWorld({ alerts: LATENCY, log: locks, rate: errorRate(0), metrics: { ...slowMetrics, phases: phases({ db: 0.8 }) } }),
+    )
+    expect(diagnosis.status).toBe('diagnosed')
+    expect(diagnosis.root_cause).not.toContain('lock')
+  })
+
   const stopped = nullErrors(40, 90).map((entry) => ({ ...entry, ts: new Date(Date.parse(entry.ts) - 25_000).toJSON() }))
 
   test('is what the diagnosis is about, not the errors that have stopped', () => {

@@ -11,7 +11,7 @@ import { memberOf, quoteFrom } from '../quote.ts'
 import { duration, excerpt, list, percent, sentence } from '../wording.ts'
 import type { Assessment, Ease, Hypothesis } from './hypothesis.ts'
 
-const METRICS: MetricName[] = ['p95', 'p95_by_instance', 'p95_by_route', 'phases', 'cpu', 'lag', 'traffic']
+const METRICS: MetricName[] = ['p95', 'mean_by_instance', 'p95_by_route', 'phases', 'cpu', 'lag', 'traffic']
 
 /** Answers are slow while the processes idle: they wait for something, most often the store. */
 export const slowDependency: Hypothesis = {
@@ -141,12 +141,12 @@ function weighFailures(facts: Facts, assessment: Assessment): void {
 
 /** Which instances answer slowly. */
 export function slowInstances(facts: Facts): Whereabouts {
-  const values = presentValues(facts.metric('p95_by_instance')).map(({ labels, value }) => ({
+  const values = presentValues(facts.metric('mean_by_instance')).map(({ labels, value }) => ({
     instance: labels.instance ?? 'an instance',
     value,
   }))
   const top = Math.max(0, ...values.map(({ value }) => value))
-  return splitInstances(values, Math.max(top / 3, Math.min(SLOW_SECONDS, top)))
+  return splitInstances(values, top / 5)
 }
 
 function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {

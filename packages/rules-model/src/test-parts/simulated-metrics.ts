@@ -29,10 +29,9 @@ export function phases(now: Partial<Record<'queue' | 'self' | 'db' | 'outbound',
 /** What each metric shows while all is well. */
 export const HEALTHY: Record<MetricName, () => SeriesOf[]> = {
   p95: () => [course({}, 300, () => 0.02)],
-  p95_by_instance: () => INSTANCE_NAMES.map((instance) => present({ instance }, 0.02)),
+  mean_by_instance: () => INSTANCE_NAMES.map((instance) => present({ instance }, 0.02)),
   p95_by_route: () => [present({ method: 'GET', route: '/items/:id' }, 0.02)],
   phases: () => phases({ db: 0.004 }),
-  database_time_by_instance: () => INSTANCE_NAMES.map((instance) => present({ instance }, 0.004)),
   database_up: () => INSTANCE_NAMES.map((instance) => course({ instance }, 300, () => 1)),
   database_errors: () => [],
   pool_in_use: () => INSTANCE_NAMES.map((instance) => course({ instance }, 120, (ago) => Math.floor(ago / 7) % 3)),
