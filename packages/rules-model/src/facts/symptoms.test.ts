@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { symptomsOf } from './symptoms.ts'
+
+const alert = (alertname: string) => ({
+  alertname,
+  severity: 'critical',
+  service: 'inventory',
+  summary: '',
+  labels: {},
+  startsAt: undefined,
+})
+const named = (alertname: string) => [...symptomsOf([alert(alertname)], undefined)].sort()
+
+test('every alert of the lab is understood by its name', () => {
+  const rules = readFileSync(new URL('../../../../alerts.yaml', import.meta.url), 'utf8')
+  const names = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name)
+  expect(names.length).toBeGreaterThan(15)
+  expect(names.filter((name) => named(name).length === 0)).toEqual([])
+})
+
+test.each([
+  ['InventoryDatabaseUnreachable', ['availability', 'database']],
+  ['InventoryPoolExhausted', ['database']],
+  ['InventorySlowDatabase', ['database', 'latency']],
+  ['InventoryRouteFailing', ['errors']],
+  ['InventoryRouteSlow', ['latency']],
+  ['InventoryMemoryGrowing', ['memory']],
+  ['InventoryInstanceFatal', ['availability']],
+  ['LoadBalancerRetryStorm', ['availability']],
+  ['PostgresTooManyConnections', ['database']],
+])('%s is felt as %j', (alertname, symptoms) => {
+  expect(named(alertname)).toEqual(symptoms)
+})
+
+test('a name that tells nothing is read by its summary', () => {
+  expect([...symptomsOf([{ ...alert('Rule17'), summary: 'the connections of the pool are used up' }], undefined)]).toEqual(['database'])
+})
