@@ -140,7 +140,7 @@ describe('the metrics', () => {
   })
 
   it('are not needed: an instance without them serves the same', async () => {
-    const { app, samples } = await buildShop(database.url, NO_METRICS)
+    const { app, samples } = await buildShop(database.url, { metrics: NO_METRICS })
     expect((await app.inject('/items/17')).json()).toMatchObject({ id: '17' })
     expect(await samples('http_requests_total')).toEqual([])
   })

@@ -65,8 +65,11 @@ export function buildApp(parts: InventoryParts): Service {
   addItemRoutes(app, parts.store)
   addRandomEndpoint(app, parts.store)
   addOperations(app, parts)
-  app.addHook('onClose', () => parts.faults[Symbol.dispose]())
-  app.addHook('onClose', () => parts.store[Symbol.asyncDispose]())
+  app.addHook('onClose', async () => {
+    // In this order: what a fault holds of the store would keep it open.
+    parts.faults[Symbol.dispose]()
+    await parts.store[Symbol.asyncDispose]()
+  })
   return app
 }
 

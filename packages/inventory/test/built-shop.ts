@@ -10,12 +10,18 @@ import { openShopDatabase } from '../src/store/shop-database.ts'
 import type { Surroundings } from '../src/surroundings.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
+interface ShopOptions {
+  metrics?: Metrics
+  /** The test's own, for tests that run side by side. */
+  onFinished?: (close: () => Promise<void>) => void
+}
+
 /** A shop in this process over the database of `url`, ready; closed with the test. */
-export async function buildShop(url: string, replacedMetrics?: Metrics) {
+export async function buildShop(url: string, { metrics: replaced, onFinished = onTestFinished }: ShopOptions = {}) {
   const surroundings: Surroundings = {}
   const memory = new WorkingMemory()
   const registry = createRegistry()
-  const metrics = replacedMetrics ?? createMetrics(registry, { service: 'inventory', release: '1.2.3', commit: 'c0ffee' })
+  const metrics = replaced ?? createMetrics(registry, { service: 'inventory', release: '1.2.3', commit: 'c0ffee' })
   const database = openShopDatabase(url, { surroundings, watch: metrics.storage })
   metrics.watchDatabase(database)
   const failures: (FailedRequest & { error: Error })[] = []
@@ -31,7 +37,7 @@ export async function buildShop(url: string, replacedMetrics?: Metrics) {
     identity: { instance_id: 'this-one', release: '1.2.3', commit: 'c0ffee' },
     logLevel: 'silent',
   })
-  onTestFinished(() => app.close())
+  onFinished(() => app.close())
   await database.firstAttempt
   const samples = async (name: string) => (await registry.metrics()).split('\n').filter((line) => line.startsWith(`${name}{`))
   return { app, store: database.items, database, surroundings, memory, failures, samples }
