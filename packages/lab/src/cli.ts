@@ -1,11 +1,10 @@
-import { FleetFaultRequest } from '@oncall-lab/process-manager/api'
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_PORT_OFFSET, MAX_REPLICAS } from './address-book.ts'
 import { CliError } from './cli-error.ts'
 import { runDemo } from './demo/demo.ts'
 import { reportToStarter, startDetached } from './detach.ts'
 import { runDown } from './down.ts'
-import { sendFault } from './fault.ts'
+import { addFault } from './fault-command.ts'
 import type { Lab } from './lab.ts'
 import { withDemoData } from './lab-directory.ts'
 import { showLogs } from './logs.ts'
@@ -67,16 +66,7 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
       await showLogs(openLab(options.portOffset), { part, lines: options.lines, follow: options.follow === true, say, signal })
     })
 
-  command('fault', 'break the instances of inventory, or end what is broken')
-    .addArgument(new Argument('<mode>').choices(FleetFaultRequest.properties.mode.enum))
-    .option('--p-error <share>', 'errors: share of storage calls that fail, 0 to 1', number)
-    .option('--latency-ms <ms>', 'latency: how much later each storage call answers', number)
-    .option('--cpu-ms <ms>', 'cpu: CPU time that each request burns', number)
-    .option('--ports <list>', 'only these instances, e.g. 8001,8002', numbers)
-    .option('--ttl-seconds <seconds>', 'ends by itself after this long', number)
-    .action(async (mode: FleetFaultRequest['mode'], { portOffset, ...flags }: Offset & FaultFlags) => {
-      say(await sendFault(openLab(portOffset), faultRequest(mode, flags)))
-    })
+  addFault(command('fault', 'break the instances of inventory or their database, or end what is broken'), openLab, say)
 
   command('demo', 'the whole story on a lab of its own, or on the one that runs')
     .option('--keep', 'leave the lab up afterwards')
@@ -92,29 +82,6 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
 
 interface Offset {
   portOffset: number
-}
-
-interface FaultFlags {
-  pError?: number
-  latencyMs?: number
-  cpuMs?: number
-  ports?: number[]
-  ttlSeconds?: number
-}
-
-/** The flags of `lab fault` as the process manager takes them; it judges the values. */
-export function faultRequest(
-  mode: FleetFaultRequest['mode'],
-  { pError, latencyMs, cpuMs, ports, ttlSeconds }: FaultFlags,
-): FleetFaultRequest {
-  return {
-    mode,
-    ...(pError !== undefined && { p_error: pError }),
-    ...(latencyMs !== undefined && { latency_ms: latencyMs }),
-    ...(cpuMs !== undefined && { cpu_ms: cpuMs }),
-    ...(ports && { ports }),
-    ...(ttlSeconds !== undefined && { ttl_seconds: ttlSeconds }),
-  }
 }
 
 function portOffset(given: string | undefined): Option {
@@ -135,14 +102,4 @@ function integer(least: number, most: number): (text: string, source?: unknown) 
     const name = typeof source === 'string' ? source : ''
     throw new InvalidArgumentError(`${name}must be an integer from ${least} to ${most}, and is ${JSON.stringify(text)}.`)
   }
-}
-
-function number(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isFinite(value)) throw new InvalidArgumentError('must be a number.')
-  return value
-}
-
-function numbers(text: string): number[] {
-  return text.split(',').map(number)
 }
