@@ -45,7 +45,7 @@ it('.env.example names every variable that a service reads, and no other', () =>
   }
   const example = read('.env.example')
   const named = new Set(
-    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|SERVICE|BACKENDS)=/g)].map(([, name = '']) => name),
+    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|SERVICE|BACKENDS|RELEASE|COMMIT)=/g)].map(([, name = '']) => name),
   )
   expect([...declared].filter((name) => !named.has(name) && !['PATH', 'HOME'].includes(name))).toEqual([])
   expect([...named].filter((name) => !code.includes(name))).toEqual([])
