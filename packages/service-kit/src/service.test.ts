@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { afterEach, describe, expect, it } from 'vitest'
-import { conflict } from './errors.ts'
+import { conflict, LabError } from './errors.ts'
 import { buildService, createRegistry, type Service } from './service.ts'
 
 let app: Service
@@ -28,6 +28,9 @@ function build(): Service {
   app.get('/busy', async () => {
     throw conflict('it runs already')
   })
+  app.get('/away', async () => {
+    throw new LabError('the store is away', { code: 'storage_unavailable', status: 503, retryable: true })
+  })
   app.get('/broken', async () => {
     throw new Error('secret detail')
   })
@@ -48,6 +51,26 @@ describe('a service', () => {
     expect(reply.headers['content-type']).toContain('application/problem+json')
     expect(reply.json()).toMatchObject({ status: 400, code: 'invalid_request', field })
     expect(reply.json().detail).toContain(expected)
+  })
+
+  it.each(['1e400', '-1e400', 'NaN', '1.5', '0x', ''])('answers limit=%s in a query with a 400', async (limit) => {
+    const reply = await build().inject(`/list?limit=${limit}`)
+    expect(reply.statusCode).toBe(400)
+    expect(reply.json().field).toBe('querystring.limit')
+  })
+
+  it('converts what is right in a query, and forgets an earlier refusal', async () => {
+    const service = build()
+    expect((await service.inject('/list?limit=x')).statusCode).toBe(400)
+    expect((await service.inject('/list?limit=7')).json()).toEqual({ limit: 7 })
+    expect((await service.inject('/list')).json()).toEqual({ limit: 5 })
+  })
+
+  it('says when to come back with a 503 that may pass', async () => {
+    const reply = await build().inject('/away')
+    expect(reply.statusCode).toBe(503)
+    expect(reply.headers['retry-after']).toBe('1')
+    expect((await app.inject('/broken')).headers).not.toHaveProperty('retry-after')
   })
 
   it('answers a body that is not JSON with a 400', async () => {

@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -80,7 +80,10 @@ function validateStrictly(app: Service): void {
   const shared = { removeAdditional: false, useDefaults: true, allErrors: false } as const
   const literal = new Ajv({ ...shared, coerceTypes: false })
   const converting = new Ajv({ ...shared, coerceTypes: true })
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? literal : converting).compile(schema as object))
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    const checkLiterally = literal.compile(schema as object)
+    return httpPart === 'body' ? checkLiterally : inTurn(converting.compile(schema as object), checkLiterally)
+  })
   app.setSchemaErrorFormatter((problems, part) => {
     const [first] = problems
     const inner = first?.instancePath.replaceAll('/', '.') ?? ''
@@ -91,6 +94,16 @@ function validateStrictly(app: Service): void {
     const field = `${part}${inner}${extra || missing}`
     return new LabError(`${field} ${expected}`, { code: 'invalid_request', status: 400, field })
   })
+}
+
+/** Ajv does not look again at what it has converted: `1e400` would pass as a number of any size. */
+function inTurn(convert: ValidateFunction, check: ValidateFunction): ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'> {
+  const both: ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'> = (data) => {
+    const isValid = convert(data) && check(data)
+    both.errors = convert.errors ?? check.errors ?? null
+    return isValid
+  }
+  return both
 }
 
 function answerErrorsAsProblems(app: Service): void {
