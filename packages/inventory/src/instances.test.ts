@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { runInventory } from '../test/running-inventory.ts'
+import { sellOut } from '../test/sell-out.ts'
 import { useDatabase } from '../test/shop-database.ts'
 import { temporaryDirectory } from '../test/temporary-directory.ts'
 import type { LogsTail } from './api.ts'
@@ -31,6 +32,27 @@ it('serves the same items and the same log from all instances, which may start a
   const { entries, count } = (await three.send('GET', '/logs/tail')).json as LogsTail
   expect(count).toBe(2)
   expect(entries.map(({ instance, pid }) => [instance, pid])).toEqual([one, two].map(({ url, pid }) => [url.replace('http://', ''), pid]))
+})
+
+it('sells the last pieces once, whichever instances are asked', async () => {
+  await using one = await runInventory(database.url)
+  await using other = await runInventory(database.url)
+  const result = await sellOut([one, other], { databaseUrl: database.url, pieces: 20, requests: 600, concurrency: 40 })
+  expect(result).toEqual({ statuses: { 201: 20, 409: 580 }, left: [0, 0], rows: 20, pieces: 20 })
+})
+
+it('starts and stays up without its database, and says so', async () => {
+  const missing = new URL(database.url)
+  missing.port = '1'
+  await using instance = await runInventory(missing.href)
+  expect(await instance.send('GET', '/healthz')).toMatchObject({ status: 200, json: { ok: true, pid: instance.pid } })
+  const answer = await instance.send('GET', '/items/1')
+  expect(answer).toMatchObject({ status: 503, json: { code: 'storage_unavailable' } })
+  expect(answer.headers.get('retry-after')).toBe('1')
+  expect(await instance.metric('db_up')).toBe(0)
+  expect(await instance.metric('db_errors_total', 'code="ECONNREFUSED"')).toBe(1)
+  const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+  expect(entries).toMatchObject([{ message: 'connect ECONNREFUSED 127.0.0.1:1', code: 'ECONNREFUSED', status: 503 }])
 })
 
 it('logs the null dereference with the file and the line where a reader sees it', async () => {
