@@ -58,6 +58,41 @@ it('starts all parts, says so for each, and ends them in reverse order', async (
   expect(await findBusyPorts(parts)).toEqual([])
 })
 
+it('starts a part only when those that it names are ready', async () => {
+  const first = fixturePart({ name: 'first', port: await freePort() })
+  const second = fixturePart({ name: 'second', port: await freePort() })
+  let firstWasReady: boolean | undefined
+  const launch: Part['launch'] = async (signal) => {
+    firstWasReady = await first.isReady()
+    return second.launch(signal)
+  }
+  await supervise(first, { ...second, after: ['first', 'one that is not there'], launch }).start(never)
+  expect(firstWasReady).toBe(true)
+})
+
+it('prepares a part before each start, and goes on trying when that fails', async () => {
+  const part = fixturePart({ name: 'a', port: await freePort() })
+  let launches = 0
+  const launch: Part['launch'] = async (signal) => {
+    launches += 1
+    if (launches === 2) throw new Error('the disk is full')
+    return part.launch(signal)
+  }
+  await supervise({ ...part, launch }).start(never)
+  await answers(part.port, '/crash')
+  await until(() => launches === 3 && supervisor?.status()[0]?.state === 'ready')
+  expect(said.some((line) => line.includes('could not be started: the disk is full'))).toBe(true)
+})
+
+it('says what a part could not be prepared for, and leaves nothing running', async () => {
+  const good = fixturePart({ name: 'good', port: await freePort() })
+  const launch = () => Promise.reject(new Error('no such binaries'))
+  const bad: Part = { ...fixturePart({ name: 'bad', port: await freePort() }), launch }
+  await expect(supervise(good, bad).start(never)).rejects.toThrow('bad could not be started: no such binaries')
+  await supervisor?.stop()
+  expect(await findBusyPorts([good])).toEqual([])
+})
+
 it('starts a part again that ended by itself, and says so', async () => {
   const port = await freePort()
   await supervise(fixturePart({ name: 'a', port })).start(never)
