@@ -33,7 +33,7 @@ export interface InventoryParts {
 }
 
 /** Which process this is and what it runs, as its supervisor gave it. */
-export interface InstanceIdentity {
+interface InstanceIdentity {
   instance_id: string
   release: string
   commit: string

@@ -4,7 +4,7 @@ import { codeOfError, isUnavailable, StorageUnavailable } from './database-error
 import type { StorageWatch } from './storage-watch.ts'
 
 /** One SQL statement; by its name each connection prepares it once. */
-export interface Statement {
+interface Statement {
   name: string
   text: string
 }
@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 /** How big a pool is and how long it waits. */
-export interface PoolLimits {
+interface PoolLimits {
   connections: number
   /** For a free connection, and for a new one. */
   acquireMs: number
