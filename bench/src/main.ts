@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { busyWarning, chooseCores, machineFacts } from './machine.ts'
+import { busyWarning, chooseCores, type MachineFacts, machineFacts } from './machine.ts'
 import { parseOptions } from './options.ts'
-import type { PartResult } from './part.ts'
+import type { Part, PartResult } from './part.ts'
 import { PARTS } from './parts.ts'
 import { drawPicture } from './picture.ts'
-import { printResult } from './print-result.ts'
+import { printResult, rowsOf } from './print-result.ts'
 
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -34,20 +34,46 @@ async function main(signal: AbortSignal): Promise<void> {
   const results: PartResult[] = []
   try {
     for (const part of PARTS.filter(({ name }) => options.parts.includes(name))) {
-      console.error(`\n${part.name}`)
-      const say = (line: string) => console.error(`  ${line}`)
-      const result = await part.run({ ...options, cores: chooseCores(), directory, say }, signal)
+      const result = await tryPart(part, directory, signal)
+      if (!result) continue
       console.log(printResult(result))
-      const place = options.smoke ? SMOKE_RESULTS : RESULTS
-      mkdirSync(place, { recursive: true })
-      writeFileSync(join(place, `${part.name}.json`), `${JSON.stringify({ machine, ...result }, null, 2)}\n`)
-      writeFileSync(join(place, `${part.name}.svg`), drawPicture(result, machine))
+      keep(result, machine)
       results.push(result)
     }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, results }, null, 2)}\n`)
+  if (options.json) writeFileSync(options.json, asJson({ machine, results: results.map(withRows) }))
+}
+
+/** Undefined for a part that failed: the others are run all the same, and the exit status tells. */
+async function tryPart(part: Part, directory: string, signal: AbortSignal): Promise<PartResult | undefined> {
+  console.error(`\n${part.name}`)
+  const say = (line: string) => console.error(`  ${line}`)
+  try {
+    return await part.run({ ...options, cores: chooseCores(), directory, say }, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    console.error(`${part.name} failed:`, error)
+    process.exitCode = 1
+    return undefined
+  }
+}
+
+function keep(result: PartResult, machine: MachineFacts): void {
+  const place = options.smoke ? SMOKE_RESULTS : RESULTS
+  mkdirSync(place, { recursive: true })
+  writeFileSync(join(place, `${result.part}.json`), asJson({ machine, ...withRows(result) }))
+  writeFileSync(join(place, `${result.part}.svg`), drawPicture(result, machine))
+}
+
+/** Medians, spreads and ratios beside the single values. */
+function withRows(result: PartResult) {
+  return { ...result, measures: result.measures.map((measure) => ({ name: measure.name, unit: measure.unit, rows: rowsOf(measure) })) }
+}
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 try {

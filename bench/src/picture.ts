@@ -1,7 +1,6 @@
 import type { MachineFacts } from './machine.ts'
 import type { Measure, PartResult } from './part.ts'
-import { short } from './print-result.ts'
-import { spread } from './statistics.ts'
+import { counted, rowsOf, short } from './print-result.ts'
 
 const WIDTH = 860
 const BAR = { left: 190, width: 500, height: 16, step: 24 }
@@ -19,17 +18,18 @@ export function drawPicture({ part, setting, rounds, measures }: PartResult, mac
   }
   const facts = `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.date.slice(0, 10)}, load before ${machine.load_before}`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" viewBox="0 0 ${WIDTH} ${top}" font-family="system-ui, sans-serif" font-size="13" fill="#1f2328">
+<title>bench ${part}</title>
 <rect width="${WIDTH}" height="${top}" fill="#ffffff"/>
 ${text(20, 28, `bench ${part}`, 'font-size="18" font-weight="600"')}
-${text(20, 48, `${setting} ${rounds} rounds, median, line from min to max`, 'fill="#59636e" font-size="12"')}
+${text(20, 48, `${setting} ${counted(rounds)}, median, line from min to max`, 'fill="#59636e" font-size="12"')}
 ${text(20, 64, facts, 'fill="#59636e" font-size="12"')}
 ${charts.join('\n')}
 </svg>
 `
 }
 
-function chart({ name, unit, values }: Measure, top: number): string {
-  const rows = Object.entries(values).map(([contender, own]) => ({ contender, ...spread(own) }))
+function chart(measure: Measure, top: number): string {
+  const rows = rowsOf(measure)
   const most = Math.max(...rows.map(({ max }) => max), Number.MIN_VALUE)
   const at = (value: number) => BAR.left + (Math.max(0, value) / most) * BAR.width
   const bars = rows.map(({ contender, median, min, max }, i) => {
@@ -43,7 +43,7 @@ function chart({ name, unit, values }: Measure, top: number): string {
       text(at(max) + 8, y + 13, short(median), ''),
     ].join('')
   })
-  return [text(20, top + 20, `${name}, ${unit}`, 'font-weight="600"'), ...bars].join('\n')
+  return [text(20, top + 20, `${measure.name}, ${measure.unit}`, 'font-weight="600"'), ...bars].join('\n')
 }
 
 function text(x: number, y: number, content: string, attributes: string): string {

@@ -3,7 +3,7 @@ import { type Spread, spread, spreadOfRatios } from './statistics.ts'
 
 /** A part's result as text: one table for each measure, then the limits. */
 export function printResult({ part, setting, rounds, measures, limits, absent }: PartResult): string {
-  const lines = [`\n${part}: ${setting} ${rounds} rounds; median (min to max).`]
+  const lines = [`\n${part}: ${setting} ${counted(rounds)}; median (min to max).`]
   for (const { name, reason } of absent) lines.push(`  without ${name}: ${reason}`)
   for (const measure of measures) lines.push('', ...table(measure))
   if (limits.length > 0)
@@ -22,11 +22,34 @@ export function short(value: number): string {
   return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
-function table({ name, unit, values, baseline }: Measure): string[] {
+/** One contender's part of a measure. */
+export interface Row extends Spread {
+  contender: string
+  values: number[]
+  /** To the baseline's, round by round; missing where there is none. */
+  ratio?: Spread
+}
+
+/** What is to be said about each contender. */
+export function rowsOf({ values, baseline }: Measure): Row[] {
   const by = baseline === undefined ? undefined : values[baseline]
-  const rows = Object.entries(values).map(([contender, own]) => {
-    const ratio = by && contender !== baseline && by.some((value) => value > 0) ? `× ${spreadText(spreadOfRatios(own, by))}` : ''
-    return `    ${contender.padEnd(24)}${spreadText(spread(own)).padEnd(28)}${ratio}`.trimEnd()
+  return Object.entries(values).map(([contender, own]) => {
+    const row = { contender, values: own, ...spread(own) }
+    return by?.some((value) => value > 0) && contender !== baseline ? { ...row, ratio: spreadOfRatios(own, by) } : row
   })
-  return [`  ${name}, ${unit}${by ? `; × ${baseline}` : ''}`, ...rows]
+}
+
+/** `1 round`, `5 rounds` */
+export function counted(rounds: number): string {
+  return rounds === 1 ? '1 round' : `${rounds} rounds`
+}
+
+function table(measure: Measure): string[] {
+  const { name, unit, baseline } = measure
+  const all = rowsOf(measure)
+  const lines = all.map((row) => {
+    const ratio = row.ratio ? `× ${spreadText(row.ratio)}` : ''
+    return `    ${row.contender.padEnd(24)}${spreadText(row).padEnd(28)}${ratio}`.trimEnd()
+  })
+  return [`  ${name}, ${unit}${all.some(({ ratio }) => ratio) ? `; × ${baseline}` : ''}`, ...lines]
 }

@@ -3,7 +3,7 @@ export async function takeTurns<T>(all: readonly T[], rounds: number, turn: (one
   for (let round = 1; round <= rounds; round += 1) for (const one of all) await turn(one, round)
 }
 
-/** Adds one round's value of one contender. */
+/** Adds one round's value of one contender, to three digits behind the point. */
 export function note(values: Record<string, number[]>, name: string, value: number): void {
-  values[name] = [...(values[name] ?? []), value]
+  values[name] = [...(values[name] ?? []), Math.round(value * 1_000) / 1_000]
 }

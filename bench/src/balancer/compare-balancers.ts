@@ -1,6 +1,6 @@
 import type { Contender } from '../contender.ts'
 import type { Part, PartResult, RunOptions } from '../part.ts'
-import { isOnPath } from '../process.ts'
+import { SATURATES_WITH } from '../saturate.ts'
 import { PROBE_PATH } from './backend-answer.ts'
 import { BALANCERS } from './contenders.ts'
 import { balancerLimits } from './limits.ts'
@@ -9,7 +9,6 @@ import { startBackends } from './start-backends.ts'
 
 const FULL = { rounds: 5, warmUpSeconds: 2, seconds: 3, pacedSeconds: 2 }
 const SMOKE = { rounds: 1, warmUpSeconds: 0, seconds: 1, pacedSeconds: 1 }
-const NO_WRK = { name: 'all of it', reason: 'no wrk on PATH (Debian: apt-get install wrk)' }
 
 /** Our balancer beside other proxies: CPU time for each request at saturation, latency at a moderate rate, memory. */
 export const balancerPart: Part = { name: 'balancer', run: compareBalancers }
@@ -17,9 +16,8 @@ export const balancerPart: Part = { name: 'balancer', run: compareBalancers }
 async function compareBalancers(options: RunOptions, signal: AbortSignal): Promise<PartResult> {
   const { smoke, cores, directory, say } = options
   const times = { ...(smoke ? SMOKE : FULL), ...(options.rounds && { rounds: options.rounds }) }
-  const setting = `GET ${PROBE_PATH} over 64 kept connections, two backends, the proxy on a CPU of its own;`
+  const setting = `GET ${PROBE_PATH} over 64 kept connections of ${SATURATES_WITH}, two backends, the proxy on a CPU of its own;`
   const result = { part: 'balancer', setting, rounds: times.rounds }
-  if (!isOnPath('wrk')) return { ...result, measures: [], limits: [], absent: [NO_WRK] }
   const [present, absent] = whoTakesPart()
   for (const { name, reason } of absent) say(`without ${name}: ${reason}`)
 

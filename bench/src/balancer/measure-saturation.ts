@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StartedContender } from '../contender.ts'
 import { cpuSeconds, memoryMb } from '../process-cost.ts'
-import { runWrk } from '../wrk.ts'
+import { saturate } from '../saturate.ts'
 import { PROBE_PATH } from './backend-answer.ts'
 
-/** One turn of a proxy with all that wrk gives it. */
+/** One turn of a proxy with all the load that it takes. */
 export interface Saturation {
   /** CPU time of the proxy for each request, µs; 0 when it has no process. */
   cpu_us: number
@@ -24,7 +24,7 @@ export async function measureSaturation(
   signal: AbortSignal,
 ): Promise<Saturation> {
   const before = cpuSeconds(pid)
-  const load = runWrk(url + PROBE_PATH, { connections: CONNECTIONS, seconds, core }, signal)
+  const load = saturate({ url: url + PROBE_PATH, connections: CONNECTIONS, seconds, core }, signal)
   const memory = delay(seconds * 800, undefined, { signal }).then(() => memoryMb(pid))
   const [{ requests, seconds: took, p99_ms }, { pss, rss }] = await Promise.all([load, memory])
   const cpu_us = ((cpuSeconds(pid) - before) * 1e6) / requests

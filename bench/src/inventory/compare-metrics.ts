@@ -2,9 +2,9 @@ import type { Setting } from '../contender.ts'
 import type { Measure, RunOptions } from '../part.ts'
 import { short } from '../print-result.ts'
 import { cpuSeconds, memoryMb } from '../process-cost.ts'
+import { saturate } from '../saturate.ts'
 import type { StartedServer } from '../start-server.ts'
 import { note, takeTurns } from '../take-turns.ts'
-import { runWrk } from '../wrk.ts'
 import { ITEM_PATH, withMetrics, withoutMetrics } from './contenders.ts'
 import type { Times } from './measure-inventory.ts'
 
@@ -15,7 +15,8 @@ export async function compareMetrics(place: Setting, times: Times, { cores, say 
   await using parts = new AsyncDisposableStack()
   const both: { name: string; server: StartedServer }[] = []
   for (const { name, start } of [withMetrics, withoutMetrics]) both.push({ name, server: parts.use(await start(place, signal)) })
-  const load = (url: string, seconds: number) => runWrk(url + ITEM_PATH, { connections: CONNECTIONS, seconds, core: cores.others }, signal)
+  const load = (url: string, seconds: number) =>
+    saturate({ url: url + ITEM_PATH, connections: CONNECTIONS, seconds, core: cores.others }, signal)
   for (const { server } of both) await load(server.url, times.warmUpSeconds)
 
   const cpu: Measure = {
