@@ -88,9 +88,31 @@ export const QueryPrometheusResult = Type.Object({
 })
 export type QueryPrometheusResult = Static<typeof QueryPrometheusResult>
 
+/** The end of a process; `expected` when somebody asked for it. */
+const Exit = Type.Object({
+  at: Type.String(),
+  code: Nullable(Type.Integer()),
+  signal: Nullable(Type.String()),
+  uptime_seconds: Type.Number(),
+  expected: Type.Boolean(),
+})
+
+/** An instance as its supervisor lists it; what an older one does not tell is absent. */
+export const ListedInstance = Type.Object({
+  ...Instance.properties,
+  instance_id: Type.Optional(Nullable(Type.String())),
+  release: Type.Optional(Nullable(Type.String())),
+  commit: Type.Optional(Nullable(Type.String())),
+  /** Why it waits for its restart, or was given up. */
+  reason: Type.Optional(Nullable(Type.String())),
+  /** The newest last; `list_instances` gives the last three. */
+  exits: Type.Optional(Type.Array(Exit)),
+})
+export type ListedInstance = Static<typeof ListedInstance>
+
 export const ListInstancesArgs = Type.Object({}, { additionalProperties: false })
 export const ListInstancesResult = Type.Object({
-  instances: Type.Array(Instance),
+  instances: Type.Array(ListedInstance),
   /** What the load balancer sends to; or why that could not be asked. */
   load_balancer: Type.Union([Type.Object({ backends: Type.Array(Type.String()) }), ToolFailure]),
 })

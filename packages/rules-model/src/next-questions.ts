@@ -6,7 +6,7 @@ import type { Call } from './transcript.ts'
 
 /** Above this nothing is left to ask. */
 const SURE = 0.9
-const MOST_AT_ONCE = 12
+const MOST_AT_ONCE = 16
 
 /**
  * What to ask next, all of it in parallel: first the log and the error rate; then whatever tells the hypotheses apart that are still open. A question is asked again at most once,

@@ -1,5 +1,5 @@
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
-import { ListInstancesArgs, type ListInstancesResult } from '../api.ts'
+import { type ListedInstance, ListInstancesArgs, type ListInstancesResult } from '../api.ts'
 import type { LoadBalancerClient } from '../clients/load-balancer.ts'
 import type { ProcessManagerClient } from '../clients/process-manager.ts'
 import { defineTool, failure } from '../investigation/tool.ts'
@@ -9,7 +9,7 @@ export function listInstances(processManager: ProcessManagerClient, loadBalancer
   return defineTool({
     name: 'list_instances',
     description:
-      'The instances of inventory with state, pid, start, restarts and last exit, and the backends that the load balancer sends to.',
+      'The instances of inventory with state (fatal: given up, nobody restarts it), reason, pid, start, release, restarts and last exits, and the backends that the load balancer sends to.',
     parameters: ListInstancesArgs,
     async run(_args, { signal }): Promise<ListInstancesResult> {
       const [instances, backends] = await Promise.all([
@@ -19,7 +19,14 @@ export function listInstances(processManager: ProcessManagerClient, loadBalancer
           (error: unknown) => failure(error instanceof LabError ? error.code : 'unknown', describeError(error)),
         ),
       ])
-      return { instances, load_balancer: backends }
+      return { instances: instances.map(withNewestExits), load_balancer: backends }
     },
   })
+}
+
+const MOST_EXITS = 3
+
+/** The supervisor remembers more exits than a reader needs. */
+function withNewestExits(instance: ListedInstance): ListedInstance {
+  return instance.exits ? { ...instance, exits: instance.exits.slice(-MOST_EXITS) } : instance
 }

@@ -1,6 +1,14 @@
 import { LabError, UpstreamError } from '@oncall-lab/service-kit/errors'
 import { expect, test } from 'vitest'
-import type { ErrorRateResult, FetchCodeResult, FetchLogsResult, Incident, ListInstancesResult, QueryPrometheusResult } from '../api.ts'
+import type {
+  ErrorRateResult,
+  FetchCodeResult,
+  FetchLogsResult,
+  Incident,
+  ListedInstance,
+  ListInstancesResult,
+  QueryPrometheusResult,
+} from '../api.ts'
 import type { LoadBalancerClient } from '../clients/load-balancer.ts'
 import type { PrometheusClient, Series } from '../clients/prometheus.ts'
 import { LIMITS } from '../investigation/limits.ts'
@@ -128,6 +136,30 @@ test('instances: a balancer that cannot be asked is said so beside the instances
     load_balancer: { backends: [] },
   })
   await expect(ask(listInstances({ instances: down, ...nothing }, balancer({})))).rejects.toMatchObject({ code: 'upstream_unreachable' })
+})
+
+test('instances: of many exits the last three stay, with the reason and the release', async () => {
+  const exits = Array.from({ length: 40 }, (_, i) => ({
+    at: `2026-11-21T10:00:${10 + i}.000Z`,
+    code: null,
+    signal: 'SIGKILL',
+    uptime_seconds: i,
+    expected: false,
+  }))
+  const instance: ListedInstance = {
+    instance: '127.0.0.1:8001',
+    port: 8001,
+    pid: null,
+    state: 'fatal',
+    started_at: null,
+    restarts: 10,
+    last_exit: null,
+    reason: '10 starts within a minute',
+    release: '0.1.0',
+    exits,
+  }
+  const result = await ask<ListInstancesResult>(listInstances({ instances: async () => [instance], ...nothing }, balancer({})))
+  expect(result.instances).toEqual([{ ...instance, exits: exits.slice(-3) }])
 })
 
 const read: string[] = []

@@ -55,8 +55,9 @@ export function keyOf({ tool, args }: Question): string {
   return questionKey(tool, args)
 }
 
-/** So long before an alert fires its trouble has begun at most: its rate fills, and it has to hold for a while. The longest rule takes two minutes, but its errors go on. */
+/** So long before an alert fires its trouble has begun at most: its rate fills, and it has to hold for a while. Rules about errors look back longer. */
 const RISE_MS = 45_000
+const RISE_OF_ERRORS_MS = 180_000
 
 /** Reads the results of the calls; a result of another shape counts as unreadable. */
 export function readFacts(alerts: Alert[], calls: Call[]): Facts {
@@ -74,7 +75,13 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     job,
     startedAt,
     now: clockOf(calls, begins),
-    logs: map(logs, (result) => ({ result, signatures: signaturesOf(result.entries, startedAt && startedAt - RISE_MS) })),
+    logs: map(logs, (result) => ({
+      result,
+      signatures: signaturesOf(
+        result.entries,
+        startedAt && startedAt - (symptomsOf(alerts, undefined).has('errors') ? RISE_OF_ERRORS_MS : RISE_MS),
+      ),
+    })),
     freshLogs: read(FetchLogsResult, FRESH_LOGS),
     rate,
     instances: read(ListInstancesResult, INSTANCES),

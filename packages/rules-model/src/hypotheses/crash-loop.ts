@@ -1,10 +1,11 @@
-import { type Death, lastWords, memoryBefore, recentDeaths } from '../facts/deaths.ts'
+import { type Death, recentDeaths } from '../facts/deaths.ts'
+import { explainExit, stepsAfterExit } from '../facts/exit-story.ts'
 import { type Facts, INSTANCES } from '../facts/facts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { samplesOf } from '../facts/series.ts'
 import { quoteFrom } from '../quote.ts'
-import { clock, excerpt, list } from '../wording.ts'
+import { clock, list } from '../wording.ts'
 import type { Assessment, Ease, Finding, Hypothesis } from './hypothesis.ts'
 
 /** Processes die and are started again. */
@@ -36,6 +37,8 @@ function assess(facts: Facts): Assessment {
   const assessment: Assessment = { for: [], against: [], unseen: [] }
   const { instances } = facts
   if (instances.kind === 'unseen') assessment.unseen.push(`the instances (${instances.why})`)
+  if (instances.kind === 'seen' && instances.value.instances.some(({ state }) => state === 'fatal'))
+    assessment.against.push({ source: 'instances', weight: 0.3, says: 'an instance is given up and restarts no more' })
   const deaths = recentDeaths(facts)
   const [worst] = deaths
   if (instances.kind === 'seen' && instances.value.instances.length > 0 && !worst) {
@@ -112,40 +115,9 @@ function rootCause(facts: Facts, deaths: Death[]): string {
   return `Processes of ${facts.service} ${again}: ${list(each)}. ${explainExit(facts, worst)}`
 }
 
-function explainExit(facts: Facts, death: Death): string {
-  const words = lastWords(facts, death)
-  const spoke =
-    facts.logs.kind !== 'seen'
-      ? 'The log could not be read.'
-      : words
-        ? `Just before, it logged "${excerpt(words, 120)}".`
-        : 'It logged nothing before.'
-  if (death.how === 'killed') return `${spoke} ${explainKill(facts, death)}`
-  if (death.how === 'terminated') return `${spoke} Somebody or something stopped it from outside; it did not fail by itself.`
-  if (death.how === 'aborted')
-    return `${spoke} An abort is how Node ends when its heap is full or a native assertion fails; ${memoryBefore(facts, death).says}.`
-  if (death.how === 'native_crash') return `${spoke} The signal means a crash in native code, not in JavaScript.`
-  if (death.how === 'ended') return `${spoke} It ended by itself without an error code.`
-  return `${spoke} It ended by itself with an error, most likely an exception that nobody caught${words ? '' : ', whose text went to its standard error, not to this log'}.`
-}
-
-function explainKill(facts: Facts, death: Death): string {
-  const memory = memoryBefore(facts, death)
-  if (memory.kind === 'high')
-    return `SIGKILL with memory grown before it (${memory.says}) points at the kernel's out-of-memory killer or a memory limit.`
-  if (memory.kind === 'low')
-    return `SIGKILL without memory growth (${memory.says}) points at a kill from outside rather than at the kernel's out-of-memory killer. Who sent it cannot be told from here.`
-  return `SIGKILL comes from outside or from the kernel's out-of-memory killer; ${memory.says}, so which of the two cannot be told from here.`
-}
-
 function nextSteps(facts: Facts, deaths: Death[]): string[] {
-  const [worst] = deaths
-  const killed = worst?.how === 'killed'
   return [
-    killed
-      ? 'On the host, look at the kernel log (dmesg, journalctl -k) for "Out of memory" or "oom-kill" at that time; without one, find who sends SIGKILL (orchestrator, script, person).'
-      : `Read the standard error of ${worst?.instance ?? 'the process'} at its end${worst ? ` (${clock(worst.at)})` : ''}.`,
-    ...(killed && memoryBefore(facts, worst).kind === 'high' ? ['Raise the memory limit for now, and find what grows.'] : []),
+    ...stepsAfterExit(facts, deaths[0], clock),
     'Compare the first restart with the last release and roll back if they meet.',
     `Watch that the remaining instances of ${facts.service} carry the load; add one if they do not.`,
   ]

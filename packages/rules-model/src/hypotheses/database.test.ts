@@ -199,9 +199,11 @@ test('a store that answers late fills the pool too, and is told by what still ge
         pool_waiting: onEach(60, () => 5),
         served_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 5)),
         database_errors: codes('pool_timeout'),
+        traffic: [course({}, 600, (ago) => (ago > 200 ? 9 : 20))],
       },
     }),
   )
+  expect(diagnosis.status).toBe('diagnosed')
   expect(diagnosis.root_cause).toContain('no single query')
   expect(diagnosis.root_cause).toMatch(/connections in the pool .* are taken/)
   expect(diagnosis.component).toBe('database')

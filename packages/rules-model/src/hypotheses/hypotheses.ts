@@ -4,6 +4,7 @@ import { cpuBound } from './cpu-bound.ts'
 import { crashLoop } from './crash-loop.ts'
 import { databaseDown } from './database-down.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import { instanceFatal } from './instance-fatal.ts'
 import { lockContention } from './lock-contention.ts'
 import { memoryGrowth } from './memory-growth.ts'
 import { nothingWrong } from './nothing-wrong.ts'
@@ -23,6 +24,7 @@ export const HYPOTHESES: readonly Hypothesis[] = [
   lockContention,
   slowQuery,
   storageFailing,
+  instanceFatal,
   crashLoop,
   unreachable,
   cpuBound,

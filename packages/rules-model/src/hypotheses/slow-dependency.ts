@@ -90,7 +90,10 @@ function weighPhases(facts: Facts, assessment: Assessment): void {
 
 function weighLoop(facts: Facts, assessment: Assessment): void {
   const lag = lagNow(facts)
-  if (!lag) return void assessment.unseen.push('event loop lag')
+  if (!lag) {
+    if (facts.metric('lag').kind !== 'not_asked') assessment.unseen.push('event loop lag')
+    return
+  }
   const says = `the event loop lags ${duration(lag.value)} (p99)`
   if (lag.level === 'high')
     assessment.against.push({ source: 'lag', weight: 0.5, says: `${says}, so the process itself is blocked`, quote: lag.quote })
@@ -163,7 +166,7 @@ function rootCause(facts: Facts, where: Whereabouts, routes: string[]): string {
       : 'So requests wait for something outside the process. The store is the likely one, but no reading here names it.'
   const measured = [
     cpu ? `CPU is low (${cpu.says})` : 'CPU could not be seen',
-    lag ? `the event loop lags only ${duration(lag.value)}` : 'the event loop could not be seen',
+    ...(lag ? [`the event loop lags only ${duration(lag.value)}`] : []),
     ...(traffic ? [`traffic is ${traffic.says}`] : []),
   ]
   return `${facts.service} answers slowly${sayWhere(where)}: 95 % of the answers take up to ${latency ? duration(latency.value) : 'an unknown time'}${was}${

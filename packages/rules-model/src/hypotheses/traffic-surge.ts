@@ -27,6 +27,14 @@ export const trafficSurge: Hypothesis = {
     }
     const cpu = cpuFinding(facts)
     if (cpu?.busy) assessment.for.push({ source: 'cpu', weight: 0.4, says: cpu.says, quote: cpu.quote })
+    // What is not used up cannot be the reason.
+    else if (cpu)
+      assessment.against.push({
+        source: 'cpu',
+        weight: 0.6,
+        says: `${cpu.says}, so it is not the computing power that lacks`,
+        quote: cpu.quote,
+      })
     const latency = latencyNow(facts)
     if (latency && latency.value >= SLOW_SECONDS)
       assessment.for.push({

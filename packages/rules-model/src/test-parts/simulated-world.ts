@@ -64,6 +64,11 @@ export function runningInstance(
     started_at: new Date(FIRING_AT - 3_600_000).toJSON(),
     restarts: 0,
     last_exit: null,
+    instance_id: '6f1c2a4e-0b1d-4f5a-9c3e-2d7b8a9f0e11',
+    release: '0.1.0',
+    commit: '0123456789abcdef0123456789abcdef01234567',
+    reason: null,
+    exits: [],
     ...changes,
   }
 }

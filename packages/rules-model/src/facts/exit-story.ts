@@ -1,0 +1,41 @@
+import { excerpt } from '../wording.ts'
+import { type Death, lastWords, memoryBefore } from './deaths.ts'
+import type { Facts } from './facts.ts'
+
+/** What an exit tells about its cause, in sentences: the last words in the log, and how to read its signal or code. */
+export function explainExit(facts: Facts, death: Death): string {
+  const words = lastWords(facts, death)
+  const spoke =
+    facts.logs.kind !== 'seen'
+      ? 'The log could not be read.'
+      : words
+        ? `Just before, it logged "${excerpt(words, 120)}".`
+        : 'It logged nothing before.'
+  if (death.how === 'killed') return `${spoke} ${explainKill(facts, death)}`
+  if (death.how === 'terminated') return `${spoke} Somebody or something stopped it from outside; it did not fail by itself.`
+  if (death.how === 'aborted')
+    return `${spoke} An abort is how Node ends when its heap is full or a native assertion fails; ${memoryBefore(facts, death).says}.`
+  if (death.how === 'native_crash') return `${spoke} The signal means a crash in native code, not in JavaScript.`
+  if (death.how === 'ended') return `${spoke} It ended by itself without an error code.`
+  return `${spoke} It ended by itself with an error, most likely an exception that nobody caught${words ? '' : ', whose text went to its standard error, not to this log'}.`
+}
+
+function explainKill(facts: Facts, death: Death): string {
+  const memory = memoryBefore(facts, death)
+  if (memory.kind === 'high')
+    return `SIGKILL with memory grown before it (${memory.says}) points at the kernel's out-of-memory killer or a memory limit.`
+  if (memory.kind === 'low')
+    return `SIGKILL without memory growth (${memory.says}) points at a kill from outside rather than at the kernel's out-of-memory killer. Who sent it cannot be told from here.`
+  return `SIGKILL comes from outside or from the kernel's out-of-memory killer; ${memory.says}, so which of the two cannot be told from here.`
+}
+
+/** What to look at, by the way in which a process ended. */
+export function stepsAfterExit(facts: Facts, death: Death | undefined, clockOf: (at: number) => string): string[] {
+  const killed = death?.how === 'killed'
+  return [
+    killed
+      ? 'On the host, look at the kernel log (dmesg, journalctl -k) for "Out of memory" or "oom-kill" at that time; without one, find who sends SIGKILL (orchestrator, script, person).'
+      : `Read the standard error of ${death?.instance ?? 'the process'} at its end${death ? ` (${clockOf(death.at)})` : ''}.`,
+    ...(killed && memoryBefore(facts, death).kind === 'high' ? ['Raise the memory limit for now, and find what grows.'] : []),
+  ]
+}
