@@ -4,8 +4,9 @@ import { counted, rowsOf, short } from './print-result.ts'
 
 const WIDTH = 860
 const BAR = { left: 190, width: 500, height: 16, step: 24 }
-const HEAD = 74
+const HEAD = 90
 const TITLE = 34
+const [OURS, THEIRS] = ['#1a7f5a', '#9aa7b4']
 
 /** A part's pictured measures as bars: the median, and a line from the least to the most of all rounds. SVG. */
 export function drawPicture({ part, setting, rounds, measures }: PartResult, machine: MachineFacts): string {
@@ -21,8 +22,9 @@ export function drawPicture({ part, setting, rounds, measures }: PartResult, mac
 <title>bench ${part}</title>
 <rect width="${WIDTH}" height="${top}" fill="#ffffff"/>
 ${text(20, 28, `bench ${part}`, 'font-size="18" font-weight="600"')}
-${text(20, 48, `${setting} ${counted(rounds)}, median, line from min to max`, 'fill="#59636e" font-size="12"')}
-${text(20, 64, facts, 'fill="#59636e" font-size="12"')}
+${text(20, 48, setting, 'fill="#59636e" font-size="12"')}
+${text(20, 64, `${counted(rounds)}: bars to the median, lines from the least to the most`, 'fill="#59636e" font-size="12"')}
+${text(20, 80, facts, 'fill="#59636e" font-size="12"')}
 ${charts.join('\n')}
 </svg>
 `
@@ -35,7 +37,7 @@ function chart(measure: Measure, top: number): string {
   const bars = rows.map(({ contender, median, min, max }, i) => {
     const y = top + TITLE + i * BAR.step
     const middle = y + BAR.height / 2
-    const color = contender.startsWith('oncall-lab') ? '#1a7f5a' : '#9aa7b4'
+    const color = contender.startsWith('oncall-lab') ? OURS : THEIRS
     return [
       text(BAR.left - 8, y + 13, contender, 'text-anchor="end"'),
       `<rect x="${BAR.left}" y="${y}" width="${(at(median) - BAR.left).toFixed(1)}" height="${BAR.height}" rx="2" fill="${color}"/>`,

@@ -5,7 +5,7 @@ import { printResult } from './print-result.ts'
 
 const result: PartResult = {
   part: 'balancer',
-  setting: 'GET /x;',
+  setting: 'GET /x',
   rounds: 3,
   measures: [
     { name: 'CPU', unit: 'µs', values: { ours: [30, 33, 36], nginx: [15, 15, 12] }, baseline: 'nginx', pictured: true },

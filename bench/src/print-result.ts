@@ -3,7 +3,7 @@ import { type Spread, spread, spreadOfRatios } from './statistics.ts'
 
 /** A part's result as text: one table for each measure, then the limits. */
 export function printResult({ part, setting, rounds, measures, limits, absent }: PartResult): string {
-  const lines = [`\n${part}: ${setting} ${counted(rounds)}; median (min to max).`]
+  const lines = [`\n${part}: ${setting}; ${counted(rounds)}, median (min to max)`]
   for (const { name, reason } of absent) lines.push(`  without ${name}: ${reason}`)
   for (const measure of measures) lines.push('', ...table(measure))
   if (limits.length > 0)

@@ -16,7 +16,7 @@ export const balancerPart: Part = { name: 'balancer', run: compareBalancers }
 async function compareBalancers(options: RunOptions, signal: AbortSignal): Promise<PartResult> {
   const { smoke, cores, directory, say } = options
   const times = { ...(smoke ? SMOKE : FULL), ...(options.rounds && { rounds: options.rounds }) }
-  const setting = `GET ${PROBE_PATH} over 64 kept connections of ${SATURATES_WITH}, two backends, the proxy on a CPU of its own;`
+  const setting = `GET ${PROBE_PATH} over 64 kept connections of ${SATURATES_WITH}, two backends, the proxy on a CPU of its own`
   const result = { part: 'balancer', setting, rounds: times.rounds }
   const [present, absent] = whoTakesPart()
   for (const { name, reason } of absent) say(`without ${name}: ${reason}`)

@@ -24,7 +24,7 @@ export const instance: InstanceContender = {
 }
 
 /** The same parts put together by `instance.ts`, once as they are and once with nothing measured. */
-export const withMetrics = assembled('with metrics', 'metrics')
+export const withMetrics = assembled(instance.name, 'metrics')
 export const withoutMetrics = assembled('without metrics', 'none')
 
 function assembled(name: string, kind: string): InstanceContender {

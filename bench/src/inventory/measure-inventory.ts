@@ -21,6 +21,6 @@ async function measureInventory(options: RunOptions, signal: AbortSignal): Promi
   say('PostgreSQL is up')
   const place: Setting = { backends: [database.url], core: cores.measured, directory }
   const measures = [...(await measureStart(place, times, say, signal)), ...(await compareMetrics(place, times, options, signal))]
-  const setting = `one instance on a CPU of its own, over a PostgreSQL server with the whole catalogue, loaded by ${SATURATES_WITH} over 16 connections;`
+  const setting = `one instance on a CPU of its own, over a PostgreSQL server with the whole catalogue, loaded by ${SATURATES_WITH} over 16 connections`
   return { part: 'inventory', setting, rounds: times.rounds, measures, limits: [], absent: [] }
 }
