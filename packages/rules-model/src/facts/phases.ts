@@ -5,7 +5,7 @@ import { quotePoint, troubleBegan } from './load.ts'
 import { baselineOf } from './series.ts'
 
 /** Where the requests' time goes now: mean seconds of one request; `computing` is its own running time and its wait for the event loop. */
-export interface PhaseTimes {
+interface PhaseTimes {
   database: number
   computing: number
   /** Database share of both, 0..1. */
@@ -17,7 +17,7 @@ export interface PhaseTimes {
 }
 
 /** Reads the phase metric; undefined where the service has none, or no request came. */
-export function phasesNow(facts: Facts): PhaseTimes | undefined {
+function phasesNow(facts: Facts): PhaseTimes | undefined {
   const reading = facts.metric('phases')
   if (reading.kind !== 'seen') return undefined
   const now = presentValues(reading)

@@ -78,4 +78,27 @@ describe('memory', () => {
     expect(diagnosis.instances).toEqual([second])
     expect(diagnosis.affected_file).toBeUndefined()
   })
+
+  test('that runs out right after an earlier growth ended is told by the closer course', () => {
+    // The longer course has a sharp fall and only two samples since.
+    const far = (ago: number) => (ago > 70 ? 95e6 : ago > 40 ? 330e6 : 120e6 + Math.max(0, 25 - ago) * 11e6)
+    const grown = (ago: number) => (ago > 40 ? 330e6 : 120e6 + Math.max(0, 25 - ago) * 11e6)
+    const { diagnosis } = investigate(
+      createWorld({
+        alerts: [{ alertname: 'InventoryErrorBurst', severity: 'critical', summary: 'errors' }],
+        log: Array.from({ length: 20 }, (_, index) =>
+          logEntry(20 - index, {
+            message: 'Out of memory: all 256 MiB of working memory are in use',
+            error: 'RangeError',
+            code: 'ENOMEM',
+            route: '/items/:id',
+          }),
+        ),
+        rate: errorRate(0.1, { newest: 0.7 }),
+        metrics: { memory: onSecond(600, far), memory_closely: onSecond(60, grown) },
+      }),
+    )
+    expect(diagnosis.root_cause).toContain('the limit is reached')
+    expect(['diagnosed', 'suspected']).toContain(diagnosis.status)
+  })
 })

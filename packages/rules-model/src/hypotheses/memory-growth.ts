@@ -1,4 +1,5 @@
-import { logFinding, loggedOfKind } from '../facts/database.ts'
+import { logFinding, loggedOfKind, routesOf } from '../facts/database.ts'
+import { rateFindings } from '../facts/error-rates.ts'
 import { type Facts, presentValues } from '../facts/facts.ts'
 import { quotePoint, trafficNow } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
@@ -59,7 +60,8 @@ function memories(facts: Facts): InstanceMemory[] {
 function clearerCourse(far: Course | undefined, facts: Facts, instance: string | undefined): Course | undefined {
   const near = presentValues(facts.metric('memory_closely')).find(({ labels }) => labels.instance === instance)
   const closer = near && courseOf(near.series)
-  if (!far || !closer || ['flat', 'falling'].includes(closer.shape)) return far
+  if (!far) return closer
+  if (!closer || ['flat', 'falling'].includes(closer.shape)) return far
   return closer.to - closer.from > 0.6 * (far.to - far.from) ? { ...closer, from: Math.min(far.from, closer.from) } : far
 }
 
@@ -73,6 +75,9 @@ function growing(facts: Facts): InstanceMemory[] {
 function assess(facts: Facts): Assessment {
   const assessment: Assessment = { for: [], against: [], unseen: [] }
   const reading = facts.metric('memory')
+  const failed = loggedOfKind(facts, 'memory')
+  if (failed.length > 0)
+    assessment.for.push(...logFinding(facts, failed, 'allocations that failed'), ...rateFindings(facts, routesOf(failed)).for)
   if (reading.kind === 'unseen') assessment.unseen.push(`memory (${reading.why})`)
   if (reading.kind !== 'seen') return assessment
   const all = memories(facts)
@@ -94,7 +99,6 @@ function assess(facts: Facts): Assessment {
       quote: top.quote,
     })
     weighSurroundings(facts, all, assessment)
-    assessment.for.push(...logFinding(facts, loggedOfKind(facts, 'memory'), 'allocations that failed'))
   }
   return assessment
 }
@@ -156,7 +160,11 @@ function sayCourse({ instance, course }: InstanceMemory): string {
 function rootCause(facts: Facts): string {
   const grown = growing(facts)
   const [top] = grown
-  if (!top) return `The memory of ${facts.service} was alerted on; no growth could be seen.`
+  const [failed] = loggedOfKind(facts, 'memory')
+  if (!top)
+    return failed
+      ? `Allocations of ${facts.service} fail ("${excerpt(failed.message, 120)}"): its memory is used up. How that grew could not be seen.`
+      : `The memory of ${facts.service} was alerted on; no growth could be seen.`
   const others = memories(facts).filter(({ instance }) => !grown.some((memory) => memory.instance === instance))
   const kind = heldIn(facts)
   const verdict = {
@@ -171,10 +179,7 @@ function rootCause(facts: Facts): string {
       : []),
     ...(others.length > 0 ? [`Not on ${list(others.map(({ instance, value }) => `${instance} (${mebibytes(value)})`))}.`] : []),
     ...(kind ? [`${kind.says.charAt(0).toUpperCase()}${kind.says.slice(1)}.`] : []),
-    ...(loggedOfKind(facts, 'memory').length > 0
-      ? [`Allocations fail already ("${excerpt(loggedOfKind(facts, 'memory')[0]?.message ?? '', 80)}").`]
-      : []),
-    ...timeLeft(top),
+    ...(failed ? [`Allocations fail already ("${excerpt(failed.message, 100)}"): the limit is reached.`] : timeLeft(top)),
     'Which code holds it cannot be told without a heap snapshot.',
   ].join(' ')
 }
