@@ -16,7 +16,10 @@ const one: Migration = {
 const broken: Migration = {
   version: 2,
   name: 'two',
-  run: (connection) => connection.run('CREATE TABLE two (n int); SELECT no_such_column FROM two'),
+  async run(connection) {
+    await connection.run('CREATE TABLE two (n int)')
+    await connection.run('SELECT no_such_column FROM two')
+  },
 }
 const mended: Migration = { ...broken, run: (connection) => connection.run('CREATE TABLE two (n int)') }
 

@@ -1,6 +1,6 @@
-import { createServer, type Socket } from 'node:net'
 import { query } from '@oncall-lab/postgres-server/query'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { openShop } from '../../test/opened-shop.ts'
 import { useDatabase } from '../../test/shop-database.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { codeOfError } from './database-errors.ts'
@@ -8,15 +8,7 @@ import { describeItemStore } from './item-store.contract.ts'
 import { openShopDatabase } from './shop-database.ts'
 
 const database = useDatabase()
-
-async function open(surroundings: Surroundings = {}, url = database.url) {
-  const codes: string[] = []
-  const watch = { acquired() {}, failed: (code: string) => void codes.push(code), wait: <T>(call: () => Promise<T>) => call() }
-  const shop = openShopDatabase(url, { surroundings, watch })
-  onTestFinished(() => shop.items[Symbol.asyncDispose]())
-  await shop.firstAttempt
-  return { ...shop, codes }
-}
+const open = (surroundings: Surroundings = {}) => openShop(database.url, surroundings)
 
 describeItemStore('PostgreSQL', async () => {
   const stores = [openShopDatabase(database.url, { surroundings: {} }), openShopDatabase(database.url, { surroundings: {} })] as const
@@ -81,32 +73,30 @@ describe('the pool', () => {
   })
 })
 
+describe('an item that another instance is just creating', () => {
+  it('is replaced, not created twice', async () => {
+    const { items } = await open()
+    const insert = `INSERT INTO items (id, name, price, manufacturer, quantity) VALUES ('raced-2', 'x', 1, 'x', 1)`
+    const other = query(database.url, `BEGIN; ${insert}; SELECT pg_sleep(0.5); COMMIT`)
+    await vi.waitFor(async () => expect(await query(database.url, SLEEPING)).toHaveLength(1))
+    expect(await items.put({ id: 'raced-2', name: 'y', price: 2, manufacturer: 'y', quantity: 2 })).toBe('replaced')
+    await other
+    expect(await items.get('raced-2')).toMatchObject({ name: 'y', quantity: 2 })
+    await items.remove('raced-2')
+  })
+})
+
+const SLEEPING = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`
+
 describe('a lock that somebody else holds', () => {
   it('fails the call with SQLSTATE 55P03, and probes and other items are not touched', { timeout: 15_000 }, async () => {
     const { items, isUp } = await open()
     const holder = query(database.url, `BEGIN; SELECT * FROM items WHERE id = '7' FOR UPDATE; SELECT pg_sleep(3); COMMIT`)
-    await vi.waitFor(async () => expect(await query(database.url, HELD)).toHaveLength(1))
+    await vi.waitFor(async () => expect(await query(database.url, SLEEPING)).toHaveLength(1))
     await expect(items.reserve('7', 1)).rejects.toMatchObject({ code: '55P03' })
     expect(await items.reserve('8', 1)).toMatchObject({ kind: 'reserved' })
     expect(isUp()).toBe(true)
     await holder
-  })
-
-  const HELD = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`
-})
-
-describe('a database that is not there', () => {
-  it('makes calls fail as unavailable, and is used as soon as it is there', { timeout: 15_000 }, async () => {
-    const gate = await openGate(database.url)
-    const shop = await open({}, gate.url)
-    await expect(shop.items.get('1')).rejects.toMatchObject({ status: 503, cause: { code: 'ECONNREFUSED' } })
-    expect(shop.isUp()).toBe(false)
-    await gate.open()
-    await vi.waitFor(async () => expect(await shop.items.get('1')).toMatchObject({ id: '1' }), { timeout: 10_000 })
-    await vi.waitFor(() => expect(shop.isUp()).toBe(true), { timeout: 10_000 })
-    await gate.shut()
-    await vi.waitFor(() => expect(shop.isUp()).toBe(false), { timeout: 10_000 })
-    expect(shop.codes.filter((code) => code !== 'storage_unavailable').length).toBeGreaterThan(0)
   })
 })
 
@@ -121,31 +111,3 @@ describe('codeOfError', () => {
     ['text', 'unknown'],
   ])('%s is %s', (error, code) => expect(codeOfError(error)).toBe(code))
 })
-
-/** A way to the database that can be shut: nobody listens, or everything is passed on. */
-async function openGate(target: string) {
-  const { hostname, port } = new URL(target)
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = new (near.constructor as typeof Socket)().connect(Number(port), hostname)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-    }
-    near.pipe(far).pipe(near)
-  })
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const shut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    })
-  await listen(0)
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('no address')
-  await shut()
-  const url = new URL(target)
-  url.port = String(address.port)
-  onTestFinished(() => (server.listening ? shut() : undefined))
-  return { url: url.href, open: () => listen(address.port), shut }
-}
