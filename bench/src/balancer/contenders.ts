@@ -11,7 +11,7 @@ export const BALANCERS: readonly Contender[] = [
   nginx,
   haproxy,
   nodePeer('@fastify/reply-from', 'reply-from'),
-  nodePeer('fast-proxy', 'fast-proxy'),
+  nodePeer('fast-proxy (undici)', 'fast-proxy'),
   nodePeer('http-proxy-3', 'http-proxy-3'),
   nodePeer('@fastify/http-proxy', 'fastify-http-proxy'),
   direct,
