@@ -10,12 +10,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const GATE = fileURLToPath(new URL('gate.sh', import.meta.url))
 
+const SERVER_MARK = 'console.log(process.pid)'
 /** A server as far as gate.sh knows one: says its number when it runs, and ends with 0 on INT. */
-const SERVER = `process.on('SIGINT', () => process.exit(0)); console.log(process.pid); setInterval(() => {}, 1000);`
+const SERVER = `process.on('SIGINT', () => process.exit(0)); ${SERVER_MARK}; setInterval(() => {}, 1000);`
 
 let directory: string
 let hold: string
 const gates: ChildProcess[] = []
+const servers: number[] = []
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'gate-'))
@@ -23,6 +25,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   for (const gate of gates.splice(0)) gate.stdin?.end()
+  for (const pid of servers.splice(0)) if (readProcess(pid)?.command.includes(SERVER_MARK)) process.kill(pid, 'SIGKILL')
   rmSync(directory, { recursive: true })
 })
 
@@ -53,7 +56,9 @@ function startGate(script = SERVER, leash = true): Gate {
         await new Promise<void>((resolve) => {
           arrived = resolve
         })
-      return Number(lines.shift())
+      const pid = Number(lines.shift())
+      servers.push(pid)
+      return pid
     },
   }
 }
