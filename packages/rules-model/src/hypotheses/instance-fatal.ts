@@ -78,7 +78,8 @@ function assess(facts: Facts): Assessment {
 }
 
 function sayExits(exits: { code: number | null; signal: string | null; uptime_seconds: number }[]): string {
-  return list(exits.slice(-3).map(({ code, signal, uptime_seconds }) => `${signal ?? `code ${code}`} after ${duration(uptime_seconds)}`))
+  const how = (code: number | null, signal: string | null) => signal ?? (code === null ? 'it could not be started' : `code ${code}`)
+  return list(exits.slice(-3).map(({ code, signal, uptime_seconds }) => `${how(code, signal)} after ${duration(uptime_seconds)}`))
 }
 
 function rootCause(facts: Facts): string {
