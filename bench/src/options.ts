@@ -18,9 +18,10 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     .option('--smoke', 'one short round, to see that everything works; its figures mean nothing', false)
     .option('--rounds <n>', 'how often each contender has its turn', readRounds)
     .option('--json <file>', 'write all results to this file, too')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse(args[0] === '--' ? args.slice(1) : [...args], { from: 'user' })
   const wrong = command.args.find((name) => !known.includes(name))
-  if (wrong !== undefined) command.error(`error: there is no part ${wrong}. Expected ${known.join(', ')}.`, { exitCode: 2 })
+  if (wrong !== undefined) command.error(`error: there is no part ${wrong}. Expected ${known.join(', ')}.`)
   const { smoke, rounds, json } = command.opts<{ smoke: boolean; rounds?: number; json?: string }>()
   return { parts: command.args.length > 0 ? command.args : [...known], smoke, rounds, json }
 }
