@@ -92,6 +92,22 @@ it('a crash goes on when a person starts the given-up instance meanwhile', async
   expect(revived).toEqual([])
 })
 
+it('none is tried again where the instance is slow to take it, and what stays on is told', async () => {
+  let failures = 2
+  const setFault = async (_port: number, { mode }: Partial<InstanceFault>) => {
+    if (mode === 'none' && failures-- > 0) throw new Error('no answer')
+  }
+  // Nothing else of it is used.
+  const client = { setFault } as Partial<InstanceClient> as InstanceClient
+  const faults = new InstanceFaults({ client, availableMemory: () => GIGABYTE, revive: async () => undefined })
+  await faults.give({ mode: 'errors', ttl_seconds: 60 }, [at(1)])
+  expect(await faults.end([at(1)])).toEqual([{ port: 1, ok: true }])
+  await faults.give({ mode: 'errors', ttl_seconds: 60 }, [at(1)])
+  failures = 99
+  expect(await faults.end([at(1)])).toEqual([{ port: 1, ok: false, error: 'no answer' }])
+  expect(faults.list()).toHaveLength(1)
+})
+
 it('a fault ends with its process, and one that is not running gets none', async () => {
   const { faults } = build()
   expect(await faults.give({ mode: 'errors', ttl_seconds: 60 }, [at(1), at(2, 'backoff')])).toEqual([

@@ -28,6 +28,8 @@ type Outcome = FleetFaultResult['results'][number]
 
 /** Long enough for the instance to be scraped between two crashes. */
 const CRASH_AGAIN_AFTER_MS = 3_000
+/** Together, with the client's patience of 5 s, no longer than the database may take. */
+const END_ATTEMPTS = 4
 const MOST_MEMORY_MB = 256
 const MEMORY_MODES: readonly string[] = ['oom_safe', 'memory_leak']
 
@@ -131,14 +133,27 @@ export class InstanceFaults implements Disposable {
 
   async #endIn(instance: Instance): Promise<Outcome> {
     const { port } = instance
-    const isGivenUp = this.#active.get(port)?.fault.mode === 'crash' && this.#fatal.has(port)
+    const active = this.#active.get(port)
+    const isGivenUp = active?.fault.mode === 'crash' && this.#fatal.has(port)
     this.#forget(port)
     try {
-      if (isServing(instance)) await this.#parts.client.setFault(port, { mode: 'none' })
+      if (isServing(instance)) await this.#insistOnEnd(port)
       if (isGivenUp) await this.#parts.revive(port)
       return { port, ok: true }
     } catch (error) {
+      if (active && active.until > Date.now()) this.#remember(active)
       return { port, ok: false, error: describeError(error) }
+    }
+  }
+
+  /** An instance that burns its CPU may be slow to take it. */
+  async #insistOnEnd(port: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#parts.client.setFault(port, { mode: 'none' })
+      } catch (error) {
+        if (attempt === END_ATTEMPTS) throw error
+      }
     }
   }
 
