@@ -79,6 +79,13 @@ export const DATABASE_LOST: Indicator = {
   read: (_, now) => now.instances - sum(now, 'db_up'),
 }
 
+export const NOT_RUNNING: Indicator = {
+  name: 'instances that do not run',
+  unit: '',
+  step: 0.5,
+  read: (_, now) => sum(now, 'process_manager_desired_replicas') - sum(now, 'process_manager_instances', { state: 'running' }),
+}
+
 /** The errors of one code, a second. */
 export function databaseErrors(code: string): Indicator {
   const read: Indicator['read'] = (before, now) => (growth(before, now, 'db_errors_total', { code }) * 1_000) / (now.at - before.at)

@@ -18,7 +18,14 @@ export type Ending = 'none' | 'ttl'
 
 /** What came of one fault. */
 export interface Outcome {
-  figures: { indicator: Indicator; from: number; to: number; afterSeconds: number | undefined }[]
+  figures: {
+    indicator: Indicator
+    /** Medians. */
+    before: number
+    during: number
+    highest: number
+    afterSeconds: number | undefined
+  }[]
   /** Distinct messages with their code, the most frequent first. */
   logs: { text: string; count: number }[]
   /** Names of the alerts that were pending or firing at the end. */
@@ -40,10 +47,11 @@ export async function runDrill(place: Place, { fault, lastsSeconds, indicators }
   const database = await readDatabase(place.database)
 
   const given = performance.now()
+  const givenAt = new Date()
   await send(place, { ...fault, ttl_seconds: ending === 'ttl' ? lastsSeconds : lastsSeconds + 60 })
   const answeredAfter = (performance.now() - given) / 1_000
   const during = await place.watch.look(indicators, lastsSeconds - answeredAfter)
-  const alerts = await readAlerts(place)
+  const alerts = await readAlerts(place, givenAt)
 
   const ended = performance.now()
   if (ending === 'none') await send(place, { mode: 'none' })
@@ -63,8 +71,9 @@ export async function runDrill(place: Place, { fault, lastsSeconds, indicators }
       const moved = points.find(({ value }) => !isUsual(indicator, value))
       return {
         indicator,
-        from: median(valuesOf(before.get(indicator))),
-        to: Math.max(0, ...valuesOf(during.get(indicator))),
+        before: median(valuesOf(before.get(indicator))),
+        during: median(valuesOf(during.get(indicator))),
+        highest: Math.max(0, ...valuesOf(during.get(indicator))),
         afterSeconds: moved && moved.second + answeredAfter,
       }
     }),
@@ -105,11 +114,13 @@ async function stillActive({ processManager }: Place): Promise<string[]> {
   return ((await answer.json()) as ActiveFaults).faults.map(({ mode }) => `${mode} is still on`)
 }
 
-async function readAlerts({ prometheus }: Place): Promise<string[]> {
+/** Those that have become active since then. */
+async function readAlerts({ prometheus }: Place, since: Date): Promise<string[]> {
   const answer = await fetch(`${prometheus}/api/v1/alerts`)
   // As Prometheus documents it.
-  const { data } = (await answer.json()) as { data: { alerts: { state: string; labels: Record<string, string> }[] } }
-  return [...new Set(data.alerts.map(({ labels, state }) => `${labels.alertname} (${state})`))].sort()
+  const { data } = (await answer.json()) as { data: { alerts: { state: string; activeAt: string; labels: Record<string, string> }[] } }
+  const own = data.alerts.filter(({ activeAt }) => new Date(activeAt) >= since)
+  return [...new Set(own.map(({ labels, state }) => `${labels.alertname} (${state})`))].sort()
 }
 
 async function readLogs({ shop }: Place, seconds: number): Promise<Outcome['logs']> {

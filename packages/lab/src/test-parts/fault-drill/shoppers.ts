@@ -1,7 +1,7 @@
 /** One request of each kind that some fault hits, most of them reads. */
 const ROUND: [method: string, path: (n: number) => string, body?: (n: number) => object][] = [
   ['GET', (n) => `/items/${1 + (n % 5_000)}`],
-  ['GET', (n) => `/items?limit=20&after=${1 + (n % 4_000)}`],
+  ['GET', (n) => `/items?after=${1 + (n % 4_000)}`],
   ['GET', (n) => `/items/${1 + (n % 50)}`],
   ['POST', (n) => `/items/${1 + (n % 500)}/reservations`, () => ({ quantity: 1 })],
   ['GET', (n) => `/items/${1 + (n % 50)}`],

@@ -10,8 +10,8 @@ export interface Row {
 /** Markdown: what moved and what the logs said; then whether all was back. */
 export function formatTables(rows: Row[]): string {
   return [
-    '| fault | metric | before | during | moved after | alerts at its end | log messages, count |',
-    '|---|---|---|---|---|---|---|',
+    '| fault | metric | before | during | highest | moved after | alerts at its end | log messages, count |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows.flatMap(formatEffect),
     '',
     '| fault | back after `none` | database then | back after the TTL | database then |',
@@ -23,14 +23,15 @@ export function formatTables(rows: Row[]): string {
 function formatEffect({ drill, outcomes }: Row): string[] {
   const outcome = outcomes.none ?? outcomes.ttl
   if (!outcome) return []
-  return outcome.figures.map(({ indicator, from, to, afterSeconds }, index) => {
+  return outcome.figures.map(({ indicator, before, during, highest, afterSeconds }, index) => {
     const moved = afterSeconds === undefined ? 'not' : `${afterSeconds.toFixed(0)} s`
     const last = index > 0 ? ['', ''] : [outcome.alerts.join(', ') || 'none', outcome.logs.map(formatLog).join('<br>') || 'none']
     const cells = [
       index > 0 ? '' : describe(drill),
       `\`${indicator.name}\``,
-      quantity(from, indicator.unit),
-      quantity(to, indicator.unit),
+      quantity(before, indicator.unit),
+      quantity(during, indicator.unit),
+      quantity(highest, indicator.unit),
       moved,
       ...last,
     ]
