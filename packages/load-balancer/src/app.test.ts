@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ask, askRaw, startBackend, startBalancer } from './test-bench.ts'
+import { ask, askRaw, deadAddress, startBackend, startBalancer } from './test-parts/test-bench.ts'
 
 test('headers of one connection stay on it, forged origins are replaced, the rest arrives', async () => {
   await using backend = await startBackend((_, response) => {
@@ -22,12 +22,19 @@ test('headers of one connection stay on it, forged origins are replaced, the res
     'x-forwarded-for': '6.6.6.6',
     forwarded: 'for=6.6.6.6',
     'x-forwarded-host': 'evil',
+    'x-real-ip': '6.6.6.6',
+    'x-request-start': 't=1.000',
     'x-request-id': 'r1',
   }
   const answer = await ask(balancer.url, { headers })
   const got = backend.seen[0]?.headers ?? {}
   expect(got).toMatchObject({ host: 'shop.test', 'x-request-id': 'r1', 'x-forwarded-for': '127.0.0.1', via: '1.1 oncall-lab' })
-  for (const gone of ['x-hop', 'te', 'forwarded', 'x-forwarded-host', 'keep-alive']) expect(got).not.toHaveProperty(gone)
+  expect(got).toMatchObject({
+    'x-forwarded-host': 'shop.test',
+    'x-forwarded-proto': 'http',
+    'x-request-start': expect.stringMatching(/^t=\d{13}\.\d{3}$/),
+  })
+  for (const gone of ['x-hop', 'te', 'forwarded', 'x-real-ip', 'keep-alive']) expect(got).not.toHaveProperty(gone)
   expect(answer.headers).toMatchObject({ 'x-lb-backend': backend.url, 'set-cookie': ['a=1', 'b=2'] })
   expect(answer.headers).not.toHaveProperty('x-secret')
   expect(answer.headers).not.toHaveProperty('proxy-connection')
@@ -146,10 +153,24 @@ test('a body that is declared too large is refused unread', async () => {
 })
 
 test('own routes: health, metrics with every known label at zero, no writes', async () => {
-  await using balancer = await startBalancer(['http://127.0.0.1:1'])
-  expect(JSON.parse((await ask(balancer.url, { path: '/healthz' })).body)).toEqual({ ok: true, backends: ['http://127.0.0.1:1'] })
+  const backend = await deadAddress()
+  await using balancer = await startBalancer([backend])
+  expect(JSON.parse((await ask(balancer.url, { path: '/healthz' })).body)).toEqual({
+    ok: true,
+    backends: [backend],
+    available: [backend],
+    panic: false,
+    list_age_seconds: null,
+  })
   const metrics = (await ask(balancer.url, { path: '/metrics' })).body
-  for (const status of [502, 503, 504]) expect(metrics).toContain(`load_balancer_requests_total{status="${status}"} 0`)
+  for (const status of [502, 503, 504])
+    expect(metrics).toContain(`load_balancer_requests_total{backend="${backend}",status="${status}",origin="balancer"} 0`)
+  expect(metrics).toContain('load_balancer_requests_total{backend="",status="503",origin="balancer"} 0')
   expect(metrics).toContain('load_balancer_upstream_failures_total{reason="connection_lost"} 0')
-  expect((await ask(balancer.url, { method: 'POST', path: '/metrics' })).status).toBe(405)
+  expect(metrics).toContain('load_balancer_retries_total{reason="connection_lost"} 0')
+  expect(metrics).toContain(`load_balancer_ejections_total{backend="${backend}",reason="refused"} 0`)
+  expect(metrics).toContain('load_balancer_attempts_per_request_bucket{le="2"} 0')
+  expect(metrics).toContain('load_balancer_request_duration_seconds_count 0')
+  expect(metrics).toContain(`load_balancer_in_flight_requests{backend="${backend}"} 0`)
+  expect((await ask(balancer.url, { method: 'POST', path: '/metrics' })).status).toBe(404)
 })

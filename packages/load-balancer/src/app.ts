@@ -1,65 +1,96 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Registry } from 'prom-client'
-import type { LoadBalancerHealth } from './api.ts'
-import type { BackendSet } from './backend-set.ts'
-import { forward } from './forward.ts'
-import type { Metrics } from './metrics.ts'
-import { answerProblem } from './problem.ts'
-import { decideRoute } from './route.ts'
+import type { Socket } from 'node:net'
+import type { Service } from '@oncall-lab/service-kit/service'
+import type { AddressRange } from './address-range.ts'
+import { CallerConnection } from './caller-connection.ts'
+import { Exchange, type ExchangeContext } from './exchange.ts'
+import { answerProblem, rawProblem } from './problem.ts'
+import { decideRoute } from './request/route.ts'
+import { explainUnreadable, type ParseError } from './unreadable-request.ts'
 
-/** What the balancer's server works with. */
+/** What the balancer's server works with. `ownRoutes` has to be ready. */
 export interface Parts {
-  backends: BackendSet
-  metrics: Metrics
-  registry: Registry
+  context: ExchangeContext
+  ownRoutes: Service
+  /** Who may say where its requests came from. */
+  trustedHops: AddressRange
 }
 
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 }
+/** A connection that nobody uses is closed after this time; Node tells callers so in `Keep-Alive`. */
+const KEEP_ALIVE_MS = 5_000
+const HEAD_BYTES = 16_384
 
 /** The balancer as a server that does not listen yet: its own /healthz and /metrics, everything else to a backend. */
 export function buildApp(parts: Parts): Server {
-  const server = createServer(LIMITS, (request, response) => serve(parts, request, response))
-  server.maxConnections = 10_000
-  // Tunnels are not offered. An Upgrade header is ignored, as RFC 9110 §7.8 allows: the request is answered as the plain one it also is.
-  server.on('connect', (_request, socket) => socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'))
+  const { limits } = parts.context
+  const callers = new WeakMap<Socket, CallerConnection>()
+  const server = createServer(
+    {
+      headersTimeout: limits.callerTimeoutMs,
+      requestTimeout: limits.totalTimeoutMs,
+      connectionsCheckingInterval: Math.min(1_000, limits.callerTimeoutMs / 4),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: HEAD_BYTES,
+      optimizeEmptyRequests: true,
+      // An Upgrade header is ignored, as RFC 9110 §7.8 allows: the request is answered as the plain one it also is.
+      shouldUpgradeCallback: () => false,
+    },
+    (request, response) => serve(parts, callers, { request, response }),
+  )
+  server.maxConnections = limits.maxConnections
+  server.on('connection', (socket: Socket) => callers.set(socket, new CallerConnection(socket, parts.trustedHops)))
+  // Whether it is granted is decided like everything else; it is granted when the body is wanted.
+  server.on('checkContinue', (request, response) => serve(parts, callers, { request, response }))
+  server.on('checkExpectation', (_, response) =>
+    answerProblem(response, {
+      status: 417,
+      code: 'unknown_expectation',
+      detail: 'The only expectation known here is 100-continue.',
+      close: true,
+    }),
+  )
+  server.on('connect', (_, socket: Socket) =>
+    socket.end(rawProblem({ status: 501, code: 'no_tunnels', detail: 'Tunnels are not offered.' })),
+  )
+  server.on('clientError', (error: ParseError, socket: Socket) => answerUnreadable(parts, callers.get(socket), { error, socket }))
   return server
 }
 
-function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): void {
+interface Call {
+  request: IncomingMessage
+  response: ServerResponse
+}
+
+function serve(parts: Parts, callers: WeakMap<Socket, CallerConnection>, { request, response }: Call): void {
   const route = decideRoute(request)
-  if (route.kind === 'own') {
-    void (route.reason === 'health' ? answerHealth(parts, request, response) : answerMetrics(parts, request, response))
+  if (route.kind === 'forward') {
+    const { target, host } = route
+    const caller = callers.get(request.socket)
+    caller?.enter(new Exchange(parts.context, { request, response, target, host, caller }))
+  } else if (route.kind === 'own') parts.ownRoutes.routing(request, response)
+  else {
+    const status = route.kind === 'refuse' ? route.problem.status : 204
+    parts.context.metrics.answered('', status, 'balancer', 0)
+    if (route.kind === 'refuse') answerProblem(response, route.problem)
+    else response.writeHead(204).end()
+  }
+}
+
+/** Tells what was wrong, unless an answer is on its way on this connection already. */
+function answerUnreadable(
+  { context }: Parts,
+  caller: CallerConnection | undefined,
+  { error, socket }: { error: ParseError; socket: Socket },
+): void {
+  // It ended in the middle of a request: there is nobody to tell.
+  if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE') {
+    socket.destroy()
     return
   }
-  count(parts.metrics, response)
-  if (route.kind === 'forward') forward({ ...parts, ...route, request, response })
-  else if (route.kind === 'server_options') response.writeHead(204).end()
-  else {
-    const { status, reason, detail, close } = route
-    answerProblem(response, { status, code: reason, detail, headers: close ? { connection: 'close' } : {} })
-  }
-}
-
-function count(metrics: Metrics, response: ServerResponse): void {
-  const begun = performance.now()
-  response.on('close', () => metrics.answered(response.headersSent ? response.statusCode : 499, (performance.now() - begun) / 1_000))
-}
-
-function answerHealth({ backends }: Parts, { method }: IncomingMessage, response: ServerResponse): void {
-  if (refuseWrites(method, response)) return
-  const health: LoadBalancerHealth = { ok: backends.size > 0, backends: backends.urls() }
-  response.writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(health))
-}
-
-async function answerMetrics({ registry }: Parts, { method }: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (refuseWrites(method, response)) return
-  const text = await registry.metrics()
-  response.writeHead(200, { 'content-type': registry.contentType }).end(text)
-}
-
-function refuseWrites(method: string | undefined, response: ServerResponse): boolean {
-  if (method === 'GET' || method === 'HEAD') return false
-  const detail = 'Only GET and HEAD are known here.'
-  answerProblem(response, { status: 405, code: 'method_not_allowed', detail, headers: { allow: 'GET, HEAD' } })
-  return true
+  const problem = explainUnreadable(error)
+  if (caller?.refuse(problem)) return
+  if (caller?.idle && socket.writable) {
+    context.metrics.answered('', problem.status, 'balancer', 0)
+    socket.end(rawProblem(problem))
+  } else socket.destroy()
 }

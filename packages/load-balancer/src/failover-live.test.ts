@@ -1,5 +1,6 @@
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { ask, deadAddress, startBackend, startBalancer } from './test-bench.ts'
+import { ask, deadAddress, startBackend, startBalancer } from './test-parts/test-bench.ts'
 
 /** Reads the request, then breaks the connection without an answer. */
 const dieAfterReading: Parameters<typeof startBackend>[0] = (request) => request.resume().on('end', () => request.socket.destroy())
@@ -43,9 +44,7 @@ test('a GET whose backend dies is answered by another', async () => {
 
 test.each([
   ['POST', '{"quantity":1}'],
-  ['PUT', '{"quantity":1}'],
   ['PATCH', '{"quantity":1}'],
-  ['DELETE', ''],
   ['POST', ''],
 ])('a %s %s whose backend dies after receiving it is answered 502 and not sent again', async (method, body) => {
   await using first = await startBackend(dieAfterReading)
@@ -55,7 +54,43 @@ test.each([
   expect(answer.status).toBe(502)
   expect(JSON.parse(answer.body)).toMatchObject({ status: 502, code: 'connection_lost' })
   expect(first.seen.length + second.seen.length).toBe(1)
-  expect(await balancer.sample('load_balancer_requests_total{status="502"}')).toBe(1)
+  expect(await balancer.sum('load_balancer_requests_total', 'status="502",origin="balancer"')).toBe(1)
+})
+
+test.each([
+  ['PUT', '{"quantity":1}'],
+  ['DELETE', ''],
+  ['OPTIONS', ''],
+])('a %s %s whose backend dies after receiving it goes to one other backend as it was, and to no third', async (method, body) => {
+  const bodies: string[] = []
+  const die: Parameters<typeof startBackend>[0] = (request) =>
+    void text(request).then((content) => {
+      bodies.push(content)
+      request.socket.destroy()
+    })
+  await using first = await startBackend(die)
+  await using second = await startBackend(die)
+  await using third = await startBackend(die)
+  await using balancer = await startBalancer([first.url, second.url, third.url])
+  expect((await ask(balancer.url, { method, body })).status).toBe(502)
+  expect(bodies).toEqual([body, body])
+  expect(await balancer.sample('load_balancer_retries_total{reason="connection_lost"}')).toBe(1)
+})
+
+test('a kept connection that breaks when it is used again counts as sent: a POST is answered 502, a GET goes on', async () => {
+  let used = 0
+  await using breaking = await startBackend((request, response) => {
+    used += 1
+    if (used % 2 === 1) response.end('first')
+    else request.socket.resetAndDestroy()
+  })
+  await using alive = await startBackend((_, response) => response.end('other'))
+  await using balancer = await startBalancer([breaking.url, alive.url])
+  const post = () => ask(balancer.url, { method: 'POST', body: 'x' })
+  expect([(await post()).body, (await post()).body, (await post()).status]).toEqual(['first', 'other', 502])
+  expect(alive.seen).toHaveLength(1)
+  expect([(await ask(balancer.url)).body, (await ask(balancer.url)).body]).toEqual(['other', 'first'])
+  expect([(await ask(balancer.url)).body, (await ask(balancer.url)).body]).toEqual(['other', 'other'])
 })
 
 test('a backend that does not answer in time gives 504 and is not asked twice', async () => {
@@ -71,13 +106,17 @@ test('without a backend the answer is 503 with Retry-After, and health says so',
   const answer = await ask(balancer.url, { path: '/items/1' })
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1'])
   const health = await ask(balancer.url, { path: '/healthz' })
-  expect([health.status, JSON.parse(health.body)]).toEqual([503, { ok: false, backends: [] }])
+  expect([health.status, JSON.parse(health.body)]).toMatchObject([503, { ok: false, backends: [] }])
 })
 
-test('with all backends dead the answer is 502', async () => {
-  await using balancer = await startBalancer([await deadAddress(), await deadAddress()])
-  expect((await ask(balancer.url)).status).toBe(502)
-  expect((await ask(balancer.url)).status).toBe(502)
+test('with all backends dead the answer is 503 with Retry-After and names the last one', async () => {
+  const [one, other] = [await deadAddress(), await deadAddress()]
+  await using balancer = await startBalancer([one, other])
+  for (let round = 0; round < 3; round += 1) {
+    const answer = await ask(balancer.url, { method: 'POST', body: 'x' })
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1'])
+    expect([one, other]).toContain(answer.headers['x-lb-backend'])
+  }
 })
 
 test('an answer that breaks off breaks off for the caller too', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { startBackend, startBalancer } from './test-bench.ts'
+import { startBackend, startBalancer } from './test-parts/test-bench.ts'
 
 const CHUNK = Buffer.alloc(256 * 1024, 7)
 const TOTAL = 48 * 1024 * 1024
@@ -123,6 +123,6 @@ test.each(['GET', 'PUT'])('a caller that leaves takes its %s to the backend alon
   await arrived
   socket.destroy()
   await cancelled
-  await vi.waitFor(async () => expect(await balancer.sample('load_balancer_requests_total{status="499"}')).toBe(1))
+  await vi.waitFor(async () => expect(await balancer.sum('load_balancer_requests_total', 'status="499"')).toBe(1))
   expect(await balancer.sample('load_balancer_upstream_failures_total{reason="connection_lost"}')).toBe(0)
 })

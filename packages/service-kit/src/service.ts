@@ -19,7 +19,7 @@ export type Service = FastifyInstance<RawServerDefault, RawRequestDefaultExpress
 interface ServiceOptions {
   name: string
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
-  /** What `GET /healthz` answers beside `{ok: true}`. */
+  /** What `GET /healthz` answers beside `{ok: true}`; with `ok: false` the status is 503. */
   health?: () => object
   /** Names beside the loopback ones under which callers may address this service (the Host header). */
   allowedHosts?: string[]
@@ -58,7 +58,10 @@ export function buildService(
   acceptOnlyKnownHosts(app, [...LOOPBACK_HOSTS, ...allowedHosts], isPublic)
   validateStrictly(app)
   answerErrorsAsProblems(app)
-  app.get('/healthz', () => ({ ok: true, ...health() }))
+  app.get('/healthz', (_request, reply) => {
+    const state = { ok: true, ...health() }
+    return reply.code(state.ok ? 200 : 503).send(state)
+  })
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
   return app
 }

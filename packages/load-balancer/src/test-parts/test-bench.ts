@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
 import { type AddressInfo, connect, type Server } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { buildApp } from './app.ts'
-import { createBackendSet } from './backend-set.ts'
-import { createMetrics } from './metrics.ts'
+import { parseAddressRange } from '../address-range.ts'
+import type { Limits } from '../limits.ts'
+import { createLoadBalancer, type LoadBalancerOptions } from '../load-balancer.ts'
 
 /** A backend made for a test; `seen` are the requests that reached it. */
 export async function startBackend(answer: RequestListener) {
@@ -18,26 +19,54 @@ export async function startBackend(answer: RequestListener) {
   return { url, seen, [Symbol.asyncDispose]: () => close(server, () => server.closeAllConnections()) }
 }
 
-/** A balancer over the given addresses, on a port of its own. */
-export async function startBalancer(urls: string[], { connectTimeoutMs = 500, readTimeoutMs = 5_000 } = {}) {
+/** What a test may change about a balancer; times in ms. */
+export type BenchOptions = Partial<Limits & Omit<LoadBalancerOptions, 'limits' | 'registry' | 'log'>>
+
+/** A balancer over the given addresses, on a port of its own, without active probes unless the test asks for them. */
+export async function startBalancer(urls: string[], options: BenchOptions = {}) {
   const registry = new Registry()
-  const metrics = createMetrics(registry)
-  const backends = createBackendSet({ connectTimeoutMs, readTimeoutMs })
-  backends.replace(urls)
-  const server = buildApp({ backends, metrics, registry })
-  const url = await listen(server)
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line).msg) })
+  const limits = {
+    connectTimeoutMs: 500,
+    readTimeoutMs: 5_000,
+    totalTimeoutMs: 30_000,
+    callerTimeoutMs: 5_000,
+    maxConnections: 4_096,
+    ...options,
+  }
+  const balancer = await createLoadBalancer({
+    policy: 'round-robin',
+    maxInFlight: 256,
+    ejectAfter: 3,
+    ejectAfter5xx: 0,
+    drainMs: 0,
+    trustedHops: parseAddressRange(''),
+    probes: null,
+    ...options,
+    limits,
+    registry,
+    log,
+  })
+  balancer.backends.replace(urls)
+  const url = await listen(balancer.server)
   return {
     url,
-    backends,
-    /** The value of a sample as Prometheus would read it, e.g. `load_balancer_requests_total{status="200"}`. */
+    lines,
+    backends: balancer.backends,
+    balancer,
+    registry,
+    /** The value of a sample as Prometheus would read it, e.g. `load_balancer_retries_total{reason="connect_failed"}`. */
     sample: async (name: string) => {
       const line = (await registry.metrics()).split('\n').find((each) => each.startsWith(`${name} `))
       return line === undefined ? undefined : Number(line.slice(name.length + 1))
     },
-    async [Symbol.asyncDispose]() {
-      await close(server, () => server.closeAllConnections())
-      await backends.close()
+    /** The sum over all samples of a name whose labels hold the text. */
+    sum: async (name: string, labels: string) => {
+      const lines = (await registry.metrics()).split('\n').filter((each) => each.startsWith(`${name}{`) && each.includes(labels))
+      return lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' '))), 0)
     },
+    [Symbol.asyncDispose]: () => balancer.close(),
   }
 }
 

@@ -1,21 +1,29 @@
 import { pino } from 'pino'
-import { Registry } from 'prom-client'
 import { expect, test, vi } from 'vitest'
-import { createBackendSet } from './backend-set.ts'
-import { createMetrics } from './metrics.ts'
+import { parseAddressRange } from '../address-range.ts'
+import { deadAddress, startBackend } from '../test-parts/test-bench.ts'
 import { refreshBackends } from './refresh-backends.ts'
-import { deadAddress, startBackend } from './test-bench.ts'
+
+/** What takes the lists, written down. */
+function createTarget() {
+  let urls = ['http://127.0.0.1:1']
+  const told = { stale: false, confirmed: 0 }
+  return {
+    told,
+    backends: { urls: () => urls, replace: (to: readonly string[]) => (urls = [...to]) },
+    confirmList: () => (told.confirmed += 1),
+    metrics: { listStale: (stale: boolean) => (told.stale = stale) },
+  }
+}
 
 /** A process manager whose answer the test changes, and a refresh of every 20 ms from it. */
 async function startRefresh(pmUrl: string) {
-  const registry = new Registry()
-  const backends = createBackendSet({ connectTimeoutMs: 100, readTimeoutMs: 100 })
-  backends.replace(['http://127.0.0.1:1'])
+  const target = createTarget()
   const lines: string[] = []
   const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line).msg) })
-  const refresh = refreshBackends({ pmUrl, everyMs: 20, backends, metrics: createMetrics(registry), log })
+  const refresh = refreshBackends({ pmUrl, everyMs: 20, allowed: parseAddressRange('127.0.0.0/8'), target, log })
   await refresh.first
-  return { backends, registry, lines, [Symbol.asyncDispose]: () => refresh[Symbol.asyncDispose]() }
+  return { ...target, lines, [Symbol.asyncDispose]: () => refresh[Symbol.asyncDispose]() }
 }
 
 async function startManager(answer: { status: number; body: string }) {
@@ -25,7 +33,7 @@ async function startManager(answer: { status: number; body: string }) {
 test('the static list is in use while the process manager cannot be asked', async () => {
   await using running = await startRefresh(await deadAddress())
   expect(running.backends.urls()).toEqual(['http://127.0.0.1:1'])
-  expect(await running.registry.metrics()).toContain('load_balancer_backend_list_stale 1')
+  expect(running.told).toEqual({ stale: true, confirmed: 0 })
 })
 
 test('the manager is believed, also when its list is empty', async () => {
@@ -34,13 +42,14 @@ test('the manager is believed, also when its list is empty', async () => {
   await using running = await startRefresh(manager.url)
   expect(running.backends.urls()).toEqual(['http://127.0.0.1:8001', 'http://127.0.0.1:8002'])
   answer.body = '{"backends":[]}'
-  await vi.waitFor(() => expect(running.backends.size).toBe(0))
-  expect(await running.registry.metrics()).toContain('load_balancer_backends 0')
+  await vi.waitFor(() => expect(running.backends.urls()).toEqual([]))
 })
 
 test.each([
   ['a failure', 500, '{}'],
   ['another shape', 200, '{"instances":[]}'],
+  ['a host outside the range', 200, '{"backends":["http://127.0.0.1:8001","http://10.0.0.1:8001"]}'],
+  ['an address with a path', 200, '{"backends":["http://127.0.0.1:8001/x"]}'],
   ['an address that is none', 200, '{"backends":["8001"]}'],
   ['something that is not JSON', 200, 'ok'],
 ])('%s keeps the last list, and is logged once', async (_, status, body) => {
@@ -55,4 +64,22 @@ test.each([
   Object.assign(answer, { status: 200, body: '{"backends":["http://127.0.0.1:8002"]}' })
   await vi.waitFor(() => expect(running.backends.urls()).toEqual(['http://127.0.0.1:8002']))
   await vi.waitFor(() => expect(running.lines).toContain('the list of backends is fresh again'))
+})
+
+test('with a version the list is asked for at once again, and the question names the version in use', async () => {
+  const held: (() => void)[] = []
+  let version = 7
+  await using manager = await startBackend((request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://pm')
+    const answer = () => response.end(JSON.stringify({ backends: [`http://127.0.0.1:${8000 + version}`], version }))
+    if (searchParams.get('after') === String(version)) held.push(answer)
+    else answer()
+  })
+  await using running = await startRefresh(manager.url)
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+  expect(manager.seen.map(({ url }) => url)).toEqual(['/backends', '/backends?after=7&wait_seconds=5'])
+  version = 8
+  held.shift()?.()
+  await vi.waitFor(() => expect(running.backends.urls()).toEqual(['http://127.0.0.1:8008']))
+  await vi.waitFor(() => expect(manager.seen.at(-1)?.url).toBe('/backends?after=8&wait_seconds=5'))
 })

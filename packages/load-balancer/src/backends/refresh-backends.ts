@@ -1,0 +1,104 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
+import { createHttpClient, type HttpClient } from '@oncall-lab/service-kit/http-client'
+import type { Logger } from 'pino'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { AddressRange } from '../address-range.ts'
+import { backendAddressProblem } from './backend-address.ts'
+
+/** The process manager's list as far as the balancer reads it; an older one has no `version`. */
+const BackendList = Type.Object({
+  backends: Type.Array(Type.String(), { maxItems: 1_000 }),
+  version: Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 100 })])),
+})
+
+const ASK_WITHIN_MS = 2_000
+/** How long the process manager may hold its answer while nothing changes. */
+const HOLD_SECONDS = 5
+
+/** A refresh that goes on until it is disposed. */
+export interface BackendRefresh extends AsyncDisposable {
+  /** Settles when the first answer, or the first failure, is there. */
+  first: Promise<void>
+}
+
+/** Who takes what is refreshed. */
+export interface RefreshTarget {
+  backends: { urls(): string[]; replace(urls: readonly string[]): void }
+  /** A usable list has come, changed or not. */
+  confirmList(): void
+  metrics: { listStale(stale: boolean): void }
+}
+
+interface RefreshOptions {
+  pmUrl: string
+  everyMs: number
+  allowed: AddressRange
+  target: RefreshTarget
+  log: Logger
+}
+
+/**
+ * Asks the process manager for its backends: at once again when its lists have a version, for then it holds its answer until there is something new
+ * (a blocking query as Consul has them; the next question tells it that the version is in use), else every `everyMs`. Its list is believed even
+ * when it is empty; while it gives no usable list, the last one stays in use, which is logged once per change.
+ */
+export function refreshBackends({ pmUrl, everyMs, allowed, target, log }: RefreshOptions): BackendRefresh {
+  const { backends } = target
+  const name = 'The process manager'
+  const plain = createHttpClient({ name, baseUrl: pmUrl, timeoutMs: ASK_WITHIN_MS })
+  const patient = createHttpClient({ name, baseUrl: pmUrl, timeoutMs: HOLD_SECONDS * 1_000 + ASK_WITHIN_MS })
+  const stopping = new AbortController()
+  let version: number | string | undefined
+  let stale = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function refresh(): Promise<void> {
+    const asked = performance.now()
+    const seen = await ask(version === undefined ? plain : patient, version, allowed, stopping.signal)
+    if (stopping.signal.aborted) return
+    const problem = seen.kind === 'unusable' ? seen.problem : undefined
+    if (problem && !stale) log.warn({ problem, backends: backends.urls() }, 'no list of backends, keeping the last one')
+    if (!problem && stale) log.info('the list of backends is fresh again')
+    stale = problem !== undefined
+    target.metrics.listStale(stale)
+    const news = seen.kind === 'list' && seen.version !== undefined && seen.version !== version
+    if (seen.kind === 'list') take(seen.backends)
+    version = seen.kind === 'list' ? seen.version : undefined
+    // Held answers set the pace themselves. One that told nothing new at once was not held.
+    const held = version !== undefined && (news || performance.now() - asked >= everyMs)
+    timer = setTimeout(refresh, held ? 0 : everyMs)
+  }
+
+  function take(urls: readonly string[]): void {
+    const before = backends.urls().join()
+    backends.replace(urls)
+    target.confirmList()
+    if (backends.urls().join() !== before) log.info({ backends: backends.urls() }, 'backends changed')
+  }
+
+  return {
+    first: refresh(),
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      clearTimeout(timer)
+      await Promise.all([plain[Symbol.asyncDispose](), patient[Symbol.asyncDispose]()])
+    },
+  }
+}
+
+type Seen = { kind: 'list'; backends: string[]; version: number | string | undefined } | { kind: 'unusable'; problem: string }
+
+async function ask(manager: HttpClient, after: number | string | undefined, allowed: AddressRange, signal: AbortSignal): Promise<Seen> {
+  try {
+    const query = after === undefined ? {} : { after, wait_seconds: HOLD_SECONDS }
+    const list = await manager.get<unknown>('/backends', { query, signal })
+    if (!Value.Check(BackendList, list))
+      return { kind: 'unusable', problem: 'the answer to GET /backends is not {"backends": [address, …]}' }
+    const [problem] = list.backends.flatMap((each) => backendAddressProblem(each, allowed) ?? [])
+    if (problem !== undefined) return { kind: 'unusable', problem }
+    return { kind: 'list', backends: list.backends, version: list.version }
+  } catch (error) {
+    return { kind: 'unusable', problem: describeError(error) }
+  }
+}
