@@ -26,6 +26,6 @@ async function compareGenerators(options: RunOptions, signal: AbortSignal): Prom
     ...(await compareCpu(present, times, options, signal)),
     ...(await measureHighRates(times, options, signal)),
   ]
-  const setting = `500 rps for ${times.stallRunSeconds} s while the server stalls for a tenth of it, then 2,000 rps, then ours as fast as is asked;`
+  const setting = `500 rps for ${times.stallRunSeconds} s while the server stalls for a tenth of it, then 2,000 rps, then ours as fast as is asked`
   return { part: 'generator', setting, rounds: times.rounds, measures, limits: generatorLimits(measures), absent }
 }

@@ -10,7 +10,7 @@ export const P99 = 'p99 latency reported'
 export const MAX = 'largest latency reported'
 export const CPU = 'CPU time per request at 2,000 rps'
 export const TRUTH = 'the truth'
-export const JOURNEYS = 'oncall-lab, bodies too'
+export const JOURNEYS = 'oncall-lab, journeys'
 
 /** What is asked of our generator beside what was seen. */
 export function generatorLimits(measures: readonly Measure[]): Limit[] {

@@ -5,8 +5,9 @@ import { WATCH_PATH, type Watched } from './watch-server.ts'
 // A server that keeps book of what comes. Arguments: port; after how many milliseconds from its first request it stalls (0: never), and for how long.
 
 const [port = 0, stallAfterMs = 0, stallMs = 0] = process.argv.slice(2).map(Number)
-const body = Buffer.from(ANSWER)
-const headers = { 'content-type': 'application/json', 'content-length': body.length }
+const item = Buffer.from(ANSWER)
+const page = Buffer.from(`{"items":[${ANSWER}],"next":null}`)
+const isPage = (url: string) => url === '/items' || url.startsWith('/items?')
 let seen: Watched = { requests: 0, first_at_ms: 0, last_at_ms: 0, stall: null }
 
 createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
@@ -23,7 +24,8 @@ createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (req
   seen.requests += 1
   seen.last_at_ms = now
   request.resume()
-  response.writeHead(200, headers).end(body)
+  const body = isPage(request.url ?? '') ? page : item
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
 }).listen(port, '127.0.0.1')
 
 /** Stops the world, as a long pause of garbage collection or a synchronous call would. */
