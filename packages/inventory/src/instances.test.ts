@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { runInventory } from '../test/running-inventory.ts'
 import { sellOut } from '../test/sell-out.ts'
 import { useDatabase } from '../test/shop-database.ts'
@@ -10,6 +10,8 @@ import type { LogsTail } from './api.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const database = useDatabase()
+/** Each test starts processes of its own. */
+vi.setConfig({ testTimeout: 90_000 })
 const lamp = { name: 'lamp', price: 12.5, manufacturer: 'Granby', quantity: 3 }
 
 it('serves the same items and the same log from all instances, which may start at once', async () => {
@@ -29,7 +31,7 @@ it('serves the same items and the same log from all instances, which may start a
 
   await one.send('GET', '/random-endpoint/error')
   await two.send('GET', '/random-endpoint/error')
-  const { entries, count } = (await three.send('GET', '/logs/tail')).json as LogsTail
+  const { entries, count } = (await three.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail
   expect(count).toBe(2)
   expect(entries.map(({ instance, pid }) => [instance, pid])).toEqual([one, two].map(({ url, pid }) => [url.replace('http://', ''), pid]))
 })
@@ -51,14 +53,14 @@ it('starts and stays up without its database, and says so', async () => {
   expect(answer.headers.get('retry-after')).toBe('1')
   expect(await instance.metric('db_up')).toBe(0)
   expect(await instance.metric('db_errors_total', 'code="ECONNREFUSED"')).toBe(1)
-  const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+  const { entries } = (await instance.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail
   expect(entries).toMatchObject([{ message: 'connect ECONNREFUSED 127.0.0.1:1', code: 'ECONNREFUSED', status: 503 }])
 })
 
 it('logs the null dereference with the file and the line where a reader sees it', async () => {
   await using instance = await runInventory(database.url)
   expect((await instance.send('GET', '/random-endpoint/error')).status).toBe(500)
-  const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+  const { entries } = (await instance.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail
   expect(entries[0]).toMatchObject({ error: 'TypeError', route: '/random-endpoint/:trigger', method: 'GET', status: 500, level: 'error' })
   const [, file = '', line, column] = /^ {4}at composeTeaser \((packages\/.+\.ts):(\d+):(\d+)\)$/m.exec(entries[0]?.stack ?? '') ?? []
   expect(file).toBe('packages/inventory/src/campaigns.ts')

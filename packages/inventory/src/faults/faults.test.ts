@@ -4,11 +4,13 @@ import { useDatabase } from '../../test/shop-database.ts'
 import type { LogsTail } from '../api.ts'
 
 const database = useDatabase()
+/** Each test starts a process of its own. */
+vi.setConfig({ testTimeout: 90_000 })
 const start = () => runInventory(database.url)
 const turn = async (instance: RunningInventory, fault: object) =>
   expect((await instance.send('POST', '/faults', fault)).json).toMatchObject({ ok: true, ...fault })
 const until = (condition: () => Promise<boolean>) =>
-  vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 10_000, interval: 50 })
+  vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 60_000, interval: 50 })
 
 describe.concurrent('a fault', () => {
   it('latency: the storage answers later, and at once when it ends', async ({ expect }) => {
@@ -27,12 +29,17 @@ describe.concurrent('a fault', () => {
   it('errors: the share asked for of the storage calls fails, in the store, and none after it ends', async ({ expect }) => {
     await using instance = await start()
     await turn(instance, { mode: 'errors', p_error: 0.5 })
-    const answers = await Promise.all(Array.from({ length: 200 }, () => instance.send('GET', '/items/1')))
-    const failed = answers.filter(({ status }) => status === 503).length
+    // No more at once than there are connections: nobody waits for one.
+    const statuses: number[] = []
+    const customer = async () => {
+      for (let i = 0; i < 50; i++) statuses.push((await instance.send('GET', '/items/1')).status)
+    }
+    await Promise.all([customer(), customer(), customer(), customer()])
+    const failed = statuses.filter((status) => status === 503).length
     expect(failed).toBeGreaterThan(60)
     expect(failed).toBeLessThan(140)
     expect(await instance.metric('http_errors_total', 'route="/items/:id"')).toBe(failed)
-    const { entries, count } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+    const { entries, count } = (await instance.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail
     expect(count).toBe(failed)
     expect(entries[0]).toMatchObject({
       message: 'Connection terminated unexpectedly',
@@ -43,20 +50,20 @@ describe.concurrent('a fault', () => {
     expect(entries[0]?.stack).toContain('packages/inventory/src/store/postgres-item-store.ts:')
     expect(await instance.metric('db_errors_total', 'code="connection_lost"')).toBe(failed)
     await turn(instance, { mode: 'none' })
-    expect((await instance.send('GET', '/items/1')).status).toBe(200)
+    await until(async () => (await instance.send('GET', '/items/1')).status === 200)
   })
 
   it('cpu: each request costs CPU time, and scrapes still get their answer', async ({ expect }) => {
     await using instance = await start()
     const before = await instance.metric('process_cpu_seconds_total')
-    await turn(instance, { mode: 'cpu', cpu_ms: 150 })
-    const shopping = Promise.all(Array.from({ length: 6 }, () => instance.send('GET', '/items/1')))
+    await turn(instance, { mode: 'cpu', cpu_ms: 100 })
+    const shopping = Promise.all(Array.from({ length: 5 }, () => instance.send('GET', '/items/1')))
     expect((await instance.send('GET', '/healthz')).status).toBe(200)
     const answered = () => instance.metric('http_requests_total', 'route="/items/:id"')
-    expect(await answered()).toBeLessThan(6)
+    expect(await answered()).toBeLessThan(5)
     await shopping
-    expect((await instance.metric('process_cpu_seconds_total')) - before).toBeGreaterThan(0.9)
-    expect(await instance.metric('http_request_duration_seconds_bucket', 'le="0.1"')).toBe(0)
+    expect((await instance.metric('process_cpu_seconds_total')) - before).toBeGreaterThan(0.5)
+    expect(await instance.metric('http_request_duration_seconds_bucket', 'le="0.05"')).toBe(0)
   })
 
   it('oom_safe: resident memory grows to its end, then requests find none, and it comes down when it ends', async ({ expect }) => {
@@ -67,7 +74,7 @@ describe.concurrent('a fault', () => {
     await until(async () => (await instance.send('GET', '/items/1')).status === 500)
     const held = await resident()
     expect(held).toBeGreaterThan(before + 40e6)
-    const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+    const { entries } = (await instance.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail
     expect(entries[0]).toMatchObject({
       message: 'Out of memory: all 48 MiB of working memory are in use',
       error: 'RangeError',
@@ -103,7 +110,7 @@ describe.concurrent('a fault', () => {
     expect(await inUse()).toBe(3)
     expect((await instance.send('GET', '/items/no-such-item')).status).toBe(404)
     expect((await instance.send('GET', '/items/1')).status).toBe(503)
-    const { entries } = (await instance.send('GET', '/logs/tail')).json as LogsTail
+    const { entries } = (await instance.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail
     expect(entries).toMatchObject([{ message: 'timeout exceeded when trying to connect', code: 'pool_timeout', status: 503 }])
     await turn(instance, { mode: 'none' })
     expect(await inUse()).toBe(0)
@@ -150,7 +157,7 @@ describe.concurrent('from outside', () => {
     const after = [await shapeOf(instance, '/healthz'), await shapeOf(instance, '/metrics')]
     // A first 500 of a route is a series that was there at zero already.
     expect(after.map(({ headers, names }) => ({ headers, names }))).toEqual(before.map(({ headers, names }) => ({ headers, names })))
-    const log = await instance.send('GET', '/logs/tail')
+    const log = await instance.send('GET', '/logs/tail?seconds=900&limit=1000')
     const seen = [...after, ...answers, log].map(({ text, headers }) => JSON.stringify([text, [...headers]])).join('\n')
     expect(WORDS.exec(seen)).toBeNull()
     // The stock of an item is a number of the catalogue, so the marks are looked for where the on-call agent looks.
@@ -163,7 +170,7 @@ describe.concurrent('from outside', () => {
     for (const mode of ['none', 'latency', 'cpu', 'oom_safe', 'memory_leak', 'pool_leak']) {
       await instance.send('POST', '/faults', { mode, ...marked })
       await instance.send('GET', '/random-endpoint/error')
-      stacks.add(((await instance.send('GET', '/logs/tail')).json as LogsTail).entries.at(-1)?.stack)
+      stacks.add(((await instance.send('GET', '/logs/tail?seconds=900&limit=1000')).json as LogsTail).entries.at(-1)?.stack)
     }
     expect([...stacks]).toHaveLength(1)
   })

@@ -9,6 +9,7 @@ import { crash } from './crash.ts'
 import { FAULTS } from './fault-list.ts'
 
 const database = useDatabase()
+vi.setConfig({ testTimeout: 90_000 })
 
 type Shop = Awaited<ReturnType<typeof buildShop>>
 type Mode = Exclude<FaultMode, 'none' | 'crash'>
@@ -34,9 +35,23 @@ async function stateOf(shop: Shop) {
   return {
     doors: Object.values(shop.surroundings).filter(Boolean).length,
     workingMemory: shop.memory.inUse,
+    hasRoom: hasRoom(shop.memory),
     pool: { max, inUse, waiting },
     statuses,
     isUp: shop.database.isUp(),
+  }
+}
+
+/** More than the faults below leave. */
+function hasRoom(memory: WorkingMemory): boolean {
+  const areas: { giveBack(): void }[] = []
+  try {
+    while (areas.length < 40) areas.push(memory.take())
+    return true
+  } catch {
+    return false
+  } finally {
+    for (const area of areas) area.giveBack()
   }
 }
 
@@ -56,10 +71,10 @@ describe.concurrent.each(ends)('ended by %s', (_name, end, ttl_seconds) => {
     expect((await send(shop, { mode, ...strong, ttl_seconds })).statusCode).toBe(200)
     const requests = shopping(shop)
     if (mode === 'pool_leak' || mode === 'errors' || mode === 'memory_leak') await requests
-    if (ttl_seconds > 1) await vi.waitFor(() => EFFECT[mode](shop), 5_000)
+    if (ttl_seconds > 1) await vi.waitFor(() => EFFECT[mode](shop), 25_000)
     await end(shop)
     await requests
-    await vi.waitFor(async () => expect(await stateOf(shop)).toEqual(before), { timeout: 8_000, interval: 100 })
+    await vi.waitFor(async () => expect(await stateOf(shop)).toEqual(before), { timeout: 25_000, interval: 100 })
   })
 })
 
