@@ -1,15 +1,18 @@
 import type { Profile } from './profiles/profile.ts'
 import type { Random } from './random.ts'
 
+/** `poisson`: independent people, who do not come at even distances. `even`: at even distances. */
+export const ARRIVALS = ['poisson', 'even'] as const
+export type ArrivalKind = (typeof ARRIVALS)[number]
+
 /** The rate counts as constant for so long, in seconds. */
 const STEP = 0.01
 
-/**
- * The times, in seconds since the start and before `duration`, at which customers come: a Poisson process whose rate follows the profile,
- * because independent people do not come at even distances.
- */
-export function* arrivals(profile: Profile, duration: number, random: Random): Generator<number> {
-  let wait = exponential(random)
+/** The times, in seconds since the start and before `duration`, at which requests are due; their rate follows the profile. */
+export function* arrivals(profile: Profile, duration: number, { kind, random }: { kind: ArrivalKind; random: Random }): Generator<number> {
+  // In units of the mean distance. Even arrivals begin with half of it, so that every span has as many as it should.
+  const nextWait = kind === 'even' ? () => 1 : () => -Math.log(1 - random())
+  let wait = kind === 'even' ? 0.5 : nextWait()
   for (let step = 0; step * STEP < duration; step += 1) {
     let from = step * STEP
     const to = Math.min((step + 1) * STEP, duration)
@@ -17,13 +20,8 @@ export function* arrivals(profile: Profile, duration: number, random: Random): G
     while (rate > 0 && wait < rate * (to - from)) {
       from += wait / rate
       yield from
-      wait = exponential(random)
+      wait = nextWait()
     }
     wait -= rate * (to - from)
   }
-}
-
-/** A waiting time with mean 1. */
-function exponential(random: Random): number {
-  return -Math.log(1 - random())
 }

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { describeError } from '@oncall-lab/service-kit/errors'
 import { type Options, parseOptions, UsageError } from './options.ts'
+import { openPlot } from './output/plot/plot-file.ts'
+import { createProgress } from './output/progress.ts'
 import { whyUnreachable } from './reachable.ts'
-import { runTraffic } from './run-traffic.ts'
+import { serveMetrics } from './run/metrics-server.ts'
+import { type Audience, runTraffic } from './run/run-traffic.ts'
 
 /** The lab reads it too: LAB_PORT_OFFSET must be the same for both. */
 const dotEnv = fileURLToPath(new URL('../../../.env', import.meta.url))
@@ -27,9 +31,28 @@ async function main(args: readonly string[]): Promise<number> {
     interrupt.abort(signal)
   }
   process.on('SIGINT', stop).on('SIGTERM', stop)
-  const report = await runTraffic(options, options.json ? console.error : console.log, interrupt.signal)
-  if (options.json) console.log(JSON.stringify(report))
+  try {
+    await run(options, interrupt.signal)
+  } catch (error) {
+    console.error(`error: ${describeError(error)}`)
+    return 1
+  }
   return interrupt.signal.aborted ? EXIT_STATUS[interrupt.signal.reason as keyof typeof EXIT_STATUS] : 0 // `stop` gave the reason.
+}
+
+async function run(options: Options, signal: AbortSignal): Promise<void> {
+  const progress = createProgress(options.json ? process.stderr : process.stdout)
+  const watchers: Audience['watchers'] = []
+  const plot = options.plot === undefined ? undefined : openPlot(options.plot, options)
+  if (plot) watchers.push(plot.watch)
+  await using metrics = options.prometheusPort === undefined ? undefined : await serveMetrics(options.prometheusPort)
+  if (metrics) {
+    watchers.push(metrics.watch)
+    progress.say(`metrics at ${metrics.url}`)
+  }
+  const report = await runTraffic(options, { progress, watchers }, signal)
+  if (plot) progress.say(`plot in ${plot.write(report)}`)
+  if (options.json) console.log(JSON.stringify(report))
 }
 
 function readOptions(args: readonly string[]): Options | number {

@@ -9,7 +9,7 @@ export interface NumberFlag {
 }
 
 const DAY = 86_400
-const RATE = { min: 0, max: 10_000 }
+const RATE = { min: 0, max: 100_000 }
 const SPAN = { min: 1, max: DAY }
 const SHARE = { min: 0, max: 1 }
 
@@ -17,8 +17,10 @@ const SHARE = { min: 0, max: 1 }
 export const NUMBER_FLAGS = {
   duration: { flag: 'duration', default: 120, ...SPAN, help: 'seconds' },
   rps: { flag: 'rps', default: 30, ...RATE, help: 'requests per second (constant, spike, sine)' },
-  maxConcurrency: { flag: 'max-concurrency', default: 200, min: 1, max: 10_000, integer: true, help: 'most requests in flight' },
-  putFrac: { flag: 'put-frac', default: 0.3, ...SHARE, help: 'share of PUTs among the item requests' },
+  putFrac: { flag: 'put-frac', default: 0.1, ...SHARE, help: 'share of PUTs among the requests to the shop' },
+  listFrac: { flag: 'list-frac', default: 0.1, ...SHARE, help: 'share of list pages; a read of an item on the page follows' },
+  reserveFrac: { flag: 'reserve-frac', default: 0.08, ...SHARE, help: 'share of reservations of one to three pieces' },
+  unknownFrac: { flag: 'unknown-frac', default: 0.01, ...SHARE, help: 'share of reads of items that do not exist' },
   payloadKb: { flag: 'payload-kb', default: 1, min: 0, max: 120, help: 'size of a PUT body in KiB' },
   reportEvery: { flag: 'report-every', default: 5, min: 0.1, max: 3_600, help: 'seconds between rolling lines' },
   spikeAt: { flag: 'spike-at', default: 60, min: 0, max: DAY, help: 'second at which the spike begins' },
@@ -37,8 +39,51 @@ export const NUMBER_FLAGS = {
   keyspace: { flag: 'keyspace', default: 5_000, min: 1, max: 1e9, integer: true, help: 'item ids are 1 to this' },
   hotFrac: { flag: 'hot-frac', default: 0.2, ...SHARE, help: 'share of the item requests that go to the hot ids' },
   hotset: { flag: 'hotset', default: 50, min: 1, max: 1e9, integer: true, help: 'the first so many ids are hot' },
+  zipf: { flag: 'zipf', default: 0, min: 0, max: 5, help: "exponent of Zipf's law for the ids instead of hot ids; 0 is off" },
   timeout: { flag: 'timeout', default: 5, min: 0.05, max: 600, help: 'seconds for an answer; also the longest wait for a free slot' },
 } as const satisfies Record<string, NumberFlag>
 
 /** The values of the number flags. */
 export type NumberSettings = Record<keyof typeof NUMBER_FLAGS, number>
+
+/** The flags whose default depends on others. */
+export const OPEN_FLAGS = {
+  maxConcurrency: {
+    flag: 'max-concurrency',
+    min: 1,
+    max: 20_000,
+    integer: true,
+    help: 'most requests in flight (default: what the highest rate sends within --timeout, from 200 to 10000)',
+  },
+  workers: {
+    flag: 'workers',
+    min: 1,
+    max: 64,
+    integer: true,
+    help: 'threads that send (default: one for each 8000 rps, at most the cores)',
+  },
+  seed: {
+    flag: 'seed',
+    min: 0,
+    max: 2 ** 32 - 1,
+    integer: true,
+    help: 'same seed, same requests at the same times (default: random, reported)',
+  },
+  portOffset: {
+    flag: 'port-offset',
+    min: 0,
+    max: 50_000,
+    integer: true,
+    help: 'the offset of the lab to send to (default: LAB_PORT_OFFSET, or 0)',
+  },
+  prometheusPort: {
+    flag: 'prometheus-port',
+    min: 0,
+    max: 65_535,
+    integer: true,
+    help: 'serve GET /metrics on this port of 127.0.0.1 during the run (0: any, told)',
+  },
+} as const satisfies Record<string, Omit<NumberFlag, 'default'>>
+
+/** Their values, where given. */
+export type OpenSettings = Partial<Record<keyof typeof OPEN_FLAGS, number>>

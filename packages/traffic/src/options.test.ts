@@ -16,7 +16,7 @@ function refusal(args: string[], env = {}): string {
 
 test('without flags everything has the documented default', () => {
   expect(parseOptions([], {})).toMatchObject({
-    ...{ url: 'http://127.0.0.1:9000', profile: 'constant', duration: 120, rps: 30, maxConcurrency: 200, putFrac: 0.3, payloadKb: 1 },
+    ...{ url: 'http://127.0.0.1:9000', profile: 'constant', duration: 120, rps: 30, maxConcurrency: 200, putFrac: 0.1, payloadKb: 1 },
     ...{
       reportEvery: 5,
       spikeAt: 60,

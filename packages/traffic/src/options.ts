@@ -1,13 +1,30 @@
+import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { NUMBER_FLAGS, type NumberFlag, type NumberSettings } from './number-flags.ts'
+import { ARRIVALS, type ArrivalKind } from './arrivals.ts'
+import { DESCRIPTION, NOTES } from './help.ts'
+import { type Mix, settleMix } from './journeys/mix.ts'
+import { NUMBER_FLAGS, type NumberFlag, type NumberSettings, OPEN_FLAGS, type OpenSettings } from './number-flags.ts'
 import { PROFILES } from './profiles/profile.ts'
+import { peakRate } from './schedule.ts'
+import { DEFAULT_PORT, defaultUrl, whyBadUrl } from './target-url.ts'
 
 /** Everything a run needs to know, checked. */
 export interface Options extends NumberSettings {
   url: string
   profile: string
+  arrivals: ArrivalKind
+  mix: Mix
+  /** Instead of the journeys: GET this path. */
+  path: string | undefined
   seed: number
+  maxConcurrency: number
+  workers: number
+  /** Tell each request's due time in a header. */
+  stamp: boolean
   json: boolean
+  prometheusPort: number | undefined
+  /** A file for the picture of the run. */
+  plot: string | undefined
 }
 
 /** The command line is not usable, or only asked for help; `output` is for the person, `exitCode` 0 or 2. */
@@ -21,53 +38,72 @@ export class UsageError extends Error {
   }
 }
 
-const DEFAULT_PORT = 9_000
-const MAX_PORT_OFFSET = 50_000
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-const SEED = { min: 0, max: 2 ** 32 - 1, integer: true }
+interface Given extends NumberSettings, OpenSettings {
+  url?: string
+  profile: string
+  arrivals: ArrivalKind
+  path?: string
+  plot?: string
+  stamp?: true
+  json?: true
+  allowRemote?: true
+}
+
+const IN_FLIGHT = { least: 200, most: 10_000 }
+/** What one thread sends easily, with a reserve. */
+const RATE_OF_A_WORKER = 8_000
 
 /**
  * Reads the arguments (without node and script) and `LAB_PORT_OFFSET`.
  * @throws UsageError that names the flag and what it takes.
  */
 export function parseOptions(args: readonly string[], env: { LAB_PORT_OFFSET?: string | undefined }): Options {
+  const command = parse(args)
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli'
+  const given = command.opts<Given>()
+  const { url: asked, portOffset, allowRemote, json, stamp, path, plot, seed, maxConcurrency, workers, prometheusPort, ...rest } = given
+  const url = refuseIfBad(asked ?? defaultUrl(portOffset, env.LAB_PORT_OFFSET), allowRemote === true)
+  const isAgentic = rest.profile === 'agentic' && !isGiven('duration')
+  const settled = { ...rest, duration: isAgentic ? rest.normalDuration + rest.errorDuration : rest.duration }
+  const peak = peakRate(settled)
+  return {
+    ...settled,
+    url,
+    mix: readMix(rest, isGiven),
+    path: readPath(path),
+    plot,
+    prometheusPort,
+    seed: seed ?? Math.floor(Math.random() * OPEN_FLAGS.seed.max),
+    maxConcurrency: maxConcurrency ?? Math.min(IN_FLIGHT.most, Math.max(IN_FLIGHT.least, Math.ceil(peak * rest.timeout))),
+    workers: workers ?? Math.min(availableParallelism(), Math.max(1, Math.ceil(peak / RATE_OF_A_WORKER))),
+    stamp: stamp === true,
+    json: json === true,
+  }
+}
+
+function parse(args: readonly string[]): Command {
   const said: string[] = []
   const command = buildCommand().exitOverride()
   command.configureOutput({ writeOut: (text) => said.push(text), writeErr: (text) => said.push(text) })
   try {
-    command.parse(args[0] === '--' ? args.slice(1) : [...args], { from: 'user' })
+    return command.parse(args[0] === '--' ? args.slice(1) : [...args], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageError(said.join('').trim() || error.message, error.exitCode === 0 ? 0 : 2)
     throw error
-  }
-  const given = command.opts<
-    NumberSettings & { url?: string; profile: string; seed?: number; portOffset?: number; json?: true; allowRemote?: true }
-  >()
-  const { url, portOffset, allowRemote, json, seed, ...rest } = given
-  const asksForDuration = command.getOptionValueSource('duration') === 'cli'
-  return {
-    ...rest,
-    url: checkUrl(url ?? defaultUrl(portOffset, env.LAB_PORT_OFFSET), allowRemote === true),
-    duration: rest.profile === 'agentic' && !asksForDuration ? rest.normalDuration + rest.errorDuration : rest.duration,
-    seed: seed ?? Math.floor(Math.random() * SEED.max),
-    json: json === true,
   }
 }
 
 function buildCommand(): Command {
   const command = new Command('traffic').description(DESCRIPTION).helpOption('-h, --help', 'print this and exit')
   command.option('--url <url>', `target (default: http://127.0.0.1:${DEFAULT_PORT}, the load balancer, shifted by the port offset)`)
-  command.addOption(
-    new Option('--port-offset <n>', 'the offset of the lab to send to (default: LAB_PORT_OFFSET, or 0)').argParser(
-      numberReader({ min: 0, max: MAX_PORT_OFFSET, integer: true }),
-    ),
-  )
   command.addOption(new Option('--profile <name>', 'course of the run').choices(Object.keys(PROFILES)).default('constant'))
+  command.addOption(new Option('--arrivals <kind>', 'distances between requests').choices(ARRIVALS).default('poisson'))
   for (const flag of Object.values(NUMBER_FLAGS))
     command.addOption(new Option(`--${flag.flag} <n>`, flag.help).default(flag.default).argParser(numberReader(flag)))
-  command.addOption(
-    new Option('--seed <n>', 'same seed, same arrivals and requests (default: random, reported)').argParser(numberReader(SEED)),
-  )
+  for (const flag of Object.values(OPEN_FLAGS)) command.addOption(new Option(`--${flag.flag} <n>`, flag.help).argParser(numberReader(flag)))
+  command.option('--path <path>', 'send GET to this path only, instead of the journeys')
+  command.option('--stamp', 'add X-Intended-Start: t=<Unix time in ms> to each request, when it was due')
+  command.option('--plot <file>', 'draw rate, errors and percentiles over time into this SVG file')
   command.option('--json', 'print the final report as one JSON object on stdout, everything else on stderr')
   command.option('--allow-remote', 'allow a target that is not this machine')
   return command.addHelpText('after', NOTES)
@@ -81,43 +117,22 @@ function numberReader({ min, max, integer = false }: Pick<NumberFlag, 'min' | 'm
   }
 }
 
-function defaultUrl(flag: number | undefined, variable: string | undefined): string {
-  if (flag !== undefined || !variable) return `http://127.0.0.1:${DEFAULT_PORT + (flag ?? 0)}`
-  const offset = Number(variable)
-  if (!Number.isInteger(offset) || offset < 0 || offset > MAX_PORT_OFFSET)
-    throw new UsageError(`error: LAB_PORT_OFFSET is ${JSON.stringify(variable)}. Expected an integer from 0 to ${MAX_PORT_OFFSET}.`)
-  return `http://127.0.0.1:${DEFAULT_PORT + offset}`
+function refuseIfBad(url: string | { problem: string }, allowRemote: boolean): string {
+  if (typeof url !== 'string') throw new UsageError(`error: ${url.problem}`)
+  const problem = whyBadUrl(url, allowRemote)
+  if (problem) throw new UsageError(`error: option '--url <url>' ${problem}`)
+  return new URL(url).origin
 }
 
-function checkUrl(text: string, allowRemote: boolean): string {
-  const url = URL.parse(text)
-  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search || url.hash || url.username)
-    throw new UsageError(`error: option '--url <url>' argument '${text}' is invalid. Expected http://host:port without a path.`)
-  if (!allowRemote && !LOOPBACK.test(url.hostname))
-    throw new UsageError(
-      `error: option '--url <url>' names ${url.hostname}, which is not this machine. If you may load it, add --allow-remote.`,
-    )
-  return url.origin
+function readMix({ listFrac, putFrac, reserveFrac, unknownFrac }: NumberSettings, isGiven: (name: string) => boolean): Mix {
+  const mix = settleMix({ list: listFrac, put: putFrac, reserve: reserveFrac, unknown: unknownFrac }, (share) => isGiven(`${share}Frac`))
+  if (mix) return mix
+  throw new UsageError(
+    'error: options --list-frac, --put-frac, --reserve-frac and --unknown-frac are more than 1 together. Expected at most 1.',
+  )
 }
 
-const DESCRIPTION =
-  'The customers of the shop: an open-loop load generator. Requests leave on schedule however slow the answers are, and latency counts from the scheduled time, so that a stall shows in the percentiles.'
-
-const NOTES = `
-Profiles:
-  constant    --rps all the time
-  spike       --rps, from --spike-at on times --spike-mult
-  ramp        --ramp-from to --ramp-to over --duration
-  sine        --rps plus and minus --sine-amplitude, period --sine-period
-  ramp-spike  --mild-rps for --mild-duration, then --high-rps
-  agentic     --normal-rps for --normal-duration, then --error-rps for --error-duration with 80 % of the requests to
-              GET /random-endpoint/error. Lasts as long as both together unless --duration is given: a shorter one cuts it off,
-              a longer one goes on with normal traffic.
-
-Each change of phase is announced on its own line, "phase <name> at <RFC 3339 time>".
-The rolling lines are about the time since the line before. "rps" is what was sent. An error is an answer from 500 up, a time-out,
-a failed connection, or an arrival that found --max-concurrency requests in flight and no free slot within --timeout (dropped);
-a 404 is an answer.
-
-Exit status: 0 after a complete run, errors or not; 1 when nothing listens at the target; 2 for a wrong command line;
-130 after Ctrl-C (with the final report; a second Ctrl-C ends at once), 143 after SIGTERM.`
+function readPath(path: string | undefined): string | undefined {
+  if (path === undefined || /^\/[\x21-\x7e]*$/.test(path)) return path
+  throw new UsageError(`error: option '--path <path>' argument '${path}' is invalid. Expected / and printable ASCII without spaces.`)
+}

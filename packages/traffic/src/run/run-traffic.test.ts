@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { parseOptions } from './options.ts'
+import { parseOptions } from '../options.ts'
+import { createPlainProgress } from '../output/progress.ts'
 import { runTraffic } from './run-traffic.ts'
 
 /** A shop made for a test, and what it was asked. */
@@ -26,13 +27,15 @@ async function startShop(answer: RequestListener) {
 
 async function run(url: string, flags: string, signal = new AbortController().signal) {
   const lines: string[] = []
-  const report = await runTraffic(parseOptions(['--url', url, ...flags.split(' ')], {}), (line) => lines.push(line), signal)
+  const progress = createPlainProgress((line) => lines.push(line))
+  const report = await runTraffic(parseOptions(['--url', url, ...flags.split(' ')], {}), { progress, watchers: [] }, signal)
   return { report, lines }
 }
 
 test('the rate is reached, every request is counted once, 404 is an answer', async () => {
   await using shop = await startShop((request, response) => response.writeHead(request.method === 'GET' ? 404 : 200).end())
-  const { report, lines } = await run(shop.url, '--rps 200 --duration 2 --report-every 0.5 --seed 1')
+  const flags = '--rps 200 --duration 2 --report-every 0.5 --seed 1 --put-frac 0.3 --list-frac 0 --reserve-frac 0'
+  const { report, lines } = await run(shop.url, flags)
   expect(report.sent).toBeGreaterThan(330)
   expect(report.sent).toBeLessThan(470)
   expect(report).toMatchObject({
@@ -80,7 +83,7 @@ test('server errors and failed connections are errors', async () => {
   await using shop = await startShop((request, response) =>
     request.method === 'PUT' ? request.socket.destroy() : response.writeHead(503).end(),
   )
-  const { report } = await run(shop.url, '--rps 100 --duration 1 --seed 1')
+  const { report } = await run(shop.url, '--rps 100 --duration 1 --seed 1 --put-frac 0.3 --reserve-frac 0')
   expect(report.ok).toBe(0)
   expect(report.by_outcome['5xx']).toBe(shop.seen.filter((each) => each.startsWith('GET')).length)
   expect(report.by_outcome.connection_failed).toBe(report.sent - (report.by_outcome['5xx'] ?? 0))

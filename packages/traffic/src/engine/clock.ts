@@ -1,0 +1,12 @@
+/** How far this thread's `performance.now()` is behind the machine's monotonic clock, in ms; each thread counts from its own start. */
+const AHEAD = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+
+/** Milliseconds of the machine's monotonic clock: the same in every thread and process. */
+export function monotonicMs(): number {
+  return performance.now() + AHEAD
+}
+
+/** A monotonic time as this thread's `performance.now()` gives it. */
+export function toThreadTime(monotonic: number): number {
+  return monotonic - AHEAD
+}

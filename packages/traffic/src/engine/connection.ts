@@ -1,0 +1,83 @@
+import { connect, type Socket } from 'node:net'
+import { AnswerReader } from './answer-reader.ts'
+
+/** Where requests go. */
+export interface Target {
+  host: string
+  port: number
+}
+
+/** How an exchange ended on its connection: a whole answer with its status, or why there is none (a code like `ECONNRESET`). */
+export type ConnectionOutcome = { status: number } | { failure: string }
+
+/** What a connection tells its owner. */
+export interface ConnectionEvents {
+  /** The one request under way has ended. */
+  ended(connection: Connection, outcome: ConnectionOutcome): void
+  /** The connection is gone; if a request was under way, `ended` came before. */
+  closed(connection: Connection): void
+}
+
+/** All connections of a thread read into the same buffer: each piece is dealt with before the next one is read. */
+const READ_BUFFER = Buffer.allocUnsafe(65_536)
+
+/** One kept connection, with one request under way at most. */
+export class Connection {
+  /** When it stops being usable as long as it idles, in ms of `performance.now()`. */
+  usableUntil = Number.POSITIVE_INFINITY
+  readonly #events: ConnectionEvents
+  readonly #socket: Socket
+  readonly #reader = new AnswerReader()
+  #isBusy = false
+  #failure = ''
+
+  constructor(target: Target, events: ConnectionEvents) {
+    this.#events = events
+    const onread = { buffer: READ_BUFFER, callback: (size: number) => this.#read(size) }
+    this.#socket = connect({ ...target, noDelay: true, onread })
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure = error.code ?? error.name
+    })
+    this.#socket.on('close', () => this.#closed())
+  }
+
+  get isUsable(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable && this.#reader.isReusable
+  }
+
+  /** Sends a whole request, head and body, of characters up to U+00FF. */
+  send(request: string): void {
+    this.#isBusy = true
+    this.#socket.write(request, 'latin1')
+  }
+
+  /** Gives up whatever is under way. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #read(size: number): boolean {
+    const state = this.#isBusy ? this.#reader.read(READ_BUFFER.subarray(0, size)) : 'broken'
+    if (state === 'more') return true
+    if (state === 'broken') {
+      this.#failure = 'bad_answer'
+      this.#socket.destroy()
+      return false
+    }
+    this.usableUntil = performance.now() + this.#reader.idleMs
+    if (!this.#reader.isReusable) this.#socket.destroy()
+    this.#end({ status: this.#reader.status })
+    return true
+  }
+
+  #closed(): void {
+    const isWhole = this.#failure === '' && this.#reader.endsWithClose()
+    if (this.#isBusy) this.#end(isWhole ? { status: this.#reader.status } : { failure: this.#failure || 'closed' })
+    this.#events.closed(this)
+  }
+
+  #end(outcome: ConnectionOutcome): void {
+    this.#isBusy = false
+    this.#events.ended(this, outcome)
+  }
+}
