@@ -1,8 +1,27 @@
 import { FaultMode, FaultRequest } from '@oncall-lab/inventory/api'
 import { type Static, type TSchema, Type } from 'typebox'
 
-/** `starting` until the first healthy answer; `backoff` while a crashed instance waits for its restart. */
+/**
+ * After supervisord's process states. `starting` until the first healthy answer; `backoff` while a process that ended waits for its restart; `draining` while
+ * the balancer takes it out; `stopping` until its process is gone; `fatal` when it was given up, until `POST /start`.
+ */
 export const InstanceState = Type.Enum(['starting', 'running', 'backoff', 'draining', 'stopping', 'fatal'])
+
+const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+
+/** How a process ended. Both are null when it could not be started at all. */
+const exitStatus = { code: Nullable(Type.Integer()), signal: Nullable(Type.String()) }
+
+/** One end of a process of an instance. */
+export const InstanceExit = Type.Object({
+  /** RFC 3339, UTC. */
+  at: Type.String(),
+  ...exitStatus,
+  uptime_seconds: Type.Number(),
+  /** True when it was told to end. */
+  expected: Type.Boolean(),
+})
+export type InstanceExit = Static<typeof InstanceExit>
 
 /** One supervised inventory process. */
 export const Instance = Type.Object({
@@ -10,17 +29,24 @@ export const Instance = Type.Object({
   instance: Type.String(),
   port: Type.Integer(),
   /** Null while no process runs. */
-  pid: Type.Union([Type.Integer(), Type.Null()]),
+  pid: Nullable(Type.Integer()),
+  /** New for each process, which proves by it that it is ours; null while no process runs. */
+  instance_id: Nullable(Type.String()),
+  /** What the present process runs, or the last one did: the version of its package. */
+  release: Type.String(),
+  /** Its commit, 40 hexadecimal digits, or `unknown`. */
+  commit: Type.String(),
   state: InstanceState,
+  /** Why it is in `backoff` or `fatal`. */
+  reason: Nullable(Type.String()),
   /** RFC 3339, UTC: start of the present process. */
-  started_at: Type.Union([Type.String(), Type.Null()]),
+  started_at: Nullable(Type.String()),
   /** Restarts after an exit that nobody asked for. */
   restarts: Type.Integer(),
   /** The last exit that nobody asked for. */
-  last_exit: Type.Union([
-    Type.Object({ at: Type.String(), code: Type.Union([Type.Integer(), Type.Null()]), signal: Type.Union([Type.String(), Type.Null()]) }),
-    Type.Null(),
-  ]),
+  last_exit: Nullable(Type.Object({ at: Type.String(), ...exitStatus })),
+  /** The last 20, newest last. */
+  exits: Type.Array(InstanceExit),
 })
 export type Instance = Static<typeof Instance>
 
@@ -28,25 +54,66 @@ export type Instance = Static<typeof Instance>
 export const InstanceList = Type.Object({ instances: Type.Array(Instance) })
 export type InstanceList = Static<typeof InstanceList>
 
-/** `GET /backends`: the base addresses of all running instances. */
-export const BackendList = Type.Object({ backends: Type.Array(Type.String()) })
+/** What happened to an instance: it entered a state, its process ended (`exit`), gave no answer any more (`unresponsive`), or it is no more (`removed`). */
+export const FleetEvent = Type.Object({
+  /** Counts up. */
+  id: Type.Integer(),
+  /** RFC 3339, UTC. */
+  at: Type.String(),
+  port: Type.Integer(),
+  type: Type.Enum([...InstanceState.enum, 'exit', 'unresponsive', 'removed']),
+  pid: Type.Optional(Type.Integer()),
+  instance_id: Type.Optional(Type.String()),
+  /** With `backoff`, `fatal` and `unresponsive`. */
+  reason: Type.Optional(Type.String()),
+  /** With `exit`, as the following ones. */
+  code: Type.Optional(exitStatus.code),
+  signal: Type.Optional(exitStatus.signal),
+  uptime_seconds: Type.Optional(Type.Number()),
+  expected: Type.Optional(Type.Boolean()),
+})
+export type FleetEvent = Static<typeof FleetEvent>
+
+/** `GET /events?since=17`: only what came after that event, all of the last 1,000 without it. */
+export const EventsQuery = Type.Object({ since: Type.Optional(Type.Integer({ minimum: 0 })) }, { additionalProperties: false })
+/** Oldest first; `next` is the `since` of the next call. */
+export const EventList = Type.Object({ events: Type.Array(FleetEvent), next: Type.Integer() })
+export type EventList = Static<typeof EventList>
+
+/**
+ * `GET /backends?after=17&wait_seconds=10`: with `after`, the version that the caller has and uses, the answer is held until there is another one or the time
+ * is over (Consul's blocking query). Whoever asks so acknowledges that version, which an instance that is taken out waits for.
+ */
+export const BackendsQuery = Type.Object(
+  { after: Type.Optional(Type.Integer({ minimum: 0 })), wait_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 })) },
+  { additionalProperties: false },
+)
+
+/** `GET /backends`: the base addresses of all running instances, and the version of this list, which another list never had. */
+export const BackendList = Type.Object({ backends: Type.Array(Type.String()), version: Type.Integer() })
 export type BackendList = Static<typeof BackendList>
 
 /** `POST /scale`: how many instances there shall be, at most as many as there are ports. */
 export const ScaleRequest = Type.Object({ replicas: Type.Integer({ minimum: 0 }) }, { additionalProperties: false })
 
-/** `POST /start`: on this port, or on the lowest free one. */
+/** `POST /start`: on this port, or on the lowest free one. Revives an instance that was given up. */
 export const StartRequest = Type.Object({ port: Type.Optional(Type.Integer()) }, { additionalProperties: false })
 
-/** `POST /stop`: exactly one of the two. */
+/** `POST /stop`: exactly one of the two, whatever the instance's state. */
 export const StopRequest = Type.Object(
   { port: Type.Optional(Type.Integer()), pid: Type.Optional(Type.Integer()) },
   { additionalProperties: false },
 )
 
-/** The answer of `/scale`, `/start` and `/stop`, given when the started instances are running and the stopped ones are gone. */
+/** `POST /drain`: out of the balancer first, then stopped. */
+export const DrainRequest = Type.Object({ port: Type.Integer() }, { additionalProperties: false })
+
+/** `POST /rolling-restart` takes nothing. */
+export const RollingRestartRequest = Type.Object({}, { additionalProperties: false })
+
+/** The answer of `/scale`, `/start`, `/stop` and `/drain`, given when the started instances are running and the stopped ones are gone. */
 export const ScaleResult = Type.Object({
-  /** False when a started instance did not become healthy in time; it stays supervised. */
+  /** False when an instance did not become healthy at its first start (it stays supervised), or when the call was superseded. */
   ok: Type.Boolean(),
   /** The ports. */
   started: Type.Array(Type.Integer()),
@@ -54,8 +121,22 @@ export const ScaleResult = Type.Object({
   stopped: Type.Array(Type.Integer()),
   /** How many instances there shall be now. */
   replicas: Type.Integer(),
+  /** True when a later call asked for something else before this one was carried out. The last call wins; the earlier one is answered at once. */
+  superseded: Type.Optional(Type.Boolean()),
 })
 export type ScaleResult = Static<typeof ScaleResult>
+
+/** The answer of `/rolling-restart`. The ports that it names no more were stopped meanwhile. */
+export const RollingRestartResult = Type.Object({
+  /** False when a new process did not come up. Then the rest was left alone. */
+  ok: Type.Boolean(),
+  /** The ports, in the order of their restarts. */
+  restarted: Type.Array(Type.Integer()),
+  failed: Type.Optional(Type.Object({ port: Type.Integer(), reason: Type.String() })),
+  /** The ports that were left alone. */
+  remaining: Type.Array(Type.Integer()),
+})
+export type RollingRestartResult = Static<typeof RollingRestartResult>
 
 /** The faults of the database, which all instances share. */
 export const DatabaseFaultMode = Type.Enum(['lock', 'slow_query', 'db_down', 'max_connections'])

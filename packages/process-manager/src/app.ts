@@ -4,36 +4,45 @@ import type { Registry } from 'prom-client'
 import {
   ActiveFaults,
   BackendList,
+  BackendsQuery,
+  DrainRequest,
+  EventList,
+  EventsQuery,
   FleetFaultRequest,
   FleetFaultResult,
   InstanceList,
+  RollingRestartRequest,
+  RollingRestartResult,
   ScaleRequest,
   ScaleResult,
   StartRequest,
   StopRequest,
 } from './api.ts'
+import type { BackendFeed } from './backend-feed.ts'
+import type { EventLog } from './event-log.ts'
 import type { Fleet } from './fleet.ts'
 import type { FleetFaults } from './fleet-faults.ts'
+import { RollingRestart } from './rolling-restart.ts'
 
 /** What the routes are made of. */
 export interface ProcessManagerParts {
   registry: Registry
   fleet: Fleet
+  backends: BackendFeed
+  events: EventLog
   faults: FleetFaults
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
 
 /** The process manager's routes; closing the app stops the fleet. */
-export function buildApp({ registry, fleet, faults, logLevel }: ProcessManagerParts): Service {
+export function buildApp({ registry, fleet, backends, events, faults, logLevel }: ProcessManagerParts): Service {
   const app = buildService(registry, { name: 'process-manager', ...(logLevel && { logLevel }) })
 
   app.get('/instances', { schema: { response: { 200: InstanceList } } }, () => ({ instances: fleet.list() }))
-
-  app.get('/backends', { schema: { response: { 200: BackendList } } }, () => ({
-    backends: fleet.list().flatMap(({ state, instance }) => (state === 'running' ? [`http://${instance}`] : [])),
-  }))
-
+  app.get('/events', { schema: { querystring: EventsQuery, response: { 200: EventList } } }, ({ query }) => events.since(query.since ?? 0))
+  addBackends(app, backends)
   addFleetRoutes(app, fleet)
+  addRollingRestart(app, fleet)
 
   app.post('/fault', { schema: { body: FleetFaultRequest, response: { 200: FleetFaultResult } } }, ({ body }) => faults.apply(body))
   app.get('/fault', { schema: { response: { 200: ActiveFaults } } }, () => faults.list())
@@ -45,20 +54,42 @@ export function buildApp({ registry, fleet, faults, logLevel }: ProcessManagerPa
   return app
 }
 
+function addBackends(app: Service, backends: BackendFeed): void {
+  app.get('/backends', { schema: { querystring: BackendsQuery, response: { 200: BackendList } } }, ({ query }, reply) => {
+    const { after, wait_seconds = 10 } = query
+    if (after === undefined) return backends.current()
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    return backends.next(after, wait_seconds, gone.signal)
+  })
+}
+
+function addRollingRestart(app: Service, fleet: Fleet): void {
+  const rolling = new RollingRestart(fleet)
+  app.post(
+    '/rolling-restart',
+    { schema: { body: RollingRestartRequest, response: { 200: RollingRestartResult } }, preValidation: allowNoBody },
+    ({ raw }) => {
+      // Ten instances may take longer than a connection may be silent.
+      raw.socket.setTimeout(0)
+      return rolling.run()
+    },
+  )
+}
+
+async function allowNoBody(request: { body: unknown }): Promise<void> {
+  request.body ??= {}
+}
+
 function addFleetRoutes(app: Service, fleet: Fleet): void {
   const response = { 200: ScaleResult }
   app.post('/scale', { schema: { body: ScaleRequest, response } }, ({ body }) => fleet.scale(body.replicas))
 
-  app.post(
-    '/start',
-    {
-      schema: { body: StartRequest, response },
-      // Without any body: on the lowest free port.
-      preValidation: async (request) => {
-        request.body ??= {}
-      },
-    },
-    ({ body }) => fleet.start(body.port),
+  // Without any body: on the lowest free port.
+  app.post('/start', { schema: { body: StartRequest, response }, preValidation: allowNoBody }, ({ body }) => fleet.start(body.port))
+
+  app.post('/drain', { schema: { body: DrainRequest, response } }, ({ body }) =>
+    fleet.stop(({ port }) => port === body.port, `body.port ${body.port}`),
   )
 
   app.post('/stop', { schema: { body: StopRequest, response } }, ({ body: { port, pid } }) => {

@@ -1,26 +1,36 @@
 import { badInput, conflict, notFound } from '@oncall-lab/service-kit/errors'
-import type { Instance, ScaleResult } from './api.ts'
+import type { FleetEvent, Instance, ScaleResult } from './api.ts'
+import type { BackendFeed } from './backend-feed.ts'
+import { findFreePorts, type PortRange } from './free-ports.ts'
+import { PendingChanges } from './pending-changes.ts'
 import { isPortFree } from './port-check.ts'
 import { SerialQueue } from './serial-queue.ts'
 import { SupervisedInstance, type Supervision } from './supervised-instance.ts'
 import type { TargetsFile } from './targets-file.ts'
 
-/** What the fleet is made of; instances get the ports from `firstPort` to `lastPort`. */
-export interface FleetOptions extends Omit<Supervision, 'onChange'> {
-  firstPort: number
-  lastPort: number
+/** What the fleet is made of. */
+export interface FleetOptions extends Omit<Supervision, 'onEvent' | 'released'>, PortRange {
   targets: TargetsFile
-  /** Called once when an instance is added, before its process starts. */
-  onAdded?: (port: number) => void
-  /** Called after each change of an instance's state. */
-  onChange?: (instance: SupervisedInstance) => void
+  backends: BackendFeed
+  /** Called for each event, after it has taken effect. */
+  onEvent?: (event: Omit<FleetEvent, 'id' | 'at'>) => void
 }
 
-/** The instances that there shall be. Requests that change them are carried out one after the other. */
+/** Of those that are to go first: who serves nobody. */
+const LEAST_USEFUL_FIRST: readonly Instance['state'][] = ['fatal', 'backoff', 'stopping', 'starting', 'draining', 'running']
+
+/**
+ * The ports where there shall be instances are one value, which each call replaces as a whole, and `#reconcile` brings what there is towards it (the
+ * controller of Kubernetes): a port without an instance gets one, an instance without a wish is stopped and stays ours until its process is gone.
+ * So calls at the same time need not wait for each other, the last one wins, and no process is lost.
+ */
 export class Fleet implements AsyncDisposable {
   readonly #options: FleetOptions
   readonly #instances = new Map<number, SupervisedInstance>()
-  readonly #queue = new SerialQueue()
+  readonly #leaving = new Map<number, Promise<void>>()
+  readonly #deciding = new SerialQueue()
+  readonly #pending = new PendingChanges()
+  #wanted: ReadonlySet<number> = new Set()
   #isClosed = false
 
   constructor(options: FleetOptions) {
@@ -29,104 +39,156 @@ export class Fleet implements AsyncDisposable {
 
   /** All instances, by port. */
   list(): Instance[] {
-    return this.#sorted().map((instance) => instance.describe())
+    return [...this.#instances.values()].sort((a, b) => a.port - b.port).map((instance) => instance.describe())
   }
 
   /** The ports of the instances that there shall be, whatever their state. */
   desiredPorts(): number[] {
-    return this.#sorted().flatMap(({ port, state }) => (state === 'stopping' ? [] : [port]))
-  }
-
-  /** Writes the targets file as it is now, which takes away what an earlier process manager left in it. */
-  announce(): Promise<void> {
-    return this.#options.targets.write(this.desiredPorts())
+    return [...this.#wanted].sort((a, b) => a - b)
   }
 
   /** @throws LabError 400 when there are not so many ports, 409 when too many of them are held by other processes. */
-  scale(replicas: number): Promise<ScaleResult> {
-    return this.#queue.run(async () => {
-      const { firstPort, lastPort } = this.#options
-      const most = lastPort - firstPort + 1
-      if (replicas > most) throw badInput('body.replicas', `must be at most ${most}, the number of ports from ${firstPort} to ${lastPort}`)
-      const present = this.desiredPorts()
-      if (replicas <= present.length) return this.#remove(present.slice(replicas).reverse())
-      return this.#add(await this.#findFreePorts(replicas - present.length))
+  async scale(replicas: number): Promise<ScaleResult> {
+    const { firstPort, lastPort } = this.#options
+    const most = lastPort - firstPort + 1
+    if (replicas > most) throw badInput('body.replicas', `must be at most ${most}, the number of ports from ${firstPort} to ${lastPort}`)
+    return this.#change('scale', async (wanted) => {
+      const keep = this.#mostUseful(wanted).slice(0, replicas)
+      return [...keep, ...(await this.#findFreePorts(replicas - keep.length))]
     })
   }
 
-  /** On `port`, else on the lowest free one. @throws LabError 400 for a port that is not ours, 409 for one that is taken. */
-  start(port: number | undefined): Promise<ScaleResult> {
-    return this.#queue.run(async () => {
-      if (port === undefined) return this.#add(await this.#findFreePorts(1))
-      const { firstPort, lastPort } = this.#options
-      if (port < firstPort || port > lastPort) throw badInput('body.port', `must be from ${firstPort} to ${lastPort}`)
-      if (this.#instances.has(port)) throw conflict(`body.port: there is an instance on ${port} already`)
-      if (!(await isPortFree(port))) throw conflict(`body.port: another process holds port ${port}`)
-      return this.#add([port])
+  /**
+   * On `port`, where it also revives an instance that was given up or waits for its restart; else on the lowest free one.
+   * @throws LabError 400 for a port that is not ours, 409 for one that is taken.
+   */
+  async start(port: number | undefined): Promise<ScaleResult> {
+    if (port === undefined) return this.#change('start', async (wanted) => [...wanted, ...(await this.#findFreePorts(1))])
+    const { firstPort, lastPort } = this.#options
+    if (port < firstPort || port > lastPort) throw badInput('body.port', `must be from ${firstPort} to ${lastPort}`)
+    let isRevived = false
+    const result = await this.#change('start', async (wanted) => {
+      const instance = this.#instances.get(port)
+      if (instance && wanted.has(port)) {
+        const { state, pid } = instance.describe()
+        if (state !== 'backoff' && state !== 'fatal')
+          throw conflict(`body.port: the instance on ${port} is ${state} already (pid ${pid}); POST /stop first, or POST /rolling-restart`)
+        isRevived = true
+        instance.revive()
+      } else if (!instance && !(await isPortFree(port)))
+        throw conflict(`body.port: another process holds port ${port}; end it, or take another port`)
+      return [...wanted, port]
     })
+    return isRevived ? { ...result, started: [port] } : result
   }
 
-  /** Stops the instance that `matches`. @throws LabError 404, with `asked` (the field and its value) and what there is, when there is none. */
-  stop(matches: (instance: Instance) => boolean, asked: string): Promise<ScaleResult> {
-    return this.#queue.run(async () => {
+  /** Stops the instance that `matches`, whatever its state. @throws LabError 404, with `asked` (the field and its value) and what there is, when there is none. */
+  async stop(matches: (instance: Instance) => boolean, asked: string): Promise<ScaleResult> {
+    let stopped: number[] = []
+    const result = await this.#change('stop', async (wanted) => {
       const instance = this.list().find(matches)
       if (!instance) throw notFound(`${asked}: there is no such instance; there are ${this.describeInstances()}`)
-      return this.#remove([instance.port])
+      stopped = [instance.port]
+      return [...wanted].filter((port) => port !== instance.port)
     })
+    return { ...result, stopped }
   }
 
-  /** For messages: `8001 (pid 4711), 8002 (no process)` or `none`. */
+  /** Ends the process on a port in order and starts another one; says whether that one is in use, or that the instance is wanted no more. */
+  async replace(port: number): Promise<{ kind: 'up' | 'gone' } | { kind: 'failed'; reason: string }> {
+    const instance = this.#instances.get(port)
+    if (!instance || !this.#wanted.has(port)) return { kind: 'gone' }
+    const isUp = await instance.replace()
+    if (!this.#wanted.has(port) || this.#isClosed) return { kind: 'gone' }
+    if (!isUp) return { kind: 'failed', reason: instance.describe().reason ?? 'the new process did not become healthy' }
+    await this.#options.backends.acknowledged()
+    return { kind: 'up' }
+  }
+
+  /** For messages: `8001 (running, pid 4711), 8002 (fatal)` or `none`. */
   describeInstances(): string {
-    return (
-      this.list()
-        .map(({ port, pid }) => `${port} (${pid === null ? 'no process' : `pid ${pid}`})`)
-        .join(', ') || 'none'
-    )
+    const texts = this.list().map(({ port, pid, state }) => `${port} (${state}${pid === null ? '' : `, pid ${pid}`})`)
+    return texts.join(', ') || 'none'
   }
 
-  /** Stops all instances at once and leaves an empty targets file. */
+  /** Stops all instances at once. The targets file stays as it is. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    for (const instance of this.#instances.values()) instance.retire()
-    await Promise.all([this.announce(), ...[...this.#instances.values()].map((instance) => instance.stop())])
-    this.#instances.clear()
+    this.#options.targets[Symbol.dispose]()
+    this.#options.backends.close()
+    await Promise.all([...this.#instances.values()].map((instance) => instance.stop('hurry')))
   }
 
-  async #add(ports: number[]): Promise<ScaleResult> {
-    if (this.#isClosed) throw conflict('The process manager is stopping')
-    const { onAdded, onChange = () => {}, ...supervision } = this.#options
-    const added = ports.map((port) => {
-      onAdded?.(port)
-      const instance = new SupervisedInstance(port, { ...supervision, onChange })
-      this.#instances.set(port, instance)
-      return instance
+  /** Takes over what `decide` makes of the wanted ports, then waits until it is so, or until a later call asks for something else. */
+  async #change(by: 'scale' | 'start' | 'stop', decide: (wanted: ReadonlySet<number>) => Promise<number[]>): Promise<ScaleResult> {
+    const { change, done, settled } = await this.#deciding.run(async () => {
+      const ports = await decide(this.#wanted)
+      if (this.#isClosed) throw conflict('The process manager is stopping')
+      const after = new Set(ports)
+      const pending = this.#pending.add(this.#wanted, after, by === 'scale')
+      this.#wanted = after
+      const written = this.#reconcile()
+      return { ...pending, settled: this.#settle(written, by === 'start' ? [] : [...this.#leaving.values()]) }
     })
-    await this.announce()
-    const healthy = await Promise.all(added.map((instance) => instance.becameHealthy()))
-    return { ok: healthy.every(Boolean), started: ports, stopped: [], replicas: this.desiredPorts().length }
+    const { started, stopped, superseded } = change
+    const outcome = await Promise.race([superseded.then(() => 'superseded' as const), settled])
+    done()
+    const result = { ok: outcome === true, started, stopped, replicas: this.#wanted.size }
+    return outcome === 'superseded' ? { ...result, superseded: true } : result
   }
 
-  /** Nobody may be sent to an instance that is going: first it leaves the backends and the targets, then it ends. */
-  async #remove(ports: number[]): Promise<ScaleResult> {
-    const going = ports.flatMap((port) => this.#instances.get(port) ?? [])
-    for (const instance of going) instance.retire()
-    await this.announce()
-    await Promise.all(going.map((instance) => instance.stop()))
-    for (const { port } of going) this.#instances.delete(port)
-    return { ok: true, started: [], stopped: ports, replicas: this.desiredPorts().length }
+  /** True when all instances that come up are healthy; resolves when they are, or are not, and the stopped ones are gone. */
+  async #settle(written: Promise<void>, gone: Promise<void>[]): Promise<boolean> {
+    const comingUp = [...this.#wanted].filter((port) => this.#leaving.has(port) || this.#instances.get(port)?.isComingUp)
+    const healthy = comingUp.map(async (port) => {
+      await this.#leaving.get(port)
+      return (await this.#instances.get(port)?.becameHealthy()) ?? false
+    })
+    const [all] = await Promise.all([Promise.all(healthy), Promise.all(gone), written])
+    return all.every(Boolean)
   }
 
-  async #findFreePorts(count: number): Promise<number[]> {
-    const { firstPort, lastPort } = this.#options
-    const free: number[] = []
-    for (let port = firstPort; port <= lastPort && free.length < count; port++) {
-      if (!this.#instances.has(port) && (await isPortFree(port))) free.push(port)
+  #reconcile(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
+    // Announced before it happens: an instance that is not there yet is seen as down, one that goes is not.
+    const written = this.#options.targets.write(this.desiredPorts())
+    for (const port of this.#wanted) if (!this.#instances.has(port)) this.#add(port)
+    for (const [port, instance] of this.#instances) {
+      if (!this.#wanted.has(port) && !this.#leaving.has(port)) this.#leaving.set(port, this.#remove(instance))
     }
-    if (free.length === count) return free
-    throw conflict(`There are only ${free.length} free ports from ${firstPort} to ${lastPort}, and ${count} are needed`)
+    return written
   }
 
-  #sorted(): SupervisedInstance[] {
-    return [...this.#instances.values()].sort((a, b) => a.port - b.port)
+  #add(port: number): void {
+    const { backends, targets } = this.#options
+    const released = () => Promise.all([backends.acknowledged(), targets.written()])
+    const onEvent: Supervision['onEvent'] = (event, instance) => {
+      this.#instances.set(port, instance)
+      backends.publish(this.list().flatMap(({ state, instance: address }) => (state === 'running' ? [`http://${address}`] : [])))
+      this.#options.onEvent?.(event)
+    }
+    this.#instances.set(port, new SupervisedInstance(port, { ...this.#options, released, onEvent }))
+  }
+
+  async #remove(instance: SupervisedInstance): Promise<void> {
+    const { port } = instance
+    await instance.stop()
+    this.#instances.delete(port)
+    this.#leaving.delete(port)
+    this.#options.onEvent?.({ port, type: 'removed' })
+    void this.#reconcile()
+  }
+
+  /** The wanted ports, those first that are to stay first. */
+  #mostUseful(wanted: ReadonlySet<number>): number[] {
+    const use = (port: number) => LEAST_USEFUL_FIRST.indexOf(this.#instances.get(port)?.state ?? 'starting')
+    // One that is being restarted in order is as good as one that runs.
+    const rank = (port: number) => Math.min(use(port), LEAST_USEFUL_FIRST.indexOf('starting'))
+    return [...wanted].sort((a, b) => rank(b) - rank(a) || a - b)
+  }
+
+  #findFreePorts(count: number): Promise<number[]> {
+    if (count === 0) return Promise.resolve([])
+    return findFreePorts({ range: this.#options, count, wanted: this.#wanted, ours: this.#instances })
   }
 }

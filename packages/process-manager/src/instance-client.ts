@@ -1,10 +1,13 @@
 import type { FaultRequest } from '@oncall-lab/inventory/api'
+import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import { createHttpClient, type HttpClient } from '@oncall-lab/service-kit/http-client'
 
 /** What we ask of an instance over HTTP. */
 export interface InstanceClient {
-  /** The pid of the process that answers as healthy on the port, null when none does. */
-  findHealthyPid(port: number): Promise<number | null>
+  /** The id of the instance that answers as healthy on the port, null when none does. */
+  findHealthyId(port: number): Promise<string | null>
+  /** True when anything answers on the port within that time, be it an error: then it does not hang. */
+  isAnswering(port: number, withinMs: number): Promise<boolean>
   /** @throws UpstreamError when the instance does not take it. */
   setFault(port: number, fault: Partial<FaultRequest>): Promise<void>
 }
@@ -15,10 +18,17 @@ const FAULT_WITHIN_MS = 5_000
 /** Asks instances on this machine. */
 export function createInstanceClient(): InstanceClient {
   return {
-    async findHealthyPid(port) {
+    async findHealthyId(port) {
       await using http = connect(port, PROBE_WITHIN_MS)
-      const health = await http.get<{ ok?: unknown; pid?: unknown }>('/healthz').catch(() => null)
-      return health?.ok === true && typeof health.pid === 'number' ? health.pid : null
+      const health = await http.get<{ ok?: unknown; instance_id?: unknown } | null>('/healthz').catch(() => null)
+      return health?.ok === true && typeof health.instance_id === 'string' ? health.instance_id : null
+    },
+    async isAnswering(port, withinMs) {
+      await using http = connect(port, withinMs)
+      return http.get('/healthz').then(
+        () => true,
+        (error) => error instanceof UpstreamError && (error.code === 'upstream_status' || error.code === 'upstream_garbled'),
+      )
     },
     async setFault(port, fault) {
       await using http = connect(port, FAULT_WITHIN_MS)

@@ -1,47 +1,91 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { describeError } from '@oncall-lab/service-kit/errors'
+import { type DeployedVersion, readDeployedVersion } from './deployed-version.ts'
+import { Reaper } from './reaper.ts'
 
 /** How a process ended. */
 export interface Exit {
   code: number | null
   signal: string | null
+  /** Why it could not be started at all. */
+  error?: string
 }
 
 /** A process of one instance. */
-export interface InventoryProcess {
+export interface InventoryProcess extends DeployedVersion {
   /** Null when it could not be started at all. */
   pid: number | null
-  /** Never rejects. */
+  /** What it answers at `GET /healthz`, which tells it from any other process on the port. */
+  instanceId: string
+  /** Never rejects. Nothing of its process group is left then. */
   exited: Promise<Exit>
+  /** TERM goes to the process, which ends its own children in order, KILL to its whole group. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
 /** Starts one instance on a port. */
 export type StartInventory = (port: number) => InventoryProcess
 
-const PROGRAM = fileURLToPath(new URL('../../inventory/src/main.ts', import.meta.url))
+const PACKAGE = fileURLToPath(new URL('../../inventory', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const PROGRAM = `${PACKAGE}/src/main.ts`
 /** As the lab starts its parts: an instance then needs less memory. */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
+/** What the way to start instances is made of. */
+export interface StarterOptions {
+  /** Environment variables for the instances. */
+  settings: Record<string, string>
+  /** Our own environment, of which they get the little that any process needs, and nothing else. */
+  inherited: Record<string, string | undefined>
+  /** Where there is no repository to read it from. */
+  commit?: string | undefined
+  /** Another program than inventory's, for tests: what Node is started with. */
+  program?: string[]
+}
+
 /**
- * Gives the way to start instances. They get `settings` and the little that any process needs of `inherited`, nothing else of our environment.
- * Their standard input is a pipe that ends with this process, however it ends, and ends them (LAB_LEASH, see service-kit's run.ts).
+ * Gives the way to start instances. Each leads a process group of its own: the terminal's Ctrl-C reaches us alone, and what it leaves behind can be killed with it.
+ * Its standard input is a pipe that ends with this process, however it ends, and ends it (LAB_LEASH, see service-kit's run.ts).
  */
-export function createInventoryStarter(settings: Record<string, string>, inherited: Record<string, string | undefined>): StartInventory {
+export function createInventoryStarter({ settings, inherited, commit, program }: StarterOptions): StartInventory {
   const base = Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])))
+  const reaper = new Reaper()
   return (port) => {
-    const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, '--import', TSX, PROGRAM], {
-      env: { ...base, ...settings, PORT: String(port), LAB_LEASH: 'stdin' },
+    const instanceId = randomUUID()
+    const version = readDeployedVersion({ root: ROOT, packageDirectory: PACKAGE, ...(commit && { commit }) })
+    const identity = { INSTANCE_ID: instanceId, RELEASE: version.release, COMMIT: version.commit }
+    const child = spawn(process.execPath, program ?? [SMALL_YOUNG_GENERATION, '--import', TSX, PROGRAM], {
+      env: { ...base, ...settings, ...identity, PORT: String(port), LAB_LEASH: 'stdin' },
       stdio: ['pipe', 'inherit', 'inherit'],
+      detached: true,
     })
     // A write to a dead child's input must not end this process.
     child.stdin.on('error', () => undefined)
+    const { pid } = child
+    if (pid !== undefined) reaper.guard(pid)
     const exited = new Promise<Exit>((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal }))
-      child.once('error', () => resolve({ code: null, signal: null }))
+      child.once('exit', (code, signal) => {
+        killGroup(pid)
+        if (pid !== undefined) reaper.release(pid)
+        resolve({ code, signal })
+      })
+      child.once('error', (error) => pid === undefined && resolve({ code: null, signal: null, error: describeError(error) }))
     })
-    return { pid: child.pid ?? null, exited, kill: (signal) => child.kill(signal) }
+    const kill = (signal: 'SIGTERM' | 'SIGKILL') => (signal === 'SIGKILL' ? killGroup(pid) : child.kill(signal))
+    return { pid: pid ?? null, instanceId, ...version, exited, kill }
+  }
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
   }
 }

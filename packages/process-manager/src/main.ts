@@ -2,8 +2,11 @@ import { ConfigError, loadConfig, Port, processSettings } from '@oncall-lab/serv
 import { runProcess } from '@oncall-lab/service-kit/run'
 import { createRegistry } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
+import { InstanceState } from './api.ts'
 import { buildApp } from './app.ts'
+import { BackendFeed } from './backend-feed.ts'
 import { DatabaseFaultSwitch } from './database-faults/database-fault-switch.ts'
+import { EventLog } from './event-log.ts'
 import { Fleet } from './fleet.ts'
 import { FleetFaults } from './fleet-faults.ts'
 import { createInstanceClient } from './instance-client.ts'
@@ -27,12 +30,16 @@ const settings = Type.Object({
   SERVICE: Type.String({ default: 'inventory' }),
   DATABASE_URL: Type.String({ default: 'postgres://shop@127.0.0.1:15432/shop' }),
   LOG_DIR: Type.String({ default: 'logs' }),
+  /** What the instances run, where there is no repository to read it from. */
+  GIT_COMMIT: Type.Optional(Type.String()),
   /** The file that holds the lab's own database server down; unset for somebody else's server, which is never stopped. */
   PM_DATABASE_HOLD_FILE: Type.Optional(Type.String()),
 })
 
-/** An instance starts in about a second on an idle machine. */
-const HEALTHY_WITHIN_MS = 15_000
+/** An instance starts in about a second on an idle machine; ten at once on two busy cores take ten times that. */
+const HEALTHY_WITHIN_MS = 30_000
+/** A busy or a slow instance answers its probes late, but sooner than that. */
+const HANGS_AFTER_MS = 30_000
 
 async function start() {
   const config = loadConfig(settings, process.env)
@@ -44,16 +51,29 @@ async function start() {
 
   const registry = createRegistry()
   const client = createInstanceClient()
+  const backends = new BackendFeed()
+  const events = new EventLog()
   const metrics = createMetrics(registry, () => fleet)
   const fleet = new Fleet({
     firstPort,
     lastPort,
     client,
-    start: createInventoryStarter({ HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }, process.env),
+    backends,
+    start: createInventoryStarter({
+      settings: { HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL },
+      inherited: process.env,
+      commit: config.GIT_COMMIT,
+    }),
     healthyWithinMs: HEALTHY_WITHIN_MS,
-    targets: new TargetsFile(config.PM_SD_FILE),
-    onAdded: (port) => metrics.addInstance(port),
-    onChange: ({ port, state }) => ofInstances.follow(port, state),
+    hangsAfterMs: HANGS_AFTER_MS,
+    targets: new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written')),
+    onEvent(event) {
+      metrics.observe(event)
+      const { type, ...details } = events.add(event)
+      app.log.info(details, `instance ${type}`)
+      const state = InstanceState.enum.find((one) => one === type)
+      if (state) ofInstances.follow(event.port, state)
+    },
   })
   const availableMemory = () => process.availableMemory()
   const ofInstances = new InstanceFaults({ client, availableMemory, revive: (port) => fleet.start(port) })
@@ -61,11 +81,11 @@ async function start() {
     /^postgres(ql)?:/.test(DATABASE_URL) ? { url: DATABASE_URL, holdFile: config.PM_DATABASE_HOLD_FILE, availableMemory } : undefined,
   )
   const faults = new FleetFaults({ instances: () => fleet.list(), ofInstances, ofDatabase })
-  const app = buildApp({ registry, fleet, faults, logLevel: LOG_LEVEL })
+  const app = buildApp({ registry, fleet, backends, events, faults, logLevel: LOG_LEVEL })
   // Its own port first: a second process manager must not touch the targets file of the first.
   await app.listen({ host: config.PM_HOST ?? config.HOST, port: config.PM_PORT })
   void ofDatabase.recover()
-  await fleet.announce()
+  // Its first act is to replace what an earlier process manager left in the targets file.
   fleet.scale(replicas).catch((error) => app.log.error({ err: error }, 'the instances cannot be started'))
   return app
 }

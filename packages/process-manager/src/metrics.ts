@@ -1,10 +1,11 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { type Instance, InstanceState } from './api.ts'
+import { type FleetEvent, type Instance, InstanceState } from './api.ts'
+import { readGroupUsage } from './group-usage.ts'
 
 /** The process manager's own metrics. */
 export interface Metrics {
-  /** Starts the count of an instance's restarts at zero when it is first started. */
-  addInstance(port: number): void
+  /** Counts what happened to an instance. */
+  observe(event: Omit<FleetEvent, 'id' | 'at'>): void
 }
 
 /** What the metrics are read from at each scrape. */
@@ -15,6 +16,38 @@ export interface MetricsSource {
 
 /** `source` is asked at each scrape. */
 export function createMetrics(registry: Registry, source: () => MetricsSource): Metrics {
+  addStates(registry, source)
+  addUsage(registry, source)
+  const registers = [registry]
+  const labelNames = ['port'] as const
+  const starts = new Counter({ name: 'process_manager_instance_starts_total', help: 'Starts of an instance.', labelNames, registers })
+  const restarts = new Counter({
+    name: 'process_manager_instance_restarts_total',
+    help: 'Restarts of an instance after an exit that nobody asked for.',
+    labelNames,
+    registers,
+  })
+  const exits = new Counter({
+    name: 'process_manager_instance_exits_total',
+    help: 'Ends of the processes of an instance, by signal (SIGKILL) or exit code (code_1), whether asked for or not.',
+    labelNames: ['port', 'cause'],
+    registers,
+  })
+  const afterExit = new Set<number>()
+  return {
+    observe({ port, type, code, signal }) {
+      const labels = { port: String(port) }
+      if (type === 'exit') exits.inc({ ...labels, cause: signal ?? (code === null ? 'not_started' : `code_${code}`) })
+      if (type === 'backoff' || type === 'fatal') afterExit.add(port)
+      if (type === 'removed') afterExit.delete(port)
+      if (type !== 'starting') return
+      starts.inc(labels)
+      restarts.inc(labels, Number(afterExit.delete(port)))
+    },
+  }
+}
+
+function addStates(registry: Registry, source: () => MetricsSource): void {
   const registers = [registry]
   new Gauge({
     name: 'process_manager_instances',
@@ -34,24 +67,37 @@ export function createMetrics(registry: Registry, source: () => MetricsSource): 
       this.set(source().desiredPorts().length)
     },
   })
-  const seen = new Map<string, number>()
-  const restarts = new Counter({
-    name: 'process_manager_instance_restarts_total',
-    help: 'Restarts of an instance after an exit that nobody asked for.',
+}
+
+/** Both are of the present process and what it started, and begin anew with it; where the system does not tell, they are missing. */
+function addUsage(registry: Registry, source: () => MetricsSource): void {
+  const registers = [registry]
+  const usage = () => {
+    const instances = source().list()
+    const byGroup = readGroupUsage(new Set(instances.flatMap(({ pid }) => (pid === null ? [] : [pid]))))
+    return instances.flatMap(({ port, pid }) => {
+      const own = pid === null ? undefined : byGroup.get(pid)
+      return own ? [{ labels: { port: String(port) }, ...own }] : []
+    })
+  }
+  new Gauge({
+    name: 'process_manager_instance_resident_memory_bytes',
+    help: 'Resident memory of an instance, all processes of its group.',
     labelNames: ['port'],
     registers,
     collect() {
-      for (const { port, restarts } of source().list()) {
-        const label = String(port)
-        this.inc({ port: label }, Math.max(0, restarts - (seen.get(label) ?? 0)))
-        seen.set(label, restarts)
-      }
+      this.reset()
+      for (const { labels, residentBytes } of usage()) this.set(labels, residentBytes)
     },
   })
-  return {
-    addInstance(port) {
-      restarts.inc({ port: String(port) }, 0)
-      seen.set(String(port), 0)
+  new Counter({
+    name: 'process_manager_instance_cpu_seconds_total',
+    help: 'CPU time of the present process of an instance and of its group.',
+    labelNames: ['port'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { labels, cpuSeconds } of usage()) this.inc(labels, cpuSeconds)
     },
-  }
+  })
 }

@@ -23,11 +23,13 @@ describe.concurrent('the process manager', () => {
     const { firstPort: first, targetsFile, send } = manager
     await manager.untilRunning(1)
     let reads = 0
-    const reading = setInterval(() => {
+    using reading = new DisposableStack()
+    const timer = setInterval(() => {
       const targets = readTargets(targetsFile)
       expect(targets.every((target) => /^127\.0\.0\.1:\d+$/.test(target))).toBe(true)
       reads++
     }, 1)
+    reading.defer(() => clearInterval(timer))
 
     expect((await send('POST', '/scale', { replicas: 3 })).json).toEqual({
       ok: true,
@@ -35,24 +37,25 @@ describe.concurrent('the process manager', () => {
       stopped: [],
       replicas: 3,
     })
-    expect((await send('GET', '/backends')).json).toEqual({ backends: [0, 1, 2].map((i) => `http://127.0.0.1:${first + i}`) })
+    expect((await send('GET', '/backends')).json).toMatchObject({ backends: [0, 1, 2].map((i) => `http://127.0.0.1:${first + i}`) })
     expect(readTargets(targetsFile)).toHaveLength(3)
     expect((await send('POST', '/stop', { port: first })).json).toEqual({ ok: true, started: [], stopped: [first], replicas: 2 })
     expect(await answers(first)).toBe(false)
     const pid = (await manager.instances())[0]?.pid ?? null
     expect((await send('POST', '/stop', { pid })).json).toMatchObject({ stopped: [first + 1], replicas: 1 })
     expect((await send('POST', '/start')).json).toMatchObject({ ok: true, started: [first], replicas: 2 })
-    // Asked for at once, done one after the other.
+    // Asked for at once: the last one wins.
     await Promise.all([send('POST', '/scale', { replicas: 4 }), send('POST', '/scale', { replicas: 1 })])
     expect((await manager.instances()).map(({ port }) => port)).toEqual([first])
-    clearInterval(reading)
+    reading.dispose()
     expect(reads).toBeGreaterThan(50)
     expect(readTargets(targetsFile)).toEqual([`127.0.0.1:${first}`])
     expect(statSync(targetsFile).mode & 0o777).toBe(0o644)
 
     manager.kill('SIGTERM')
     expect(await manager.exited).toEqual({ code: 0, signal: null })
-    expect(readTargets(targetsFile)).toEqual([])
+    // Prometheus then sees it down.
+    expect(readTargets(targetsFile)).toEqual([`127.0.0.1:${first}`])
     expect(await answers(first)).toBe(false)
   })
 
@@ -74,7 +77,7 @@ describe.concurrent('the process manager', () => {
       ['/start', { port: first + 1 }, 409, 'another process holds'],
       ['/stop', {}, 400, 'exactly one'],
       ['/stop', { port: first, pid: 1 }, 400, 'exactly one'],
-      ['/stop', { port: first + 2 }, 404, `there are ${first} (pid`],
+      ['/stop', { port: first + 2 }, 404, `there are ${first} (running, pid`],
       ['/stop', { pid: 1 }, 404, 'body.pid 1'],
       ['/fault', { mode: 'flood' }, 400, 'body.mode'],
       ['/fault', {}, 400, 'body.mode'],

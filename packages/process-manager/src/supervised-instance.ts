@@ -1,39 +1,57 @@
 import { setTimeout } from 'node:timers/promises'
-import { decideRestart, STABLE_AFTER_MS } from '@oncall-lab/service-kit/restart-policy'
-import type { Instance } from './api.ts'
-import type { InstanceClient } from './instance-client.ts'
-import type { Exit, InventoryProcess, StartInventory } from './inventory-process.ts'
+import { STABLE_AFTER_MS } from '@oncall-lab/service-kit/restart-policy'
+import type { FleetEvent, Instance, InstanceExit } from './api.ts'
+import { describeExit } from './exit-text.ts'
+import { decideAfterExit } from './give-up-policy.ts'
+import type { InventoryProcess, StartInventory } from './inventory-process.ts'
+import { becomesHealthy, hangs, type Probing } from './watch-process.ts'
 
 /** What an instance is supervised with. */
-export interface Supervision {
+export interface Supervision extends Probing {
   start: StartInventory
-  client: InstanceClient
-  /** A start that is not healthy after this long counts as failed. */
-  healthyWithinMs: number
-  /** Called after each change of the state. */
-  onChange: (instance: SupervisedInstance) => void
+  decideAfterExit?: typeof decideAfterExit
+  /** Resolves when nobody sends requests to an instance that is draining. */
+  released: () => Promise<unknown>
+  /** Told of each change of the state and of each exit, before anything else happens. */
+  onEvent: (event: Omit<FleetEvent, 'id' | 'at'>, instance: SupervisedInstance) => void
 }
 
-const PROBE_EVERY_MS = 100
-/** Shorter than the time that run.ts of the service kit leaves us to close. */
-const STOP_WITHIN_MS = 3_000
+/** Longer than a service takes that closes in order, see service-kit's run.ts. */
+const STOP_WITHIN_MS = 6_000
+/** Shorter than the time that run.ts leaves us to close. */
+const HURRIED_STOP_WITHIN_MS = 3_000
+const KEPT_EXITS = 20
 
-/** Keeps one inventory process running on a port until it is stopped: starting -> running -> (exit) backoff -> starting … -> stopping. */
+/**
+ * Keeps one inventory process running on a port until it is stopped: starting -> running -> (exit) backoff -> starting …, fatal when it was given up, and
+ * draining -> stopping at the end or for an orderly restart.
+ */
 export class SupervisedInstance {
   readonly port: number
-  readonly #supervision: Supervision
+  readonly #on: Supervision
   readonly #stopping = new AbortController()
-  readonly #firstAttempt = Promise.withResolvers<boolean>()
+  readonly #hurrying = Promise.withResolvers<'hurry'>()
   readonly #done: Promise<void>
+  readonly #exits: InstanceExit[] = []
   #process: InventoryProcess | undefined
+  #version = { release: 'unknown', commit: 'unknown' }
   #state: Instance['state'] = 'starting'
-  #startedAt: Date | null = null
+  #reason: string | null = null
+  #startedAt = new Date()
   #restarts = 0
   #lastExit: Instance['last_exit'] = null
+  /** Since it was last asked for. */
+  #history = { quickExits: 0, starts: [] as number[] }
+  #attempt = Promise.withResolvers<boolean>()
+  #isAttemptOver = false
+  /** Ends the wait for a restart. */
+  #wake = () => {}
+  /** Aborted when the present process is told to end. */
+  #ending = new AbortController()
 
   constructor(port: number, supervision: Supervision) {
     this.port = port
-    this.#supervision = supervision
+    this.#on = supervision
     this.#done = this.#supervise()
   }
 
@@ -47,80 +65,184 @@ export class SupervisedInstance {
       instance: `127.0.0.1:${this.port}`,
       port: this.port,
       pid: this.#process?.pid ?? null,
+      instance_id: this.#process?.instanceId ?? null,
+      ...this.#version,
       state: this.#state,
-      started_at: this.#process && this.#startedAt ? this.#startedAt.toISOString() : null,
+      reason: this.#reason,
+      started_at: this.#process ? this.#startedAt.toISOString() : null,
       restarts: this.#restarts,
       last_exit: this.#lastExit,
+      exits: [...this.#exits],
     }
   }
 
-  /** True when the first process became healthy, false when it ended or was given up before. */
+  /** True when the first process since it was asked for became healthy, false when it ended or was given up before. */
   becameHealthy(): Promise<boolean> {
-    return this.#firstAttempt.promise
+    return this.#attempt.promise
   }
 
-  /** Announces the end: no more a backend, no more restarted. */
-  retire(): void {
-    this.#stopping.abort()
-    this.#change('stopping')
+  /** True until `becameHealthy` has settled. */
+  get isComingUp(): boolean {
+    return !this.#isAttemptOver
   }
 
-  /** Ends the process in order, by force after 3 s; resolves when it is gone. */
-  async stop(): Promise<void> {
-    if (this.#state !== 'stopping') this.retire()
-    this.#process?.kill('SIGTERM')
-    const force = globalThis.setTimeout(() => this.#process?.kill('SIGKILL'), STOP_WITHIN_MS)
+  /** In backoff or fatal: starts again at once, and counts its starts anew. */
+  revive(): void {
+    if (this.#state !== 'backoff' && this.#state !== 'fatal') return
+    this.#askAnew()
+    this.#wake()
+  }
+
+  /** Ends the present process in order and starts another one; true when that one became healthy. */
+  async replace(): Promise<boolean> {
+    const before = this.#process
+    if (!before) this.revive()
+    else {
+      this.#askAnew()
+      await this.#endInOrder(before)
+    }
+    return this.becameHealthy()
+  }
+
+  /**
+   * Out of the balancer, then ended in order, by force after 6 s; resolves when it is gone. Safe in any state, and more than once.
+   * In a hurry the balancer is not waited for, and the process has 3 s.
+   */
+  async stop(how: 'in_order' | 'hurry' = 'in_order'): Promise<void> {
+    if (how === 'hurry') this.#hurrying.resolve(how)
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort()
+      this.#settle(false)
+      this.#wake()
+      if (this.#process) await this.#endInOrder(this.#process)
+      else this.#enter('stopping')
+    }
     await this.#done
-    clearTimeout(force)
+  }
+
+  async #endInOrder(process: InventoryProcess): Promise<void> {
+    const hurry = this.#hurrying.promise
+    this.#ending.abort()
+    if (this.#state === 'running') {
+      this.#enter('draining')
+      await Promise.race([this.#on.released(), hurry, process.exited])
+    }
+    if (this.#process !== process) return
+    this.#enter('stopping')
+    process.kill('SIGTERM')
+    const killAfter = (ms: number) => globalThis.setTimeout(() => process.kill('SIGKILL'), ms)
+    const timers = [killAfter(STOP_WITHIN_MS)]
+    void hurry.then(() => timers.push(killAfter(HURRIED_STOP_WITHIN_MS)))
+    await process.exited
+    timers.forEach(clearTimeout)
   }
 
   async #supervise(): Promise<void> {
-    const { signal } = this.#stopping
-    for (let quickExits = 0; ; this.#restarts++) {
-      const startedAt = new Date()
-      const exit = await this.#runOnce(startedAt)
-      if (signal.aborted) break
-      this.#lastExit = { at: new Date().toISOString(), ...exit }
-      quickExits = Date.now() - startedAt.getTime() >= STABLE_AFTER_MS ? 1 : quickExits + 1
-      this.#change('backoff')
-      await setTimeout(decideRestart(quickExits).afterMs, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) break
+    for (;;) {
+      const exit = await this.#runOnce()
+      if (this.#stopping.signal.aborted) return
+      if (exit.expected) continue
+      await this.#waitForRestart(exit)
+      if (this.#stopping.signal.aborted) return
+      this.#restarts += 1
     }
   }
 
   /** From the start of a process to its exit. */
-  async #runOnce(startedAt: Date): Promise<Exit> {
-    const process = this.#supervision.start(this.port)
+  async #runOnce(): Promise<InstanceExit> {
+    this.#startedAt = new Date()
+    this.#history.starts.push(this.#startedAt.getTime())
+    this.#ending = new AbortController()
+    const process = this.#on.start(this.port)
+    const { release, commit } = process
     this.#process = process
-    this.#startedAt = startedAt
-    this.#change('starting')
-    const isHealthy = await this.#awaitHealth(process)
-    if (isHealthy) this.#change('running')
-    else if (!this.#stopping.signal.aborted) process.kill('SIGKILL')
-    this.#firstAttempt.resolve(isHealthy)
-    const exit = await process.exited
+    this.#version = { release, commit }
+    this.#enter('starting')
+    const failure = await this.#follow(process)
+    const { code, signal, error } = await process.exited
+    const uptime_seconds = Math.round(Date.now() - this.#startedAt.getTime()) / 1_000
+    const exit = { at: new Date().toISOString(), code, signal, uptime_seconds, expected: this.#ending.signal.aborted }
     this.#process = undefined
+    this.#record(exit, process, failure ?? error)
     return exit
   }
 
-  async #awaitHealth({ pid, exited }: InventoryProcess): Promise<boolean> {
-    const { client, healthyWithinMs } = this.#supervision
-    let isOver = false
-    void exited.then(() => {
-      isOver = true
+  /** Resolves when it has nothing more to look at, with what was wrong with the process if that is why it is ended. */
+  async #follow(process: InventoryProcess): Promise<string | undefined> {
+    const ending = this.#ending.signal
+    let hasEnded = false
+    void process.exited.then(() => {
+      hasEnded = true
     })
-    const deadline = Date.now() + healthyWithinMs
-    while (!isOver && !this.#stopping.signal.aborted && Date.now() < deadline) {
-      // Another process may hold the port and answer there.
-      if (pid !== null && (await client.findHealthyPid(this.port)) === pid) return !this.#stopping.signal.aborted
-      await Promise.race([exited, setTimeout(PROBE_EVERY_MS)])
-    }
-    return false
+    const isHealthy = await becomesHealthy(this.port, process, this.#on, ending)
+    if (isHealthy) this.#enter('running')
+    this.#settle(isHealthy)
+    const failure = isHealthy
+      ? (await hangs(this.port, process, this.#on, ending)) && `gave no answer for ${this.#on.hangsAfterMs / 1_000} s`
+      : `was not healthy within ${this.#on.healthyWithinMs / 1_000} s`
+    if (!failure || hasEnded || ending.aborted) return undefined
+    if (isHealthy) this.#tell({ type: 'unresponsive', reason: failure })
+    process.kill('SIGKILL')
+    return failure
   }
 
-  #change(state: Instance['state']): void {
-    // Once it is to be stopped it does not come back.
-    this.#state = this.#stopping.signal.aborted ? 'stopping' : state
-    this.#supervision.onChange(this)
+  #record(exit: InstanceExit, { pid, instanceId }: InventoryProcess, failure: string | undefined): void {
+    this.#exits.push(exit)
+    if (this.#exits.length > KEPT_EXITS) this.#exits.shift()
+    const { at: _, ...event } = exit
+    this.#on.onEvent({ port: this.port, type: 'exit', ...(pid !== null && { pid }), instance_id: instanceId, ...event }, this)
+    if (exit.expected) return
+    const { at, code, signal } = exit
+    this.#lastExit = { at, code, signal }
+    this.#reason = failure ? `${failure}, ${describeExit(exit)}` : describeExit(exit)
+    this.#history.quickExits = exit.uptime_seconds * 1_000 >= STABLE_AFTER_MS ? 1 : this.#history.quickExits + 1
+  }
+
+  async #waitForRestart({ at }: InstanceExit): Promise<void> {
+    const decide = this.#on.decideAfterExit ?? decideAfterExit
+    const decision = decide({ ...this.#history, now: Date.parse(at) })
+    const how = this.#reason
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    if (decision.kind === 'give_up') {
+      this.#enter('fatal', `given up after ${decision.reason}; the last process ${how}`)
+      await woken
+    } else {
+      this.#enter('backoff', `the process ${how}; it is started again ${decision.afterMs / 1_000} s later`)
+      const over = new AbortController()
+      await Promise.race([woken, setTimeout(decision.afterMs, undefined, { signal: over.signal }).catch(() => undefined)])
+      over.abort()
+    }
+    this.#wake = () => {}
+  }
+
+  #askAnew(): void {
+    this.#history = { quickExits: 0, starts: [] }
+    this.#settle(false)
+    this.#attempt = Promise.withResolvers()
+    this.#isAttemptOver = false
+  }
+
+  #settle(isHealthy: boolean): void {
+    this.#isAttemptOver = true
+    this.#attempt.resolve(isHealthy)
+  }
+
+  #enter(state: Instance['state'], reason: string | null = null): void {
+    // Once its process is told to end there is only one way; another process then begins anew.
+    if (this.#stopping.signal.aborted && state !== 'draining' && state !== 'stopping') return
+    if (state === this.#state && state === 'stopping') return
+    this.#state = state
+    this.#reason = reason
+    this.#tell({ type: state, ...(reason !== null && { reason }) })
+  }
+
+  #tell(event: Pick<FleetEvent, 'type' | 'reason'>): void {
+    const { pid, instanceId } = this.#process ?? {}
+    this.#on.onEvent(
+      { port: this.port, ...event, ...(typeof pid === 'number' && { pid }), ...(instanceId && { instance_id: instanceId }) },
+      this,
+    )
   }
 }

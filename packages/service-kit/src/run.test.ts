@@ -33,7 +33,7 @@ async function collect(child: ChildProcess, act: () => void): Promise<{ text: st
 }
 
 describe('runProcess', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('closes in order on %s', async (signal) => {
     const child = start(CLOSES, false)
     expect(await collect(child, () => child.kill(signal))).toEqual({ text: 'up\nclosed\n', code: 0 })
   })
@@ -41,6 +41,24 @@ describe('runProcess', () => {
   it('closes when standard input ends, if it is on a leash', async () => {
     const child = start(CLOSES, true)
     expect(await collect(child, () => child.stdin?.end())).toEqual({ text: 'up\nclosed\n', code: 0 })
+  })
+
+  it('closes once when the signal comes twice', async () => {
+    const child = start(CLOSES, false)
+    const twice = () => {
+      child.kill('SIGINT')
+      child.kill('SIGINT')
+    }
+    expect(await collect(child, twice)).toEqual({ text: 'up\nclosed\n', code: 0 })
+  })
+
+  it.each([
+    ['uncaughtException', `setTimeout(() => { throw new Error('nobody caught me') })`],
+    ['unhandledRejection', `setTimeout(() => { void Promise.reject(new Error('nobody caught me')) })`],
+  ])('ends with a line in the log on an %s', async (origin, fails) => {
+    const { text, code } = await collect(start(`${fails}\n${CLOSES}`, false), () => {})
+    expect(text).toContain(`${origin}: Error: nobody caught me`)
+    expect(code).toBe(1)
   })
 
   it('tells a port that is taken in one line', async () => {

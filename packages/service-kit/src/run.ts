@@ -8,9 +8,10 @@ export interface Running {
 const CLOSE_WITHIN_MS = 5_000
 
 /**
- * The edge of a process: starts it, closes it in order on SIGTERM and SIGINT, and, where `LAB_LEASH=stdin` says so, when standard input ends
- * (the parent holds the other end, so even a parent killed with SIGKILL takes this process along).
- * What cannot start is told in one line with exit status 1.
+ * The edge of a process: starts it, closes it in order on SIGTERM, SIGINT and SIGHUP, and, where `LAB_LEASH=stdin` says so, when standard input ends
+ * (the parent holds the other end, so even a parent killed with SIGKILL takes this process along). A second signal changes nothing: closing ends after 5 s in
+ * any case, and wrappers pass on a Ctrl-C that the terminal has sent already. What cannot start is told in one line with exit status 1. An error that nobody
+ * caught is logged and ends the process at once, as its state is not known any more; its children notice.
  */
 export async function runProcess(start: () => Promise<Running>, { leash }: { leash: boolean }): Promise<void> {
   let running: Running | undefined
@@ -19,11 +20,17 @@ export async function runProcess(start: () => Promise<Running>, { leash }: { lea
     if (closing) return
     closing = true
     setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref()
-    await running?.close()
+    await running?.close().catch((error) => {
+      console.error('Closing failed:', error)
+      process.exit(1)
+    })
     process.exit(0)
   }
-  process.on('SIGTERM', close)
-  process.on('SIGINT', close)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, close)
+  process.on('uncaughtException', (error, origin) => {
+    console.error(`${origin}:`, error)
+    process.exit(1)
+  })
   if (leash) process.stdin.on('end', close).on('error', close).resume()
   try {
     running = await start()

@@ -1,0 +1,24 @@
+import type { EventList, FleetEvent } from './api.ts'
+
+const KEPT = 1_000
+
+/** What happened in the fleet, the last 1,000 events. */
+export class EventLog {
+  readonly #events: FleetEvent[] = []
+  #lastId = 0
+
+  /** Gives the event its id and its time. */
+  add(event: Omit<FleetEvent, 'id' | 'at'>): FleetEvent {
+    this.#lastId += 1
+    const whole = { id: this.#lastId, at: new Date().toISOString(), ...event }
+    this.#events.push(whole)
+    if (this.#events.length > KEPT) this.#events.shift()
+    return whole
+  }
+
+  /** What came after the event `since`. An id of the future, e.g. of an earlier process manager, counts as 0. */
+  since(since: number): EventList {
+    const after = since > this.#lastId ? 0 : since
+    return { events: this.#events.filter(({ id }) => id > after), next: this.#lastId }
+  }
+}
