@@ -16,7 +16,7 @@ export interface StartedServer extends StartedContender {
   readyAfterMs: number
 }
 
-const READY_WITHIN_MS = 15_000
+const READY_WITHIN_MS = 60_000
 const ASK_EVERY_MS = 10
 
 /** Starts a server on a free port of 127.0.0.1 and waits for its first 200. @throws with what it printed when it ends or never answers */

@@ -10,8 +10,9 @@ import { runTraffic } from './our-traffic.ts'
 import { startWatchedServer, type WatchedServer } from './watch-server.ts'
 
 const RPS = 2_000
+const STARTS_WITHIN_MS = 20_000
 
-/** Everyone in turn at a moderate rate: CPU time for each request in the second half of the run, when start-up is over. */
+/** Everyone in turn at a moderate rate: CPU time for each request in the middle of the run, when start-up is over. */
 export async function compareCpu(
   generators: readonly Generator[],
   times: Times,
@@ -38,8 +39,12 @@ async function cpuPerRequest(
   let pid = 0
   const done = run({ url: server.url, rps: RPS, seconds, core, onPid: (is) => (pid = is) }, signal)
   const look = async () => ({ cpu: cpuSeconds(pid), requests: (await server.watched()).requests })
+  const { requests: before } = await server.watched()
   const sampled = async () => {
-    await delay(seconds * 500, undefined, { signal })
+    // The window begins with the first requests, however long the start takes.
+    const giveUpAt = performance.now() + STARTS_WITHIN_MS
+    while ((await server.watched()).requests === before && performance.now() < giveUpAt) await delay(20, undefined, { signal })
+    await delay(seconds * 300, undefined, { signal })
     const from = await look()
     await delay(seconds * 400, undefined, { signal })
     const to = await look()
