@@ -141,7 +141,10 @@ describe('the lab, by hand', { timeout: 240_000 }, () => {
     const before = new Set((await incidents()).map(({ id }) => id))
     await post(at(7070, '/fault'), { mode: 'db_down', ttl_seconds: 90 })
     const diagnosed = await findIncident('a diagnosis', ({ id, diagnosis }) => !before.has(id) && diagnosis !== null, 60)
-    expect(diagnosed.diagnosis).toMatchObject({ component: 'database', root_cause: expect.stringMatching(/database of inventory is down/i) })
+    expect(diagnosed.diagnosis).toMatchObject({
+      component: 'database',
+      root_cause: expect.stringMatching(/database of inventory is down/i),
+    })
     expect(diagnosed.diagnosis?.affected_file).toBeUndefined()
     await post(at(7070, '/fault'), { mode: 'none' })
     await until('the end of every incident', async () => (await incidents()).every(({ status }) => status === 'resolved'), 120)

@@ -23,7 +23,7 @@ export interface BackendRefresh extends AsyncDisposable {
 }
 
 /** Who takes what is refreshed. */
-export interface RefreshTarget {
+interface RefreshTarget {
   backends: { urls(): string[]; replace(urls: readonly string[]): void }
   /** A usable list has come, changed or not. */
   confirmList(): void

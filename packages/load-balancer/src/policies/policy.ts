@@ -1,5 +1,5 @@
 /** What a policy may know of a candidate. */
-export interface Candidate {
+interface Candidate {
   readonly inFlight: number
 }
 

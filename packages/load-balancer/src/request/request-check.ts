@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 /** A request that goes on, with its target in origin form and the Host to send; or what is wrong with it. */
 export type RequestCheck = { kind: 'pass'; target: string; host: string | undefined } | Rejection
 
-export interface Rejection {
+interface Rejection {
   kind: 'reject'
   status: 400 | 405 | 413 | 414 | 417 | 501
   reason: string

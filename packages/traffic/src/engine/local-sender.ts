@@ -98,7 +98,7 @@ export function createLocalSender(settings: SenderSettings, due: Due): Sender {
   return {
     start(startAt) {
       start = toThreadTime(startAt)
-      toUnixMs = Date.now() - performance.now()
+      toUnixMs = performance.timeOrigin
       nextAt = next.done ? Number.POSITIVE_INFINITY : start + next.value.at * 1_000
       wake()
     },

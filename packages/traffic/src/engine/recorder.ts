@@ -3,10 +3,10 @@ import type { Operation } from '../journeys/operation.ts'
 import { countOne, createTally, recordLatency, recordMs, type Tally } from './tally.ts'
 
 /** How a request ended: an answer, none in time, none at all and why, or it never left. */
-export type Outcome = { status: number } | { failure: string } | 'timeout' | 'shed'
+type Outcome = { status: number } | { failure: string } | 'timeout' | 'shed'
 
 /** When a request was due and when it left, in ms of `performance.now()`. */
-export interface Times {
+interface Times {
   operation: Operation
   dueAt: number
   sentAt: number

@@ -1,5 +1,5 @@
 /** What a request is for; the keys of the report's `by_operation`. */
-export const OPERATIONS = ['get_item', 'list_items', 'put_item', 'reserve_item', 'get_unknown_item', 'trigger_error', 'get_path'] as const
+const OPERATIONS = ['get_item', 'list_items', 'put_item', 'reserve_item', 'get_unknown_item', 'trigger_error', 'get_path'] as const
 export type Operation = (typeof OPERATIONS)[number]
 
 /** One request to send. */

@@ -34,7 +34,7 @@ export function createPlainProgress(say: (line: string) => void): Progress {
 }
 
 /** One line that is written over, with the course of the rate as bars: for a terminal. */
-export function createLiveProgress(screen: Screen): Progress {
+function createLiveProgress(screen: Screen): Progress {
   const rates: number[] = []
   return {
     say: (line) => screen.write(`${CLEAR_LINE}${line}\n`),

@@ -2,7 +2,7 @@ import type { Scale } from './scale.ts'
 import { escapeText, tag } from './svg.ts'
 
 /** A line over time; null leaves a gap. */
-export interface Curve {
+interface Curve {
   name: string
   color: string
   dashed?: boolean

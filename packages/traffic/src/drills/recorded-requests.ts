@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+
+/** Requests as the server saw them; times in Unix ms. */
+export interface RecordedRequest {
+  /** When it was due, as it says itself. */
+  intended: number
+  arrived: number
+  answered: number
+  /** Method, path and body. */
+  what: string
+}
+
+/** What a server that records can say of a run. Times in milliseconds. */
+export interface ServerSide {
+  requests: number
+  /** Arrivals per second over the span of the intended times. */
+  rps: number
+  /** How late the last requests were against the first ones: median of the last hundred less median of the first hundred. */
+  driftMs: number
+  /** Arrival after the intended time. */
+  lateness: Spread
+  /** Answer after the intended time: what customers who come on time waited. */
+  latency: Spread
+  /** Of intended times (since the first) and requests, in the order of intended times. */
+  digest: string
+}
+
+/** Exact percentiles. */
+interface Spread {
+  p50: number
+  p99: number
+  max: number
+}
+
+/** Reads the record of a run. */
+export function readRecord(requests: readonly RecordedRequest[]): ServerSide {
+  const ordered = requests.toSorted((a, b) => a.intended - b.intended || (a.what < b.what ? -1 : 1))
+  const late = ordered.map(({ intended, arrived }) => arrived - intended)
+  const first = ordered[0]?.intended ?? 0
+  const span = (ordered.at(-1)?.intended ?? 0) - first
+  const digest = createHash('sha256')
+  for (const { intended, what } of ordered) digest.update(`${(intended - first).toFixed(1)} ${what}\n`)
+  return {
+    requests: ordered.length,
+    rps: span > 0 ? ((ordered.length - 1) / span) * 1_000 : 0,
+    driftMs: spread(late.slice(-100)).p50 - spread(late.slice(0, 100)).p50,
+    lateness: spread(late),
+    latency: spread(ordered.map(({ intended, answered }) => answered - intended)),
+    digest: digest.digest('hex'),
+  }
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0
+  return { p50: at(0.5), p99: at(0.99), max: at(1) }
+}
