@@ -1,40 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerOrigin } from './answer-counts.ts'
+import { Attempts } from './attempts.ts'
 import type { Backend } from './backends/backend.ts'
-import type { BackendSet } from './backends/backend-set.ts'
-import type { CallerConnection } from './caller-connection.ts'
+import type { Admitted, ExchangeContext } from './exchange-context.ts'
+import { backendFailed, NO_BACKEND, TOO_LARGE, TOO_SLOW } from './exchange-problems.ts'
 import { decideFailover, type FailureReason } from './failover.ts'
-import { LINGER_MS, type Limits } from './limits.ts'
-import type { Metrics } from './metrics.ts'
+import { LINGER_MS } from './limits.ts'
 import { answerProblem, type Problem } from './problem.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { BodyStream, bodyKind, framing, readWhole } from './request/request-body.ts'
 import { writeRequestHead } from './request/request-head.ts'
 import type { ResponseHead } from './upstream/response-head.ts'
 import type { UpstreamConnection, UpstreamExchange, UpstreamFailure } from './upstream/upstream-connection.ts'
-import type { WallClock } from './wall-clock.ts'
-
-/** What all exchanges share. */
-export interface ExchangeContext {
-  readonly backends: BackendSet
-  readonly metrics: Metrics
-  readonly limits: Limits
-  readonly clock: WallClock
-  /** The exchanges under way; whoever keeps the time looks through them a few times a second. */
-  readonly underWay: Set<Exchange>
-  /** The process is about to end: connections are not kept. */
-  closing: boolean
-}
-
-/** A request that passed all checks. */
-export interface Admitted {
-  request: IncomingMessage
-  response: ServerResponse
-  /** Origin form. */
-  target: string
-  host: string | undefined
-  caller: CallerConnection
-}
 
 /**
  * queued: waits for the pipelined one before · receiving: a small body is read · connecting, waiting: on a backend · answering: its answer streams ·
@@ -45,8 +21,6 @@ type Phase = 'queued' | 'receiving' | 'connecting' | 'waiting' | 'answering' | '
 /** Share of the caller's time-out that is one window of the body's pace: a stall is noticed after two at the latest. */
 const PACE_WINDOW = 0.8
 
-const TOO_SLOW: Problem = { status: 408, code: 'request_timeout', detail: 'The request did not come in time.', close: true }
-
 /**
  * One request on its way: the one object per request, which is the handler of its upstream connections too. "Who" is the set's to decide, "again?"
  * `decideFailover`'s. It always ends the response, and is counted exactly once.
@@ -55,15 +29,9 @@ export class Exchange implements UpstreamExchange {
   readonly forHead: boolean
   readonly #on: Admitted
   readonly #context: ExchangeContext
+  readonly #attempts: Attempts
   #phase: Phase = 'queued'
-  /** Who works on it now. */
-  #backend: Backend | null = null
-  #connection: UpstreamConnection | null = null
-  /** Who was asked last, and how many were. */
-  #asked: Backend | null = null
-  #attempts = 0
   #begun = 0
-  #attemptBegun = 0
   #deadline = Number.POSITIVE_INFINITY
   #body: Buffer | null = null
   #pace: BodyPace | null = null
@@ -76,6 +44,7 @@ export class Exchange implements UpstreamExchange {
   constructor(context: ExchangeContext, admitted: Admitted) {
     this.#context = context
     this.#on = admitted
+    this.#attempts = new Attempts(context)
     this.forHead = admitted.request.method === 'HEAD'
   }
 
@@ -83,7 +52,7 @@ export class Exchange implements UpstreamExchange {
   start(): void {
     const { request, response } = this.#on
     this.#begun = performance.now()
-    this.#attemptBegun = this.#begun
+    this.#attempts.begun = this.#begun
     this.#context.underWay.add(this)
     if (bodyKind(request) !== 'whole') {
       this.#attempt(this.#context.backends.pick())
@@ -95,17 +64,17 @@ export class Exchange implements UpstreamExchange {
     readWhole(request, this.#pace, (body) => {
       if (this.#phase !== 'receiving') return
       this.#body = body
-      this.#attemptBegun = performance.now()
+      this.#attempts.begun = performance.now()
       this.#attempt(this.#context.backends.pick())
     })
   }
 
   connected(connection: UpstreamConnection): void {
     const { request, target, host, caller } = this.#on
-    this.#connection = connection
+    this.#attempts.connected(connection)
     this.#phase = 'waiting'
     this.#sent = true
-    this.#deadline = this.#attemptBegun + this.#context.limits.readTimeoutMs
+    this.#deadline = this.#attempts.begun + this.#context.limits.readTimeoutMs
     const head = writeRequestHead(request, target, host, caller.origin)
     connection.writeRequest(`${head}X-Request-Start: t=${this.#context.clock.at(this.#begun)}\r\n${framing(request)}`, this.#body)
     if (this.#body !== null || bodyKind(request) === 'none') connection.completed()
@@ -114,7 +83,7 @@ export class Exchange implements UpstreamExchange {
 
   answerWhole(head: ResponseHead, body: string): void {
     const { response } = this.#on
-    this.#release(head.status)
+    this.#attempts.answered(head.status)
     response.writeHead(head.status, this.#answerHeaders(head))
     if (body.length > 0) response.end(body, 'latin1')
     else response.end()
@@ -133,7 +102,7 @@ export class Exchange implements UpstreamExchange {
   }
 
   answerEnd(): void {
-    this.#release(this.#on.response.statusCode)
+    this.#attempts.answered(this.#on.response.statusCode)
     this.#on.response.end()
     this.#settle('backend')
   }
@@ -172,7 +141,7 @@ export class Exchange implements UpstreamExchange {
     const { readTimeoutMs, totalTimeoutMs } = this.#context.limits
     const sending = this.#phase === 'receiving' || (this.#stream !== null && !this.#on.request.complete)
     if (now > this.#begun + totalTimeoutMs) this.#tookTooLong()
-    else if (sending && this.#pace?.tooSlow(now)) this.#tooSlow()
+    else if (sending && this.#pace?.tooSlow(now)) this.#refuseOrCut(TOO_SLOW)
     else if (sending && this.#phase === 'waiting') {
       if ((this.#pace?.heldFor(now) ?? 0) > readTimeoutMs) this.#timeOut('read_timeout')
     } else if (now > this.#deadline) this.#pastDeadline()
@@ -184,9 +153,7 @@ export class Exchange implements UpstreamExchange {
     if (request.headers.expect !== undefined) response.writeContinue()
     const pace = this.#newPace()
     this.#pace = pace
-    const onTooLarge = () => {
-      if (!this.refuse({ status: 413, code: 'body_too_large', detail: 'The body has more bytes than are forwarded here.' })) this.#cut()
-    }
+    const onTooLarge = () => this.#refuseOrCut(TOO_LARGE)
     const onComplete = () => {
       if (this.#phase === 'waiting') this.#deadline = performance.now() + readTimeoutMs
     }
@@ -197,11 +164,11 @@ export class Exchange implements UpstreamExchange {
   #tookTooLong(): void {
     if (this.#phase === 'connecting' || this.#phase === 'waiting')
       this.#timeOut(this.#phase === 'connecting' ? 'connect_timeout' : 'read_timeout')
-    else if (!this.refuse(TOO_SLOW)) this.#cut()
+    else this.#refuseOrCut(TOO_SLOW)
   }
 
-  #tooSlow(): void {
-    if (!this.refuse(TOO_SLOW)) this.#cut()
+  #refuseOrCut(problem: Problem): void {
+    if (!this.refuse(problem)) this.#cut()
   }
 
   #pastDeadline(): void {
@@ -212,7 +179,7 @@ export class Exchange implements UpstreamExchange {
   }
 
   #timeOut(reason: FailureReason): void {
-    this.#connection?.destroy()
+    this.#attempts.connection?.destroy()
     this.#fail(reason, this.#phase === 'answering')
   }
 
@@ -229,31 +196,17 @@ export class Exchange implements UpstreamExchange {
   }
 
   #attempt(backend: Backend | undefined): void {
-    if (!backend) {
-      const detail = 'The load balancer has no backend to send this request to.'
-      this.#answerProblem({ status: 503, code: 'no_backend', detail, headers: ['Retry-After', '1'] })
-      return
-    }
-    this.#context.backends.begin(backend)
-    this.#backend = backend
-    this.#asked = backend
-    this.#attempts += 1
+    if (!backend) return this.#answerProblem(NO_BACKEND)
     this.#phase = 'connecting'
     this.#sent = false
-    this.#deadline = this.#attemptBegun + this.#context.limits.connectTimeoutMs
-    const opened = backend.pool.lead(this)
-    if (opened) this.#connection = opened
+    this.#deadline = this.#attempts.begun + this.#context.limits.connectTimeoutMs
+    this.#attempts.begin(backend, this)
   }
 
   #fail(reason: FailureReason, answerBegun: boolean): void {
     const { backends, metrics } = this.#context
-    const backend = this.#backend
+    const backend = this.#attempts.failed(reason)
     if (!backend) return
-    this.#backend = null
-    this.#connection = null
-    backends.end(backend)
-    backends.failed(backend, reason)
-    metrics.upstreamFailed(reason)
     const decision = decideFailover({
       method: this.#on.request.method ?? '',
       reason,
@@ -261,20 +214,15 @@ export class Exchange implements UpstreamExchange {
       replayable: this.#stream === null,
       answerBegun,
       answered: this.#on.response.headersSent,
-      backendLeft: this.#attempts === 1 && backends.hasOther(backend),
+      backendLeft: this.#attempts.count === 1 && backends.hasOther(backend),
     })
     if (decision.kind === 'cut') this.#cut()
-    else if (decision.kind === 'answer') this.#answerFailure(backend.url, decision.status, reason)
+    else if (decision.kind === 'answer') this.#answerProblem(backendFailed(backend.url, decision.status, reason))
     else {
       metrics.retried(reason)
-      this.#attemptBegun = performance.now()
+      this.#attempts.begun = performance.now()
       this.#attempt(backends.pickOther(backend))
     }
-  }
-
-  #answerFailure(url: string, status: number, reason: FailureReason): void {
-    const headers = status === 503 ? ['X-LB-Backend', url, 'Retry-After', '1'] : ['X-LB-Backend', url]
-    this.#answerProblem({ status, code: reason, detail: `The backend ${url} gave no complete answer (${reason}).`, headers })
   }
 
   #answerProblem(problem: Problem): void {
@@ -286,28 +234,14 @@ export class Exchange implements UpstreamExchange {
 
   #answerHeaders({ headers }: ResponseHead): string[] {
     if (this.#context.closing) this.#on.response.shouldKeepAlive = false
-    headers.push('X-LB-Backend', this.#asked?.url ?? '')
+    headers.push('X-LB-Backend', this.#attempts.asked)
     return headers
-  }
-
-  /** The backend has answered completely. */
-  #release(status: number): void {
-    const backend = this.#backend
-    if (!backend) return
-    this.#backend = null
-    this.#connection = null
-    this.#context.backends.end(backend)
-    this.#context.backends.answered(backend, status)
-    this.#context.metrics.upstreamAnswered((performance.now() - this.#attemptBegun) / 1_000)
   }
 
   /** Gives up on the backend without holding it against it. */
   #abandon(): void {
-    this.#connection?.destroy()
-    this.#connection = null
+    this.#attempts.abandon()
     this.#stream?.discard()
-    if (this.#backend) this.#context.backends.end(this.#backend)
-    this.#backend = null
   }
 
   /** The caller reads slower than the backend answers. */
@@ -316,13 +250,13 @@ export class Exchange implements UpstreamExchange {
     const { callerTimeoutMs, readTimeoutMs } = this.#context.limits
     this.#held = true
     this.#deadline = Number.POSITIVE_INFINITY
-    this.#connection?.pause()
+    this.#attempts.connection?.pause()
     response.socket?.setTimeout(callerTimeoutMs)
     response.once('drain', () => {
       this.#held = false
       response.socket?.setTimeout(0)
       this.#deadline = performance.now() + readTimeoutMs
-      this.#connection?.resume()
+      this.#attempts.connection?.resume()
     })
   }
 
@@ -353,8 +287,8 @@ export class Exchange implements UpstreamExchange {
     if (this.#counted) return
     this.#counted = true
     const { metrics } = this.#context
-    if (this.#attempts > 0) metrics.attempts(this.#attempts)
-    metrics.answered(this.#asked?.url ?? '', status, origin, (performance.now() - this.#begun) / 1_000)
+    if (this.#attempts.count > 0) metrics.attempts(this.#attempts.count)
+    metrics.answered(this.#attempts.asked, status, origin, (performance.now() - this.#begun) / 1_000)
   }
 
   #over(): void {

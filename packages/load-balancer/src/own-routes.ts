@@ -1,7 +1,7 @@
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import type { LoadBalancerHealth } from './api.ts'
-import type { ExchangeContext } from './exchange.ts'
+import type { ExchangeContext } from './exchange-context.ts'
 
 /** What the balancer's own routes tell of. */
 export interface OwnRoutesParts {

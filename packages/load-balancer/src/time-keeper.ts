@@ -1,4 +1,4 @@
-import type { ExchangeContext } from './exchange.ts'
+import type { ExchangeContext } from './exchange-context.ts'
 
 /** Time-outs are late by this at most. */
 const TICK_MS = 100

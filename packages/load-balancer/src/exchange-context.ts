@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BackendSet } from './backends/backend-set.ts'
+import type { CallerConnection } from './caller-connection.ts'
+import type { Exchange } from './exchange.ts'
+import type { Limits } from './limits.ts'
+import type { Metrics } from './metrics.ts'
+import type { WallClock } from './wall-clock.ts'
+
+/** What all exchanges share. */
+export interface ExchangeContext {
+  readonly backends: BackendSet
+  readonly metrics: Metrics
+  readonly limits: Limits
+  readonly clock: WallClock
+  /** The exchanges under way; whoever keeps the time looks through them a few times a second. */
+  readonly underWay: Set<Exchange>
+  /** The process is about to end: connections are not kept. */
+  closing: boolean
+}
+
+/** A request that passed all checks. */
+export interface Admitted {
+  request: IncomingMessage
+  response: ServerResponse
+  /** Origin form. */
+  target: string
+  host: string | undefined
+  caller: CallerConnection
+}
