@@ -162,8 +162,7 @@ export class Exchange implements UpstreamExchange {
 
   /** The request's own time is over, whoever took it. */
   #tookTooLong(): void {
-    if (this.#phase === 'connecting' || this.#phase === 'waiting')
-      this.#timeOut(this.#phase === 'connecting' ? 'connect_timeout' : 'read_timeout')
+    if (this.#phase === 'connecting' || this.#phase === 'waiting') this.#pastDeadline()
     else this.#refuseOrCut(TOO_SLOW)
   }
 
@@ -196,7 +195,10 @@ export class Exchange implements UpstreamExchange {
   }
 
   #attempt(backend: Backend | undefined): void {
-    if (!backend) return this.#answerProblem(NO_BACKEND)
+    if (!backend) {
+      this.#answerProblem(NO_BACKEND)
+      return
+    }
     this.#phase = 'connecting'
     this.#sent = false
     this.#deadline = this.#attempts.begun + this.#context.limits.connectTimeoutMs
