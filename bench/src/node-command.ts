@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 const TSX = import.meta.resolve('tsx')
 
-/** The flags that the lab starts its processes with. */
+/** The flags that the lab starts its processes with, the balancer apart. */
 export const LAB_FLAGS = ['--max-semi-space-size=1']
 
 /** Runs a TypeScript file (relative to the root of the repository) as the lab does; `flags` are Node's own. */

@@ -1,7 +1,10 @@
 import type { Contender } from '../contender.ts'
-import { LAB_FLAGS, nodeCommand } from '../node-command.ts'
+import { nodeCommand } from '../node-command.ts'
 import { freePort, startServer } from '../start-server.ts'
 import { PROBE_PATH } from './backend-answer.ts'
+
+/** As packages/lab/src/parts.ts starts it. */
+const FLAGS = ['--max-semi-space-size=4']
 
 /** Our load balancer as the lab starts it, with a fixed list of backends; there is no process manager at `PM_URL`. */
 export const ourBalancer: Contender = {
@@ -10,7 +13,7 @@ export const ourBalancer: Contender = {
   async start({ backends, core }, signal) {
     const [port, nobody] = [await freePort(), await freePort()]
     const env = { LB_PORT: String(port), PM_URL: `http://127.0.0.1:${nobody}`, BACKENDS: backends.join(','), LOG_LEVEL: 'error' }
-    const command = nodeCommand('packages/load-balancer/src/main.ts', { flags: LAB_FLAGS })
+    const command = nodeCommand('packages/load-balancer/src/main.ts', { flags: FLAGS })
     return startServer(() => command, { port, readyPath: PROBE_PATH, core, env }, signal)
   },
 }

@@ -1,6 +1,6 @@
 import type { Backend } from './backends/backend.ts'
 import type { ExchangeContext } from './exchange-context.ts'
-import type { FailureReason } from './failover.ts'
+import { decideFailover, type FailedExchange, type FailoverDecision } from './failover.ts'
 import type { UpstreamConnection, UpstreamExchange } from './upstream/upstream-connection.ts'
 
 /** The backends that one request is given to, one after the other: what they are owed, and what is counted of them. */
@@ -13,6 +13,9 @@ export class Attempts {
   #asked = ''
   /** When the last one began; monotonic, in ms. */
   begun = 0
+  /** A byte of the request may have left for it. */
+  sent = false
+  #failed: Backend | null = null
 
   constructor(context: ExchangeContext) {
     this.#context = context
@@ -38,12 +41,14 @@ export class Attempts {
     this.#backend = backend
     this.#asked = backend.url
     this.#count += 1
+    this.sent = false
     const opened = backend.pool.lead(exchange)
     if (opened) this.#connection = opened
   }
 
   connected(connection: UpstreamConnection): void {
     this.#connection = connection
+    this.sent = true
   }
 
   /** The backend has answered completely. */
@@ -54,13 +59,23 @@ export class Attempts {
     this.#context.metrics.upstreamAnswered((performance.now() - this.begun) / 1_000)
   }
 
-  /** The backend, against which it is held; null when none worked on the request. */
-  failed(reason: FailureReason): Backend | null {
+  /** Holds the failure against the backend, and says what to do; null when none worked on the request. */
+  failed(failure: Omit<FailedExchange, 'sent' | 'backendLeft'>): FailoverDecision | null {
+    const { backends, metrics } = this.#context
     const backend = this.#leave()
     if (!backend) return null
-    this.#context.backends.failed(backend, reason)
-    this.#context.metrics.upstreamFailed(reason)
-    return backend
+    this.#failed = backend
+    backends.failed(backend, failure.reason)
+    metrics.upstreamFailed(failure.reason)
+    const decision = decideFailover({ ...failure, sent: this.sent, backendLeft: this.#count === 1 && backends.hasOther(backend) })
+    if (decision.kind === 'retry') metrics.retried(failure.reason)
+    return decision
+  }
+
+  /** Another one than the one that failed. */
+  pickOther(): Backend | undefined {
+    this.begun = performance.now()
+    return this.#failed ? this.#context.backends.pickOther(this.#failed) : undefined
   }
 
   /** Gives up on the backend without holding it against it. */

@@ -4,6 +4,7 @@ import type { CallerConnection } from './caller-connection.ts'
 import type { Exchange } from './exchange.ts'
 import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
+import type { UnderWay } from './under-way.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** What all exchanges share. */
@@ -13,7 +14,7 @@ export interface ExchangeContext {
   readonly limits: Limits
   readonly clock: WallClock
   /** The exchanges under way; whoever keeps the time looks through them a few times a second. */
-  readonly underWay: Set<Exchange>
+  readonly underWay: UnderWay<Exchange>
   /** The process is about to end: connections are not kept. */
   closing: boolean
 }

@@ -3,14 +3,16 @@ import { Attempts } from './attempts.ts'
 import type { Backend } from './backends/backend.ts'
 import type { Admitted, ExchangeContext } from './exchange-context.ts'
 import { backendFailed, NO_BACKEND, TOO_LARGE, TOO_SLOW } from './exchange-problems.ts'
-import { decideFailover, type FailureReason } from './failover.ts'
+import type { FailureReason } from './failover.ts'
 import { LINGER_MS } from './limits.ts'
 import { answerProblem, type Problem } from './problem.ts'
 import { BodyPace } from './request/body-pace.ts'
 import { BodyStream, bodyKind, framing, readWhole } from './request/request-body.ts'
 import { writeRequestHead } from './request/request-head.ts'
+import type { Listed } from './under-way.ts'
 import type { ResponseHead } from './upstream/response-head.ts'
 import type { UpstreamConnection, UpstreamExchange, UpstreamFailure } from './upstream/upstream-connection.ts'
+import { type PendingWrite, writeSoon } from './write-batch.ts'
 
 /**
  * queued: waits for the pipelined one before · receiving: a small body is read · connecting, waiting: on a backend · answering: its answer streams ·
@@ -18,14 +20,12 @@ import type { UpstreamConnection, UpstreamExchange, UpstreamFailure } from './up
  */
 type Phase = 'queued' | 'receiving' | 'connecting' | 'waiting' | 'answering' | 'flushing' | 'lingering' | 'over'
 
-/** Share of the caller's time-out that is one window of the body's pace: a stall is noticed after two at the latest. */
-const PACE_WINDOW = 0.8
-
 /**
  * One request on its way: the one object per request, which is the handler of its upstream connections too. "Who" is the set's to decide, "again?"
  * `decideFailover`'s. It always ends the response, and is counted exactly once.
  */
-export class Exchange implements UpstreamExchange {
+export class Exchange implements UpstreamExchange, PendingWrite, Listed {
+  place = -1
   readonly forHead: boolean
   readonly #on: Admitted
   readonly #context: ExchangeContext
@@ -36,8 +36,10 @@ export class Exchange implements UpstreamExchange {
   #body: Buffer | null = null
   #pace: BodyPace | null = null
   #stream: BodyStream | null = null
-  #sent = false
   #counted = false
+  /** Of an answer that is about to be written. */
+  #head: ResponseHead | null = null
+  #answer = ''
   /** The answer is held back because the caller does not keep up. */
   #held = false
 
@@ -59,7 +61,7 @@ export class Exchange implements UpstreamExchange {
       return
     }
     this.#phase = 'receiving'
-    this.#pace = this.#newPace()
+    this.#pace = new BodyPace(this.#context.limits, performance.now())
     if (request.headers.expect !== undefined) response.writeContinue()
     readWhole(request, this.#pace, (body) => {
       if (this.#phase !== 'receiving') return
@@ -73,7 +75,6 @@ export class Exchange implements UpstreamExchange {
     const { request, target, host, caller } = this.#on
     this.#attempts.connected(connection)
     this.#phase = 'waiting'
-    this.#sent = true
     this.#deadline = this.#attempts.begun + this.#context.limits.readTimeoutMs
     const head = writeRequestHead(request, target, host, caller.origin)
     connection.writeRequest(`${head}X-Request-Start: t=${this.#context.clock.at(this.#begun)}\r\n${framing(request)}`, this.#body)
@@ -82,10 +83,18 @@ export class Exchange implements UpstreamExchange {
   }
 
   answerWhole(head: ResponseHead, body: string): void {
-    const { response } = this.#on
     this.#attempts.answered(head.status)
+    this.#head = head
+    this.#answer = body
+    writeSoon(this)
+  }
+
+  flush(): void {
+    const head = this.#head
+    const { response } = this.#on
+    if (head === null || this.#phase === 'over' || response.headersSent) return
     response.writeHead(head.status, this.#answerHeaders(head))
-    if (body.length > 0) response.end(body, 'latin1')
+    if (this.#answer.length > 0) response.end(this.#answer, 'latin1')
     else response.end()
     this.#settle('backend')
   }
@@ -111,7 +120,8 @@ export class Exchange implements UpstreamExchange {
     this.#stream?.more()
   }
 
-  failed({ kind, detail, answerBegun }: UpstreamFailure): void {
+  failed({ kind, detail, sent, answerBegun }: UpstreamFailure): void {
+    this.#attempts.sent = sent
     if (this.#phase === 'answering') this.#fail('cut_short', true)
     else if (kind === 'connect') this.#fail(detail === 'ETIMEDOUT' ? 'connect_timeout' : 'connect_failed', false)
     else this.#fail(kind === 'closed' ? 'connection_lost' : 'bad_answer', answerBegun)
@@ -151,7 +161,7 @@ export class Exchange implements UpstreamExchange {
     const { request, response } = this.#on
     const { readTimeoutMs } = this.#context.limits
     if (request.headers.expect !== undefined) response.writeContinue()
-    const pace = this.#newPace()
+    const pace = new BodyPace(this.#context.limits, performance.now())
     this.#pace = pace
     const onTooLarge = () => this.#refuseOrCut(TOO_LARGE)
     const onComplete = () => {
@@ -190,41 +200,23 @@ export class Exchange implements UpstreamExchange {
     this.#on.request.socket.destroy()
   }
 
-  #newPace(): BodyPace {
-    return new BodyPace(this.#context.limits.callerTimeoutMs * PACE_WINDOW, performance.now())
-  }
-
   #attempt(backend: Backend | undefined): void {
     if (!backend) {
       this.#answerProblem(NO_BACKEND)
       return
     }
     this.#phase = 'connecting'
-    this.#sent = false
     this.#deadline = this.#attempts.begun + this.#context.limits.connectTimeoutMs
     this.#attempts.begin(backend, this)
   }
 
   #fail(reason: FailureReason, answerBegun: boolean): void {
-    const { backends, metrics } = this.#context
-    const backend = this.#attempts.failed(reason)
-    if (!backend) return
-    const decision = decideFailover({
-      method: this.#on.request.method ?? '',
-      reason,
-      sent: this.#sent,
-      replayable: this.#stream === null,
-      answerBegun,
-      answered: this.#on.response.headersSent,
-      backendLeft: this.#attempts.count === 1 && backends.hasOther(backend),
-    })
-    if (decision.kind === 'cut') this.#cut()
-    else if (decision.kind === 'answer') this.#answerProblem(backendFailed(backend.url, decision.status, reason))
-    else {
-      metrics.retried(reason)
-      this.#attempts.begun = performance.now()
-      this.#attempt(backends.pickOther(backend))
-    }
+    const { method = '' } = this.#on.request
+    const answered = this.#on.response.headersSent
+    const failure = this.#attempts.failed({ method, reason, replayable: this.#stream === null, answerBegun, answered })
+    if (failure?.kind === 'cut') this.#cut()
+    else if (failure?.kind === 'answer') this.#answerProblem(backendFailed(this.#attempts.asked, failure.status, reason))
+    else if (failure?.kind === 'retry') this.#attempt(this.#attempts.pickOther())
   }
 
   #answerProblem(problem: Problem): void {

@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { buildOwnRoutes } from './own-routes.ts'
 import { POLICIES, type PolicyName } from './policies/policies.ts'
 import { keepTime } from './time-keeper.ts'
+import { UnderWay } from './under-way.ts'
 import { WallClock } from './wall-clock.ts'
 
 /** How a balancer shall work. */
@@ -59,7 +60,7 @@ export async function createLoadBalancer(options: LoadBalancerOptions): Promise<
   }
   const backends = new BackendSet({ policy: POLICIES[policy](), maxInFlight, ejectAfter, ejectAfter5xx, listener })
   const metrics = createMetrics(registry, { backends, listAge })
-  const context: ExchangeContext = { backends, metrics, limits, clock: new WallClock(), underWay: new Set(), closing: false }
+  const context: ExchangeContext = { backends, metrics, limits, clock: new WallClock(), underWay: new UnderWay(), closing: false }
   const ownRoutes = buildOwnRoutes({ context, registry, listAge })
   await ownRoutes.ready()
   const server = buildApp({ context, ownRoutes, trustedHops: options.trustedHops })

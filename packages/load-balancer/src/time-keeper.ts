@@ -10,7 +10,9 @@ const TICK_MS = 100
 export function keepTime({ backends, clock, underWay }: ExchangeContext): Disposable {
   const timer = setInterval(() => {
     const now = performance.now()
-    for (const exchange of underWay) exchange.checkTime(now)
+    underWay.forEach((exchange) => {
+      exchange.checkTime(now)
+    })
     backends.sweep(now)
     clock.adjust()
   }, TICK_MS)

@@ -1,6 +1,9 @@
 /** A request's body has to come at this rate, as Kestrel's MinRequestBodyDataRate asks by default. */
 const BYTES_PER_SECOND = 240
 
+/** Share of the caller's time-out that is one window: a stall is noticed after two at the latest. */
+const WINDOW = 0.8
+
 /** Whether a request's body comes fast enough; the time in which the balancer itself holds it back does not count. */
 export class BodyPace {
   readonly #windowMs: number
@@ -8,9 +11,9 @@ export class BodyPace {
   #bytes = 0
   #heldSince: number | null = null
 
-  /** Judges each `windowMs` on its own, so that a fast beginning excuses no stall. */
-  constructor(windowMs: number, now: number) {
-    this.#windowMs = windowMs
+  /** Judges each window on its own, so that a fast beginning excuses no stall. */
+  constructor({ callerTimeoutMs }: { callerTimeoutMs: number }, now: number) {
+    this.#windowMs = callerTimeoutMs * WINDOW
     this.#windowBegan = now
   }
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { type PendingWrite, writeSoon } from '../write-batch.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type AnswerSink, ResponseReader } from './response-reader.ts'
 
@@ -21,6 +22,8 @@ export interface UpstreamFailure {
   kind: 'connect' | 'closed' | 'bad'
   /** The system's error code, or what is wrong with the answer. */
   detail: string
+  /** A byte of the request may have left. */
+  sent: boolean
   /** A byte of the answer had come. */
   answerBegun: boolean
 }
@@ -39,7 +42,7 @@ export interface ConnectionOwner {
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536)
 
 /** One TCP connection to a backend, which carries one exchange at a time (no pipelining). */
-export class UpstreamConnection implements AnswerSink {
+export class UpstreamConnection implements AnswerSink, PendingWrite {
   /** When it was last released, ms; kept by its owner. */
   idleSince = 0
   idleMs = 0
@@ -51,6 +54,9 @@ export class UpstreamConnection implements AnswerSink {
   #ended = false
   /** The request is written to its end. */
   #complete = false
+  /** Of a request that is about to be written. */
+  #unwritten: string | null = null
+  #body: Buffer | null = null
   #error = ''
   /** Of the answer that streams. */
   #head: ResponseHead | undefined
@@ -77,8 +83,20 @@ export class UpstreamConnection implements AnswerSink {
     this.#start(exchange)
   }
 
-  /** Writes the head of a request, with its body where that is there already, in one packet where it fits. */
+  /** Takes the head of a request, with its body where that is there already; they go out in one packet where they fit, a moment later. */
   writeRequest(head: string, body: Buffer | null): void {
+    this.#unwritten = head
+    this.#body = body
+    writeSoon(this)
+  }
+
+  flush(): void {
+    const head = this.#unwritten
+    const body = this.#body
+    // Its end is known before it is told.
+    if (head === null || this.#socket.destroyed) return
+    this.#unwritten = null
+    this.#body = null
     if (body === null) this.#socket.write(head, 'latin1')
     else {
       this.#socket.cork()
@@ -90,6 +108,7 @@ export class UpstreamConnection implements AnswerSink {
 
   /** A part of a request's body; false when the backend does not keep up (then `writable` follows). */
   write(part: Buffer | string): boolean {
+    this.flush()
     return typeof part === 'string' ? this.#socket.write(part, 'latin1') : this.#socket.write(part)
   }
 
@@ -132,7 +151,7 @@ export class UpstreamConnection implements AnswerSink {
   }
 
   onBad(defect: string): void {
-    this.#fail({ kind: 'bad', detail: defect, answerBegun: true })
+    this.#fail({ kind: 'bad', detail: defect, sent: true, answerBegun: true })
   }
 
   #opened(): void {
@@ -150,13 +169,15 @@ export class UpstreamConnection implements AnswerSink {
     const exchange = this.#exchange
     // Nobody asked: an answer without a request would be taken for the next one's.
     if (!exchange) this.#end(true)
+    else if (this.#unwritten !== null)
+      this.#fail({ kind: 'closed', detail: 'it answered before it was asked', sent: false, answerBegun: false })
     else {
       try {
         this.#reader.read(READ_BUFFER, length)
       } catch (error) {
         this.#end(true)
         this.#exchange = null
-        exchange.failed({ kind: 'bad', detail: error instanceof Error ? error.message : 'unknown', answerBegun: true })
+        exchange.failed({ kind: 'bad', detail: error instanceof Error ? error.message : 'unknown', sent: true, answerBegun: true })
       }
     }
     return true
@@ -187,7 +208,8 @@ export class UpstreamConnection implements AnswerSink {
     this.#exchange = null
     this.#owner.closed(this, !ours && exchange === null)
     this.#socket.destroy()
-    exchange?.failed({ kind: this.#open ? 'closed' : 'connect', detail: this.#error || 'closed', answerBegun: this.#reader.begun })
+    const sent = this.#open && this.#unwritten === null
+    exchange?.failed({ kind: this.#open ? 'closed' : 'connect', detail: this.#error || 'closed', sent, answerBegun: this.#reader.begun })
   }
 
   #closed(): void {

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { UnderWay } from './under-way.ts'
+
+it('holds what was added and has not left, whatever the order', () => {
+  const steps = fc.array(fc.record({ add: fc.boolean(), which: fc.nat(9) }), { maxLength: 60 })
+  fc.assert(
+    fc.property(steps, (all) => {
+      const things = Array.from({ length: 10 }, (_, name) => ({ name, place: -1 }))
+      const list = new UnderWay<(typeof things)[number]>()
+      const expected = new Set<number>()
+      for (const { add, which } of all) {
+        const thing = things[which]
+        if (!thing || (add && expected.has(which))) continue
+        if (add) list.add(thing)
+        else list.delete(thing)
+        if (add) expected.add(which)
+        else expected.delete(which)
+      }
+      const seen: number[] = []
+      list.forEach(({ name }) => {
+        seen.push(name)
+      })
+      expect(seen.sort()).toEqual([...expected].sort())
+    }),
+  )
+})
+
+it('visits all while the visited ones leave', () => {
+  const list = new UnderWay<{ name: number; place: number }>()
+  for (const name of [1, 2, 3, 4]) list.add({ name, place: -1 })
+  const seen: number[] = []
+  list.forEach((one) => {
+    seen.push(one.name)
+    if (one.name % 2 === 0) list.delete(one)
+  })
+  expect(seen.sort()).toEqual([1, 2, 3, 4])
+})
