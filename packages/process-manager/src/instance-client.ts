@@ -25,7 +25,8 @@ export function createInstanceClient(): InstanceClient {
     },
     async isAnswering(port, withinMs) {
       await using http = connect(port, withinMs)
-      return http.get('/healthz').then(
+      // Without the await the connection would be closed before the answer.
+      return await http.get('/healthz').then(
         () => true,
         (error) => error instanceof UpstreamError && (error.code === 'upstream_status' || error.code === 'upstream_garbled'),
       )

@@ -1,0 +1,98 @@
+// On a lab that runs: kills instances 200 times and rewrites the targets file 10,000 times under a reader, and asks Prometheus what it made of it.
+// pnpm --filter @oncall-lab/process-manager run targets-drill [port offset]      (about five minutes)
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Instance, InstanceList } from '../src/api.ts'
+import { TargetsFile } from '../src/targets-file.ts'
+
+const KILLS = 200
+const REPLICAS = 8
+const REWRITES = 10_000
+const KILL_EVERY_MS = 1_000
+const SAME_WITHIN_MS = 10_000
+const offset = Number(process.argv[2] ?? 0)
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const file = `${root}${offset ? `.lab/${offset}/` : ''}targets/inventory_targets.json`
+const [manager, prometheus] = [7070, 9090].map((port) => `http://127.0.0.1:${port + offset}`)
+
+const reads = { good: 0, bad: 0 }
+let isOver = false
+function readAgain(): void {
+  try {
+    const [{ targets }] = JSON.parse(readFileSync(file, 'utf8'))
+    if (Array.isArray(targets)) reads.good++
+    else reads.bad++
+  } catch {
+    reads.bad++
+  }
+  if (!isOver) setTimeout(readAgain, 1)
+}
+
+async function instances(): Promise<Instance[]> {
+  return ((await (await fetch(`${manager}/instances`)).json()) as InstanceList).instances
+}
+
+async function scale(replicas: number): Promise<void> {
+  await fetch(`${manager}/scale`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ replicas }) })
+}
+
+/** One after the other, so that none is given up for too many starts a minute. */
+async function killInstances(): Promise<number> {
+  let killed = 0
+  for (let n = 0; killed < KILLS; n++) {
+    const alive = (await instances()).filter(({ pid, state }) => pid !== null && state === 'running')
+    const victim = alive.find(({ port }) => port % REPLICAS === n % REPLICAS)
+    if (victim?.pid) {
+      process.kill(victim.pid, 'SIGKILL')
+      killed++
+    }
+    await delay(KILL_EVERY_MS)
+  }
+  return killed
+}
+
+async function readErrors(): Promise<number> {
+  const text = await (await fetch(`${prometheus}/metrics`)).text()
+  return Number(/^prometheus_sd_file_read_errors_total (\S+)$/m.exec(text)?.[1])
+}
+
+/** Seconds until Prometheus' targets are the instances, NaN when they are not in time. */
+async function sameAfter(): Promise<number> {
+  const begun = performance.now()
+  while (performance.now() - begun < SAME_WITHIN_MS) {
+    const answer = await (await fetch(`${prometheus}/api/v1/targets?state=active`)).json()
+    // As Prometheus documents it.
+    const { activeTargets } = (answer as { data: { activeTargets: { labels: Record<string, string> }[] } }).data
+    const targets = activeTargets.filter(({ labels }) => labels.job === 'inventory').map(({ labels }) => labels.instance)
+    const names = (await instances()).map(({ instance }) => instance)
+    if (targets.sort().join() === names.sort().join()) return (performance.now() - begun) / 1_000
+    await delay(200)
+  }
+  return Number.NaN
+}
+
+const before = await instances()
+const errorsBefore = await readErrors()
+readAgain()
+await scale(REPLICAS)
+const killed = await killInstances()
+const afterKills = await sameAfter()
+console.log(`${killed} kills: Prometheus' targets were the instances after ${afterKills.toFixed(1)} s`)
+
+// The process manager writes when its list changes, which it does not now.
+const ports = (await instances()).map(({ port }) => port)
+using writer = new TargetsFile(file)
+for (let n = 0; n < REWRITES; n++) await writer.write(n === REWRITES - 1 ? ports : ports.slice(0, 1 + (n % ports.length)))
+const afterRewrites = await sameAfter()
+await scale(before.length)
+const afterScaling = await sameAfter()
+isOver = true
+console.log(
+  `${REWRITES} rewrites: after ${afterRewrites.toFixed(1)} s; scaled back to ${before.length}: after ${afterScaling.toFixed(1)} s`,
+)
+const errors = (await readErrors()) - errorsBefore
+console.log(`${reads.good} reads of the file, ${reads.bad} unreadable; prometheus_sd_file_read_errors_total grew by ${errors}`)
+const isRight = reads.bad === 0 && errors === 0 && [afterKills, afterRewrites, afterScaling].every(Number.isFinite)
+console.log(isRight ? 'All as it should be.' : 'FAILED')
+process.exitCode = isRight ? 0 : 1
