@@ -5,7 +5,7 @@ import type { AddressRange } from './address-range.ts'
 import { CallerConnection } from './caller-connection.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeContext } from './exchange-context.ts'
-import { answerProblem, rawProblem } from './problem.ts'
+import { answerProblem, type Problem, rawProblem } from './problem.ts'
 import { decideRoute } from './request/route.ts'
 import { explainUnreadable, type ParseError } from './unreadable-request.ts'
 
@@ -20,6 +20,12 @@ export interface Parts {
 /** A connection that nobody uses is closed after this time; Node tells callers so in `Keep-Alive`. */
 const KEEP_ALIVE_MS = 5_000
 const HEAD_BYTES = 16_384
+const UNKNOWN_EXPECTATION: Problem = {
+  status: 417,
+  code: 'unknown_expectation',
+  detail: 'The only expectation known here is 100-continue.',
+  close: true,
+}
 
 /** The balancer as a server that does not listen yet: its own /healthz and /metrics, everything else to a backend. */
 export function buildApp(parts: Parts): Server {
@@ -42,14 +48,9 @@ export function buildApp(parts: Parts): Server {
   server.on('connection', (socket: Socket) => callers.set(socket, new CallerConnection(socket, parts.trustedHops)))
   // Whether it is granted is decided like everything else; it is granted when the body is wanted.
   server.on('checkContinue', (request, response) => serve(parts, callers, { request, response }))
-  server.on('checkExpectation', (_, response) =>
-    answerProblem(response, {
-      status: 417,
-      code: 'unknown_expectation',
-      detail: 'The only expectation known here is 100-continue.',
-      close: true,
-    }),
-  )
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    if (!callers.get(request.socket)?.ending) refuse(callers.get(request.socket), response, UNKNOWN_EXPECTATION)
+  })
   server.on('connect', (_, socket: Socket) =>
     socket.end(rawProblem({ status: 501, code: 'no_tunnels', detail: 'Tunnels are not offered.' })),
   )
@@ -63,18 +64,25 @@ interface Call {
 }
 
 function serve(parts: Parts, callers: WeakMap<Socket, CallerConnection>, { request, response }: Call): void {
+  const caller = callers.get(request.socket)
+  // Node emits all requests of a packet, also those behind one whose answer ends the connection.
+  if (caller?.ending) return
   const route = decideRoute(request)
   if (route.kind === 'forward') {
     const { target, host } = route
-    const caller = callers.get(request.socket)
-    caller?.enter(new Exchange(parts.context, { request, response, target, host, caller }))
+    caller?.enter(new Exchange(parts.context, { request, response, target, host, caller }), response)
   } else if (route.kind === 'own') parts.ownRoutes.routing(request, response)
   else {
     const status = route.kind === 'refuse' ? route.problem.status : 204
     parts.context.metrics.answered('', status, 'balancer', 0)
-    if (route.kind === 'refuse') answerProblem(response, route.problem)
+    if (route.kind === 'refuse') refuse(caller, response, route.problem)
     else response.writeHead(204).end()
   }
+}
+
+function refuse(caller: CallerConnection | undefined, response: ServerResponse, problem: Problem): void {
+  answerProblem(response, problem)
+  if (problem.close) caller?.end()
 }
 
 /** Tells what was wrong, unless an answer is on its way on this connection already. */

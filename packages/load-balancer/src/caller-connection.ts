@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AddressRange } from './address-range.ts'
 import type { Exchange } from './exchange.ts'
@@ -5,15 +6,21 @@ import { WAITING_AT_MOST } from './limits.ts'
 import type { Problem } from './problem.ts'
 import type { Origin } from './request/request-head.ts'
 
+interface Entered {
+  exchange: Exchange
+  response: ServerResponse
+}
+
 /**
  * One connection of a caller. Node emits pipelined requests side by side; here they go to the backends one after the other, because a server may
- * run them in parallel only if all are safe (RFC 9112 §9.3.2).
+ * run them in parallel only if all are safe (RFC 9112 §9.3.2). What comes behind an answer that ends the connection is not served (§9.6).
  */
 export class CallerConnection {
   readonly origin: Origin
   readonly #socket: Socket
-  #current: Exchange | null = null
-  #waiting: Exchange[] = []
+  #current: Entered | null = null
+  #waiting: Entered[] = []
+  #ending = false
 
   constructor(socket: Socket, trusted: AddressRange) {
     const address = socket.remoteAddress ?? 'unknown'
@@ -23,12 +30,21 @@ export class CallerConnection {
   }
 
   /** Starts the exchange when its turn comes. */
-  enter(exchange: Exchange): void {
+  enter(exchange: Exchange, response: ServerResponse): void {
     if (this.#current === null) {
-      this.#current = exchange
+      this.#current = { exchange, response }
       exchange.start()
-    } else if (this.#waiting.length < WAITING_AT_MOST) this.#waiting.push(exchange)
+    } else if (this.#waiting.length < WAITING_AT_MOST) this.#waiting.push({ exchange, response })
     else this.#socket.destroy()
+  }
+
+  /** The connection ends with an answer that was given, or waits for those before it: no request that comes now is served. */
+  get ending(): boolean {
+    return this.#ending
+  }
+
+  end(): void {
+    this.#ending = true
   }
 
   /** No request of it is under way. */
@@ -38,21 +54,25 @@ export class CallerConnection {
 
   /** Refuses the request that is under way, because what comes after its head is not readable. False when there is none that can be refused. */
   refuse(problem: Problem): boolean {
-    return this.#current?.refuse(problem) ?? false
+    return this.#current?.exchange.refuse(problem) ?? false
   }
 
   /** The exchange is over: the next one's turn. */
   leave(exchange: Exchange): void {
-    if (this.#current !== exchange) return
+    if (this.#current?.exchange !== exchange) return
+    if (!this.#current.response.shouldKeepAlive) {
+      this.#ending = true
+      this.#waiting = []
+    }
     const next = this.#waiting.shift() ?? null
     this.#current = next
-    next?.start()
+    next?.exchange.start()
   }
 
   #closed(): void {
     const left = this.#current ? [this.#current, ...this.#waiting] : this.#waiting
     this.#current = null
     this.#waiting = []
-    for (const each of left) each.callerLeft()
+    for (const { exchange } of left) exchange.callerLeft()
   }
 }

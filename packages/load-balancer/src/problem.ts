@@ -14,11 +14,8 @@ export interface Problem {
 export function answerProblem(response: ServerResponse, problem: Problem): void {
   if (response.headersSent || response.destroyed) return
   const body = JSON.stringify({ status: problem.status, code: problem.code, detail: problem.detail })
-  response.writeHead(problem.status, [
-    ...problemHeaders(body),
-    ...(problem.headers ?? []),
-    ...(problem.close ? ['Connection', 'close'] : []),
-  ])
+  if (problem.close) response.shouldKeepAlive = false
+  response.writeHead(problem.status, [...problemHeaders(body), ...(problem.headers ?? [])])
   response.end(body)
 }
 
