@@ -1,98 +1,150 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ambiguousRequests } from './test-parts/ambiguous-requests.ts'
-import { readStrictly } from './test-parts/read-strictly.ts'
-import { ask, askRaw, startBackend, startBalancer } from './test-parts/test-bench.ts'
+import { askRaw, startBalancer } from './test-parts/test-bench.ts'
 
-/** Requests under way at a time. */
-const SIDE_BY_SIDE = 64
+const HIDDEN = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
 
-/** A backend that keeps what comes on each connection, and answers each request that a strict reader sees in it with the request's target. */
-async function startRecorder() {
-  const connections: string[] = []
-  const seen: string[] = []
+/** A backend that reads as RFC 9112 writes it and nothing else; what it cannot read is in `defects`. */
+async function startStrictBackend() {
+  const targets: string[] = []
+  const defects: string[] = []
+  const sockets = new Set<Socket>()
   const server = createServer((socket) => {
-    const place = connections.push('') - 1
-    let answered = 0
+    sockets.add(socket)
+    let text = ''
     socket.on('error', () => {})
-    socket.on('data', (chunk) => {
-      connections[place] += chunk.toString('latin1')
-      const { requests } = readStrictly(connections[place] ?? '')
-      for (const request of requests.slice(answered)) {
-        seen.push(request)
-        const [method, target = ''] = request.split(' ')
-        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${target.length}\r\n\r\n${method === 'HEAD' ? '' : target}`)
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      text += piece
+      for (let read = readStrictly(text); read !== null; read = readStrictly(text)) {
+        if (read.defect !== undefined) defects.push(read.defect)
+        targets.push(read.target)
+        text = text.slice(read.length)
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
       }
-      answered = requests.length
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // A TCP server's address is no string.
-  return {
-    url,
-    seen,
-    /** Of connections on which something came that is no HTTP/1.1. */
-    unreadable: () => connections.filter((bytes) => readStrictly(bytes).end === 'invalid'),
-    async [Symbol.asyncDispose]() {
-      await once(server.close(), 'close')
-    },
+  const { port } = server.address() as AddressInfo // A TCP server's address is no string.
+  const close = () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
   }
+  return { url: `http://127.0.0.1:${port}`, targets, defects, [Symbol.dispose]: close }
 }
 
-test('backends see no request that a strict reader of the same bytes does not see, and nothing that it could not read', async () => {
-  await using recorder = await startRecorder()
-  await using balancer = await startBalancer([recorder.url], { callerTimeoutMs: 400, ejectAfter: 1_000_000 })
-  const cases = ambiguousRequests()
-  const waiting = cases.entries()
-  const answers: string[] = []
-  const work = async () => {
-    for (const [index, { bytes }] of waiting) answers[index] = await askRaw(balancer.url, bytes)
+/** The first request of the text, null while it is not complete. */
+function readStrictly(text: string): { target: string; length: number; defect?: string } | null {
+  const end = text.indexOf('\r\n\r\n')
+  if (end < 0) return null
+  const [line = '', ...fields] = text.slice(0, end).split('\r\n')
+  const [, target = ''] = /^[A-Z]+ (\S+) HTTP\/1\.1$/.exec(line) ?? []
+  const bad = [
+    ...(target ? [] : [line]),
+    ...fields.filter((field) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+: ?[\t\x20-\x7e\x80-\xff]*$/.test(field)),
+  ]
+  const valuesOf = (name: string) =>
+    fields.filter((field) => field.toLowerCase().startsWith(`${name}:`)).map((field) => field.split(':')[1]?.trim())
+  const [lengths, codings] = [valuesOf('content-length'), valuesOf('transfer-encoding')]
+  if (lengths.length + codings.length > 1) bad.push(`framed by ${[...lengths, ...codings].join(' and ')}`)
+  if (codings.length > 0) {
+    const body = /^(?:[0-9a-f]+\r\n[\s\S]*?\r\n)*?0\r\n\r\n/.exec(text.slice(end + 4))
+    if (codings[0] !== 'chunked') bad.push(`coding ${codings[0]}`)
+    if (!body) return null
+    return { target, length: end + 4 + body[0].length, ...(bad[0] !== undefined && { defect: bad[0] }) }
   }
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work))
+  const length = end + 4 + Number(lengths[0] ?? 0)
+  if (text.length < length) return null
+  return { target, length, ...(bad[0] !== undefined && { defect: bad[0] }) }
+}
 
-  const seen = Map.groupBy(recorder.seen, (request) => Number(/-(\d+)/.exec(request)?.[1]))
-  const wrong = cases.flatMap(({ id, bytes }, index) => {
-    const { requests: expected, end } = readStrictly(bytes)
-    const got = seen.get(id) ?? []
-    return got.every((request, place) => request === expected[place]) ? [] : [{ bytes, expected, end, got, answer: answers[index] }]
-  })
-  expect(wrong).toEqual([])
-  expect(recorder.unreadable()).toEqual([])
-  // Who refuses everything smuggles nothing either.
-  const refused = cases.filter(({ id, bytes }) => {
-    const { requests, end } = readStrictly(bytes)
-    return end === 'clean' && seen.get(id)?.length !== requests.length
-  })
-  expect(refused).toEqual([])
-  expect((await ask(balancer.url, { path: '/still-there' })).body).toBe('/still-there')
+const LENGTHS = [
+  '0',
+  '5',
+  '+5',
+  '-5',
+  '05',
+  '5, 5',
+  '5,6',
+  '0x5',
+  '5 5',
+  ' 5',
+  '',
+  '99999999999999999999',
+  '5\u000b',
+  `${HIDDEN.length + 5}`,
+]
+const CODINGS = [
+  'chunked',
+  'Chunked',
+  ' chunked',
+  'xchunked',
+  'chunked, identity',
+  'identity',
+  'gzip, chunked',
+  'chunked\u000b',
+  '"chunked"',
+  'chunked, chunked',
+  '',
+]
+const NAMES = {
+  length: ['Content-Length', 'content-length', 'Content-Length ', 'Content_Length'],
+  coding: ['Transfer-Encoding', 'Transfer-Encoding ', 'TRANSFER-ENCODING', 'Transfer_Encoding'],
+}
+const ENDS = ['\r\n', '\n', '\r', '\r\n ', '\r\n\t']
+const BODIES = [
+  `0\r\n\r\n${HIDDEN}`,
+  `5\r\nhello\r\n0\r\n\r\n${HIDDEN}`,
+  `hello${HIDDEN}`,
+  `5;a\nb\r\nhello\r\n0\r\n\r\n${HIDDEN}`,
+  `5\nhello\n0\n\n${HIDDEN}`,
+  `0\r\nContent-Length: 9\r\n\r\n${HIDDEN}`,
+  `-0\r\n\r\n${HIDDEN}`,
+  `0x0\r\n\r\n${HIDDEN}`,
+  HIDDEN,
+]
+
+const field = fc.oneof(
+  fc.tuple(fc.constantFrom(...NAMES.length), fc.constantFrom(...LENGTHS)),
+  fc.tuple(fc.constantFrom(...NAMES.coding), fc.constantFrom(...CODINGS)),
+)
+const ambiguous = fc.record({
+  fields: fc.array(fc.tuple(field, fc.constantFrom(...ENDS)), { minLength: 1, maxLength: 3 }),
+  body: fc.constantFrom(...BODIES),
 })
+
+// The hidden request may be answered in its own right, where it follows a complete one; then the balancer has read it as such and says so to the backend.
+test('whatever the framing of a request, a backend sees only requests that the balancer has seen, each framed in one way', async () => {
+  using backend = await startStrictBackend()
+  await using balancer = await startBalancer([backend.url])
+  await fc.assert(
+    fc.asyncProperty(ambiguous, async ({ fields, body }) => {
+      const seen = backend.targets.length
+      const head = fields.map(([[name, value], end]) => `${name}: ${value}${end}`).join('')
+      const answer = await askRaw(
+        balancer.url,
+        `POST /open HTTP/1.1\r\nHost: a\r\n${head}\r\n${body}GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      )
+      const answered = answer.split(/^HTTP\/1\.1 2\d\d /m).length - 1
+      expect(backend.targets.length - seen).toBe(answered)
+      expect(backend.defects).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
+}, 60_000)
 
 test.each([
-  ['a coding that is not known', 'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n', 501],
-  ['a Host that is none', 'GET /x HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
-  ['a method that is not offered', 'TRACE /x HTTP/1.1\r\nHost: a\r\n\r\n', 405],
-  ['an expectation that is not known', 'PUT /x HTTP/1.1\r\nHost: a\r\nExpect: magic\r\nContent-Length: 2\r\n\r\nhi', 417],
-])('what is pipelined behind %s is not served', async (_, refused, status) => {
-  await using recorder = await startRecorder()
-  await using balancer = await startBalancer([recorder.url])
-  const answer = await askRaw(balancer.url, `${refused}POST /behind HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`)
-  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
-  expect(answer).toContain('\r\nConnection: close\r\n')
-  expect((await ask(balancer.url, { path: '/after' })).status).toBe(200)
-  expect(recorder.seen).toEqual(['GET /after'])
-})
-
-test('what is pipelined behind the last answer of a balancer that ends is not served', async () => {
-  const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>()
-  await using backend = await startBackend((_, response) => arrive(() => response.end('first')))
-  await using balancer = await startBalancer([backend.url], { drainMs: 10_000 })
-  const post = (target: string) => `POST ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`
-  const answers = askRaw(balancer.url, post('/first') + post('/behind'))
-  const answer = await arrived
-  const closed = balancer.balancer.close()
-  answer()
-  await closed
-  expect((await answers).match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200'])
-  expect(backend.seen.map(({ url }) => url)).toEqual(['/first'])
+  ['a length and a coding', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', `0\r\n\r\n${HIDDEN}`],
+  ['two lengths', `Content-Length: 0\r\nContent-Length: ${HIDDEN.length}\r\n`, HIDDEN],
+  ['a coding with a space before the colon', 'Transfer-Encoding : chunked\r\n', `0\r\n\r\n${HIDDEN}`],
+  ['a folded coding', 'Transfer-Encoding:\r\n chunked\r\n', `0\r\n\r\n${HIDDEN}`],
+  ['an unknown coding', 'Transfer-Encoding: xchunked\r\n', `0\r\n\r\n${HIDDEN}`],
+  ['a chunked coding that is not the last', 'Transfer-Encoding: chunked, identity\r\n', `0\r\n\r\n${HIDDEN}`],
+  ['a line that ends without a carriage return', 'Content-Length: 0\nX: y\r\n', HIDDEN],
+])('%s hides no request', async (_, head, body) => {
+  using backend = await startStrictBackend()
+  await using balancer = await startBalancer([backend.url])
+  expect(await askRaw(balancer.url, `POST /open HTTP/1.1\r\nHost: a\r\n${head}\r\n${body}`)).toMatch(/^HTTP\/1\.1 (400|501) /)
+  expect([backend.targets, backend.defects]).toEqual([[], []])
 })
