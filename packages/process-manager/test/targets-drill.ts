@@ -9,12 +9,13 @@ import { TargetsFile } from '../src/targets-file.ts'
 const KILLS = 200
 const REPLICAS = 8
 const REWRITES = 10_000
-const KILL_EVERY_MS = 1_000
+const KILL_EVERY_MS = 700
 const SAME_WITHIN_MS = 10_000
 const offset = Number(process.argv[2] ?? 0)
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const file = `${root}${offset ? `.lab/${offset}/` : ''}targets/inventory_targets.json`
-const [manager, prometheus] = [7070, 9090].map((port) => `http://127.0.0.1:${port + offset}`)
+const manager = `http://127.0.0.1:${7070 + offset}`
+const prometheus = `http://127.0.0.1:${9090 + offset}`
 
 const reads = { good: 0, bad: 0 }
 let isOver = false
@@ -33,17 +34,17 @@ async function instances(): Promise<Instance[]> {
   return ((await (await fetch(`${manager}/instances`)).json()) as InstanceList).instances
 }
 
-async function scale(replicas: number): Promise<void> {
-  await fetch(`${manager}/scale`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ replicas }) })
+async function post(path: string, body: object): Promise<void> {
+  await fetch(manager + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 }
 
-/** One after the other, so that none is given up for too many starts a minute. */
+/** One after the other. Who is given up, because none of its processes ran for long, is started again. */
 async function killInstances(): Promise<number> {
   let killed = 0
   for (let n = 0; killed < KILLS; n++) {
-    const alive = (await instances()).filter(({ pid, state }) => pid !== null && state === 'running')
-    const victim = alive.find(({ port }) => port % REPLICAS === n % REPLICAS)
-    if (victim?.pid) {
+    const victim = (await instances()).find(({ port }) => port % REPLICAS === n % REPLICAS)
+    if (victim?.state === 'fatal') await post('/start', { port: victim.port })
+    if (victim?.pid && victim.state === 'running') {
       process.kill(victim.pid, 'SIGKILL')
       killed++
     }
@@ -75,7 +76,7 @@ async function sameAfter(): Promise<number> {
 const before = await instances()
 const errorsBefore = await readErrors()
 readAgain()
-await scale(REPLICAS)
+await post('/scale', { replicas: REPLICAS })
 const killed = await killInstances()
 const afterKills = await sameAfter()
 console.log(`${killed} kills: Prometheus' targets were the instances after ${afterKills.toFixed(1)} s`)
@@ -85,7 +86,7 @@ const ports = (await instances()).map(({ port }) => port)
 using writer = new TargetsFile(file)
 for (let n = 0; n < REWRITES; n++) await writer.write(n === REWRITES - 1 ? ports : ports.slice(0, 1 + (n % ports.length)))
 const afterRewrites = await sameAfter()
-await scale(before.length)
+await post('/scale', { replicas: before.length })
 const afterScaling = await sameAfter()
 isOver = true
 console.log(

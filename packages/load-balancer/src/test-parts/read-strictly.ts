@@ -61,7 +61,10 @@ function readChunks(bytes: string, begin: number): Part<string> {
     if (size === 0) {
       const trailers = readLines(bytes, line.next)
       if (trailers.kind !== 'read') return trailers
-      return readFields(trailers.value) === null ? { kind: 'invalid' } : { kind: 'read', value: body, next: trailers.next }
+      const fields = readFields(trailers.value)
+      // RFC 9110 §6.5.1: a trailer cannot tell the framing.
+      if (fields === null || fields.has('content-length') || fields.has('transfer-encoding')) return { kind: 'invalid' }
+      return { kind: 'read', value: body, next: trailers.next }
     }
     const end = line.next + size
     if (bytes.length < end + 2) return { kind: 'incomplete' }
