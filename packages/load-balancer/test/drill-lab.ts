@@ -30,11 +30,14 @@ export class DrillLab {
     return (await this.instances()).filter(({ state }) => state === 'running')
   }
 
-  /** Resolves when so many run and the balancer uses them. */
+  /** Resolves when so many run and the balancer uses them; throws when that takes more than half a minute. */
   async scale(replicas: number): Promise<void> {
     await send(`${this.manager}/scale`, 'POST', { replicas })
     const deadline = Date.now() + 30_000
-    while (((await this.running()).length !== replicas || (await this.available()) !== replicas) && Date.now() < deadline) await delay(50)
+    while ((await this.running()).length !== replicas || (await this.available()) !== replicas) {
+      if (Date.now() > deadline) throw new Error(`the lab did not come to ${replicas} instances`)
+      await delay(50)
+    }
   }
 
   /** How many backends the balancer uses. */

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { DrillLab, paced, report, Statuses, send } from './drill-lab.ts'
 
 const PER_SECOND = 200
+const SHARERS = 3
 const lab = new DrillLab(Number(process.argv[2] ?? 0))
 
 /** How far the instance with the most or the fewest requests is from its share. */
@@ -13,13 +14,14 @@ async function unfairness(requests: number): Promise<number> {
     const { backend } = await send(`${lab.shop}/items/${1 + (n % 5_000)}`)
     counts.set(String(backend), (counts.get(String(backend)) ?? 0) + 1)
   })
-  const share = requests / counts.size
+  const share = requests / SHARERS
   console.log(`${requests} reads: ${[...counts].map(([backend, count]) => `${backend} ${count}`).join(', ')}`)
+  if (counts.size < SHARERS) return 1
   return Math.max(...[...counts.values()].map((count) => Math.abs(count - share) / share))
 }
 
 const before = (await lab.instances()).length
-await lab.scale(3)
+await lab.scale(SHARERS)
 const unfair = await unfairness(10_000)
 await lab.scale(2)
 const reads = new Statuses()

@@ -1,6 +1,6 @@
 // On a lab that runs: 500 callers that send or read as slowly as they can (slowhttptest), while others are served.
 // pnpm --filter @oncall-lab/load-balancer run slow-callers-drill [port offset]      (about two minutes; needs slowhttptest and Linux)
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -73,6 +73,10 @@ async function watchSockets(attacker: ChildProcess): Promise<{ most: number; lef
   return { most, left: attacker.exitCode === null ? openSockets(attacker) : 0 }
 }
 
+if (spawnSync('slowhttptest', ['-h']).error) {
+  console.log('skipped: slowhttptest is not installed (Debian: apt-get install slowhttptest)')
+  process.exit(0)
+}
 const results: Record<string, boolean> = {}
 await p99(2)
 for (const [kind, flags] of Object.entries(KINDS)) {

@@ -66,12 +66,16 @@ const ledger = await readLedger()
 const twice = [...ledger.values()].filter((times) => times > 1).length
 const lost = [...statusOf].filter(([id, status]) => status >= 200 && status < 300 && !ledger.has(id)).length
 const unanswered = [...statusOf].filter(([id, status]) => (status < 200 || status >= 300) && ledger.has(id)).length
+const givenUp = (await lab.instances()).filter(({ state }) => state === 'fatal').length
 const failed = writes.count((status) => status < 200 || status >= 300)
 console.log(
   `${reservations} reservations in ${seconds.toFixed(1)} s, ${killed} kills: ${writes}; ${unanswered} of the failed ones had been carried out`,
 )
 console.log(`reads meanwhile: ${reads}`)
 report({
+  [`${(reservations / seconds).toFixed(0)} reservations a second (${PER_SECOND})`]: reservations / seconds >= PER_SECOND * 0.95,
+  [`${killed} kills, one every ${(seconds / killed).toFixed(2)} s (2 s); ${givenUp} instances given up (0)`]:
+    seconds / killed <= (KILL_EVERY_MS / 1_000) * 1.1 && givenUp === 0,
   [`${twice} executed twice (0)`]: twice === 0,
   [`${lost} with a 2xx and not in the ledger (0)`]: lost === 0,
   [`${((failed / reservations) * 100).toFixed(2)} % of the reservations failed (at most 1.5 %)`]: failed / reservations <= 0.015,
