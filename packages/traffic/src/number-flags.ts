@@ -9,7 +9,7 @@ export interface NumberFlag {
 }
 
 const DAY = 86_400
-const RATE = { min: 0, max: 100_000 }
+const RATE = { min: 0, max: 1_000_000 }
 const SPAN = { min: 1, max: DAY }
 const SHARE = { min: 0, max: 1 }
 

@@ -1,5 +1,6 @@
 // Measures the generator against a server that writes down when each request came, and compares with what is promised.
-// pnpm --filter @oncall-lab/traffic run rate-drill [rates] [stall] [high]     (all without names; about four minutes; wants a quiet machine)
+// pnpm --filter @oncall-lab/traffic run rate-drill [rates] [stall] [seed] [high] [limit]   (all without names; about four minutes; wants a quiet machine)
+import { largestShiftMs } from './recorded-requests.ts'
 import { runCommand } from './run-command.ts'
 import { startRecordingServer } from './start-recording-server.ts'
 
@@ -8,8 +9,8 @@ let failures = 0
 function check(name: string, value: number, { unit, most, least }: { unit: string; most: number; least?: number }): void {
   const isKept = value <= most && value >= (least ?? Number.NEGATIVE_INFINITY)
   if (!isKept) failures += 1
-  const asked = least === undefined ? `at most ${most}` : `${least} to ${most}`
-  console.log(`  ${isKept ? 'kept  ' : 'MISSED'} ${name}: ${Number(value.toPrecision(5))} ${unit} (${asked})`)
+  const asked = least === undefined ? `at most ${short(most)}` : `${short(least)} to ${short(most)}`
+  console.log(`  ${isKept ? 'kept  ' : 'MISSED'} ${name}: ${short(value)}${unit && ` ${unit}`} (${asked})`)
 }
 
 async function drillRate(rps: number, seconds: number): Promise<void> {
@@ -51,6 +52,35 @@ async function drillHigh(rps: number, seconds: number): Promise<void> {
   if (report.limit) console.log(`         the report says: ${report.limit}`)
 }
 
+/** Two runs with the same seed, by one thread and by two, and one with another seed. */
+async function drillSeed(): Promise<void> {
+  const run = async (...flags: string[]) => {
+    using server = await startRecordingServer()
+    await runCommand(server.url, ['--rps', '1000', '--duration', '10', '--stamp', ...flags])
+    return server.record()
+  }
+  const [first, again, other] = [await run('--seed', '42'), await run('--seed', '42', '--workers', '2'), await run('--seed', '43')]
+  console.log('1000 rps for 10 s, Poisson arrivals, journeys; what the server saw:')
+  for (const [name, { requests, digest }] of Object.entries({ 'seed 42': first, 'seed 42 by two threads': again, 'seed 43': other }))
+    console.log(`         ${name}: ${requests} requests, ${digest.slice(0, 16)}`)
+  check('same seed, other requests', Number(first.digest !== again.digest), { unit: '', most: 0 })
+  check('same seed, due at other times by', largestShiftMs(first, again), { unit: 'ms', most: 0.1 })
+  check('other seed, other requests', Number(first.digest !== other.digest), { unit: '', least: 1, most: 1 })
+}
+
+/** More than can be sent: the report must say so. */
+async function drillLimit(rps: number, seconds: number): Promise<void> {
+  using server = await startRecordingServer()
+  const report = await runCommand(server.url, ['--rps', `${rps}`, '--duration', `${seconds}`])
+  console.log(`${rps} rps asked for ${seconds} s: ${report.sent} sent, ${report.shed} shed, ${report.rps} rps`)
+  check('told that it kept up', Number(report.kept_up), { unit: '', most: 0 })
+  console.log(`         the report says: ${report.limit}`)
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(5))
+}
+
 function text(ms: number): string {
   return ms.toFixed(2)
 }
@@ -59,9 +89,11 @@ const asked = process.argv.slice(2).filter((name) => name !== '--')
 const isAsked = (name: string) => asked.length === 0 || asked.includes(name)
 if (isAsked('rates')) for (const rps of [500, 2_000, 5_000]) await drillRate(rps, 30)
 if (isAsked('stall')) await drillStall()
+if (isAsked('seed')) await drillSeed()
 if (isAsked('high')) {
   await drillHigh(8_000, 30)
   await drillHigh(25_000, 20)
 }
+if (isAsked('limit')) await drillLimit(200_000, 5)
 console.log(failures > 0 ? `MISSED: ${failures}` : 'All kept.')
 process.exit(failures > 0 ? 1 : 0)
