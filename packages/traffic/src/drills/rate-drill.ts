@@ -57,7 +57,7 @@ async function drillSeed(): Promise<void> {
   const run = async (...flags: string[]) => {
     using server = await startRecordingServer()
     await runCommand(server.url, ['--rps', '1000', '--duration', '10', '--stamp', ...flags])
-    return server.record()
+    return await server.record()
   }
   const [first, again, other] = [await run('--seed', '42'), await run('--seed', '42', '--workers', '2'), await run('--seed', '43')]
   console.log('1000 rps for 10 s, Poisson arrivals, journeys; what the server saw:')

@@ -11,7 +11,7 @@ async function seen(...flags: string[]) {
   const options = parseOptions(['--url', server.url, '--rps', '400', '--duration', '1', '--stamp', ...flags], {})
   const report = await runTraffic(options, { progress: createPlainProgress(() => undefined), watchers: [] }, new AbortController().signal)
   expect(report.errors).toBe(0)
-  return server.record()
+  return await server.record()
 }
 
 test('the same seed sends the same requests at the same times, by however many threads; another one sends others', async () => {
