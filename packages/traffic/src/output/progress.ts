@@ -20,6 +20,7 @@ export interface Screen {
 }
 
 const MOST_BARS = 30
+const USUAL_COLUMNS = 80
 const CLEAR_LINE = '\r\x1b[2K'
 
 /** Plain lines about each span of figures: for files and pipes. */
@@ -41,10 +42,14 @@ function createLiveProgress(screen: Screen): Progress {
     moment({ elapsed, recent, inFlight, total }) {
       rates.push(recent.rps)
       if (rates.length > MOST_BARS) rates.shift()
+      const width = (screen.columns || USUAL_COLUMNS) - 1
       const errors = `errors ${total.errors}${total.shed > 0 ? ` (${total.shed} shed)` : ''}`
       const times = `p50 ${msText(recent.p50_ms)}  p99 ${msText(recent.p99_ms)}`
-      const line = `${elapsed.toFixed(0)} s  ${sparkline(rates)} ${recent.rps.toFixed(0)} rps  ${times}  in flight ${inFlight}  sent ${total.sent}  ${errors}`
-      screen.write(`${CLEAR_LINE}${line.slice(0, Math.max(20, (screen.columns ?? 80) - 1))}`)
+      const at = `${elapsed.toFixed(0)} s  `
+      const figures = `${recent.rps.toFixed(0)} rps  ${times}  in flight ${inFlight}  sent ${total.sent}  ${errors}`
+      // The bars take what the figures leave.
+      const bars = rates.slice(-Math.max(1, width - at.length - figures.length - 1))
+      screen.write(`${CLEAR_LINE}${`${at}${sparkline(bars)} ${figures}`.slice(0, width)}`)
     },
     end: () => screen.write(CLEAR_LINE),
   }

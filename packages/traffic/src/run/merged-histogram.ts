@@ -2,12 +2,16 @@ import { Histogram } from 'prom-client'
 
 /** A histogram whose counts come ready-made from elsewhere. */
 export class MergedHistogram extends Histogram {
+  readonly #name: string
+  readonly #help: string
   readonly #ends: readonly number[]
   readonly #counts: number[]
   #sum = 0
 
   constructor({ name, help, ends }: { name: string; help: string; ends: readonly number[] }) {
     super({ name, help, buckets: [...ends], registers: [] })
+    this.#name = name
+    this.#help = help
     this.#ends = ends
     this.#counts = [...ends, Number.POSITIVE_INFINITY].map(() => 0)
   }
@@ -18,17 +22,17 @@ export class MergedHistogram extends Histogram {
     this.#sum += sum
   }
 
-  override async get() {
-    const { name, ...rest } = await super.get()
+  /** What prom-client makes its text of, and `get` too; its types do not name it. */
+  async getForPromString() {
     let total = 0
     const buckets = this.#counts.map((count, index) => {
       total += count
-      return { metricName: `${name}_bucket`, labels: { le: this.#ends[index] ?? '+Inf' }, value: total }
+      return { metricName: `${this.#name}_bucket`, labels: { le: this.#ends[index] ?? '+Inf' }, value: total, sharedLabels: {} }
     })
     const sums = [
-      { metricName: `${name}_sum`, labels: {}, value: this.#sum },
-      { metricName: `${name}_count`, labels: {}, value: total },
+      { metricName: `${this.#name}_sum`, labels: {}, value: this.#sum, sharedLabels: {} },
+      { metricName: `${this.#name}_count`, labels: {}, value: total, sharedLabels: {} },
     ]
-    return { name, ...rest, values: [...buckets, ...sums] }
+    return { name: this.#name, help: this.#help, type: 'histogram', aggregator: 'sum', values: [...buckets, ...sums] }
   }
 }

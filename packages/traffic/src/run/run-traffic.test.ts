@@ -104,16 +104,6 @@ test('the agentic profile announces its phases and sends four of five requests t
   expect(errorRequests / 200).toBeCloseTo(0.8, 0)
 })
 
-test('the same seed asks for the same things in the same order', async () => {
-  await using first = await startShop((_, response) => response.end())
-  await using second = await startShop((_, response) => response.end())
-  // One at a time, so that the order of arrival is the order of sending.
-  const flags = '--rps 100 --duration 1 --max-concurrency 1 --seed 42'
-  await Promise.all([run(first.url, flags), run(second.url, flags)])
-  expect(first.seen.length).toBeGreaterThan(50)
-  expect(first.seen).toEqual(second.seen)
-})
-
 test('an interrupt stops the arrivals and still gives the report', async () => {
   const interrupt = new AbortController()
   await using shop = await startShop((_, response) => {
