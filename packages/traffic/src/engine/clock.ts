@@ -6,7 +6,12 @@ const AHEAD = Math.max(...Array.from({ length: READINGS }, () => Number(process.
 
 /** Milliseconds of the machine's monotonic clock: the same in every thread and process. */
 export function monotonicMs(): number {
-  return performance.now() + AHEAD
+  return toMonotonic(performance.now())
+}
+
+/** This thread's `performance.now()` as a time of the machine's monotonic clock. */
+export function toMonotonic(threadTime: number): number {
+  return threadTime + AHEAD
 }
 
 /** A monotonic time as this thread's `performance.now()` gives it. */

@@ -1,5 +1,6 @@
 import { judgeAnswer } from '../journeys/judge-answer.ts'
 import type { Operation } from '../journeys/operation.ts'
+import { toMonotonic } from './clock.ts'
 import { countOne, createTally, recordLatency, recordMs, type Tally } from './tally.ts'
 
 /** How a request ended: an answer, none in time, none at all and why, or it never left. */
@@ -23,9 +24,11 @@ export interface Recorder {
 /** Starts with nothing. */
 export function createRecorder(): Recorder {
   let tally = createTally()
+  let lastTake = performance.eventLoopUtilization()
   return {
     sent({ dueAt, sentAt }, wasHeldBack) {
       tally.sent += 1
+      tally.lastSentMs = toMonotonic(sentAt)
       if (!wasHeldBack) return recordMs(tally.lag, sentAt - dueAt)
       tally.heldBack += 1
       tally.longestHeldBackUs = Math.max(tally.longestHeldBackUs, Math.round((sentAt - dueAt) * 1_000))
@@ -44,6 +47,9 @@ export function createRecorder(): Recorder {
     },
     take() {
       const taken = tally
+      const atTake = performance.eventLoopUtilization()
+      if (taken.heldBack + taken.shed > 0) taken.busyShare = performance.eventLoopUtilization(atTake, lastTake).utilization
+      lastTake = atTake
       tally = createTally()
       return taken
     },

@@ -14,6 +14,10 @@ export interface Tally {
   /** Requests that left late because so many were in flight, and the longest that one waited for that. */
   heldBack: number
   longestHeldBackUs: number
+  /** When the last request left, in ms of the machine's monotonic clock; 0 when none did. */
+  lastSentMs: number
+  /** The most that a sender was busy, 0..1, over a span in which it held requests back or shed some. */
+  busyShare: number
   /** How many requests of each operation ended in each way: `{get_item: {'2xx': 5, timeout: 1}}`. */
   results: Record<string, Record<string, number>>
   /** Answers of 400 to 499 that are no errors, by status. */
@@ -42,7 +46,7 @@ function histogram(): RecordableHistogram {
 
 /** Nothing has happened yet. */
 export function createTally(): Tally {
-  const counts = { sent: 0, shed: 0, ok: 0, errors: 0, heldBack: 0, longestHeldBackUs: 0 }
+  const counts = { sent: 0, shed: 0, ok: 0, errors: 0, heldBack: 0, longestHeldBackUs: 0, lastSentMs: 0, busyShare: 0 }
   const buckets = { buckets: new Array<number>(BUCKETS_S.length + 1).fill(0), latencySumS: 0 }
   return { ...counts, ...buckets, results: {}, expected: {}, failures: {}, latency: histogram(), service: histogram(), lag: histogram() }
 }
@@ -69,7 +73,7 @@ export function countOne(counts: Record<string, number>, name: string): void {
 /** Adds a tally to another one; the order of additions does not matter. */
 export function addTally(into: Tally, from: Tally): void {
   for (const key of ['sent', 'shed', 'ok', 'errors', 'heldBack'] as const) into[key] += from[key]
-  into.longestHeldBackUs = Math.max(into.longestHeldBackUs, from.longestHeldBackUs)
+  for (const key of ['longestHeldBackUs', 'lastSentMs', 'busyShare'] as const) into[key] = Math.max(into[key], from[key])
   into.latencySumS += from.latencySumS
   into.buckets = into.buckets.map((count, index) => count + (from.buckets[index] ?? 0))
   addCounts(into.expected, from.expected)

@@ -13,7 +13,7 @@ export interface Figures {
   shed: number
   /** The same as `shed`. */
   dropped: number
-  /** Sent per second. */
+  /** Sent per second, until the last one left. */
   rps: number
   /** Latency, from when requests were due to their end; shed ones too. */
   p50_ms: number | null
@@ -32,6 +32,8 @@ export interface Figures {
   /** Requests that left late because --max-concurrency were in flight, and the longest wait. */
   held_back: number
   held_back_max_ms: number
+  /** The most that a thread of the generator was busy, 0..1, in a second in which it held requests back; 0 when it never did. */
+  held_back_busy_share: number
   /** Of all that ended; null when nothing did. */
   error_percent: number | null
   /** `1xx` … `5xx`, `timeout`, `connection_failed`, `shed`; kinds that occurred only. */
@@ -63,6 +65,7 @@ export function figuresOf(tally: Tally, seconds: number): Figures {
     lag_max_ms: percentileMs(lag, 100),
     held_back: tally.heldBack,
     held_back_max_ms: roundMs(tally.longestHeldBackUs),
+    held_back_busy_share: Math.round(tally.busyShare * 1_000) / 1_000,
     error_percent: ok + errors > 0 ? Math.round((errors / (ok + errors)) * 10_000) / 100 : null,
     by_outcome: Object.fromEntries(Object.entries(byOutcome).sort()),
     expected: tally.expected,

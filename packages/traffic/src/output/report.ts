@@ -35,6 +35,8 @@ export interface Report extends Figures {
 export interface RunFacts {
   startedAt: Date
   seconds: number
+  /** Until the last request left: later, when the generator was behind. */
+  sentSeconds: number
   interrupted: boolean
   phases: Report['phases']
   /** In microseconds. */
@@ -43,7 +45,7 @@ export interface RunFacts {
 
 /** The report of a run. */
 export function reportOf(options: Options, tally: Tally, facts: RunFacts): Report {
-  const figures = figuresOf(tally, facts.seconds)
+  const figures = figuresOf(tally, Math.max(facts.seconds, facts.sentSeconds))
   const limit = whyNotKeptUp(figures)
   const byOperation = Object.entries(tally.results).map(([operation, counts]) => [operation, sum(Object.values(counts))])
   const { url, profile, arrivals, seed, mix, maxConcurrency, workers } = options

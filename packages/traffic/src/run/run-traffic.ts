@@ -60,7 +60,9 @@ export async function runTraffic(options: Options, { progress, watchers }: Audie
 
   const { user, system } = process.cpuUsage(cpuBefore)
   const seconds = Math.min(options.duration, elapsed())
-  const report = reportOf(options, collector.total, { startedAt, seconds, interrupted: signal.aborted, phases, cpuTimeUs: user + system })
+  const sentSeconds = (collector.total.lastSentMs - begin) / 1_000
+  const facts = { startedAt, seconds, sentSeconds, interrupted: signal.aborted, phases, cpuTimeUs: user + system }
+  const report = reportOf(options, collector.total, facts)
   for (const line of summaryLines(report)) progress.say(line)
   return report
 }
