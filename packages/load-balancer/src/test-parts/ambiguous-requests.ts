@@ -1,3 +1,5 @@
+import { CODINGS, lengths, ORDERS } from './ambiguous-framings.ts'
+
 /** A request as bytes (one character each) whose end readers may see in different places, and a second one that some of them find in it. */
 export interface AmbiguousRequest {
   /** Part of its targets. */
@@ -7,70 +9,6 @@ export interface AmbiguousRequest {
 
 const hidden = (id: number) => `GET /hidden-${id} HTTP/1.1\r\nHost: a\r\n\r\n`
 const bodyOf = (id: number) => `0\r\n\r\n${hidden(id)}`
-
-/** Ways to say a length; `all` is the one that covers the hidden request. */
-const lengths = (all: number) => [
-  `Content-Length: ${all}`,
-  'Content-Length: 5',
-  'Content-Length: 0',
-  'Content-Length: 00005',
-  'Content-Length: +5',
-  'Content-Length: -5',
-  'Content-Length: 0x5',
-  'Content-Length: 5, 5',
-  `Content-Length: 5, ${all}`,
-  'Content-Length: 5 5',
-  'Content-Length: 5;',
-  'Content-Length: ',
-  'Content-Length: 99999999999999999999',
-  'Content-Length : 5',
-  ' Content-Length: 5',
-  'Content-Length:\t5',
-  'Content-Length:\r\n 5',
-  'Content-Length\0: 5',
-  'Content-Length: 5\0',
-  'X: y\nContent-Length: 5',
-  'X: y\rContent-Length: 5',
-  'Content_Length: 5',
-]
-
-const CODINGS = [
-  'Transfer-Encoding: chunked',
-  'Transfer-Encoding: Chunked',
-  'Transfer-Encoding:chunked ',
-  'Transfer-Encoding:\tchunked',
-  'Transfer-Encoding: xchunked',
-  'Transfer-Encoding: identity',
-  'Transfer-Encoding: ',
-  'Transfer-Encoding: chunked, identity',
-  'Transfer-Encoding: identity, chunked',
-  'Transfer-Encoding: gzip, chunked',
-  'Transfer-Encoding: chunked, chunked',
-  'Transfer-Encoding: chunked,',
-  'Transfer-Encoding: ,chunked',
-  'Transfer-Encoding: "chunked"',
-  'Transfer-Encoding: chunked;x=y',
-  'Transfer-Encoding: \x0bchunked',
-  'Transfer-Encoding: chunked\0',
-  'Transfer-Encoding : chunked',
-  ' Transfer-Encoding: chunked',
-  'Transfer-Encoding:\r\n chunked',
-  'Transfer-Encoding:\n chunked',
-  'X: y\nTransfer-Encoding: chunked',
-  'X: y\rTransfer-Encoding: chunked',
-  'Transfer\0-Encoding: chunked',
-  'Transfer_Encoding: chunked',
-]
-
-/** Fields that some readers take as orders about the framing. */
-const ORDERS = [
-  '',
-  'Connection: Content-Length',
-  'Connection: Transfer-Encoding',
-  'Connection: Host',
-  'Trailer: Content-Length',
-  'Expect: 100-continue',
-]
 
 const CHUNKED_BODIES = [
   '5\r\nhello\r\n0\r\n\r\n',
