@@ -1,5 +1,7 @@
 // Measures the generator against a server that writes down when each request came, and compares with what is promised.
 // pnpm --filter @oncall-lab/traffic run rate-drill [rates] [stall] [seed] [high] [limit]   (all without names; about four minutes; wants a quiet machine)
+// pnpm --filter @oncall-lab/traffic run rate-drill picture   (draws docs/traffic-plot.svg)
+import { fileURLToPath } from 'node:url'
 import { largestShiftMs } from './recorded-requests.ts'
 import { runCommand } from './run-command.ts'
 import { startRecordingServer } from './start-recording-server.ts'
@@ -77,6 +79,16 @@ async function drillLimit(rps: number, seconds: number): Promise<void> {
   console.log(`         the report says: ${report.limit}`)
 }
 
+/** A run with a stall, as --plot shows it. */
+async function drawStall(): Promise<void> {
+  using server = await startRecordingServer({ afterMs: 10_000, forMs: 1_000 })
+  const file = fileURLToPath(new URL('../../../../docs/traffic-plot.svg', import.meta.url))
+  const report = await runCommand(server.url, ['--rps', '500', '--duration', '20', '--seed', '42', '--plot', file])
+  console.log(
+    `500 rps for 20 s, the server stalled for 1 s in the middle: p99 ${report.p99_ms} ms, max ${report.max_ms} ms; docs/traffic-plot.svg`,
+  )
+}
+
 function short(value: number): number {
   return Number(value.toPrecision(5))
 }
@@ -94,6 +106,7 @@ if (isAsked('high')) {
   await drillHigh(8_000, 30)
   await drillHigh(25_000, 20)
 }
+if (asked.includes('picture')) await drawStall()
 if (isAsked('limit')) await drillLimit(200_000, 5)
 console.log(failures > 0 ? `MISSED: ${failures}` : 'All kept.')
 process.exit(failures > 0 ? 1 : 0)

@@ -13,7 +13,7 @@ export interface Report extends Figures {
   seed: number
   /** RFC 3339, UTC. */
   started_at: string
-  /** Of the run until its last scheduled arrival, or until it was interrupted. */
+  /** The run's duration, or until it was interrupted. */
   seconds: number
   interrupted: boolean
   /** Requests that ended, shed ones too, by what they were for. */

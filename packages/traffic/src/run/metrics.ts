@@ -16,10 +16,14 @@ export function createMetrics(registry: Registry): (moment: Moment) => void {
   const errors = new Counter({ name: 'traffic_errors_total', help: 'Requests that ended in an error, shed ones too', registers })
   const shed = new Counter({ name: 'traffic_shed_total', help: 'Arrivals that never left', registers })
   const inFlight = new Gauge({ name: 'traffic_in_flight_requests', help: 'Requests that wait for their answer', registers })
-  const lag = new Gauge({
-    name: 'traffic_send_lag_seconds',
-    help: 'How late requests left in the last second',
-    labelNames: ['quantile'],
+  const lagP50 = new Gauge({
+    name: 'traffic_send_lag_p50_seconds',
+    help: 'The median of how late requests left in the last second',
+    registers,
+  })
+  const lagP99 = new Gauge({
+    name: 'traffic_send_lag_p99_seconds',
+    help: 'The 99th percentile of how late requests left in the last second',
     registers,
   })
   const latency = new MergedHistogram({
@@ -36,8 +40,8 @@ export function createMetrics(registry: Registry): (moment: Moment) => void {
     errors.inc(tally.errors)
     shed.inc(tally.shed)
     inFlight.set(flying)
-    lag.set({ quantile: '0.5' }, (recent.lag_p50_ms ?? 0) / 1_000)
-    lag.set({ quantile: '0.99' }, (recent.lag_p99_ms ?? 0) / 1_000)
+    lagP50.set((recent.lag_p50_ms ?? 0) / 1_000)
+    lagP99.set((recent.lag_p99_ms ?? 0) / 1_000)
     latency.add(tally.buckets, tally.latencySumS)
   }
 }

@@ -59,7 +59,8 @@ export async function runTraffic(options: Options, { progress, watchers }: Audie
   progress.end()
 
   const { user, system } = process.cpuUsage(cpuBefore)
-  const seconds = Math.min(options.duration, elapsed())
+  // A complete run lasted as long as it was asked to, though its last request may have come and gone before.
+  const seconds = signal.aborted ? Math.min(options.duration, elapsed()) : options.duration
   const sentSeconds = (collector.total.lastSentMs - begin) / 1_000
   const facts = { startedAt, seconds, sentSeconds, interrupted: signal.aborted, phases, cpuTimeUs: user + system }
   const report = reportOf(options, collector.total, facts)
