@@ -6,7 +6,16 @@ export function processesOf(directory: string): number[] {
   return pids().filter((pid) => environment(pid).includes(`LOG_DIR=${directory}`))
 }
 
-/** Of those the instances. */
+/** A process and all its descendants, zombies too, whatever their environment. Linux only. */
+export function familyOf(pid: number): number[] {
+  const parents = new Map(pids().map((one) => [one, stateOf(one).parent]))
+  const family = [pid]
+  // Grows while it is walked.
+  for (const member of family) family.push(...[...parents].filter(([, parent]) => parent === member).map(([child]) => child))
+  return family
+}
+
+/** Of `processesOf` the instances. */
 export function instancesOf(directory: string): number[] {
   return processesOf(directory).filter((pid) => environment(pid).some((entry) => entry.startsWith('INSTANCE_ID=')))
 }
@@ -14,9 +23,8 @@ export function instancesOf(directory: string): number[] {
 /** Children of a process that ended and were not waited for. */
 export function zombiesOf(parent: number): number[] {
   return pids().filter((pid) => {
-    // What follows the name, which may hold anything: state, parent.
-    const [state, parentPid] = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? []
-    return state === 'Z' && Number(parentPid) === parent
+    const { state, parent: parentPid } = stateOf(pid)
+    return state === 'Z' && parentPid === parent
   })
 }
 
@@ -34,6 +42,12 @@ function isHeld(port: number): Promise<boolean> {
       resolve(true)
     }).on('error', () => resolve(false))
   })
+}
+
+function stateOf(pid: number): { state: string | undefined; parent: number } {
+  // What follows the name, which may hold anything.
+  const [state, parent] = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? []
+  return { state, parent: Number(parent) }
 }
 
 function environment(pid: number): string[] {

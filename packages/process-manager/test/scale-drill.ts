@@ -8,7 +8,7 @@ import { instancesOf, zombiesOf } from './left-overs.ts'
 import { type RunningProcessManager, startProcessManager } from './start-process-manager.ts'
 
 const CLIENTS = 4
-const PORTS = 6
+const PORTS = 8
 const LAST = 3
 const NONSENSE = [PORTS + 1, -1, 1.5, '2', null]
 const calls = Number(process.argv[2] ?? 500)
