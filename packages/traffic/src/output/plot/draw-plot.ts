@@ -54,7 +54,8 @@ function headline({ url, profile, seed, started_at, sent, errors, p50_ms, p99_ms
 }
 
 function footnote(): string {
-  const text = 'Latency counts from when each request was due. Each point is about the requests that left, or ended, in the time before it. In a gap nothing ended.'
+  const text =
+    'Latency counts from when each request was due. Each point is about the requests that left, or ended, in the time before it. In a gap nothing ended.'
   return tag('text', { x: LEFT, y: HEIGHT - 10, fill: '#7a828e', 'font-size': 11 }, text)
 }
 
