@@ -1,5 +1,10 @@
 import type { AlertGroup, ReceivedAlert } from '../alerts/alert-group.ts'
 
+const BEGAN_MS = Date.now()
+
+/** RFC 3339, so many seconds before the tests began. What comes late and what is new depends on the time of day, so no fixed time will do. */
+export const secondsAgo = (seconds: number) => new Date(BEGAN_MS - seconds * 1_000).toISOString()
+
 /** An alert as the store takes it; firing unless said otherwise. */
 export function receivedAlert(over: Partial<ReceivedAlert> = {}): ReceivedAlert {
   const { alertname = 'InventoryErrorBurst', service = 'inventory', severity = 'critical' } = over
@@ -11,8 +16,8 @@ export function receivedAlert(over: Partial<ReceivedAlert> = {}): ReceivedAlert 
     summary: 'inventory answers 100% of all requests with an error',
     fingerprint: `fp-${alertname}-${service}`,
     labels: { alertname, service, severity },
-    startsAt: '2026-11-21T10:00:00.000Z',
-    endsAt: over.status === 'resolved' ? '2026-11-21T10:05:00.000Z' : null,
+    startsAt: secondsAgo(50),
+    endsAt: over.status === 'resolved' ? secondsAgo(0) : null,
     ...over,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { ReceivedAlert } from '../../alerts/alert-group.ts'
-import { receivedAlert } from '../../test-parts/alerts.ts'
+import { receivedAlert, secondsAgo } from '../../test-parts/alerts.ts'
 import type { IncidentStore } from '../incident-store.ts'
 import { firing, other, rate, resolved } from './occasions.ts'
 import type { StoreTest } from './store-test.ts'
@@ -26,9 +26,9 @@ export function alertsContract(test: StoreTest, open: () => IncidentStore): void
     })
 
     test('the resolve of a later episode ends the open one, and the late firing of that later one opens nothing', ({ store, opened }) => {
-      const later = '2026-11-21T11:00:00.000Z'
+      const later = secondsAgo(20)
       const id = opened()
-      expect(store.applyAlerts([{ ...resolved, startsAt: later, endsAt: '2026-11-21T11:01:00.000Z' }])).toEqual([
+      expect(store.applyAlerts([{ ...resolved, startsAt: later, endsAt: secondsAgo(10) }])).toEqual([
         { reason: 'later_episode_resolved', incidentId: id, effect: 'resolved' },
       ])
       expect(store.applyAlerts([{ ...firing, startsAt: later }])).toMatchObject([{ reason: 'late', effect: 'none' }])
@@ -77,12 +77,12 @@ export function alertsContract(test: StoreTest, open: () => IncidentStore): void
 
     test('a new firing after the end is a new incident; a refiring without an end stays in the open one', ({ store, opened }) => {
       const id = opened()
-      expect(store.applyAlerts([{ ...firing, startsAt: '2026-11-21T10:30:00.000Z' }])).toEqual([
+      expect(store.applyAlerts([{ ...firing, startsAt: secondsAgo(30) }])).toEqual([
         { reason: 'refired_without_resolve', incidentId: id, effect: 'joined' },
       ])
       expect(store.openEpisodes()).toHaveLength(1)
-      store.applyAlerts([{ ...resolved, startsAt: '2026-11-21T10:30:00.000Z' }])
-      expect(store.applyAlerts([{ ...firing, startsAt: '2026-11-21T11:00:00.000Z' }])).toMatchObject([{ effect: 'opened' }])
+      store.applyAlerts([{ ...resolved, startsAt: secondsAgo(30) }])
+      expect(store.applyAlerts([{ ...firing, startsAt: secondsAgo(10) }])).toMatchObject([{ effect: 'opened' }])
       expect(store.list(10).map(({ status }) => status)).toEqual(['investigating', 'resolved'])
     })
 
@@ -96,12 +96,12 @@ export function alertsContract(test: StoreTest, open: () => IncidentStore): void
     })
 
     test('shuffled and repeated webhooks end in the same open episodes, each in one open incident', () => {
-      const at = (hour: number) => `2026-11-21T1${hour}:00:00.000Z`
+      const at = (step: number) => secondsAgo(40 - 10 * step)
       const history = ['A', 'B'].flatMap((alertname) =>
-        [0, 1, 2].flatMap((hour): ReceivedAlert[] => {
-          const alert = receivedAlert({ alertname, startsAt: at(hour) })
+        [0, 1, 2].flatMap((step): ReceivedAlert[] => {
+          const alert = receivedAlert({ alertname, startsAt: at(step) })
           // The last episode of B goes on.
-          return alertname === 'B' && hour === 2 ? [alert] : [alert, { ...alert, status: 'resolved', endsAt: at(hour + 1) }]
+          return alertname === 'B' && step === 2 ? [alert] : [alert, { ...alert, status: 'resolved', endsAt: at(step + 1) }]
         }),
       )
       for (let seed = 1; seed <= 60; seed += 1) {
