@@ -38,16 +38,27 @@ export function drawPlot({ report, points, asked }: PlotData): string {
     'font-family': 'system-ui, sans-serif',
     'font-size': 12,
   }
-  const body = [tag('rect', { width: WIDTH, height: HEIGHT, fill: '#ffffff' }), ...headline(report), ...panels.map(drawPanel), ...axis]
+  const title = tag('title', {}, nameOf(report))
+  const body = [
+    title,
+    tag('rect', { width: WIDTH, height: HEIGHT, fill: '#ffffff' }),
+    ...headline(report),
+    ...panels.map(drawPanel),
+    ...axis,
+  ]
   return `${tag('svg', frame, `\n${[...body, footnote()].join('\n')}\n`)}\n`
 }
 
-function headline({ url, profile, seed, started_at, sent, errors, p50_ms, p99_ms, max_ms, limit, interrupted }: Report): string[] {
+function nameOf({ url, profile, seed, started_at, interrupted }: Report): string {
+  return escapeText(`${profile} against ${url}, ${started_at}, seed ${seed}${interrupted ? ', interrupted' : ''}`)
+}
+
+function headline(report: Report): string[] {
+  const { sent, errors, p50_ms, p99_ms, max_ms, limit } = report
   const ms = (value: number | null) => (value === null ? '-' : `${value} ms`)
-  const what = `${profile} against ${url}, ${started_at}, seed ${seed}${interrupted ? ', interrupted' : ''}`
   const figures = `${sent} sent, ${errors} errors, p50 ${ms(p50_ms)}, p99 ${ms(p99_ms)}, max ${ms(max_ms)}`
   const lines = [
-    tag('text', { x: 24, y: 30, 'font-size': 15, 'font-weight': 600, fill: '#1c2430' }, escapeText(what)),
+    tag('text', { x: 24, y: 30, 'font-size': 15, 'font-weight': 600, fill: '#1c2430' }, nameOf(report)),
     tag('text', { x: 24, y: 51, fill: '#1c2430' }, escapeText(figures)),
   ]
   return limit === null ? lines : [...lines, tag('text', { x: 24, y: 69, fill: RED, 'font-size': 11 }, escapeText(limit))]
