@@ -8,7 +8,7 @@ export default defineConfig(({ mode }) => ({
     mode === 'docker'
       ? { include: [DOCKER], fileParallelism: false, testTimeout: 240_000, hookTimeout: 300_000 }
       : {
-          include: ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['packages/*/{src,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, DOCKER],
           globalSetup: ['test/postgres-server-setup.ts'],
           testTimeout: 30_000,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildShop } from '../test/built-shop.ts'
-import { useDatabase } from '../test/shop-database.ts'
+import { buildShop } from '../test-parts/built-shop.ts'
+import { useDatabase } from '../test-parts/shop-database.ts'
 import { NO_METRICS } from './metrics.ts'
 
 const database = useDatabase()

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildShop } from '../test/built-shop.ts'
-import { BODIES, IDS, item, lamp, QUERIES } from '../test/nasty-input.ts'
-import { useDatabase } from '../test/shop-database.ts'
+import { buildShop } from '../test-parts/built-shop.ts'
+import { BODIES, IDS, item, lamp, QUERIES } from '../test-parts/nasty-input.ts'
+import { useDatabase } from '../test-parts/shop-database.ts'
 
 /** Every route with whatever may come: 2xx or 4xx, and what is answered with 4xx has changed nothing. */
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { buildShop } from '../test/built-shop.ts'
-import { useDatabase } from '../test/shop-database.ts'
+import { buildShop } from '../test-parts/built-shop.ts'
+import { useDatabase } from '../test-parts/shop-database.ts'
 
 const database = useDatabase()
 

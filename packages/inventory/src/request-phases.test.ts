@@ -1,7 +1,7 @@
 import { query } from '@oncall-lab/postgres-server/query'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { buildShop } from '../test/built-shop.ts'
-import { useDatabase } from '../test/shop-database.ts'
+import { buildShop } from '../test-parts/built-shop.ts'
+import { useDatabase } from '../test-parts/shop-database.ts'
 import { queuedSince, RequestPhases, waitForStorage } from './request-phases.ts'
 
 const database = useDatabase()

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import { freePort } from '../test-parts/fixture-part.ts'
 import { demandFreePorts, findBusyPorts } from './busy-ports.ts'
 import { listeningInodes } from './port-holder.ts'
-import { freePort } from './test-parts/fixture-part.ts'
 
 const servers: Server[] = []
 afterEach(() => {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { listChildren, readProcess } from '@oncall-lab/service-kit/process-table'
 import { expect, it } from 'vitest'
+import { until } from '../test-parts/fixture-part.ts'
 import { leashed } from './parts.ts'
-import { until } from './test-parts/fixture-part.ts'
 
 function hold(script: string): ChildProcess {
   const [shell, ...args] = leashed(process.execPath, ['-e', script])

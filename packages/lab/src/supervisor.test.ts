@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { fixturePart, freePort, until } from '../test-parts/fixture-part.ts'
 import { findBusyPorts } from './busy-ports.ts'
 import type { Part } from './part.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
-import { fixturePart, freePort, until } from './test-parts/fixture-part.ts'
 
 const never = new AbortController().signal
 let directory: string
@@ -141,7 +141,7 @@ it('leaves no process and no port when it is stopped while it starts', async () 
 
 it('takes its parts along when it is killed with SIGKILL', async () => {
   const ports = [await freePort(), await freePort()]
-  const program = fileURLToPath(new URL('test-parts/fixture-lab.ts', import.meta.url))
+  const program = fileURLToPath(new URL('../test-parts/fixture-lab.ts', import.meta.url))
   const lab = spawn(process.execPath, ['--import', 'tsx', program, directory, diaryFile(), ...ports.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

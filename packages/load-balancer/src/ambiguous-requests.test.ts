@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { ambiguousRequests } from './test-parts/ambiguous-requests.ts'
-import { readStrictly } from './test-parts/read-strictly.ts'
-import { ask, askRaw, startBalancer } from './test-parts/test-bench.ts'
+import { ambiguousRequests } from '../test-parts/ambiguous-requests.ts'
+import { readStrictly } from '../test-parts/read-strictly.ts'
+import { ask, askRaw, startBalancer } from '../test-parts/test-bench.ts'
 
 /** Requests under way at a time. */
 const SIDE_BY_SIDE = 64

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ask, askRaw, deadAddress, startBackend, startBalancer } from './test-parts/test-bench.ts'
+import { ask, askRaw, deadAddress, startBackend, startBalancer } from '../test-parts/test-bench.ts'
 
 test('headers of one connection stay on it, forged origins are replaced, the rest arrives', async () => {
   await using backend = await startBackend((_, response) => {

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { ask, deadAddress, startBackend, startBalancer } from './test-parts/test-bench.ts'
+import { ask, deadAddress, startBackend, startBalancer } from '../test-parts/test-bench.ts'
 
 /** Reads the request, then breaks the connection without an answer. */
 const dieAfterReading: Parameters<typeof startBackend>[0] = (request) => request.resume().on('end', () => request.socket.destroy())

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { startBackend, startBalancer } from './test-parts/test-bench.ts'
+import { startBackend, startBalancer } from '../test-parts/test-bench.ts'
 
 const CHUNK = Buffer.alloc(256 * 1024, 7)
 const TOTAL = 48 * 1024 * 1024

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
-import { runProcessManager } from '../test/running-process-manager.ts'
+import { runProcessManager } from '../test-parts/running-process-manager.ts'
 
 const isAlive = (pid: number | null) => {
   try {

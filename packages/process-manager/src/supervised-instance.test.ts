@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createFakeProcesses } from '../test/fake-processes.ts'
+import { createFakeProcesses } from '../test-parts/fake-processes.ts'
 import { decideAfterExit, MOST_STARTS } from './give-up-policy.ts'
 import { SupervisedInstance, type Supervision } from './supervised-instance.ts'
 

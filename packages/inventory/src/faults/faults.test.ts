@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type RunningInventory, runInventory } from '../../test/running-inventory.ts'
-import { useDatabase } from '../../test/shop-database.ts'
+import { type RunningInventory, runInventory } from '../../test-parts/running-inventory.ts'
+import { useDatabase } from '../../test-parts/shop-database.ts'
 import type { LogsTail } from '../api.ts'
 
 const database = useDatabase()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { temporaryDirectory } from '../../test/temporary-directory.ts'
+import { temporaryDirectory } from '../../test-parts/temporary-directory.ts'
 import { createErrorLog } from './error-log.ts'
 import { SharedLog } from './shared-log.ts'
 

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { temporaryDirectory } from '../../test/temporary-directory.ts'
+import { temporaryDirectory } from '../../test-parts/temporary-directory.ts'
 import { readLogTail } from './log-tail.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00.000Z')

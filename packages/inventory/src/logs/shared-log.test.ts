@@ -4,10 +4,10 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { temporaryDirectory } from '../../test/temporary-directory.ts'
+import { temporaryDirectory } from '../../test-parts/temporary-directory.ts'
 import { SharedLog } from './shared-log.ts'
 
-const WRITER = fileURLToPath(new URL('../../test/write-lines.ts', import.meta.url))
+const WRITER = fileURLToPath(new URL('../../test-parts/write-lines.ts', import.meta.url))
 const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n').filter(Boolean)
 
 it('begins a new file when the present one is full, and keeps one older file', () => {

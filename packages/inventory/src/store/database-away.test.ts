@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { openGate } from '../../test/database-gate.ts'
-import { openShop } from '../../test/opened-shop.ts'
-import { useDatabase } from '../../test/shop-database.ts'
+import { openGate } from '../../test-parts/database-gate.ts'
+import { openShop } from '../../test-parts/opened-shop.ts'
+import { useDatabase } from '../../test-parts/shop-database.ts'
 
 const database = useDatabase()
 

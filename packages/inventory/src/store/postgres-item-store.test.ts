@@ -1,10 +1,10 @@
 import { query } from '@oncall-lab/postgres-server/query'
 import { describe, expect, it, vi } from 'vitest'
-import { openShop } from '../../test/opened-shop.ts'
-import { useDatabase } from '../../test/shop-database.ts'
+import { describeItemStore } from '../../test-parts/item-store.contract.ts'
+import { openShop } from '../../test-parts/opened-shop.ts'
+import { useDatabase } from '../../test-parts/shop-database.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { codeOfError } from './database-errors.ts'
-import { describeItemStore } from './item-store.contract.ts'
 import { openShopDatabase } from './shop-database.ts'
 
 const database = useDatabase()

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
+import { deadAddress, startBackend } from '../../test-parts/test-bench.ts'
 import { parseAddressRange } from '../address-range.ts'
-import { deadAddress, startBackend } from '../test-parts/test-bench.ts'
 import { refreshBackends } from './refresh-backends.ts'
 
 /** What takes the lists, written down. */

@@ -1,6 +1,6 @@
 import { createTestDatabase } from '@oncall-lab/postgres-server/test-database'
 import { expect, inject, it } from 'vitest'
-import { createShopDatabase } from '../../test/shop-database.ts'
+import { createShopDatabase } from '../../test-parts/shop-database.ts'
 import { DatabaseFaultSwitch } from './database-fault-switch.ts'
 
 const open = (url: string, availableMemory = () => 64 * 1_073_741_824) =>

@@ -1,7 +1,7 @@
 import { startServer } from '@oncall-lab/postgres-server/start-server'
 import { describe, inject, it, vi } from 'vitest'
-import { runFaultGiver } from '../../test/fault-giver.ts'
-import { createShopDatabase, type ShopDatabase } from '../../test/shop-database.ts'
+import { runFaultGiver } from '../../test-parts/fault-giver.ts'
+import { createShopDatabase, type ShopDatabase } from '../../test-parts/shop-database.ts'
 import type { DatabaseFaultMode } from '../api.ts'
 import { DatabaseFaultSwitch } from './database-fault-switch.ts'
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { answersQuery } from '@oncall-lab/postgres-server/query'
 import { startServer } from '@oncall-lab/postgres-server/start-server'
 import { expect, inject, it, vi } from 'vitest'
-import { runFaultGiver } from '../../test/fault-giver.ts'
-import { createShopDatabase } from '../../test/shop-database.ts'
+import { runFaultGiver } from '../../test-parts/fault-giver.ts'
+import { createShopDatabase } from '../../test-parts/shop-database.ts'
 import { DatabaseFaultSwitch } from './database-fault-switch.ts'
 
 const availableMemory = () => 0

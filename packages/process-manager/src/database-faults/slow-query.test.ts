@@ -1,7 +1,7 @@
 import { query } from '@oncall-lab/postgres-server/query'
 import { startServer } from '@oncall-lab/postgres-server/start-server'
 import { expect, inject, it, vi } from 'vitest'
-import { createShopDatabase, type ShopDatabase } from '../../test/shop-database.ts'
+import { createShopDatabase, type ShopDatabase } from '../../test-parts/shop-database.ts'
 import { DatabaseFaultSwitch } from './database-fault-switch.ts'
 import { RECORD } from './missing-index.ts'
 
