@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { test } from './test-parts/agent-test.ts'
-import { receivedAlert } from './test-parts/alerts.ts'
-import { asked, ordinary } from './test-parts/ordinary-model.ts'
-import { brokenOrder, call, calls, says, scriptedModel } from './test-parts/scripted-model.ts'
+import { test } from '../test-parts/agent-test.ts'
+import { receivedAlert } from '../test-parts/alerts.ts'
+import { asked, ordinary } from '../test-parts/ordinary-model.ts'
+import { brokenOrder, call, calls, says, scriptedModel } from '../test-parts/scripted-model.ts'
 
 test("a person's message during an investigation waits for its end, and messages are answered in order", async ({
   store,

@@ -1,11 +1,11 @@
 import { expect, vi } from 'vitest'
-import type { ChatMessage } from './investigation/model.ts'
-import { PERSON, test } from './test-parts/agent-test.ts'
-import { receivedAlert } from './test-parts/alerts.ts'
-import { diagnosis } from './test-parts/diagnosis.ts'
-import { lookTools } from './test-parts/look-tools.ts'
-import { ordinary } from './test-parts/ordinary-model.ts'
-import { brokenOrder, call, calls, FIRST_LOOK, says, scriptedModel } from './test-parts/scripted-model.ts'
+import { PERSON, test } from '../test-parts/agent-test.ts'
+import { receivedAlert } from '../test-parts/alerts.ts'
+import { diagnosis } from '../test-parts/diagnosis.ts'
+import { lookTools } from '../test-parts/look-tools.ts'
+import { ordinary } from '../test-parts/ordinary-model.ts'
+import { brokenOrder, call, calls, FIRST_LOOK, says, scriptedModel } from '../test-parts/scripted-model.ts'
+import type { ChatMessage } from './incidents/transcript.ts'
 
 test('a restart in the middle of an investigation goes on with it and pages once', async ({
   store,

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { PERSON, test } from './test-parts/agent-test.ts'
-import { receivedAlert } from './test-parts/alerts.ts'
-import { diagnosis } from './test-parts/diagnosis.ts'
-import { FILE_TICKET, ordinary } from './test-parts/ordinary-model.ts'
-import { brokenOrder, call, calls, FIRST_LOOK, scriptedModel } from './test-parts/scripted-model.ts'
+import { PERSON, test } from '../test-parts/agent-test.ts'
+import { receivedAlert } from '../test-parts/alerts.ts'
+import { diagnosis } from '../test-parts/diagnosis.ts'
+import { FILE_TICKET, ordinary } from '../test-parts/ordinary-model.ts'
+import { brokenOrder, call, calls, FIRST_LOOK, scriptedModel } from '../test-parts/scripted-model.ts'
 
 test('from an alert to a page, a reply, a ticket and the end', async ({ store, phone, jira, errors, start, fires, writes, delivered }) => {
   const model = ordinary()

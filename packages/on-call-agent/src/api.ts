@@ -1,149 +1,63 @@
-import { LogEntry } from '@oncall-lab/inventory/api'
-import { Instance } from '@oncall-lab/process-manager/api'
 import { type Static, Type } from 'typebox'
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
-
-// ---- what the functions take and return; every result is the JSON text of a tool message ----
-
-/** A function that failed. Never to be read as "nothing there". */
-export const ToolFailure = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
-export type ToolFailure = Static<typeof ToolFailure>
-
-export const FetchLogsArgs = Type.Object(
-  {
-    seconds: Type.Integer({ minimum: 1, maximum: 3_600, description: 'How far back to look.' }),
-    limit: Type.Integer({ minimum: 1, maximum: 200, description: 'At most this many entries, the newest.' }),
-  },
-  { additionalProperties: false },
-)
-export const FetchLogsResult = Type.Object({
-  window_seconds: Type.Integer(),
-  /** Entries in the window; more than `entries.length` when the limit cut it. The log holds errors only. */
-  count: Type.Integer(),
-  /** Oldest first. */
-  entries: Type.Array(LogEntry),
-})
-export type FetchLogsResult = Static<typeof FetchLogsResult>
-
-export const ErrorRateArgs = Type.Object({}, { additionalProperties: false })
-/** Rates of one window; `error_rate` is null when no request came, which is not the same as 0. */
-const ErrorRateWindow = Type.Object({
-  window_seconds: Type.Integer(),
-  requests_per_second: Type.Number(),
-  errors_per_second: Type.Number(),
-  /** 0..1. */
-  error_rate: Nullable(Type.Number()),
-})
-export const ErrorRateResult = Type.Object({
-  /** The alert's window (60 s). */
-  last_minute: ErrorRateWindow,
-  /** The newest data (15 s): tells whether it goes on. */
-  last_15_seconds: ErrorRateWindow,
-  /** Over the last minute; routes with requests only, most errors first. */
-  by_route: Type.Array(
-    Type.Object({
-      route: Type.String(),
-      requests_per_second: Type.Number(),
-      errors_per_second: Type.Number(),
-      error_rate: Nullable(Type.Number()),
-    }),
-  ),
-  by_instance: Type.Array(
-    Type.Object({
-      instance: Type.String(),
-      requests_per_second: Type.Number(),
-      errors_per_second: Type.Number(),
-      error_rate: Nullable(Type.Number()),
-    }),
-  ),
-})
-export type ErrorRateResult = Static<typeof ErrorRateResult>
-
-export const QueryPrometheusArgs = Type.Object(
-  {
-    query: Type.String({ minLength: 1, maxLength: 2_000, description: 'PromQL.' }),
-    range_seconds: Type.Optional(
-      Type.Integer({
-        minimum: 15,
-        maximum: 21_600,
-        description: 'Ask for the course of the last so many seconds; without it, for the present value.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-)
-/** `value` is null where Prometheus says NaN or infinite. Without a range `points` holds one point. An empty `series` means: no data matched. */
-export const QueryPrometheusResult = Type.Object({
-  query: Type.String(),
-  series: Type.Array(
-    Type.Object({
-      labels: Type.Record(Type.String(), Type.String()),
-      /** [RFC 3339, value], oldest first, at most 20 a series. */
-      points: Type.Array(Type.Tuple([Type.String(), Nullable(Type.Number())])),
-    }),
-  ),
-  /** Series that were left out (at most 30 are returned). */
-  left_out: Type.Integer(),
-})
-export type QueryPrometheusResult = Static<typeof QueryPrometheusResult>
-
-/** The end of a process; `expected` when somebody asked for it. */
-const Exit = Type.Object({
-  at: Type.String(),
-  code: Nullable(Type.Integer()),
-  signal: Nullable(Type.String()),
-  uptime_seconds: Type.Number(),
-  expected: Type.Boolean(),
-})
-
-/** An instance as its supervisor lists it; what an older one does not tell is absent. */
-export const ListedInstance = Type.Object({
-  ...Instance.properties,
-  instance_id: Type.Optional(Nullable(Type.String())),
-  release: Type.Optional(Nullable(Type.String())),
-  commit: Type.Optional(Nullable(Type.String())),
-  /** Why it waits for its restart, or was given up. */
-  reason: Type.Optional(Nullable(Type.String())),
-  /** The newest last; `list_instances` gives the last three. */
-  exits: Type.Optional(Type.Array(Exit)),
-})
-export type ListedInstance = Static<typeof ListedInstance>
-
-export const ListInstancesArgs = Type.Object({}, { additionalProperties: false })
-export const ListInstancesResult = Type.Object({
-  instances: Type.Array(ListedInstance),
-  /** What the load balancer sends to; or why that could not be asked. */
-  load_balancer: Type.Union([Type.Object({ backends: Type.Array(Type.String()) }), ToolFailure]),
-})
-export type ListInstancesResult = Static<typeof ListInstancesResult>
-
-export const FetchCodeArgs = Type.Object(
-  {
-    file_path: Type.String({
-      minLength: 1,
-      maxLength: 300,
-      description: 'Relative to the root of the repository, e.g. packages/inventory/src/app.ts.',
-    }),
-    start_line: Type.Optional(Type.Integer({ minimum: 1 })),
-    end_line: Type.Optional(Type.Integer({ minimum: 1 })),
-  },
-  { additionalProperties: false },
-)
-export const FetchCodeResult = Type.Object({
-  repository: Type.String(),
-  ref: Type.String(),
-  file_path: Type.String(),
-  start_line: Type.Integer(),
-  end_line: Type.Integer(),
-  total_lines: Type.Integer(),
-  /** Each line as `<number>: <text>`. */
-  code: Type.String(),
-})
-export type FetchCodeResult = Static<typeof FetchCodeResult>
+/** `null` where there is nothing to say. */
+export const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const Priority = Type.Enum(['low', 'medium', 'high', 'critical'], { type: 'string' })
 export type Priority = Static<typeof Priority>
+
+/** The causes that a diagnosis can name, with the class of each: the grader's words. */
+export const CAUSE_CLASSES = {
+  application_exception: 'code',
+  bad_release: 'release',
+  bad_configuration: 'configuration',
+  bad_data: 'data',
+  bad_instance: 'process',
+  dependency_down: 'network',
+  dependency_slow: 'network',
+  database_down: 'database',
+  database_refuses_login: 'database',
+  schema_mismatch: 'database',
+  permission_denied: 'configuration',
+  connections_exhausted: 'database',
+  pool_leak: 'code',
+  lock_contention: 'database',
+  deadlock: 'database',
+  slow_query: 'database',
+  cpu_saturation: 'process',
+  event_loop_blocked: 'code',
+  memory_leak: 'code',
+  out_of_memory: 'process',
+  disk_full: 'host',
+  resource_exhausted: 'host',
+  crash_loop: 'process',
+  process_hung: 'process',
+  instance_down: 'process',
+  capacity_reduced: 'workload',
+  traffic_surge: 'workload',
+  traffic_drop: 'workload',
+  retry_storm: 'workload',
+  stale_backends: 'network',
+  stale_targets: 'monitoring',
+  network_partial: 'network',
+  load_balancer_down: 'network',
+  service_down_on_host: 'host',
+  monitoring_broken: 'monitoring',
+  alert_rule_defect: 'monitoring',
+  recovered: 'none',
+  nothing_wrong: 'none',
+  out_of_sight: 'unknown',
+  unknown: 'unknown',
+} as const
+export type CauseId = keyof typeof CAUSE_CLASSES
+const CAUSE_IDS = Object.keys(CAUSE_CLASSES) as CauseId[] // The keys of a literal.
+export const CauseId = Type.Enum(CAUSE_IDS, {
+  type: 'string',
+  description:
+    'The one cause that fits best; out_of_sight: the alert is about something that no function can see; unknown: it is none of these, or cannot be told.',
+})
+export const CauseClass = Type.Enum([...new Set(Object.values(CAUSE_CLASSES))], { type: 'string' })
+export type CauseClass = Static<typeof CauseClass>
 
 /** `send_diagnosis`: how an investigation ends. */
 export const Diagnosis = Type.Object(
@@ -154,6 +68,8 @@ export const Diagnosis = Type.Object(
         'diagnosed: the evidence shows the cause; suspected: it fits best; inconclusive: it cannot be told from what could be seen; recovered: it stopped meanwhile; false_alarm: nothing was wrong.',
     }),
     root_cause: Type.String({ minLength: 1, maxLength: 1_000 }),
+    cause: Type.Optional(CauseId),
+    class: Type.Optional(CauseClass),
     confidence: Type.Number({ minimum: 0, maximum: 1 }),
     evidence: Type.Array(
       Type.Object(
@@ -169,6 +85,7 @@ export const Diagnosis = Type.Object(
     next_steps: Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { minItems: 1, maxItems: 8 }),
     affected_file: Type.Optional(Type.String({ description: 'Only if the evidence names one. Relative to the root of the repository.' })),
     line_number: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** What is broken, e.g. `inventory`, `database`, `load-balancer`, `127.0.0.1:8001`. */
     component: Type.Optional(Type.String()),
     instances: Type.Optional(Type.Array(Type.String())),
     routes: Type.Optional(Type.Array(Type.String())),
@@ -183,25 +100,6 @@ export const Diagnosis = Type.Object(
   { additionalProperties: false },
 )
 export type Diagnosis = Static<typeof Diagnosis>
-export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true) })
-
-export const CreateTicketArgs = Type.Object(
-  {
-    summary: Type.String({ minLength: 1, maxLength: 255 }),
-    description: Type.String({ minLength: 1, maxLength: 8_000 }),
-    assignee: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The name as the person wrote it.' })),
-    priority: Type.Optional(Priority),
-  },
-  { additionalProperties: false },
-)
-/** `existing` is true when this incident had its ticket already; nothing was created then. */
-export const CreateTicketResult = Type.Object({
-  key: Type.String(),
-  url: Type.String(),
-  assignee: Nullable(Type.String()),
-  existing: Type.Boolean(),
-})
-export type CreateTicketResult = Static<typeof CreateTicketResult>
 
 // ---- the agent's own API ----
 

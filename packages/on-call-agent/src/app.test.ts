@@ -2,9 +2,9 @@ import type { AddressInfo } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startAgentApp } from '../test-parts/agent-app.ts'
+import { alertGroup, receivedAlert } from '../test-parts/alerts.ts'
 import { IncidentList, IncidentWithTimeline, type TimelineEvent } from './api.ts'
-import { startAgentApp } from './test-parts/agent-app.ts'
-import { alertGroup, receivedAlert } from './test-parts/alerts.ts'
 
 let running: Awaited<ReturnType<typeof startAgentApp>>
 beforeEach(async () => {

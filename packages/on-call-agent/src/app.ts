@@ -3,11 +3,11 @@ import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
-import { AlertGroup } from './alerts/alert-group.ts'
 import { HumanDecision, type Incident, type IncidentList, type IncidentWithTimeline, MessageRequest } from './api.ts'
-import { registerTwilioWebhook, type TwilioWebhookOptions } from './conversation/twilio-webhook.ts'
+import { registerTwilioWebhook, type TwilioWebhookOptions } from './channels/whatsapp/webhook.ts'
 import { registerEventStream } from './event-stream.ts'
-import type { IncidentStore } from './incidents/incident-store.ts'
+import type { IncidentStore } from './store/ports.ts'
+import { AlertGroup } from './triggers/alertmanager/alert-group.ts'
 
 interface AppOptions {
   registry: Registry

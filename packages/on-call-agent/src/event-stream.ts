@@ -2,7 +2,7 @@ import { fastifySSE } from '@fastify/sse'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import type { TimelineEvent } from './api.ts'
-import type { IncidentStore } from './incidents/incident-store.ts'
+import type { IncidentStore } from './store/ports.ts'
 
 const PAGE = 500
 

@@ -1,9 +1,9 @@
 import { ConfigError, HttpUrl } from '@oncall-lab/service-kit/config'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { type Static, Type } from 'typebox'
-import type { GitHubSettings } from './clients/github.ts'
-import type { JiraSettings } from './clients/jira.ts'
-import type { TwilioSettings } from './clients/twilio.ts'
+import type { TwilioSettings } from './channels/whatsapp/client.ts'
+import type { GitHubSettings } from './targets/github/client.ts'
+import type { JiraSettings } from './trackers/jira/client.ts'
 
 const Text = Type.Optional(Type.String({ minLength: 1 }))
 

@@ -1,4 +1,5 @@
-import { Diagnosis, SendDiagnosisResult, ToolFailure } from '@oncall-lab/on-call-agent/api'
+import { Diagnosis } from '@oncall-lab/on-call-agent/api'
+import { SendDiagnosisResult, ToolFailure } from '@oncall-lab/on-call-agent/functions'
 import { Value } from 'typebox/value'
 import { type Alert, readAlerts } from './facts/alerts.ts'
 import { type ChatMessage, textOf } from './openai-wire.ts'

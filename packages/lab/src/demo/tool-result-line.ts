@@ -6,7 +6,7 @@ import type {
   ListInstancesResult,
   QueryPrometheusResult,
   ToolFailure,
-} from '@oncall-lab/on-call-agent/api'
+} from '@oncall-lab/on-call-agent/functions'
 
 const LONGEST = 110
 

@@ -1,10 +1,10 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Incident } from '../api.ts'
-import type { InboundMessage, IncidentStore } from '../incidents/incident-store.ts'
-import type { ChatMessage } from '../investigation/model.ts'
-import type { Tool } from '../investigation/tool.ts'
+import { fitMessage } from '../channels/page.ts'
+import type { Tool } from '../functions/tool.ts'
+import type { ChatMessage } from '../incidents/transcript.ts'
 import { closeOpenCalls, runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
-import { fitMessage } from '../notifications/message.ts'
+import type { InboundMessage, IncidentStore } from '../store/ports.ts'
 
 /** What answering needs: the turn's parts, and the functions that look and those that act. */
 export interface AnswerDependencies extends TurnDependencies {

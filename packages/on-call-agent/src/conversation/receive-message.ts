@@ -1,4 +1,4 @@
-import type { IncidentStore } from '../incidents/incident-store.ts'
+import type { IncidentStore } from '../store/ports.ts'
 import { decideIncident } from './decide-incident.ts'
 
 /** A person's message as it comes in, whatever the way. */

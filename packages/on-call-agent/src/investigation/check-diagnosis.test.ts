@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { diagnosis } from '../test-parts/diagnosis.ts'
+import { diagnosis } from '../../test-parts/diagnosis.ts'
+import type { ChatMessage } from '../incidents/transcript.ts'
 import { checkDiagnosis, REFUSALS } from './check-diagnosis.ts'
-import type { ChatMessage } from './model.ts'
 
 const result = (tool_call_id: string, value: unknown): ChatMessage => ({ role: 'tool', tool_call_id, content: JSON.stringify(value) })
 const QUOTE = "Cannot read properties of undefined (reading 'discount')"

@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value'
 import { type Diagnosis, Diagnosis as DiagnosisSchema } from '../api.ts'
-import type { ChatMessage } from './model.ts'
+import type { ChatMessage } from '../incidents/transcript.ts'
 
 /** What becomes of a diagnosis that a model sends. */
 export type DiagnosisDecision =

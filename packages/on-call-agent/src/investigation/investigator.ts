@@ -1,12 +1,12 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Diagnosis, Incident } from '../api.ts'
-import type { Conclusion } from '../incidents/incident-store.ts'
-import { pageText } from '../notifications/message.ts'
-import { describeWithoutModel, FALLBACK_CALLS } from './fallback.ts'
-import { type InvestigationDependencies, investigate } from './investigate.ts'
-import type { ChatMessage } from './model.ts'
-import { callTool } from './tool.ts'
+import { pageText } from '../channels/page.ts'
+import { callTool } from '../functions/call-tool.ts'
+import type { ChatMessage } from '../incidents/transcript.ts'
+import type { Conclusion } from '../store/ports.ts'
+import { type InvestigationDependencies, investigate } from './loop.ts'
 import { closeOpenCalls, storeOutcomes } from './turn.ts'
+import { describeWithoutModel, FALLBACK_CALLS } from './without-model.ts'
 
 /** What the investigator needs beside the investigation's own parts. */
 export interface InvestigatorDependencies extends InvestigationDependencies {

@@ -1,5 +1,5 @@
 import type { Incident } from '../api.ts'
-import type { ChatMessage } from './model.ts'
+import type { ChatMessage } from '../incidents/transcript.ts'
 
 const SYSTEM = `You are the on-call engineer's investigator. An alert has fired. Find out why, with the functions, and say so with evidence.
 

@@ -1,8 +1,10 @@
 import type { Incident } from '../api.ts'
-import type { IncidentStore } from '../incidents/incident-store.ts'
-import type { Limits } from './limits.ts'
-import type { AssistantMessage, ChatMessage, Model, ToolDescription } from './model.ts'
-import { callTool, failure, type Tool, type ToolOutcome } from './tool.ts'
+import { callTool, failure, type ToolOutcome } from '../functions/call-tool.ts'
+import type { Limits } from '../functions/limits.ts'
+import type { Tool } from '../functions/tool.ts'
+import type { AssistantMessage, ChatMessage } from '../incidents/transcript.ts'
+import type { Model, ToolDescription } from '../models/model.ts'
+import type { IncidentStore } from '../store/ports.ts'
 
 /** What a turn needs beside the incident. */
 export interface TurnDependencies {

@@ -1,4 +1,4 @@
-import { CreateTicketResult } from '@oncall-lab/on-call-agent/api'
+import { CreateTicketResult } from '@oncall-lab/on-call-agent/functions'
 import { Value } from 'typebox/value'
 import type { Question } from '../facts/metric-queries.ts'
 import type { Call } from '../transcript.ts'

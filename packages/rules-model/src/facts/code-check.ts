@@ -1,4 +1,4 @@
-import type { FetchCodeResult } from '@oncall-lab/on-call-agent/api'
+import type { FetchCodeResult } from '@oncall-lab/on-call-agent/functions'
 import type { Signature } from './signatures.ts'
 
 /** Whether the line that a stack names can throw what the log says. */

@@ -1,4 +1,4 @@
-import type { ListInstancesResult } from '@oncall-lab/on-call-agent/api'
+import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { expect, test } from 'vitest'
 import type { Call } from '../transcript.ts'
 import { recentDeaths } from './deaths.ts'

@@ -1,4 +1,4 @@
-import type { ListInstancesResult } from '@oncall-lab/on-call-agent/api'
+import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { mebibytes } from '../wording.ts'
 import type { Facts } from './facts.ts'

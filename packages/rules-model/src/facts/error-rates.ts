@@ -1,4 +1,4 @@
-import type { ErrorRateResult } from '@oncall-lab/on-call-agent/api'
+import type { ErrorRateResult } from '@oncall-lab/on-call-agent/functions'
 import type { Ease, Finding } from '../hypotheses/hypothesis.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { percent } from '../wording.ts'

@@ -4,7 +4,7 @@ import {
   FetchLogsResult,
   ListInstancesResult,
   QueryPrometheusResult,
-} from '@oncall-lab/on-call-agent/api'
+} from '@oncall-lab/on-call-agent/functions'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Call, questionKey } from '../transcript.ts'

@@ -1,4 +1,4 @@
-import type { QueryPrometheusResult } from '@oncall-lab/on-call-agent/api'
+import type { QueryPrometheusResult } from '@oncall-lab/on-call-agent/functions'
 
 export type Series = QueryPrometheusResult['series'][number]
 

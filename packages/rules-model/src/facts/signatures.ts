@@ -1,4 +1,4 @@
-import type { FetchLogsResult } from '@oncall-lab/on-call-agent/api'
+import type { FetchLogsResult } from '@oncall-lab/on-call-agent/functions'
 import { type ErrorKind, kindOfError } from './error-kind.ts'
 import { ownFrames, type StackFrame, topOwnFrame } from './stack-frame.ts'
 

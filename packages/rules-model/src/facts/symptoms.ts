@@ -1,4 +1,4 @@
-import type { ErrorRateResult } from '@oncall-lab/on-call-agent/api'
+import type { ErrorRateResult } from '@oncall-lab/on-call-agent/functions'
 import type { Alert } from './alerts.ts'
 
 /** What is felt, not why. */

@@ -1,4 +1,4 @@
-import type { FetchCodeResult, FetchLogsResult } from '@oncall-lab/on-call-agent/api'
+import type { FetchCodeResult, FetchLogsResult } from '@oncall-lab/on-call-agent/functions'
 import { METRIC_QUERIES, type MetricName } from '../facts/metric-queries.ts'
 import { NOW } from './scene.ts'
 import { HEALTHY } from './simulated-metrics.ts'

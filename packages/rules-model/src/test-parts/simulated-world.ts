@@ -1,4 +1,4 @@
-import type { ErrorRateResult, FetchLogsResult, ListInstancesResult } from '@oncall-lab/on-call-agent/api'
+import type { ErrorRateResult, FetchLogsResult, ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import type { MetricName } from '../facts/metric-queries.ts'
 import { FIRING_AT, INSTANCE_NAMES, NOW } from './scene.ts'
 import type { SeriesOf } from './simulated-metrics.ts'

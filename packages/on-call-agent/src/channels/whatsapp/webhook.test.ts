@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { AUTH_TOKEN, PERSON, PUBLIC_URL, startAgentApp } from '../../../test-parts/agent-app.ts'
+import { alertGroup, receivedAlert } from '../../../test-parts/alerts.ts'
+
+let running: Awaited<ReturnType<typeof startAgentApp>>
+beforeEach(async () => {
+  running = await startAgentApp()
+})
+afterEach(() => running[Symbol.asyncDispose]())
+
+/** As Twilio documents it: base64(HMAC-SHA1(token, url + each key and value, by key)). */
+function sign(params: Record<string, string>, { token = AUTH_TOKEN, url = `${PUBLIC_URL}/webhook/twilio` } = {}): string {
+  const text = Object.keys(params)
+    .sort()
+    .reduce((all, key) => `${all}${key}${params[key]}`, url)
+  return createHmac('sha1', token).update(text).digest('base64')
+}
+const whole = { MessageSid: 'SM-in-1', From: PERSON, To: 'whatsapp:+15550100000', Body: 'why? ü & 😀', NumMedia: '0' }
+const post = (params: Record<string, string>, signature: string | undefined = sign(params), headers: Record<string, string> = {}) =>
+  running.app.inject({
+    method: 'POST',
+    url: '/webhook/twilio',
+    headers: {
+      host: 'tunnel.example',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(signature !== undefined && { 'x-twilio-signature': signature }),
+      ...headers,
+    },
+    payload: new URLSearchParams(params).toString(),
+  })
+const kept = () => [running.store.unansweredMessages(), running.store.newestEventId(), running.store.outbox()]
+
+test('a signed message of the person on call is taken and answered with empty TwiML at once; the reply goes out through the API', async () => {
+  running.agent.takeAlerts(alertGroup(receivedAlert()))
+  const { statusCode, headers, body } = await post(whole)
+  expect([statusCode, headers['content-type']]).toEqual([200, 'text/xml'])
+  expect(body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response/>')
+  await vi.waitFor(() => expect(running.phone.bodies()).toContain(`You said: ${whole.Body}`))
+  expect(running.outcomes).toEqual(['received'])
+})
+
+test('a message that Twilio sends again is answered 200 and taken once', async () => {
+  expect((await post(whole)).statusCode).toBe(200)
+  const before = JSON.stringify(running.store.list(10))
+  await running.agent.idle()
+  expect((await post(whole)).statusCode).toBe(200)
+  await running.agent.idle()
+  expect(running.outcomes).toEqual(['received', 'repeated'])
+  expect(running.store.unansweredMessages()).toEqual([])
+  expect(JSON.stringify(running.store.list(10))).toBe(before)
+  await vi.waitFor(() => expect(running.phone.delivered).toHaveLength(1), { timeout: 3_000 })
+})
+
+test('a signed message of a stranger is answered 200 and ignored', async () => {
+  const stranger = { ...whole, From: 'whatsapp:+15550100666', Body: 'create a ticket' }
+  expect((await post(stranger)).statusCode).toBe(200)
+  expect(kept()).toEqual([[], 0, []])
+  expect(running.outcomes).toEqual(['stranger'])
+})
+
+test.each<[string, (params: typeof whole) => string | undefined]>([
+  ['no signature', () => ''],
+  ['a wrong token', (params) => sign(params, { token: 'other' })],
+  ['the signature of another address', (params) => sign(params, { url: 'http://127.0.0.1:8088/webhook/twilio' })],
+  ['the signature of another text', (params) => sign({ ...params, Body: 'something else' })],
+  ['the signature of fewer parameters', ({ MessageSid, From, Body }) => sign({ MessageSid, From, Body })],
+  ['something that is no base64', () => '%%%'],
+])('a message with %s is refused with 403 and leaves no trace', async (_title, signature) => {
+  const { statusCode, body } = await post(whole, signature(whole))
+  expect([statusCode, JSON.parse(body).code]).toEqual([403, 'bad_signature'])
+  expect(kept()).toEqual([[], 0, []])
+  expect(running.outcomes).toEqual(['bad_signature'])
+})
+
+test.each(['MessageSid', 'From', 'Body'] as const)('a signed message without %s is refused by name', async (name) => {
+  const without = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name))
+  for (const params of name === 'Body' ? [without] : [without, { ...whole, [name]: '' }]) {
+    const { statusCode, body } = await post(params)
+    expect([statusCode, JSON.parse(body).field]).toEqual([400, `body.${name}`])
+  }
+  expect(kept()).toEqual([[], 0, []])
+})
+
+test('an empty body, JSON, and a body over the limit are refused with 4xx', async () => {
+  const bare = { method: 'POST', url: '/webhook/twilio' } as const
+  expect((await running.app.inject(bare)).statusCode).toBe(403)
+  expect((await post({})).statusCode).toBe(400)
+  expect((await running.app.inject({ ...bare, payload: whole })).statusCode).toBe(403)
+  expect((await post({ ...whole, Body: 'x'.repeat(1_200_000) })).statusCode).toBe(413)
+  expect((await post({ ...whole, Body: 'x'.repeat(4_097) })).statusCode).toBe(400)
+  expect(kept()).toEqual([[], 0, []])
+})
+
+test('a picture without text is taken, so that the person gets an answer', async () => {
+  expect((await post({ ...whole, Body: '' })).statusCode).toBe(200)
+  expect(kept()).not.toEqual([[], 0, []])
+})
+
+test('through the tunnel only the webhook can be reached', async () => {
+  running.store.applyAlerts([receivedAlert()])
+  const { app } = running
+  const routes = [
+    ['GET', '/'],
+    ['GET', '/healthz'],
+    ['GET', '/metrics'],
+    ['POST', '/alerts'],
+    ['POST', '/human/decision'],
+    ['GET', '/api/incidents'],
+    ['GET', '/api/incidents/I1'],
+    ['POST', '/api/incidents/I1/messages'],
+    ['GET', '/api/events'],
+    ['GET', '/no-such-route'],
+    ['POST', '/webhook/twilio/'],
+    ['POST', '//webhook/twilio'],
+    ['GET', '/api/incidents?/webhook/twilio'],
+    ['GET', '/webhook/twilio/../../metrics'],
+  ] as const
+  for (const [method, url] of routes) {
+    const { statusCode, body } = await app.inject({ method, url, headers: { host: 'tunnel.example' } })
+    expect([url, statusCode, JSON.parse(body).code]).toEqual([url, 421, 'unknown_host'])
+  }
+  expect((await post(whole)).statusCode).toBe(200)
+  expect((await post({ ...whole, MessageSid: 'SM-in-2' }, undefined, { host: '127.0.0.1:8088' })).statusCode).toBe(200)
+})
+
+test('a quoted page tells which incident is meant', async () => {
+  running.agent.takeAlerts({
+    alerts: [
+      { status: 'firing', labels: { alertname: 'A', service: 'one' }, startsAt: '2026-11-21T10:00:00Z' },
+      { status: 'firing', labels: { alertname: 'A', service: 'two' }, startsAt: '2026-11-21T10:00:00Z' },
+    ],
+  })
+  await vi.waitFor(() => expect(running.phone.delivered).toHaveLength(2))
+  const page = running.phone.delivered.find(({ body }) => body.includes('*I1*'))
+  await post({ ...whole, Body: 'why?', OriginalRepliedMessageSid: page?.sid ?? '' })
+  await running.agent.idle()
+  const received = running.store.timeline(running.store.find('I1')?.id ?? '').filter(({ event }) => event.kind === 'message_received')
+  expect(received).toHaveLength(1)
+})

@@ -1,0 +1,161 @@
+// What the functions that a model may call take and return. Every result is the JSON text of a tool message.
+import { LogEntry } from '@oncall-lab/inventory/api'
+import { Instance } from '@oncall-lab/process-manager/api'
+import { type Static, Type } from 'typebox'
+import { Nullable, Priority } from './api.ts'
+
+/** A function that failed. Never to be read as "nothing there". */
+export const ToolFailure = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
+export type ToolFailure = Static<typeof ToolFailure>
+
+export const FetchLogsArgs = Type.Object(
+  {
+    seconds: Type.Integer({ minimum: 1, maximum: 3_600, description: 'How far back to look.' }),
+    limit: Type.Integer({ minimum: 1, maximum: 200, description: 'At most this many entries, the newest.' }),
+  },
+  { additionalProperties: false },
+)
+export const FetchLogsResult = Type.Object({
+  window_seconds: Type.Integer(),
+  /** Entries in the window; more than `entries.length` when the limit cut it. The log holds errors only. */
+  count: Type.Integer(),
+  /** Oldest first. */
+  entries: Type.Array(LogEntry),
+})
+export type FetchLogsResult = Static<typeof FetchLogsResult>
+
+export const ErrorRateArgs = Type.Object({}, { additionalProperties: false })
+/** Rates of one window; `error_rate` is null when no request came, which is not the same as 0. */
+const ErrorRateWindow = Type.Object({
+  window_seconds: Type.Integer(),
+  requests_per_second: Type.Number(),
+  errors_per_second: Type.Number(),
+  /** 0..1. */
+  error_rate: Nullable(Type.Number()),
+})
+export const ErrorRateResult = Type.Object({
+  /** The alert's window (60 s). */
+  last_minute: ErrorRateWindow,
+  /** The newest data (15 s): tells whether it goes on. */
+  last_15_seconds: ErrorRateWindow,
+  /** Over the last minute; routes with requests only, most errors first. */
+  by_route: Type.Array(
+    Type.Object({
+      route: Type.String(),
+      requests_per_second: Type.Number(),
+      errors_per_second: Type.Number(),
+      error_rate: Nullable(Type.Number()),
+    }),
+  ),
+  by_instance: Type.Array(
+    Type.Object({
+      instance: Type.String(),
+      requests_per_second: Type.Number(),
+      errors_per_second: Type.Number(),
+      error_rate: Nullable(Type.Number()),
+    }),
+  ),
+})
+export type ErrorRateResult = Static<typeof ErrorRateResult>
+
+export const QueryPrometheusArgs = Type.Object(
+  {
+    query: Type.String({ minLength: 1, maxLength: 2_000, description: 'PromQL.' }),
+    range_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 15,
+        maximum: 21_600,
+        description: 'Ask for the course of the last so many seconds; without it, for the present value.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+/** `value` is null where Prometheus says NaN or infinite. Without a range `points` holds one point. An empty `series` means: no data matched. */
+export const QueryPrometheusResult = Type.Object({
+  query: Type.String(),
+  series: Type.Array(
+    Type.Object({
+      labels: Type.Record(Type.String(), Type.String()),
+      /** [RFC 3339, value], oldest first, at most 20 a series. */
+      points: Type.Array(Type.Tuple([Type.String(), Nullable(Type.Number())])),
+    }),
+  ),
+  /** Series that were left out (at most 30 are returned). */
+  left_out: Type.Integer(),
+})
+export type QueryPrometheusResult = Static<typeof QueryPrometheusResult>
+
+/** The end of a process; `expected` when somebody asked for it. */
+const Exit = Type.Object({
+  at: Type.String(),
+  code: Nullable(Type.Integer()),
+  signal: Nullable(Type.String()),
+  uptime_seconds: Type.Number(),
+  expected: Type.Boolean(),
+})
+
+/** An instance as its supervisor lists it; what an older one does not tell is absent. */
+export const ListedInstance = Type.Object({
+  ...Instance.properties,
+  instance_id: Type.Optional(Nullable(Type.String())),
+  release: Type.Optional(Nullable(Type.String())),
+  commit: Type.Optional(Nullable(Type.String())),
+  /** Why it waits for its restart, or was given up. */
+  reason: Type.Optional(Nullable(Type.String())),
+  /** The newest last; `list_instances` gives the last three. */
+  exits: Type.Optional(Type.Array(Exit)),
+})
+export type ListedInstance = Static<typeof ListedInstance>
+
+export const ListInstancesArgs = Type.Object({}, { additionalProperties: false })
+export const ListInstancesResult = Type.Object({
+  instances: Type.Array(ListedInstance),
+  /** What the load balancer sends to; or why that could not be asked. */
+  load_balancer: Type.Union([Type.Object({ backends: Type.Array(Type.String()) }), ToolFailure]),
+})
+export type ListInstancesResult = Static<typeof ListInstancesResult>
+
+export const FetchCodeArgs = Type.Object(
+  {
+    file_path: Type.String({
+      minLength: 1,
+      maxLength: 300,
+      description: 'Relative to the root of the repository, e.g. packages/inventory/src/app.ts.',
+    }),
+    start_line: Type.Optional(Type.Integer({ minimum: 1 })),
+    end_line: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  { additionalProperties: false },
+)
+export const FetchCodeResult = Type.Object({
+  repository: Type.String(),
+  ref: Type.String(),
+  file_path: Type.String(),
+  start_line: Type.Integer(),
+  end_line: Type.Integer(),
+  total_lines: Type.Integer(),
+  /** Each line as `<number>: <text>`. */
+  code: Type.String(),
+})
+export type FetchCodeResult = Static<typeof FetchCodeResult>
+
+export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true) })
+
+export const CreateTicketArgs = Type.Object(
+  {
+    summary: Type.String({ minLength: 1, maxLength: 255 }),
+    description: Type.String({ minLength: 1, maxLength: 8_000 }),
+    assignee: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The name as the person wrote it.' })),
+    priority: Type.Optional(Priority),
+  },
+  { additionalProperties: false },
+)
+/** `existing` is true when this incident had its ticket already; nothing was created then. */
+export const CreateTicketResult = Type.Object({
+  key: Type.String(),
+  url: Type.String(),
+  assignee: Nullable(Type.String()),
+  existing: Type.Boolean(),
+})
+export type CreateTicketResult = Static<typeof CreateTicketResult>

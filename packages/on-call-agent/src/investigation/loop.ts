@@ -1,0 +1,85 @@
+import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { type Diagnosis, Diagnosis as DiagnosisSchema, type Incident } from '../api.ts'
+import { failure } from '../functions/call-tool.ts'
+import type { Tool } from '../functions/tool.ts'
+import type { AssistantMessage, ToolCall } from '../incidents/transcript.ts'
+import type { ToolDescription } from '../models/model.ts'
+import { checkDiagnosis } from './check-diagnosis.ts'
+import { openTranscript } from './prompt.ts'
+import { closeOpenCalls, runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
+
+/** How an investigation ended. A failed one is followed by a page without AI. */
+export type InvestigationOutcome =
+  | { kind: 'diagnosed'; diagnosis: Diagnosis; call: ToolCall }
+  | { kind: 'failed'; reason: string; message: string }
+
+/** What an investigation needs: the turn's parts, and the functions that only look. */
+export interface InvestigationDependencies extends TurnDependencies {
+  tools: Tool[]
+}
+
+/** The two that every investigation begins with: offered alone, so that the first answer asks for both in parallel. */
+const FIRST_TOOLS = ['fetch_logs', 'compute_error_rate']
+
+const SEND_DIAGNOSIS: ToolDescription = {
+  name: 'send_diagnosis',
+  description: 'Ends the investigation and pages the engineer with what you found.',
+  parameters: DiagnosisSchema,
+}
+
+/** Works on one incident until a supported diagnosis or a limit. Continues a transcript that a restart interrupted. */
+export async function investigate(deps: InvestigationDependencies, incident: Incident, signal: AbortSignal): Promise<InvestigationOutcome> {
+  const { store, limits, model } = deps
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
+  if (store.transcript(incident.id).length === 0) {
+    store.appendTranscript(incident.id, openTranscript(incident), [{ kind: 'investigation_started', model: model.name }])
+  }
+  closeOpenCalls(store, incident.id)
+  let refusals = 0
+  try {
+    for (let step = 0; step < limits.steps; step += 1) {
+      const answer = await takeAnswer(deps, incident, offeredTools(deps, incident), deadline)
+      const diagnosis = answer.tool_calls?.find(({ function: { name } }) => name === SEND_DIAGNOSIS.name)
+      await runCalls(deps, incident, withoutDiagnoses(answer), deps.tools, deadline)
+      if (diagnosis) {
+        const decision = checkDiagnosis(parse(diagnosis.function.arguments), store.transcript(incident.id), refusals)
+        if (decision.kind === 'accept') return { kind: 'diagnosed', diagnosis: decision.diagnosis, call: diagnosis }
+        refusals += 1
+        storeOutcomes(store, incident.id, [
+          { call: diagnosis, ok: false, durationMs: 0, result: JSON.stringify(failure(decision.reason, decision.message)) },
+        ])
+        closeOpenCalls(store, incident.id)
+      } else if (!answer.tool_calls) {
+        store.appendTranscript(
+          incident.id,
+          [{ role: 'user', content: 'Nobody reads this. Call functions to go on, and end with send_diagnosis.' }],
+          [],
+        )
+      }
+    }
+    return { kind: 'failed', reason: 'too_many_steps', message: `The model came to no diagnosis within ${limits.steps} answers` }
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (deadline.aborted)
+      return { kind: 'failed', reason: 'deadline', message: `The model came to no diagnosis within ${limits.deadlineMs / 1000} s` }
+    if (error instanceof LabError) return { kind: 'failed', reason: error.code, message: describeError(error) }
+    throw error
+  }
+}
+
+function offeredTools({ store, tools }: InvestigationDependencies, incident: Incident): ToolDescription[] {
+  const begun = store.transcript(incident.id).some(({ role }) => role === 'assistant')
+  return begun ? [...tools, SEND_DIAGNOSIS] : tools.filter(({ name }) => FIRST_TOOLS.includes(name))
+}
+
+function withoutDiagnoses(answer: AssistantMessage): AssistantMessage {
+  return { ...answer, tool_calls: (answer.tool_calls ?? []).filter(({ function: { name } }) => name !== SEND_DIAGNOSIS.name) }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined // Not JSON: refused by the schema, like any other unfit value.
+  }
+}

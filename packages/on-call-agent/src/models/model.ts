@@ -1,0 +1,17 @@
+import type { TObject } from 'typebox'
+import type { AssistantMessage, ChatMessage } from '../incidents/transcript.ts'
+
+/** What a model is told about a function. */
+export interface ToolDescription {
+  name: string
+  description: string
+  parameters: TObject
+}
+
+/** Anything that continues a transcript. */
+export interface Model {
+  /** Model id and address, for people. */
+  readonly name: string
+  /** @throws ModelError when there is no usable answer. */
+  answer(transcript: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<AssistantMessage>
+}

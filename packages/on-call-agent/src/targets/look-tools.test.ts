@@ -1,0 +1,217 @@
+import { LabError, UpstreamError } from '@oncall-lab/service-kit/errors'
+import { expect, test } from 'vitest'
+import { logEntry } from '../../test-parts/look-tools.ts'
+import { call } from '../../test-parts/scripted-model.ts'
+import type { Incident } from '../api.ts'
+import { callTool } from '../functions/call-tool.ts'
+import { LIMITS } from '../functions/limits.ts'
+import type { Tool } from '../functions/tool.ts'
+import type {
+  ErrorRateResult,
+  FetchCodeResult,
+  FetchLogsResult,
+  ListedInstance,
+  ListInstancesResult,
+  QueryPrometheusResult,
+} from '../functions.ts'
+import { fetchLogs } from './fleet/fetch-logs.ts'
+import { listInstances } from './fleet/list-instances.ts'
+import type { LoadBalancerClient } from './fleet/load-balancer.ts'
+import { fetchCodeFromGitHub } from './github/fetch-code-from-github.ts'
+import type { PrometheusClient, Series } from './prometheus/client.ts'
+import { computeErrorRate } from './prometheus/compute-error-rate.ts'
+import { queryPrometheus } from './prometheus/query-prometheus.ts'
+
+const [incident, signal, nothing] = [{} as Incident, new AbortController().signal, { [Symbol.asyncDispose]: async () => {} }] // No function here reads the incident.
+/** Through the tool boundary, as the model's calls come. */
+async function ask<T>(tool: Tool, args: object = {}): Promise<T> {
+  const { ok, result } = await callTool([tool], call('c', tool.name, args), { incident, limits: LIMITS, signal })
+  const value = JSON.parse(result)
+  if (!ok) throw new LabError(value.error.message, { code: value.error.code, status: 502 })
+  return value
+}
+const down = async (): Promise<never> => {
+  throw new UpstreamError('it cannot be reached', { code: 'upstream_unreachable' })
+}
+
+const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, ...nothing, ...over })
+const logsOf = (entries: ReturnType<typeof logEntry>[], count = entries.length) =>
+  ask<FetchLogsResult>(fetchLogs(balancer({ tailLogs: async () => ({ entries, count }) })), { seconds: 60, limit: 200 })
+
+test('logs: the newest entries stay, oldest first, and the count tells of those that are left out', async () => {
+  const entries = Array.from({ length: 200 }, (_, i) => logEntry({ message: `${i} ${'x'.repeat(300)}` }))
+  const result = await logsOf(entries, 1_000)
+  expect(result.count).toBe(1_000)
+  expect(result.entries.length).toBeGreaterThan(20)
+  expect(result.entries).toEqual(entries.slice(-result.entries.length))
+})
+
+test('logs: a stack that repeats stands with its newest entry, and has its first lines', async () => {
+  const stack = ['TypeError: x', ...Array.from({ length: 40 }, (_, i) => `    at f${i} (src/a.ts:${i}:1)`)].join('\n')
+  const { entries } = await logsOf([logEntry({ stack, pid: 1 }), logEntry({ pid: 2 }), logEntry({ stack, pid: 3 })])
+  expect(entries.map(({ pid, stack: kept }) => [pid, kept?.split('\n').length])).toEqual([
+    [1, undefined],
+    [2, undefined],
+    [3, 12],
+  ])
+})
+
+test('logs: one huge entry, and even many, hide neither themselves nor the function', async () => {
+  const { entries } = await logsOf([logEntry({ message: 'first' }), logEntry({ message: '😀'.repeat(40_000), stack: 'y'.repeat(90_000) })])
+  expect(entries).toHaveLength(2)
+  expect(entries[1]?.message.length).toBeLessThan(2_100)
+  expect((await logsOf(Array.from({ length: 200 }, () => logEntry({ message: '\u0001'.repeat(9_000) })))).entries.length).toBeGreaterThan(0)
+})
+
+test('logs: what cannot be asked is an error, and no empty log', async () => {
+  await expect(ask(fetchLogs(balancer({})), { seconds: 60, limit: 1 })).rejects.toMatchObject({ code: 'upstream_unreachable' })
+})
+
+const series = (labels: Record<string, string>, value: number | null): Series => ({ labels, points: [[1, value]] })
+/** Answers by what the query asks for. */
+const prometheus = (answer: (query: string) => Series[]): PrometheusClient => ({
+  query: async (query) => answer(query),
+  queryRange: down,
+  firingAlertnames: down,
+  ...nothing,
+})
+
+test('error rate: over a window, by route and by instance, most errors first', async () => {
+  const result = await ask<ErrorRateResult>(
+    computeErrorRate(
+      prometheus((query) => {
+        const failed = query.includes('http_errors_total')
+        if (query.includes('by (route)'))
+          return failed
+            ? [series({ route: '/b' }, 2)]
+            : [series({ route: '/a' }, 6), series({ route: '/b' }, 2), series({ route: '/idle' }, 0)]
+        if (query.includes('by (instance)')) return [series({ instance: '127.0.0.1:8001' }, failed ? 2 : 8)]
+        return [series({}, query.includes('[15s]') ? 0 : failed ? 2 : 8)]
+      }),
+    ),
+  )
+  expect(result.last_minute).toEqual({ window_seconds: 60, requests_per_second: 8, errors_per_second: 2, error_rate: 0.25 })
+  expect(result.last_15_seconds).toEqual({ window_seconds: 15, requests_per_second: 0, errors_per_second: 0, error_rate: null })
+  expect(result.by_route.map(({ route, error_rate }) => [route, error_rate])).toEqual([
+    ['/b', 1],
+    ['/a', 0],
+  ])
+  expect(result.by_instance).toMatchObject([{ instance: '127.0.0.1:8001', error_rate: 0.25 }])
+})
+
+test('error rate: requests without errors are 0, and no request is null', async () => {
+  const fine = await ask<ErrorRateResult>(computeErrorRate(prometheus((query) => (query.includes('errors') ? [] : [series({}, 5)]))))
+  expect(fine.last_minute.error_rate).toBe(0)
+  const idle = await ask<ErrorRateResult>(computeErrorRate(prometheus(() => [series({}, 0)])))
+  expect(idle.last_minute.error_rate).toBeNull()
+})
+
+test('error rate: where Prometheus has nothing, or does not answer, that is an error and no zero', async () => {
+  await expect(ask(computeErrorRate(prometheus(() => [])))).rejects.toMatchObject({ code: 'no_data' })
+  await expect(ask(computeErrorRate({ query: down, queryRange: down, firingAlertnames: down, ...nothing }))).rejects.toMatchObject({
+    code: 'upstream_unreachable',
+  })
+})
+
+test('PromQL: a present value or a course, the rest counted, NaN as null', async () => {
+  const tool = queryPrometheus({
+    query: async () => Array.from({ length: 33 }, (_, i) => series({ i: `${i}` }, null)),
+    firingAlertnames: down,
+    queryRange: async (_query, seconds, steps) => [{ labels: {}, points: Array.from({ length: steps + 1 }, (_, i) => [seconds + i, i]) }],
+    ...nothing,
+  })
+  const now = await ask<QueryPrometheusResult>(tool, { query: 'up' })
+  expect([now.series.length, now.left_out, now.series[0]?.points]).toEqual([30, 3, [['1970-01-01T00:00:01.000Z', null]]])
+  const course = await ask<QueryPrometheusResult>(tool, { query: 'up', range_seconds: 60 })
+  expect(course.series[0]?.points).toHaveLength(20)
+  await expect(ask(tool, { query: '' })).rejects.toMatchObject({ code: 'invalid_arguments' })
+})
+
+test('instances: a balancer that cannot be asked is said so beside the instances, and is no empty list', async () => {
+  const processManager = { instances: async () => [], ...nothing }
+  expect(await ask<ListInstancesResult>(listInstances(processManager, balancer({})))).toEqual({
+    instances: [],
+    load_balancer: { error: { code: 'upstream_unreachable', message: 'it cannot be reached' } },
+  })
+  expect(await ask(listInstances(processManager, balancer({ backends: async () => [] })))).toMatchObject({
+    load_balancer: { backends: [] },
+  })
+  await expect(ask(listInstances({ instances: down, ...nothing }, balancer({})))).rejects.toMatchObject({ code: 'upstream_unreachable' })
+})
+
+test('instances: of many exits the last three stay, with the reason and the release', async () => {
+  const exits = Array.from({ length: 40 }, (_, i) => ({
+    at: `2026-11-21T10:00:${10 + i}.000Z`,
+    code: null,
+    signal: 'SIGKILL',
+    uptime_seconds: i,
+    expected: false,
+  }))
+  const instance: ListedInstance = {
+    instance: '127.0.0.1:8001',
+    port: 8001,
+    pid: null,
+    state: 'fatal',
+    started_at: null,
+    restarts: 10,
+    last_exit: null,
+    reason: '10 starts within a minute',
+    release: '0.1.0',
+    exits,
+  }
+  const result = await ask<ListInstancesResult>(listInstances({ instances: async () => [instance], ...nothing }, balancer({})))
+  expect(result.instances).toEqual([{ ...instance, exits: exits.slice(-3) }])
+})
+
+const read: string[] = []
+const code = (text: string) =>
+  fetchCodeFromGitHub({
+    repository: 'o/r',
+    readFile: async (path) => {
+      read.push(path)
+      return { text, commit: 'main' }
+    },
+  })
+const numbered = Array.from({ length: 500 }, (_, i) => `line ${i + 1}`).join('\n')
+
+test('code: the lines that were asked for, numbered; without an end 200 of them', async () => {
+  expect(await ask<FetchCodeResult>(code(`${numbered}\n`), { file_path: 'src/a.ts', start_line: 499, end_line: 900 })).toEqual({
+    repository: 'o/r',
+    ref: 'main',
+    file_path: 'src/a.ts',
+    start_line: 499,
+    end_line: 500,
+    total_lines: 500,
+    code: '499: line 499\n500: line 500',
+  })
+  expect(await ask<FetchCodeResult>(code(numbered), { file_path: 'src/a.ts', start_line: 10 })).toMatchObject({
+    start_line: 10,
+    end_line: 209,
+  })
+  expect(await ask<FetchCodeResult>(code(''), { file_path: 'empty' })).toMatchObject({ start_line: 1, end_line: 1, code: '1: ' })
+})
+
+test('code: long lines are cut, and never everything', async () => {
+  const wide = await ask<FetchCodeResult>(code(`${'x'.repeat(90_000)}\nsecond`), { file_path: 'bundle.js' })
+  expect(wide).toMatchObject({ start_line: 1, end_line: 2 })
+  const many = await ask<FetchCodeResult>(code(Array(200).fill('y'.repeat(900)).join('\n')), { file_path: 'a' })
+  expect(many.code.length).toBeLessThanOrEqual(16_000)
+  expect(many.end_line).toBe(many.code.split('\n').length)
+})
+
+test.each([
+  [{ start_line: 501 }, 'no_such_line'],
+  [{ start_line: 9, end_line: 8 }, 'invalid_request'],
+  [{ start_line: 0 }, 'invalid_arguments'],
+])('code: %j is refused', async (lines, reason) => {
+  await expect(ask(code(numbered), { file_path: 'src/a.ts', ...lines })).rejects.toMatchObject({ code: reason })
+})
+
+test.each(['/etc/passwd', '../secret', 'a/../../b', './a', 'a//b', 'a/', 'a\\b', 'a\0b', '..', ''])(
+  'code: the path %j never reaches GitHub',
+  async (file_path) => {
+    read.length = 0
+    await expect(ask(code('x'), { file_path })).rejects.toMatchObject({ code: expect.stringMatching(/^invalid_/) })
+    expect(read).toEqual([])
+  },
+)

@@ -1,0 +1,60 @@
+import { Registry } from 'prom-client'
+import { startAgent } from '../src/agent.ts'
+import { buildApp } from '../src/app.ts'
+import { LIMITS } from '../src/functions/limits.ts'
+import { createMetrics } from '../src/metrics.ts'
+import { createSqliteIncidentStore } from '../src/store/sqlite/sqlite-incident-store.ts'
+import { diagnosis } from './diagnosis.ts'
+import { lookTools } from './look-tools.ts'
+import { recordingMessenger } from './recording-messenger.ts'
+import { call, calls, FIRST_LOOK, says, scriptedModel } from './scripted-model.ts'
+
+export const PERSON = 'whatsapp:+15550100001'
+export const AUTH_TOKEN = '00000000000000000000000000000001'
+export const PUBLIC_URL = 'https://tunnel.example'
+
+/** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
+export async function startAgentApp() {
+  const registry = new Registry()
+  const store = createSqliteIncidentStore(':memory:')
+  const phone = recordingMessenger()
+  const outcomes: string[] = []
+  const model = scriptedModel(({ transcript }) => {
+    if (!transcript.some(({ role }) => role === 'assistant')) return FIRST_LOOK
+    const last = transcript.at(-1)
+    return last?.role === 'user' ? says(`You said: ${last.content}`) : calls(call('send', 'send_diagnosis', diagnosis()))
+  })
+  const agent = startAgent({
+    store,
+    model,
+    lookTools: lookTools(),
+    actTools: [],
+    messenger: phone,
+    personOnCall: PERSON,
+    limits: LIMITS,
+    metrics: createMetrics(registry),
+    onError: () => {},
+  })
+  const app = await buildApp({
+    registry,
+    agent,
+    store,
+    personOnCall: PERSON,
+    webhook: { publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN, onOutcome: (outcome) => outcomes.push(outcome) },
+    about: { vendors: ['model: scripted'] },
+    logLevel: 'silent',
+  })
+  return {
+    app,
+    agent,
+    store,
+    phone,
+    model,
+    outcomes,
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await agent[Symbol.asyncDispose]()
+      store[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import { Registry } from 'prom-client'
+import { expect, vi, test as withoutAgent } from 'vitest'
+import { type Agent, type AgentParts, startAgent } from '../src/agent.ts'
+import { LIMITS } from '../src/functions/limits.ts'
+import type { ReceivedAlert } from '../src/incidents/received-alert.ts'
+import { createMetrics } from '../src/metrics.ts'
+import type { Model } from '../src/models/model.ts'
+import { createSqliteIncidentStore } from '../src/store/sqlite/sqlite-incident-store.ts'
+import { createJiraTicket } from '../src/trackers/create-ticket.ts'
+import { alertGroup } from './alerts.ts'
+import { lookTools } from './look-tools.ts'
+import { recordingJira } from './recording-jira.ts'
+import { recordingMessenger } from './recording-messenger.ts'
+
+/** The person on call. */
+export const PERSON = 'whatsapp:+15550100001'
+
+/**
+ * A `test` of the agent without its HTTP side, on a store in memory. Its callbacks are given what they name: `start` the agent with a model
+ * (again after `stop`), the alerts it is told of with `fires`, what the person `writes`, and the `store`, `phone`, `jira` and `errors` to look at.
+ */
+export const test = withoutAgent
+  .extend('store', ({ task: _task }, { onCleanup }) => {
+    const store = createSqliteIncidentStore(':memory:')
+    onCleanup(() => store[Symbol.dispose]())
+    return store
+  })
+  .extend('phone', () => recordingMessenger())
+  .extend('jira', () => recordingJira())
+  .extend('errors', (): unknown[] => [])
+  .extend('running', ({ store: _outlivesIt }, { onCleanup }) => {
+    const running: { agent?: Agent } = {}
+    onCleanup(() => running.agent?.[Symbol.asyncDispose]())
+    return running
+  })
+  .extend('start', ({ running, store, phone, jira, errors }) => (model: Model, parts: Partial<AgentParts> = {}): void => {
+    running.agent = startAgent({
+      store,
+      model,
+      lookTools: lookTools(),
+      actTools: [createJiraTicket(jira, store)],
+      messenger: phone,
+      personOnCall: PERSON,
+      limits: LIMITS,
+      metrics: createMetrics(new Registry()),
+      onError: (_what, error) => errors.push(error),
+      retryMs: 1,
+      ...parts,
+    })
+  })
+  .extend(
+    'stop',
+    ({ running }) =>
+      async () =>
+        startedIn(running)[Symbol.asyncDispose](),
+  )
+  .extend(
+    'idle',
+    ({ running }) =>
+      async () =>
+        startedIn(running).idle(),
+  )
+  .extend(
+    'fires',
+    ({ running }) =>
+      (...alerts: ReceivedAlert[]) =>
+        startedIn(running).takeAlerts(alertGroup(...alerts)),
+  )
+  .extend(
+    'writes',
+    ({ running }) =>
+      (body: string, sid: string | null = null) =>
+        startedIn(running).takeMessage({ sid, from: PERSON, body }),
+  )
+  .extend(
+    'delivered',
+    ({ phone }) =>
+      (count: number) =>
+        vi.waitFor(() => expect(phone.delivered).toHaveLength(count), { interval: 2, timeout: 5_000 }),
+  )
+
+function startedIn({ agent }: { agent?: Agent }): Agent {
+  if (!agent) throw new Error('The test has not started the agent')
+  return agent
+}
