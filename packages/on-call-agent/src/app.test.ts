@@ -90,7 +90,7 @@ test.each<[string, InjectOptions, number]>([
   [
     'text that a web page may send anywhere',
     { method: 'POST', url: '/human/decision', payload: '{"decision":"x"}', headers: { 'content-type': 'text/plain' } },
-    400,
+    415,
   ],
   ['a body over the limit', { method: 'POST', url: '/human/decision', payload: { decision: 'x'.repeat(2_000_000) } }, 413],
   ['an incident that does not exist', { method: 'GET', url: '/api/incidents/I99' }, 404],

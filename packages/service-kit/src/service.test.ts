@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { Type } from 'typebox'
 import { afterEach, describe, expect, it } from 'vitest'
 import { conflict, LabError } from './errors.ts'
@@ -8,10 +9,11 @@ let app: Service
 afterEach(() => app.close())
 
 /** A service with a route for each kind of failure. */
-function build(): Service {
+function build({ logLevel = 'silent', ...more }: Partial<Parameters<typeof buildService>[1]> = {}): Service {
   app = buildService(createRegistry(), {
     name: 'test',
-    logLevel: 'silent',
+    logLevel,
+    ...more,
     health: () => ({ queue: 0 }),
     isPublic: (path) => path === '/hook',
   })
@@ -34,7 +36,11 @@ function build(): Service {
   app.get('/broken', async () => {
     throw new Error('secret detail')
   })
+  app.get('/broken/:id', async () => {
+    throw new Error('secret detail')
+  })
   app.post('/hook', async () => ({ ok: true }))
+  app.post('/form', { config: { accepts: 'any' } }, async () => ({ ok: true }))
   return app
 }
 
@@ -112,6 +118,35 @@ describe('a service', () => {
     for (const host of ['localhost:8088', '127.0.0.1', '[::1]:9000']) {
       expect((await app.inject({ url: '/healthz', headers: { host } })).json()).toEqual({ ok: true, queue: 0 })
     }
+  })
+
+  it('refuses what a web page of another origin sends, with a problem document, on public paths too', async () => {
+    build()
+    const headers = { origin: 'http://127.0.0.1:5000', 'content-type': 'application/json' }
+    for (const url of ['/scale', '/hook', '/form']) {
+      const reply = await app.inject({ method: 'POST', url, headers, payload: '{"replicas":1}' })
+      expect([url, reply.statusCode, reply.headers['content-type']]).toEqual([url, 403, 'application/problem+json; charset=utf-8'])
+      expect(reply.json()).toMatchObject({ status: 403, code: 'foreign_site' })
+      expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+    }
+  })
+
+  it('demands JSON where the route names no other type, and no type at all without a body', async () => {
+    build()
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const reply = await app.inject({ method: 'POST', url: '/scale', headers: form, payload: 'replicas=1' })
+    expect(reply.json()).toMatchObject({ status: 415, code: 'unsupported_media_type', detail: expect.stringContaining('application/json') })
+    expect((await app.inject({ method: 'POST', url: '/nowhere', headers: form, payload: 'a=1' })).statusCode).toBe(404)
+    expect((await app.inject({ method: 'POST', url: '/hook' })).statusCode).toBe(200)
+  })
+
+  it('logs the route of a failed request, and nothing of its URL', async () => {
+    const lines: string[] = []
+    const log = new Writable({ write: (line, _encoding, done) => done(void lines.push(String(line))) })
+    await build({ logLevel: 'error', log }).inject('/broken/canary-a?token=canary-b')
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'request failed', method: 'GET', route: '/broken/:id' })
+    expect(lines.join()).not.toContain('canary')
   })
 
   it('exposes its own metrics and Node’s', async () => {

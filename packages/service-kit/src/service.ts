@@ -8,17 +8,27 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
-import type { Logger } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { type AcceptedBodies, decideBrowser } from './browser-guard.ts'
 import { LabError } from './errors.ts'
 
 /** A Fastify app whose schemas are TypeBox. */
 export type Service = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The content types that this route takes, see browser-guard.ts; JSON unless given. */
+    accepts?: AcceptedBodies
+  }
+}
+
 interface ServiceOptions {
   name: string
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+  /** Where log lines go; standard output unless given. */
+  log?: DestinationStream
   /** What `GET /healthz` answers beside `{ok: true}`; with `ok: false` the status is 503. */
   health?: () => object
   /** Names beside the loopback ones under which callers may address this service (the Host header). */
@@ -38,15 +48,15 @@ export function createRegistry(): Registry {
 
 /**
  * The shell of every service: `GET /healthz`, `GET /metrics`, strict input validation, error replies as problem details
- * (RFC 9457, with `code` and `field`), finite time-outs. Requests under a foreign Host header are refused with 421: that keeps web pages
- * (DNS rebinding) and tunnels away from routes that act.
+ * (RFC 9457, with `code` and `field`), finite time-outs. Requests under a foreign Host header are refused with 421, which keeps tunnels and DNS rebinding
+ * away, and requests of foreign web pages with 403 or 415 (browser-guard.ts).
  */
 export function buildService(
   registry: Registry,
-  { name, logLevel = 'info', health = () => ({}), allowedHosts = [], isPublic = () => false }: ServiceOptions,
+  { name, logLevel = 'info', log, health = () => ({}), allowedHosts = [], isPublic = () => false }: ServiceOptions,
 ): Service {
   const app: Service = Fastify({
-    loggerInstance: pino({ name, level: logLevel }),
+    loggerInstance: log ? pino({ name, level: logLevel }, log) : pino({ name, level: logLevel }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
@@ -55,7 +65,9 @@ export function buildService(
     http: { headersTimeout: 10_000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  acceptOnlyKnownHosts(app, [...LOOPBACK_HOSTS, ...allowedHosts], isPublic)
+  const hosts = [...LOOPBACK_HOSTS, ...allowedHosts]
+  acceptOnlyKnownHosts(app, hosts, isPublic)
+  refuseForeignPages(app, hosts)
   validateStrictly(app)
   answerErrorsAsProblems(app)
   app.get('/healthz', (_request, reply) => {
@@ -75,6 +87,16 @@ function acceptOnlyKnownHosts(app: Service, hosts: string[], isPublic: (path: st
       code: 'unknown_host',
       status: 421,
     })
+  })
+}
+
+/** Also on public paths: what calls them from outside is a vendor's program, never a browser. */
+function refuseForeignPages(app: Service, hosts: string[]): void {
+  app.addHook('onRequest', async ({ method, headers, routeOptions, is404 }) => {
+    const refusal = decideBrowser({ method, headers, hosts, accepts: routeOptions.config?.accepts ?? 'json' })
+    // A route that does not exist changes nothing, so there the 404 says more than the content type would.
+    if (!refusal || (is404 && refusal.status === 415)) return
+    throw new LabError(refusal.detail, { code: refusal.code, status: refusal.status })
   })
 }
 
@@ -112,7 +134,9 @@ function inTurn(convert: ValidateFunction, check: ValidateFunction): ((data: unk
 function answerErrorsAsProblems(app: Service): void {
   app.setErrorHandler((error: FastifyError | LabError, request, reply) => {
     const status = error instanceof LabError ? error.status : (error.statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error, method: request.method, url: request.url }, 'request failed')
+    // The template, never the URL: queries and path segments carry what customers and vendors wrote.
+    const route = request.routeOptions.url ?? 'unmatched'
+    if (status >= 500) request.log.error({ err: error, method: request.method, route }, 'request failed')
     const detail =
       status >= 500 && !(error instanceof LabError) ? 'The request failed inside this service; its log says why.' : error.message
     const code = error instanceof LabError ? error.code : (error.code ?? 'internal_error').toLowerCase()

@@ -38,7 +38,7 @@ export async function twilioRoutes(app: Service, { account, store, metrics, now 
   answerAsTwilio(app)
 
   const base = `/${API_VERSION}/Accounts/${accountSid}`
-  app.post(`${base}/Messages.json`, async (request, reply) => {
+  app.post(`${base}/Messages.json`, { config: { accepts: 'any' } }, async (request, reply) => {
     if (!window.take(now())) throw new TwilioError(429, 20429, 'Too Many Requests')
     const nowMs = now()
     const { statusCallback, ...message } = decideMessage(formOf(request), {

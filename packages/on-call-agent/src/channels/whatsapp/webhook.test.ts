@@ -86,7 +86,7 @@ test('an empty body, JSON, and a body over the limit are refused with 4xx', asyn
   const bare = { method: 'POST', url: '/webhook/twilio' } as const
   expect((await running.app.inject(bare)).statusCode).toBe(403)
   expect((await post({})).statusCode).toBe(400)
-  expect((await running.app.inject({ ...bare, payload: whole })).statusCode).toBe(403)
+  expect((await running.app.inject({ ...bare, payload: whole })).statusCode).toBe(415)
   expect((await post({ ...whole, Body: 'x'.repeat(1_200_000) })).statusCode).toBe(413)
   expect((await post({ ...whole, Body: 'x'.repeat(4_097) })).statusCode).toBe(400)
   expect(kept()).toEqual([[], 0, []])

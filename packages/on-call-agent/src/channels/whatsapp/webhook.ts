@@ -38,7 +38,11 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, pers
     await scope.register(formbody)
     scope.post(
       '/webhook/twilio',
-      { schema: { body: InboundWebhook }, preValidation: async (request) => verify(request.body, request.headers['x-twilio-signature']) },
+      {
+        config: { accepts: 'form' },
+        schema: { body: InboundWebhook },
+        preValidation: async (request) => verify(request.body, request.headers['x-twilio-signature']),
+      },
       async (request, reply) => {
         const { MessageSid, From, Body, OriginalRepliedMessageSid } = request.body
         if (From !== person) {
