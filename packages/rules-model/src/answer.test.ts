@@ -1,12 +1,12 @@
 import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { describe, expect, test } from 'vitest'
+import { investigate } from '../test-parts/investigate.ts'
+import { FILE, nullWorld } from '../test-parts/null-dereference.ts'
+import { FIRING_AT, NOW } from '../test-parts/scene.ts'
+import { SimulatedIncident } from '../test-parts/simulated-incident.ts'
+import { course } from '../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate } from '../test-parts/simulated-world.ts'
 import { answer } from './answer.ts'
-import { investigate } from './test-parts/investigate.ts'
-import { FILE, nullWorld } from './test-parts/null-dereference.ts'
-import { FIRING_AT, NOW } from './test-parts/scene.ts'
-import { SimulatedIncident } from './test-parts/simulated-incident.ts'
-import { course } from './test-parts/simulated-metrics.ts'
-import { createWorld, errorRate } from './test-parts/simulated-world.ts'
 
 describe('every investigation', () => {
   test('begins with the log and the error rate in one answer', () => {

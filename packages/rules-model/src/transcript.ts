@@ -2,6 +2,7 @@ import { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { SendDiagnosisResult, ToolFailure } from '@oncall-lab/on-call-agent/functions'
 import { Value } from 'typebox/value'
 import { type Alert, readAlerts } from './facts/alerts.ts'
+import { jsonValues, tryParse } from './json-in-text.ts'
 import { type ChatMessage, textOf } from './openai-wire.ts'
 
 /** One function call of the transcript with what came back. */
@@ -57,7 +58,7 @@ function readCall(
   position: number,
 ): Call {
   const { name } = call.function
-  const args = parse(call.function.arguments)
+  const args = tryParse(call.function.arguments)
   return { id: call.id, name, key: questionKey(name, args), content, outcome: readOutcome(content), position }
 }
 
@@ -69,7 +70,7 @@ export function questionKey(name: string, args: unknown): string {
 
 function readOutcome(content: string | undefined): Call['outcome'] {
   if (content === undefined) return { kind: 'unanswered' }
-  const value = parse(content)
+  const value = tryParse(content) ?? jsonValues(content).find(isObject)
   if (value === undefined) return { kind: 'garbled' }
   if (Value.Check(ToolFailure, value)) return { kind: 'failed', code: value.error.code, message: value.error.message }
   return { kind: 'ok', value }
@@ -82,15 +83,12 @@ function acceptedDiagnosis(previous: Diagnosis | undefined, call: Call): Diagnos
 
 /** The diagnosis that a `send_diagnosis` call carried, if it was one. */
 export function argumentsOf(call: Call): Diagnosis | undefined {
-  const entries = parse(call.key.slice(call.name.length + 1))
+  const entries = tryParse(call.key.slice(call.name.length + 1))
   const args: unknown = Array.isArray(entries) ? Object.fromEntries(entries) : undefined
   return Value.Check(Diagnosis, args) ? args : undefined
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** A result may stand within other text, e.g. in a fence; a list or a scrap of one is none. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
 }

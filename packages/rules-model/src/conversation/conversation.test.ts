@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { SimulatedIncident } from '../test-parts/simulated-incident.ts'
-import { course } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, logEntry, type World } from '../test-parts/simulated-world.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { SimulatedIncident } from '../../test-parts/simulated-incident.ts'
+import { course } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, logEntry, type World } from '../../test-parts/simulated-world.ts'
 
 const FILE = 'services/shop/pricing.ts'
 const STACK = `TypeError: Cannot read properties of null (reading 'label')\n    at price (${FILE}:2:32)`

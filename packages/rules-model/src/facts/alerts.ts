@@ -1,3 +1,5 @@
+import { jsonValues } from '../json-in-text.ts'
+
 /** One alert as far as it could be read out of the first message. */
 export interface Alert {
   alertname: string
@@ -37,45 +39,6 @@ function alertsWithin(value: unknown): Alert[] {
       startsAt: readTime(own.starts_at ?? own.startsAt),
     },
   ]
-}
-
-/** Every JSON object or array that stands in a text, outermost ones only. */
-function jsonValues(text: string): unknown[] {
-  const values: unknown[] = []
-  let at = 0
-  while (at < text.length) {
-    const start = text.slice(at).search(/[[{]/)
-    if (start < 0) break
-    const end = closingPosition(text, at + start)
-    const value = end === undefined ? undefined : tryParse(text.slice(at + start, end))
-    if (value !== undefined) values.push(value)
-    at = value === undefined || end === undefined ? at + start + 1 : end
-  }
-  return values
-}
-
-/** Position after the bracket that closes the one at `start`; strings are skipped. */
-function closingPosition(text: string, start: number): number | undefined {
-  let depth = 0
-  let inString = false
-  for (let at = start; at < text.length; at++) {
-    const char = text[at]
-    if (inString) {
-      if (char === '\\') at++
-      else if (char === '"') inString = false
-    } else if (char === '"') inString = true
-    else if (char === '{' || char === '[') depth++
-    else if ((char === '}' || char === ']') && --depth === 0) return at + 1
-  }
-  return undefined
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

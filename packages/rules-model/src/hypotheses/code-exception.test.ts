@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { CODE, FILE, nullErrors, nullWorld } from '../test-parts/null-dereference.ts'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { errorRate, logEntry } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { CODE, FILE, nullErrors, nullWorld } from '../../test-parts/null-dereference.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { errorRate, logEntry } from '../../test-parts/simulated-world.ts'
 
 describe('a null dereference', () => {
   test.each(['InventoryErrorBurst', 'InventoryHighErrorRate'])(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { INSTANCE_NAMES, NOW } from '../test-parts/scene.ts'
-import { course, present } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, runningInstance, type World } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { INSTANCE_NAMES, NOW } from '../../test-parts/scene.ts'
+import { course, present } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, runningInstance, type World } from '../../test-parts/simulated-world.ts'
 
 describe('processes that die', () => {
   const [first = ''] = INSTANCE_NAMES

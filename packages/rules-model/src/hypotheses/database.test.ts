@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { course, phases, present, type SeriesOf } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, logEntry, type World } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { course, phases, present, type SeriesOf } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, logEntry, type World } from '../../test-parts/simulated-world.ts'
 
 const [first = ''] = INSTANCE_NAMES
 const onEach = (range: number, value: (ago: number) => number) => INSTANCE_NAMES.map((instance) => course({ instance }, range, value))

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { course } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, logEntry } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { course } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, logEntry } from '../../test-parts/simulated-world.ts'
 
 const MEMORY = [{ alertname: 'InventoryHighMemory', severity: 'warning', summary: '127.0.0.1:8002 holds 310MiB of memory' }]
 

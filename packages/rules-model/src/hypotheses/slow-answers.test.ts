@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { nullErrors, nullWorld } from '../test-parts/null-dereference.ts'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { course, phases, present } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, logEntry, type World } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { nullErrors, nullWorld } from '../../test-parts/null-dereference.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { course, phases, present } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, logEntry, type World } from '../../test-parts/simulated-world.ts'
 
 const LATENCY = [{ alertname: 'InventoryHighLatency', severity: 'warning', summary: '95 % of the answers of inventory take up to 0.9s' }]
 const slowMetrics: World['metrics'] = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { createWorld, errorRate, logEntry } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { createWorld, errorRate, logEntry } from '../../test-parts/simulated-world.ts'
 
 const STORE = 'services/shop/store/item-table.ts'
 const storageErrors = (message: string, instance?: string) =>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { investigate } from '../test-parts/investigate.ts'
-import { INSTANCE_NAMES } from '../test-parts/scene.ts'
-import { course } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, runningInstance } from '../test-parts/simulated-world.ts'
+import { investigate } from '../../test-parts/investigate.ts'
+import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
+import { course } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, runningInstance } from '../../test-parts/simulated-world.ts'
 
 const BALANCER = '127.0.0.1:9000'
 const unreachable = { code: 'upstream_unreachable', message: 'The load balancer cannot be reached' }

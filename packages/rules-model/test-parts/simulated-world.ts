@@ -1,5 +1,5 @@
 import type { ErrorRateResult, FetchLogsResult, ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
-import type { MetricName } from '../facts/metric-queries.ts'
+import type { MetricName } from '../src/facts/metric-queries.ts'
 import { FIRING_AT, INSTANCE_NAMES, NOW } from './scene.ts'
 import type { SeriesOf } from './simulated-metrics.ts'
 

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
-import { answer } from '../answer.ts'
-import type { AssistantMessage, ChatMessage } from '../openai-wire.ts'
+import { answer } from '../src/answer.ts'
+import type { AssistantMessage, ChatMessage } from '../src/openai-wire.ts'
 import { FIRING_AT } from './scene.ts'
 import { call } from './simulated-functions.ts'
 import type { World } from './simulated-world.ts'
@@ -13,6 +13,8 @@ export class SimulatedIncident {
   readonly rounds: { name: string; args: Record<string, unknown> }[][] = []
   /** Refusals to give to the next diagnoses, first one first. */
   refusals: string[] = []
+  /** Puts other text around a function's result. */
+  wrap: (result: string) => string = (result) => result
   world: World
   readonly #used = new Map<string, number>()
 
@@ -38,7 +40,7 @@ export class SimulatedIncident {
       const message = this.#take(step === 0 ? ['fetch_logs', 'compute_error_rate'].filter((name) => tools.includes(name)) : tools)
       for (const { id, function: called } of message.tool_calls ?? []) {
         const args = JSON.parse(called.arguments) as Record<string, unknown>
-        if (called.name !== 'send_diagnosis') this.#result(id, call(this.world, this.#used, called.name, args))
+        if (called.name !== 'send_diagnosis') this.#result(id, this.wrap(call(this.world, this.#used, called.name, args)))
         else {
           const refusal = this.refusals.shift()
           this.#result(

@@ -1,5 +1,5 @@
 import type { FetchCodeResult, FetchLogsResult } from '@oncall-lab/on-call-agent/functions'
-import { METRIC_QUERIES, type MetricName } from '../facts/metric-queries.ts'
+import { METRIC_QUERIES, type MetricName } from '../src/facts/metric-queries.ts'
 import { NOW } from './scene.ts'
 import { HEALTHY } from './simulated-metrics.ts'
 import type { World } from './simulated-world.ts'

@@ -1,4 +1,4 @@
-import type { MetricName } from '../facts/metric-queries.ts'
+import type { MetricName } from '../src/facts/metric-queries.ts'
 import { INSTANCE_NAMES, NOW } from './scene.ts'
 
 /** One series as query_prometheus gives it: its labels, and its points as time and value. */
