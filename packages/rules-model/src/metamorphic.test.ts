@@ -1,4 +1,4 @@
-import type { Diagnosis } from '@oncall-lab/on-call-agent/functions'
+import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { describe, expect, test } from 'vitest'
 import { investigate } from '../test-parts/investigate.ts'
 import { KNOWN_FILE, KNOWN_INCIDENTS } from '../test-parts/known-incidents.ts'
