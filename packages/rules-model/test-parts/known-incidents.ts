@@ -14,7 +14,7 @@ const BURST = alert('InventoryErrorBurst', 'inventory answers 90% of all request
 const LATENCY = alert('InventoryHighLatency', '95 % of the answers of inventory take up to 0.9s', 'warning')
 
 /** Thirty entries of the last 50 s over all instances. */
-export function loggedErrors(message: string, code: string | undefined, { method = 'GET', routes = ROUTES, status = 503 } = {}) {
+function loggedErrors(message: string, code: string | undefined, { method = 'GET', routes = ROUTES, status = 503 } = {}) {
   return Array.from({ length: 30 }, (_, index) =>
     logEntry(50 - index * 1.6, {
       message,
