@@ -24,4 +24,4 @@ ARG GIT_COMMIT=unknown
 ENV GIT_COMMIT=$GIT_COMMIT
 USER node
 # Which file: docker-compose.yaml.
-ENTRYPOINT ["node", "--import", "tsx"]
+ENTRYPOINT ["node"]

@@ -13,7 +13,6 @@ import { until } from './until.ts'
  * Alertmanager, the page, a signed reply, one ticket, mend, resolved, lab down.
  */
 
-const TSX = import.meta.resolve('tsx')
 const script = (path: string) => fileURLToPath(new URL(`../packages/${path}`, import.meta.url))
 const run = promisify(execFile)
 
@@ -31,7 +30,7 @@ let traffic: ChildProcess | undefined
 
 const at = (port: number, path = '') => `http://127.0.0.1:${port + offset}${path}`
 const lab = (...args: string[]) =>
-  run(process.execPath, ['--import', TSX, script('lab/src/main.ts'), ...args, '--port-offset', String(offset)]).then(
+  run(process.execPath, [script('lab/src/main.ts'), ...args, '--port-offset', String(offset)]).then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
     // A child that ends with another status carries what it printed.
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, text: error.stdout + error.stderr }),
@@ -91,11 +90,9 @@ describe('the lab, by hand', { timeout: 240_000 }, () => {
 
   it('scales, breaks, pages, takes the reply, files exactly one ticket, and closes the incident', async () => {
     expect(await post(at(7070, '/scale'), { replicas: 3 })).toMatchObject({ ok: true, replicas: 3 })
-    traffic = spawn(
-      process.execPath,
-      ['--import', TSX, script('traffic/src/main.ts'), '--url', at(9000), '--rps', '20', '--duration', '400'],
-      { stdio: 'ignore' },
-    )
+    traffic = spawn(process.execPath, [script('traffic/src/main.ts'), '--url', at(9000), '--rps', '20', '--duration', '400'], {
+      stdio: 'ignore',
+    })
     await until(
       'three healthy targets',
       async () => {

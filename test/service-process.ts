@@ -4,8 +4,6 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
-const TSX = import.meta.resolve('tsx')
-
 /** A service of ours as a process of its own, as the lab runs it. */
 export interface ServiceProcess extends AsyncDisposable {
   url: string
@@ -15,7 +13,7 @@ export interface ServiceProcess extends AsyncDisposable {
 /** Starts a package's main.ts with just this environment and waits for its `/healthz`. @throws with what it printed when it ends early */
 export async function startService(name: string, port: number, env: Record<string, string>): Promise<ServiceProcess> {
   const main = fileURLToPath(new URL(`../packages/${name}/src/main.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', TSX, main], {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env.PATH ?? '', LAB_LEASH: 'stdin', LOG_LEVEL: 'warn', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -1,7 +1,5 @@
 import { fileURLToPath } from 'node:url'
 
-const TSX = import.meta.resolve('tsx')
-
 /** The flags that the lab starts its processes with, the balancer apart. */
 export const LAB_FLAGS = ['--max-semi-space-size=1']
 
@@ -10,5 +8,5 @@ export function nodeCommand(
   path: string,
   { flags = [], args = [] }: { flags?: readonly string[]; args?: readonly string[] } = {},
 ): string[] {
-  return [process.execPath, ...flags, '--import', TSX, fileURLToPath(new URL(`../../${path}`, import.meta.url)), ...args]
+  return [process.execPath, ...flags, fileURLToPath(new URL(`../../${path}`, import.meta.url)), ...args]
 }

@@ -22,7 +22,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 /** Starts one as the process manager does, with its log in `shared` or in a directory of its own; resolves when it listens. */
 export async function runInventory(databaseUrl: string, shared?: string): Promise<RunningInventory> {
   const directory = shared ?? mkdtempSync(join(tmpdir(), 'inventory-'))
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_URL: databaseUrl, LOG_DIR: directory, LAB_LEASH: 'stdin' },
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
@@ -126,7 +125,7 @@ function service(lab: Lab, name: string, { port, after = [], env, readyPath = '/
     after,
     launch: async () => ({
       command: nodeCommand(lab.directory.root, join('packages', name, 'src', 'main.ts'), more.youngGenerationMb),
-      env: { ...passedOn(lab.env), HOST: '127.0.0.1', LAB_LEASH: 'stdin', ...own },
+      env: { ...passedOn(lab.env), NODE_COMPILE_CACHE: compileCache(lab.directory.root), HOST: '127.0.0.1', LAB_LEASH: 'stdin', ...own },
     }),
     isReady: answersAt(`http://127.0.0.1:${port}${readyPath}`, more.readyWhen),
   }
@@ -137,8 +136,12 @@ const SMALL_YOUNG_GENERATION_MB = 1
 
 /** Runs a TypeScript file of the repository in one Node process. `path` is relative to the root. */
 export function nodeCommand(root: string, path: string, youngGenerationMb = SMALL_YOUNG_GENERATION_MB): [string, ...string[]] {
-  const tsx = pathToFileURL(createRequire(join(root, 'package.json')).resolve('tsx')).href
-  return [process.execPath, `--max-semi-space-size=${youngGenerationMb}`, '--import', tsx, join(root, path)]
+  return [process.execPath, `--max-semi-space-size=${youngGenerationMb}`, join(root, path)]
+}
+
+/** Where Node keeps the compiled form of what it ran: the next start takes a third less CPU. Node checks each entry against the source. */
+function compileCache(root: string): string {
+  return join(root, 'node_modules', '.cache', 'oncall-lab')
 }
 
 /** A program that does not watch its standard input, held by the script that does. */

@@ -142,7 +142,7 @@ it('leaves no process and no port when it is stopped while it starts', async () 
 it('takes its parts along when it is killed with SIGKILL', async () => {
   const ports = [await freePort(), await freePort()]
   const program = fileURLToPath(new URL('../test-parts/fixture-lab.ts', import.meta.url))
-  const lab = spawn(process.execPath, ['--import', 'tsx', program, directory, diaryFile(), ...ports.map(String)], {
+  const lab = spawn(process.execPath, [program, directory, diaryFile(), ...ports.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await new Promise((resolve) => lab.stdout.once('data', resolve))

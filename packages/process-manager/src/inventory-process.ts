@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { type DeployedVersion, readDeployedVersion } from './deployed-version.ts'
 import { Reaper } from './reaper.ts'
@@ -34,7 +33,6 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const PROGRAM = `${PACKAGE}/src/main.ts`
 /** As the lab starts its parts: an instance then needs less memory. */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** What the way to start instances is made of. */
 export interface StarterOptions {
@@ -53,13 +51,15 @@ export interface StarterOptions {
  * Its standard input is a pipe that ends with this process, however it ends, and ends it (LAB_LEASH, see service-kit's run.ts).
  */
 export function createInventoryStarter({ settings, inherited, commit, program }: StarterOptions): StartInventory {
-  const base = Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])))
+  const base = Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])),
+  )
   const reaper = new Reaper()
   return (port) => {
     const instanceId = randomUUID()
     const version = readDeployedVersion({ root: ROOT, packageDirectory: PACKAGE, ...(commit && { commit }) })
     const identity = { INSTANCE_ID: instanceId, RELEASE: version.release, COMMIT: version.commit }
-    const child = spawn(process.execPath, program ?? [SMALL_YOUNG_GENERATION, '--import', TSX, PROGRAM], {
+    const child = spawn(process.execPath, program ?? [SMALL_YOUNG_GENERATION, PROGRAM], {
       env: { ...base, ...settings, ...identity, PORT: String(port), LAB_LEASH: 'stdin' },
       stdio: ['pipe', 'inherit', 'inherit'],
       detached: true,

@@ -20,7 +20,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 /** Starts one that breaks the database at `url`; resolves when it listens. */
 export async function runFaultGiver(url: string, holdFile?: string): Promise<FaultGiver> {
   const directory = mkdtempSync(join(tmpdir(), 'fault-giver-'))
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env.PATH ?? '',
       PM_PORT: '0',

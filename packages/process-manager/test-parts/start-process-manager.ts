@@ -44,7 +44,7 @@ export async function startProcessManager({ databaseUrl, replicas, ports = 4, fl
   mkdirSync(dirname(targetsFile))
   writeFileSync(targetsFile, JSON.stringify([{ labels: { job: 'inventory' }, targets: ['127.0.0.1:1'] }]))
   const firstPort = await findFreePorts(ports)
-  const child = spawn(process.execPath, ['--import', 'tsx', ...flags, MAIN], {
+  const child = spawn(process.execPath, [...flags, MAIN], {
     env: {
       PATH: process.env.PATH ?? '',
       PM_PORT: '0',

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 
 const RUN = new URL('./run.ts', import.meta.url).href
-const TSX = import.meta.resolve('tsx')
 
 /** A process that runs `runProcess` and says when it is up and when it closes. */
 function start(body: string, leash: boolean): ChildProcess {
@@ -11,7 +10,7 @@ function start(body: string, leash: boolean): ChildProcess {
     await runProcess(async () => { ${body} }, { leash: ${leash} })
     console.log('up')
     setInterval(() => {}, 1000)`
-  return spawn(process.execPath, ['--import', TSX, '--input-type=module', '-e', code], { stdio: ['pipe', 'pipe', 'pipe'] })
+  return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 const CLOSES = `return { close: async () => { console.log('closed') } }`

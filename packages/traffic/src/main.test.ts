@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   return { child, result: Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]) }
 }
 

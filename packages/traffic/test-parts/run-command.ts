@@ -7,7 +7,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** Runs the traffic command as a person would; its report. */
 export async function runCommand(url: string, flags: readonly string[]): Promise<Report> {
-  const args = ['--import', import.meta.resolve('tsx'), MAIN, '--url', url, '--json', ...flags]
+  const args = [MAIN, '--url', url, '--json', ...flags]
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 })
   return JSON.parse(stdout) as Report // As --json prints it.
 }

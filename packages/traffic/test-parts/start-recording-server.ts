@@ -12,9 +12,7 @@ export interface RecordingServer extends Disposable {
 
 /** With `stall`, it answers nothing for so long, from so long after its first request on; in ms. */
 export async function startRecordingServer(stall = { afterMs: 0, forMs: 0 }): Promise<RecordingServer> {
-  const child = fork(fileURLToPath(new URL('./recording-server.ts', import.meta.url)), [String(stall.afterMs), String(stall.forMs)], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-  })
+  const child = fork(fileURLToPath(new URL('./recording-server.ts', import.meta.url)), [String(stall.afterMs), String(stall.forMs)])
   const [{ port }] = (await once(child, 'message')) as [{ port: number }] // As recording-server.ts says when it listens.
   return {
     url: `http://127.0.0.1:${port}`,

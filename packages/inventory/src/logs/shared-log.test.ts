@@ -23,7 +23,7 @@ it('loses and mixes no line of three processes that write while the file is rota
   // Three times 2,000 lines of about 115 bytes: full once, not twice.
   const longestBytes = 400_000
   const writers = ['a', 'b', 'c'].map((name) =>
-    spawn(process.execPath, ['--import', 'tsx', WRITER, path, String(longestBytes), name, '2000'], { stdio: 'inherit' }),
+    spawn(process.execPath, [WRITER, path, String(longestBytes), name, '2000'], { stdio: 'inherit' }),
   )
   await Promise.all(writers.map((writer) => once(writer, 'exit')))
   expect(statSync(`${path}.1`).size).toBeGreaterThanOrEqual(longestBytes)

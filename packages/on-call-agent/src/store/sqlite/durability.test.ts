@@ -14,7 +14,7 @@ const APPENDER = fileURLToPath(new URL('../../../test-parts/append-alerts.ts', i
 
 /** What the process had said to be stored when it was killed. */
 async function appendUntilKilled(file: string, run: string, afterMs: number): Promise<string[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', APPENDER, file, run], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [APPENDER, file, run], { stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text
