@@ -1,5 +1,7 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
+import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/failed-call'
 import twilio from 'twilio'
+import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import { DeliveryError, type Messenger } from '../channel.ts'
 
 /** Which Twilio account and sender; from the configuration. */
@@ -10,30 +12,91 @@ export interface TwilioSettings {
   authToken: string
   /** `whatsapp:+…` */
   from: string
+  /** How long one call may take. */
+  timeoutMs?: number
 }
 
 /** WhatsApp through Twilio. https://www.twilio.com/docs/messaging/api/message-resource */
-export function createTwilioMessenger({ baseUrl, accountSid, authToken, from }: TwilioSettings): Messenger {
-  const client = twilio(accountSid, authToken, { timeout: 10_000 })
+export function createTwilioMessenger({ baseUrl, accountSid, authToken, from, timeoutMs = 10_000 }: TwilioSettings): Messenger {
+  const client = twilio(accountSid, authToken, { httpClient: new StrictHttp({ timeout: timeoutMs }) })
   if (baseUrl) client.api.baseUrl = baseUrl
   return {
     async send(to, body) {
-      try {
-        return (await client.messages.create({ from, to, body })).sid
-      } catch (error) {
-        throw explain(error)
-      }
+      return await asDeliveryError(async () => {
+        const { sid } = await client.messages.create({ from, to, body })
+        if (typeof sid === 'string' && sid !== '') return sid
+        throw new UnreadableAnswer('Twilio accepted the message and did not say under which id')
+      })
     },
     async find(to, body, since, isOther) {
-      try {
+      return await asDeliveryError(async () => {
         // Twilio keeps whole seconds.
         const dateSentAfter = new Date(Math.floor(since.getTime() / 1000) * 1000)
         const messages = await client.messages.list({ to, from, dateSentAfter, limit: 200 })
         return messages.find((message) => message.body === body && !isOther(message.sid))?.sid
-      } catch (error) {
-        throw explain(error)
-      }
+      })
     },
+  }
+}
+
+/** A refusal with the headers, which the SDK's own error drops. */
+class TwilioRefusal extends Error {
+  readonly status: number
+  readonly twilioCode: string
+  readonly retryAfter: string | undefined
+
+  constructor(status: number, body: unknown, headers: object) {
+    const { code, message } = readRefusal(body)
+    super(message ?? `HTTP ${status}`)
+    this.status = status
+    this.twilioCode = code ?? String(status)
+    this.retryAfter = 'retry-after' in headers ? String(headers['retry-after']) : undefined
+  }
+}
+
+class UnreadableAnswer extends Error {}
+
+/** The SDK's transport, which throws what is no success before the SDK loses its headers. */
+class StrictHttp extends twilio.RequestClient {
+  override async request<Data>(options: RequestClient.RequestOptions<Data>) {
+    const response = await super.request<Data>(options)
+    if (response.statusCode >= 300) throw new TwilioRefusal(response.statusCode, response.body, response.headers ?? {})
+    return response
+  }
+}
+
+/** A proxy's page in the place of Twilio's JSON has no words for a person. */
+function readRefusal(body: unknown): { code?: string; message?: string } {
+  const value: unknown = typeof body === 'string' ? parse(body) : body
+  if (typeof value !== 'object' || value === null) return {}
+  return {
+    ...('code' in value && typeof value.code === 'number' && { code: String(value.code) }),
+    ...('message' in value && typeof value.message === 'string' && { message: value.message.slice(0, 300) }),
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+async function asDeliveryError<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof TwilioRefusal) {
+      const { status, twilioCode: code, retryAfter } = error
+      throw DeliveryError.of(`Twilio answered ${status} (${code}): ${error.message}`, {
+        ...claimOfStatus(status, retryAfter),
+        code,
+        cause: error,
+      })
+    }
+    const code = error instanceof UnreadableAnswer ? 'unreadable' : 'unreachable'
+    throw DeliveryError.of(`Twilio gave no answer: ${describeError(error)}`, { ...claimWithoutAnswer(error), code, cause: error })
   }
 }
 
@@ -50,29 +113,4 @@ export function isSignedByTwilio({
   params: Record<string, unknown>
 }): boolean {
   return twilio.validateRequest(authToken, signature, url, params)
-}
-
-/** Where no connection was made, nothing went out. */
-const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
-
-/** Twilio's own refusals carry a status; without one only a connection that was never made tells that the message did not go out. */
-function explain(error: unknown): DeliveryError {
-  const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined
-  if (status === undefined) {
-    const uncertain = !(error instanceof Error && 'code' in error && NEVER_CONNECTED.includes(String(error.code)))
-    return new DeliveryError(`Twilio gave no answer: ${describeError(error)}`, {
-      code: 'unreachable',
-      retryable: true,
-      uncertain,
-      cause: error,
-    })
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(status)
-  const retryable = status >= 500 || status === 429
-  return new DeliveryError(`Twilio answered ${status} (${code}): ${describeError(error)}`, {
-    code,
-    retryable,
-    uncertain: status >= 500,
-    cause: error,
-  })
 }

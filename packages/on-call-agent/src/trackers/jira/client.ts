@@ -1,7 +1,9 @@
-import { UpstreamError } from '@oncall-lab/service-kit/errors'
+import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/failed-call'
 import { createCloudClient } from 'jira.js/cloud'
+import { isApiError, isRateLimitError, isSchemaMismatchError } from 'jira.js/core'
 import type { Priority } from '../../api.ts'
 import type { Person } from '../decide-assignee.ts'
+import { TrackerError } from '../tracker-error.ts'
 import { toAdf } from './adf.ts'
 
 /** Which Jira and which project; from the configuration. */
@@ -21,7 +23,7 @@ export interface Issue {
   assignee: string | null
 }
 
-/** Files issues in one project. All methods @throws UpstreamError. */
+/** Files issues in one project. All methods @throws TrackerError. */
 export interface JiraClient {
   /** People whom this project lets be assigned and whose name or address matches; all of them for ''. At most 50. */
   assignablePeople(query: string): Promise<Person[]>
@@ -36,26 +38,29 @@ const PRIORITY_NAMES: Record<Priority, string> = { low: 'Low', medium: 'Medium',
 
 /** https://developer.atlassian.com/cloud/jira/platform/rest/v3. No call is repeated by itself: a repeated create would make a second issue. */
 export function createJiraClient({ url, email, apiToken, projectKey }: JiraSettings): JiraClient {
-  const jira = createCloudClient({ host: url, auth: { type: 'basic', email, apiToken } })
+  const jira = createCloudClient({ host: url, auth: { type: 'basic', email, apiToken }, onSchemaMismatch: 'silent' })
   const browse = (key: string) => `${url}/browse/${key}`
   return {
     assignablePeople: (query) =>
-      told('look up people', async () => {
+      asTrackerError('look up people', async () => {
         const users = await jira.userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })
+        if (!Array.isArray(users)) throw new TrackerError("Jira's list of people could not be read", UNREADABLE)
         return users.flatMap(({ accountId, displayName, active }) =>
           accountId && active !== false ? [{ accountId, displayName: displayName ?? accountId }] : [],
         )
       }),
     findByLabel: (label) =>
-      told('search', async () => {
+      asTrackerError('search', async () => {
         const jql = `project = "${projectKey}" AND labels = "${label}"`
-        const { issues = [] } = await jira.issueSearch.searchAndReconsileIssuesUsingJql({ jql, maxResults: 1, fields: ['assignee'] })
+        const { issues } = await jira.issueSearch.searchAndReconsileIssuesUsingJql({ jql, maxResults: 1, fields: ['assignee'] })
+        // Something that is no list is not "no issue".
+        if (!Array.isArray(issues)) throw new TrackerError("Jira's answer to a search could not be read", UNREADABLE)
         const [issue] = issues
         if (!issue?.key) return undefined
         return { key: issue.key, url: browse(issue.key), assignee: issue.fields?.assignee?.displayName ?? null }
       }),
     create: ({ summary, description, label, priority, assignee }) =>
-      told('create an issue', async () => {
+      asTrackerError('create an issue', async () => {
         const { key } = await jira.issues.createIssue({
           fields: {
             project: { key: projectKey },
@@ -67,26 +72,64 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
             ...(assignee && { assignee: { accountId: assignee.accountId } }),
           },
         })
-        if (!key) throw new UpstreamError('Jira created an issue and did not say which', { code: 'upstream_garbled' })
+        if (!key) throw new TrackerError('Jira created an issue and did not say which', UNREADABLE)
         return { key, url: browse(key), assignee: assignee?.displayName ?? null }
       }),
     assign: (issueIdOrKey, { accountId }) =>
-      told('assign an issue', async () => {
+      asTrackerError('assign an issue', async () => {
         await jira.issues.assignIssue({ issueIdOrKey, accountId })
       }),
   }
 }
 
-async function told<T>(what: string, call: () => Promise<T>): Promise<T> {
+/** A success that cannot be read. */
+const UNREADABLE = { claim: 'uncertain', slow: false, retryAfterMs: undefined, code: 'upstream_garbled' } as const
+
+/** What a person reads for a status; whatever is not here is said by number. */
+const WORDS: Record<number, string> = {
+  401: 'the token or the address is not accepted',
+  403: 'the account may not do that',
+  404: 'it is not there, or the account may not see it',
+  408: 'it gave up waiting',
+  429: 'too many requests',
+}
+
+async function asTrackerError<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (cause) {
-    if (cause instanceof UpstreamError) throw cause
-    const status = cause instanceof Error && 'status' in cause && typeof cause.status === 'number' ? cause.status : undefined
-    throw new UpstreamError(`Jira could not ${what}`, {
-      code: status === undefined ? 'upstream_unreachable' : 'upstream_status',
-      ...(status !== undefined && { upstreamStatus: status }),
-      cause,
+    if (cause instanceof TrackerError) throw cause
+    if (!isApiError(cause)) {
+      const failed = claimWithoutAnswer(cause)
+      const why = isSchemaMismatchError(cause) ? 'its answer could not be read' : 'it gave no answer'
+      throw new TrackerError(`Jira could not ${what}: ${why}`, { ...failed, code: 'upstream_unreachable' })
+    }
+    const { status, body } = cause
+    const { messages, fields } = readComplaints(body)
+    const retryAfterMs = isRateLimitError(cause) ? cause.retryAfterMs : undefined
+    const said = [...messages, ...Object.entries(fields).map(([field, message]) => `${field}: ${message}`)].join('; ')
+    const why = said || WORDS[status] || `it answered ${status}`
+    throw new TrackerError(`Jira could not ${what}: ${why.slice(0, 400)}`, {
+      ...claimOfStatus(status),
+      retryAfterMs,
+      code: 'upstream_status',
+      upstreamStatus: status,
+      fields,
     })
   }
+}
+
+/** Jira's `errorMessages` and `errors`; a page of a proxy has neither. */
+function readComplaints(body: unknown): { messages: string[]; fields: Record<string, string> } {
+  const { errorMessages, errors } = isRecord(body) ? body : {}
+  return {
+    messages: Array.isArray(errorMessages) ? errorMessages.filter((each) => typeof each === 'string' && each !== '') : [],
+    fields: isRecord(errors)
+      ? Object.fromEntries(Object.entries(errors).flatMap(([field, message]) => (typeof message === 'string' ? [[field, message]] : [])))
+      : {},
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

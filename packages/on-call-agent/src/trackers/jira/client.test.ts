@@ -1,0 +1,86 @@
+import { STAND_IN_CREDENTIALS as KNOWN } from '@oncall-lab/stand-ins/api'
+import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deadAddress, startFaultProxy } from '../../../test-parts/fault-proxy.ts'
+import { VENDOR_FAULTS } from '../../../test-parts/vendor-faults.ts'
+import { TrackerError } from '../tracker-error.ts'
+import { createJiraClient } from './client.ts'
+
+// jira.js has no time-out of its own.
+const before = getGlobalDispatcher()
+const impatient = new Agent({ headersTimeout: 700, bodyTimeout: 700, keepAliveTimeout: 1 })
+beforeAll(() => setGlobalDispatcher(impatient))
+afterAll(async () => {
+  setGlobalDispatcher(before)
+  await impatient.destroy()
+})
+
+const connect = (url: string, apiToken: string = KNOWN.jiraApiToken) =>
+  createJiraClient({ url: `${url}/jira`, email: KNOWN.jiraEmail, apiToken, projectKey: KNOWN.jiraProjectKey })
+const ISSUE = {
+  summary: 'inventory fails',
+  description: 'See the incident.',
+  label: 'oncall-lab-7',
+  priority: 'high',
+  assignee: undefined,
+} as const
+
+const thrownBy = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('Jira: a failed create', () => {
+  test.each(VENDOR_FAULTS)('$name is $claim', async ({ fault, claim, happened, retryAfterMs }) => {
+    await using standIns = await startStandIns()
+    await using proxy = await startFaultProxy(standIns.url)
+    if (fault !== 'refused')
+      proxy.behaviour.fault = ({ method, url }) => (method === 'POST' && url?.endsWith('/issue') ? fault : { kind: 'passes' })
+    const jira = connect(fault === 'refused' ? await deadAddress() : proxy.url)
+    const error = await thrownBy(jira.create(ISSUE))
+    expect(error).toBeInstanceOf(TrackerError)
+    // jira.js keeps Retry-After of a 429 only.
+    const wait = fault !== 'refused' && fault.kind === 'answers' && fault.status === 429 ? retryAfterMs : undefined
+    expect(error).toMatchObject({ claim, retryAfterMs: wait, retryable: claim !== 'final' })
+    expect((error as TrackerError).message).not.toMatch(/[{}<>]/)
+    if (fault === 'refused') return
+    expect(proxy.posts()).toBe(happened ? 1 : 0)
+    expect((await jira.findByLabel(ISSUE.label))?.key).toBe(happened ? 'OPS-1' : undefined)
+  })
+})
+
+test.each(['findByLabel', 'assignablePeople'] as const)('an unreadable answer to %s is an error, never "nothing there"', async (method) => {
+  await using standIns = await startStandIns()
+  await using proxy = await startFaultProxy(standIns.url)
+  for (const body of ['<html>', '{}', 'null']) {
+    proxy.behaviour.fault = () => ({ kind: 'answers', status: 200, body })
+    expect(await thrownBy(connect(proxy.url)[method]('x'))).toBeInstanceOf(TrackerError)
+  }
+})
+
+test('an issue is created, found by its label, and assigned', async () => {
+  await using standIns = await startStandIns()
+  const jira = connect(standIns.url)
+  expect(await jira.findByLabel(ISSUE.label)).toBeUndefined()
+  const created = await jira.create(ISSUE)
+  expect(created).toEqual({ key: 'OPS-1', url: `${standIns.url}/jira/browse/OPS-1`, assignee: null })
+  const [ravi] = await jira.assignablePeople('ravi')
+  if (!ravi) throw new Error('The stand-in knows no Ravi')
+  await jira.assign('OPS-1', ravi)
+  expect(await jira.findByLabel(ISSUE.label)).toEqual({ ...created, assignee: 'Ravi Kumar' })
+})
+
+test("Jira's complaints reach a person as words, by field", async () => {
+  await using standIns = await startStandIns()
+  const error = await thrownBy(connect(standIns.url).create({ ...ISSUE, label: 'two words' }))
+  expect(error).toMatchObject({ claim: 'final', fields: { labels: expect.stringContaining('contains spaces') } })
+  expect(String(error)).toContain("Jira could not create an issue: labels: The label 'two words' contains spaces")
+})
+
+test('a wrong token is said in words, and can pass', async () => {
+  await using standIns = await startStandIns()
+  const error = await thrownBy(connect(standIns.url, 'wrong').create(ISSUE))
+  expect(error).toMatchObject({ claim: 'retryable', slow: true, upstreamStatus: 401 })
+})
