@@ -9,6 +9,11 @@ export interface NeededPort {
   name: string
 }
 
+/** The ports of those that listen somewhere. */
+export function portsOf(parts: { name: string; port: number | null }[]): NeededPort[] {
+  return parts.flatMap(({ name, port }) => (port === null ? [] : [{ name, port }]))
+}
+
 /** The needed ports that somebody holds. */
 export async function findBusyPorts(needed: NeededPort[]): Promise<NeededPort[]> {
   const busy = await Promise.all(needed.map(async ({ port }) => (await accepts(port)) || !(await canListen(port))))

@@ -24,26 +24,26 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   command('up', 'start every part and stay; Ctrl-C takes everything down')
     .option('--detach', 'return when everything is ready, and leave it running')
     .addOption(replicas())
-    .action(async (options: Offset & { detach?: true; replicas: number }) => {
+    .addOption(traffic())
+    .action(async (options: Offset & { detach?: true; replicas: number; traffic: number }) => {
       const signal = createStopSignal({ detached: false })
       const lab = openLab(options.portOffset)
-      await (options.detach ? startDetached : runUp)(lab, { replicas: options.replicas, say, signal })
+      await (options.detach ? startDetached : runUp)(lab, { replicas: options.replicas, traffic: options.traffic, say, signal })
     })
 
   cli
     .command('supervise', { hidden: true })
     .addOption(portOffset(defaultOffset))
     .addOption(replicas())
+    .addOption(traffic())
     .option('--demo', "on a demo's databases")
-    .action(async (options: Offset & { replicas: number; demo?: true }) => {
+    .action(async (options: Offset & { replicas: number; traffic: number; demo?: true }) => {
       const starter = reportToStarter()
       const signal = AbortSignal.any([createStopSignal({ detached: true }), starter.gone])
       const lab = openLab(options.portOffset)
       const chosen = options.demo ? { ...lab, directory: withDemoData(lab.directory) } : lab
-      await runUp(chosen, { replicas: options.replicas, say: starter.say, signal, onReady: starter.ready }).then(
-        starter.ready,
-        starter.fail,
-      )
+      const { replicas, traffic } = options
+      await runUp(chosen, { replicas, traffic, say: starter.say, signal, onReady: starter.ready }).then(starter.ready, starter.fail)
     })
 
   command('status', `show what runs (exit status ${NOT_RUNNING} when nothing does)`)
@@ -92,6 +92,16 @@ function portOffset(given: string | undefined): Option {
 
 function replicas(): Option {
   return new Option('--replicas <n>', 'instances of inventory at the start').argParser(integer(1, MAX_REPLICAS)).default(2)
+}
+
+/** Enough that each alert rule's least rate is passed, and that a leak of what each request leaves behind shows with three instances. */
+const USUAL_TRAFFIC = 8
+const MOST_TRAFFIC = 1_000
+
+function traffic(): Option {
+  return new Option('--traffic <rps>', 'requests per second of the customers that come with the lab; 0 for none')
+    .argParser(integer(0, MOST_TRAFFIC))
+    .default(USUAL_TRAFFIC)
 }
 
 /** A commander parser for integers from `least` to `most`. */

@@ -1,6 +1,6 @@
 import { everyPartAnswers } from './answering-lab.ts'
 import { awaitRun } from './await-run.ts'
-import { findBusyPorts } from './busy-ports.ts'
+import { findBusyPorts, portsOf } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 import { readRunFile } from './run-file.ts'
@@ -22,7 +22,7 @@ export async function runDown(lab: Lab, say: (line: string) => void): Promise<vo
   const left = await awaitRun(directory.runFile, (present) => present === null, DOWN_WITHIN_MS)
   if (left)
     throw new CliError(`The lab (pid ${left.pid}) is still there after ${DOWN_WITHIN_MS / 1000} s; its log: ${directory.logs}/lab.log`)
-  const busy = await findBusyPorts(run.parts)
+  const busy = await findBusyPorts(portsOf(run.parts))
   if (busy.length)
     throw new CliError(`The lab is down, and these ports are still held: ${busy.map(({ port, name }) => `${port} (${name})`).join(', ')}`)
   say('Everything is down; the ports are free.')

@@ -1,6 +1,7 @@
 import type { ActiveFaults, FleetFaultRequest, FleetFaultResult } from '@oncall-lab/process-manager/api'
 import { request } from 'undici'
 import { CliError } from './cli-error.ts'
+import { commandFor } from './command-line.ts'
 import type { Lab } from './lab.ts'
 
 /** Longer than the process manager takes to undo everything. */
@@ -13,7 +14,7 @@ type Format<T> = ((answer: T) => string) | undefined
 /** Breaks something and tells what came of it. @throws CliError when it is refused, when not every instance took it, or when no lab runs. */
 export async function giveFault(lab: Lab, fault: FleetFaultRequest, format: Format<FleetFaultResult>): Promise<string> {
   const answer = await ask<FleetFaultResult>(lab, fault)
-  const end = `It ends by itself after ${fault.ttl_seconds ?? DEFAULT_TTL_SECONDS} s, or with:  npx -y pnpm@12 fault none${offsetFlag(lab)}`
+  const end = `It ends by itself after ${fault.ttl_seconds ?? DEFAULT_TTL_SECONDS} s, or with:  ${commandFor(lab, 'fault none')}`
   return tell(answer, format ?? (() => `${fault.mode} is on: ${answer.results.map(describeResult).join(', ')}. ${end}`))
 }
 
@@ -51,15 +52,10 @@ async function ask<T>(lab: Lab, body?: FleetFaultRequest): Promise<T> {
   const post = body && { method: 'POST' as const, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const answer = await request(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), ...post }).catch((error: unknown) => {
     if (error instanceof DOMException) throw new CliError(`The process manager does not answer within ${ANSWER_WITHIN_MS / 1_000} s`)
-    const start = `npx -y pnpm@12 lab up --detach${offsetFlag(lab)}`
-    throw new CliError(`No process manager answers at ${url}: no lab runs there. Start one:  ${start}`)
+    throw new CliError(`No process manager answers at ${url}: no lab runs there. Start one:  ${commandFor(lab, 'up --detach')}`)
   })
   const result: unknown = await answer.body.json()
   if (answer.statusCode < 300) return result as T // As the route's schema says.
   const detail = typeof result === 'object' && result !== null && 'detail' in result ? result.detail : JSON.stringify(result)
   throw new CliError(`The process manager refuses the fault (${answer.statusCode}): ${detail}`)
-}
-
-function offsetFlag({ book }: Lab): string {
-  return book.offset === 0 ? '' : ` --port-offset ${book.offset}`
 }

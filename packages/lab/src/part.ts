@@ -13,7 +13,8 @@ export interface Launch {
 /** One process that the lab starts and supervises. */
 export interface Part {
   name: string
-  port: number
+  /** Null for a part that listens nowhere. */
+  port: number | null
   /** Parts before this one in the list that must be ready before it starts. */
   after?: string[]
   /** Frees what a part of a lab that was killed may still hold; called before the ports are looked at. */
@@ -30,7 +31,7 @@ export type PartState = 'starting' | 'ready' | 'backoff' | 'stopping' | 'stopped
 /** A part as the run file and `lab status` show it. */
 export interface PartStatus {
   name: string
-  port: number
+  port: number | null
   state: PartState
   pid: number | null
   /** RFC 3339, UTC: start of the present process. */

@@ -6,9 +6,10 @@ import type { Part } from './part.ts'
 import { answersAt } from './readiness.ts'
 import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
 
-/** What the parts need beside the lab: how many instances of inventory, and the two programs that are not ours. */
+/** What the parts need beside the lab: how many instances of inventory, how many requests a second of customers, and the two programs that are not ours. */
 export interface PartsInput extends Lab {
   replicas: number
+  traffic: number
   prometheus: string
   alertmanager: string
 }
@@ -18,7 +19,7 @@ export interface PartsInput extends Lab {
  * The process manager starts the instances of inventory.
  */
 export function composeParts(lab: PartsInput): Part[] {
-  const { book, directory, env, replicas } = lab
+  const { book, directory, env, replicas, traffic } = lab
   const { ports, url } = book
   const publicUrl = env.PUBLIC_URL || url('agent')
   const database = composeDatabase(lab)
@@ -84,6 +85,7 @@ export function composeParts(lab: PartsInput): Part[] {
           `--storage.tsdb.path=${directory.prometheusData}`,
           '--storage.tsdb.retention.time=1d',
           `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+          `--web.external-url=${url('prometheus')}`,
         ]),
         env: passedOn(env),
       }),
@@ -98,14 +100,35 @@ export function composeParts(lab: PartsInput): Part[] {
           `--storage.path=${directory.alertmanagerData}`,
           '--data.retention=24h',
           `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
+          `--web.external-url=${url('alertmanager')}`,
           '--cluster.listen-address=',
         ]),
         env: passedOn(env),
       }),
       isReady: answersAt(`${url('alertmanager')}/-/ready`),
     },
+    ...(traffic > 0 ? [customers(lab)] : []),
   ]
 }
+
+/** The shop's customers: a trickle that never ends, so that a fault has somebody to hit. */
+function customers({ book, directory, env, traffic }: PartsInput): Part {
+  const flags = { url: book.url('loadBalancer'), rps: traffic, duration: A_DAY, 'report-every': 60 }
+  const [node, ...args] = nodeCommand(directory.root, 'packages/traffic/src/main.ts')
+  return {
+    name: 'customers',
+    port: null,
+    after: ['process-manager', 'load-balancer'],
+    launch: async () => ({
+      command: [node, ...args, ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])],
+      env: { ...passedOn(env), NODE_COMPILE_CACHE: compileCache(directory.root), LAB_LEASH: 'stdin' },
+    }),
+    isReady: async () => true, // It listens nowhere; whether it runs is all there is to know.
+  }
+}
+
+/** The longest run of the generator; then it is started again. */
+const A_DAY = 86_400
 
 interface ServiceOptions {
   port: number

@@ -17,7 +17,7 @@ export const LabRun = Type.Object({
   parts: Type.Array(
     Type.Object({
       name: Type.String(),
-      port: Type.Integer(),
+      port: Type.Union([Type.Integer(), Type.Null()]),
       state: Type.Enum(['starting', 'ready', 'backoff', 'stopping', 'stopped']),
       pid: Type.Union([Type.Integer(), Type.Null()]),
       started_at: Type.Union([Type.String(), Type.Null()]),

@@ -3,7 +3,7 @@ import { holdFile } from '@oncall-lab/postgres-server/server'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
 import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
-import { demandFreePorts, type NeededPort } from './busy-ports.ts'
+import { demandFreePorts, type NeededPort, portsOf } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
@@ -25,6 +25,8 @@ export type StartOutcome = { kind: 'started'; lab: RunningLab } | { kind: 'runs_
 
 interface StartOptions {
   replicas: number
+  /** Requests a second of the customers that come with the lab; 0 for none. */
+  traffic: number
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -76,14 +78,14 @@ export async function startLab(lab: Lab, options: StartOptions): Promise<StartOu
 }
 
 /** The parts to start, once their ports are free and the programs found; null when all of them answer already. */
-async function planParts(lab: Lab, { replicas, say, signal }: StartOptions): Promise<Part[] | null> {
+async function planParts(lab: Lab, { replicas, traffic, say, signal }: StartOptions): Promise<Part[] | null> {
   if (await everyPartAnswers(lab)) return null
   const parts = partsToAsk(lab)
   for (const part of parts) await part.recover?.()
   await demandFreePorts(neededPorts(lab, parts, replicas), lab.book)
   const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
   signal.throwIfAborted()
-  return composeParts({ ...lab, replicas, prometheus, alertmanager })
+  return composeParts({ ...lab, replicas, traffic, prometheus, alertmanager })
 }
 
 function newRun(offset: number, replicas: number): LabRun {
@@ -95,7 +97,7 @@ function newRun(offset: number, replicas: number): LabRun {
 /** The ports of all parts and of the first instances of inventory. */
 function neededPorts({ book }: Lab, parts: Part[], replicas: number): NeededPort[] {
   const instances = Array.from({ length: replicas }, (_, index) => ({ port: book.ports.firstInstance + index, name: 'inventory' }))
-  return [...parts.map(({ name, port }) => ({ name, port })), ...instances]
+  return [...portsOf(parts), ...instances]
 }
 
 async function locatePrograms(lab: Lab, say: (line: string) => void, signal: AbortSignal): Promise<[string, string]> {

@@ -2,9 +2,11 @@ import type { InstanceList } from '@oncall-lab/process-manager/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { listChildren, type ProcessEntry, readMemoryBytes, readProcess } from '@oncall-lab/service-kit/process-table'
 import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
+import { portsOf } from './busy-ports.ts'
 import type { Lab } from './lab.ts'
 import { findPortHolder } from './port-holder.ts'
 import { readRunFile } from './run-file.ts'
+import { addressOf } from './supervisor.ts'
 
 /** One line of `lab status`; `null` where it is not known. */
 interface StatusRow {
@@ -35,7 +37,7 @@ export async function readStatus(lab: Lab): Promise<LabStatus> {
     ? run.parts.map((part) => ({ ...row(part.name, part.port, programPid(part.pid), part.state), restarts: part.restarts }))
     : await askAddresses(lab)
   const running = run !== null || rows.length > 0
-  if (run) rows.unshift({ ...row('lab', 0, run.pid, run.state), address: '-' })
+  if (run) rows.unshift(row('lab', null, run.pid, run.state))
   if (running) rows.push(...(await askInstances(lab)))
   return {
     running,
@@ -47,13 +49,13 @@ export async function readStatus(lab: Lab): Promise<LabStatus> {
   }
 }
 
-function row(part: string, port: number, pid: number | null, state: string): StatusRow {
+function row(part: string, port: number | null, pid: number | null, state: string): StatusRow {
   const entry = pid === null ? null : readProcess(pid)
   return {
     part,
     state,
     pid,
-    address: `127.0.0.1:${port}`,
+    address: addressOf(port),
     uptime_seconds: entry?.uptimeSeconds ?? null,
     memory_bytes: entry && readMemory(entry),
     restarts: 0,
@@ -77,7 +79,9 @@ function programPid(pid: number | null): number | null {
 
 async function askAddresses(lab: Lab): Promise<StatusRow[]> {
   if (!(await everyPartAnswers(lab))) return []
-  return Promise.all(partsToAsk(lab).map(async ({ name, port }) => row(name, port, (await findPortHolder(port))?.pid ?? null, 'ready')))
+  return Promise.all(
+    portsOf(partsToAsk(lab)).map(async ({ name, port }) => row(name, port, (await findPortHolder(port))?.pid ?? null, 'ready')),
+  )
 }
 
 async function askInstances({ book }: Lab): Promise<StatusRow[]> {

@@ -19,6 +19,11 @@ export interface Supervisor {
 
 type Options = Pick<Surroundings, 'cwd' | 'logs' | 'say' | 'onChange'> & Partial<Pick<Surroundings, 'readyWithinMs' | 'decideRestart'>>
 
+/** `127.0.0.1:<port>`, or `-` for a part that listens nowhere. */
+export function addressOf(port: number | null): string {
+  return port === null ? '-' : `127.0.0.1:${port}`
+}
+
 /** Nothing runs until `start` is called. */
 export function createSupervisor(parts: Part[], options: Options): Supervisor {
   const around: Surroundings = { readyWithinMs: 90_000, decideRestart, ...options }
@@ -46,7 +51,7 @@ export function createSupervisor(parts: Part[], options: Options): Supervisor {
         const startInTurn = async () => {
           await Promise.all(before)
           await start(signal)
-          around.say(`  ready  ${name.padEnd(16)} 127.0.0.1:${String(port).padEnd(6)} ${((Date.now() - begin) / 1000).toFixed(1)} s`)
+          around.say(`  ready  ${name.padEnd(16)} ${addressOf(port).padEnd(16)} ${((Date.now() - begin) / 1000).toFixed(1)} s`)
         }
         started.set(name, startInTurn())
       }

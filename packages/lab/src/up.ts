@@ -11,6 +11,7 @@ const OTHER_STOPS_WITHIN_MS = 15_000
 
 interface UpOptions {
   replicas: number
+  traffic: number
   say: (line: string) => void
   signal: AbortSignal
   /** Called once when everything is ready. */
@@ -18,12 +19,13 @@ interface UpOptions {
 }
 
 /** `lab up` in the foreground: brings the lab up, stays until the signal, takes it down in order. Returns at once when it runs already. */
-export async function runUp(lab: Lab, { replicas, say, signal, onReady }: UpOptions): Promise<void> {
+export async function runUp(lab: Lab, { replicas, traffic, say, signal, onReady }: UpOptions): Promise<void> {
   await untilNotStopping(lab)
-  const outcome = await startLab(lab, { replicas, say, signal })
+  const outcome = await startLab(lab, { replicas, traffic, say, signal })
   if (outcome.kind !== 'started') return reportRunning(lab, outcome.kind, say)
   for (const line of await describeLab(lab)) say(line)
-  onReady?.()
+  if (onReady) onReady()
+  else say('\nThe lab runs in this terminal until Ctrl-C; type these commands in another one.')
   if (!signal.aborted) await once(signal, 'abort')
   say('Taking the lab down.')
   await outcome.lab.stop()

@@ -1,35 +1,55 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { commandFor } from './command-line.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import type { AgentHealth } from './vendors.ts'
+import { hasWebPage } from './web-page.ts'
 
 /** What a person needs once the lab is up: addresses, who is real, what to try next. */
 export async function describeLab(lab: Lab): Promise<string[]> {
-  const { book } = lab
-  const offset = book.offset === 0 ? '' : ` --port-offset ${book.offset}`
+  const [addresses, vendors, workTree] = await Promise.all([describeAddresses(lab), askVendors(lab), describeWorkTree(lab)])
   return [
     '',
-    `  shop           ${book.url('loadBalancer')}   (load balancer over inventory)`,
-    `  on-call agent  ${book.url('agent')}`,
-    `  phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira and GitHub)`,
-    `  Prometheus     ${book.url('prometheus')}`,
-    `  Alertmanager   ${book.url('alertmanager')}`,
+    ...addresses.map((line) => `  ${line}`),
     '',
-    ...[...(await askVendors(lab)), composeDatabase(lab).description].map((line) => `  ${line}`),
-    ...(await describeWorkTree(lab)),
+    ...[...vendors, composeDatabase(lab).description].map((line) => `  ${line}`),
+    ...workTree,
     '',
     'Try:',
-    ...[
-      [`traffic${offset}`, 'customers, for two minutes'],
-      [`fault errors --p-error 0.8${offset}`, 'break it; a page comes within half a minute'],
-      [`fault none${offset}`, 'mend it'],
-      [`lab status${offset}`, 'what runs, and its memory'],
-      [`lab logs on-call-agent --follow${offset}`, 'one part at work'],
-      [`lab down${offset}`, 'the end'],
-    ].map(([command = '', what]) => `  npx -y pnpm@12 ${command.padEnd(36 + offset.length)}  ${what}`),
+    ...describeCommands(lab),
   ]
+}
+
+/** One line for each address that a person opens. */
+export async function describeAddresses({ book }: Lab): Promise<string[]> {
+  const [prometheus, alertmanager] = await Promise.all(
+    (['prometheus', 'alertmanager'] as const).map(async (name) => {
+      const address = book.url(name)
+      return (await hasWebPage(address)) ? address : `${address}   (API only: Debian's build without its web pages)`
+    }),
+  )
+  return [
+    `shop           ${book.url('loadBalancer')}   (load balancer over inventory)`,
+    `on-call agent  ${book.url('agent')}`,
+    `phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira and GitHub)`,
+    `Prometheus     ${prometheus}`,
+    `Alertmanager   ${alertmanager}`,
+  ]
+}
+
+function describeCommands(lab: Lab): string[] {
+  const commands = [
+    ['fault errors --p-error 0.8', 'break it; a page comes within half a minute'],
+    ['fault none', 'clear the fault'],
+    ['status', 'addresses, faults, alerts, incidents, processes'],
+    ['logs --follow', 'all parts at work'],
+    ['traffic --rps 20', 'more customers, for two minutes'],
+    ['down', 'stop the lab'],
+  ].map(([command = '', what = '']) => [commandFor(lab, command), what] as const)
+  const width = Math.max(...commands.map(([command]) => command.length))
+  return commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`)
 }
 
 async function askVendors({ book }: Lab): Promise<string[]> {

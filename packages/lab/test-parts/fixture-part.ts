@@ -12,7 +12,7 @@ interface Fixture {
 }
 
 /** A small real service for the supervisor's tests. */
-export function fixturePart({ name, port, behaviour = 'good', diary = '' }: Fixture): Part {
+export function fixturePart({ name, port, behaviour = 'good', diary = '' }: Fixture): Part & { port: number } {
   return {
     name,
     port,

@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
   const unreachable = await whyUnreachable(options.url, REACHABLE_WITHIN_MS)
   if (unreachable !== undefined) {
     console.error(`Nothing answers at ${options.url} (${unreachable}).`)
-    console.error('Start the lab with  npx -y pnpm@12 lab up  or name another target with --url.')
+    console.error('Start the lab with  ./lab up  or name another target with --url.')
     return 1
   }
   const interrupt = new AbortController()

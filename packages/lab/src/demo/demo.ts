@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts'
+import { commandFor } from '../command-line.ts'
 import type { Lab } from '../lab.ts'
 import { isReal } from '../vendors.ts'
 import { checkChain } from './chain.ts'
@@ -50,13 +51,12 @@ async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: Abo
 }
 
 /** A fault of the demo would join an incident that is open already, and prove nothing. */
-async function demandNoOpenIncident({ book }: Lab, witnesses: Witnesses): Promise<void> {
+async function demandNoOpenIncident(lab: Lab, witnesses: Witnesses): Promise<void> {
   const open = (await witnesses.incidents()).find(({ status, service }) => service === 'inventory' && status !== 'resolved')
   if (!open) return
-  const offset = book.offset === 0 ? '' : ` --port-offset ${book.offset}`
   throw new CliError(
     `Incident ${open.ref} of inventory is open since ${open.opened_at}; the demo's fault would join it.
-End what causes it (npx -y pnpm@12 fault none${offset}), wait until it is resolved (${book.url('agent')}/api/incidents), and start the demo again.
+End what causes it (${commandFor(lab, 'fault none')}), wait until it is resolved (${lab.book.url('agent')}/api/incidents), and start the demo again.
 An incident whose alerts are gone, e.g. after a lab that was killed, is closed by the agent within about two minutes.`,
   )
 }

@@ -1,5 +1,6 @@
 import { everyPartAnswers } from '../answering-lab.ts'
 import { CliError } from '../cli-error.ts'
+import { commandFor } from '../command-line.ts'
 import { startDetached } from '../detach.ts'
 import { runDown } from '../down.ts'
 import type { Lab } from '../lab.ts'
@@ -24,6 +25,8 @@ export interface ObtainedLab {
 }
 
 const REPLICAS = 2
+/** The demo sends its own customers. */
+const TRAFFIC = 0
 
 /** The lab that runs, else one of the demo's own, with empty databases. @throws CliError when `running` is demanded and nothing runs. */
 export async function obtainLab(lab: Lab, { running, keep, say, signal }: ObtainOptions): Promise<ObtainedLab> {
@@ -32,14 +35,15 @@ export async function obtainLab(lab: Lab, { running, keep, say, signal }: Obtain
     say('The lab runs already; this demo uses it, and leaves it up.')
     return borrowed
   }
-  if (running) throw new CliError(`No complete lab answers at port offset ${lab.book.offset}. Start one:  npx -y pnpm@12 lab up --detach`)
+  if (running)
+    throw new CliError(`No complete lab answers at port offset ${lab.book.offset}. Start one:  ${commandFor(lab, 'up --detach')}`)
   const own = { ...lab, directory: withDemoData(lab.directory) }
   say('Bringing the lab up.')
   if (keep) {
-    await startDetached(own, { replicas: REPLICAS, demo: true, say, signal })
+    await startDetached(own, { replicas: REPLICAS, traffic: TRAFFIC, demo: true, say, signal })
     return { own: true, leave: async (stopped) => (stopped ? runDown(own, say) : undefined) }
   }
-  const outcome = await startLab(own, { replicas: REPLICAS, say, signal })
+  const outcome = await startLab(own, { replicas: REPLICAS, traffic: TRAFFIC, say, signal })
   if (outcome.kind !== 'started') return borrowed
   return { own: true, leave: () => outcome.lab.stop() }
 }

@@ -1,9 +1,10 @@
-import { access, constants, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { access, constants, copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { isExecutable } from './on-path.ts'
 import type { Program, ProgramSource, ProgramSurroundings } from './program.ts'
-import { runTool } from './run-tool.ts'
+import { packageDirectory, unpackPackages } from './unpacked-packages.ts'
+import { placeWebPages } from './web-pages.ts'
 
 /** Debian's Alertmanager reads these at start and cannot be told another place. */
 const TEMPLATE_DIRECTORY = 'usr/share/prometheus/alertmanager'
@@ -17,6 +18,7 @@ export const debianPackages: ProgramSource = {
       const path = unpackedProgram(program, around.cache)
       if (!(await isExecutable(path))) await fetchPackage(program, around)
       await demandTemplates(program, around)
+      await placeWebPages(program, around)
       return { kind: 'found', path }
     } catch (error) {
       return { kind: 'missing', reason: describeError(error) }
@@ -47,47 +49,11 @@ function isReadable(template: string): Promise<boolean> {
   )
 }
 
-function packageDirectory(name: string, cache: string): string {
-  return join(cache, 'debian', name)
-}
-
-async function fetchPackage({ debian }: Program, { cache, say, signal }: ProgramSurroundings): Promise<void> {
-  await mkdir(join(cache, 'debian'), { recursive: true })
-  const work = await mkdtemp(join(cache, 'debian', 'fetch-'))
-  try {
-    say(`  fetching Debian's package ${debian.package}`)
-    await downloadPackage(debian.package, { work, say, signal })
-    const file = (await readdir(work)).find((name) => name.endsWith('.deb'))
-    if (!file) throw new Error(`apt-get download ${debian.package} left no file`)
-    await runTool('dpkg', ['-x', join(work, file), join(work, 'unpacked')], { signal })
-    const final = packageDirectory(debian.package, cache)
+async function fetchPackage({ debian }: Program, around: ProgramSurroundings): Promise<void> {
+  around.say(`  fetching Debian's package ${debian.package}`)
+  await unpackPackages([debian.package], around, async (unpacked) => {
+    const final = packageDirectory(debian.package, around.cache)
     await rm(final, { recursive: true, force: true })
-    await rename(join(work, 'unpacked'), final)
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
-}
-
-interface Downloading {
-  /** An empty directory for the package and apt's own files. */
-  work: string
-  say: (line: string) => void
-  signal: AbortSignal
-}
-
-/** With the system's package lists; where those are empty or out of date, with fresh ones of our own, which needs no root. */
-async function downloadPackage(name: string, { work, say, signal }: Downloading): Promise<void> {
-  const download = (options: string[]) => runTool('apt-get', [...options, 'download', name], { cwd: work, signal })
-  try {
-    await download([])
-  } catch (error) {
-    if (signal.aborted || describeError(error).includes('is not installed')) throw error
-    say("  apt's package lists do not help; fetching fresh ones")
-    const lists = join(work, 'apt')
-    await mkdir(join(lists, 'lists', 'partial'), { recursive: true })
-    await mkdir(join(lists, 'cache', 'archives', 'partial'), { recursive: true })
-    const own = ['-o', `Dir::State::lists=${join(lists, 'lists')}`, '-o', `Dir::Cache=${join(lists, 'cache')}`]
-    await runTool('apt-get', [...own, '-o', 'APT::Sandbox::User=', 'update'], { signal })
-    await download(own)
-  }
+    await rename(unpacked, final)
+  })
 }

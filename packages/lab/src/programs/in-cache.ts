@@ -3,6 +3,7 @@ import { demandTemplates, unpackedProgram } from './debian-packages.ts'
 import { releasedProgram } from './official-release.ts'
 import { isExecutable } from './on-path.ts'
 import type { ProgramSource } from './program.ts'
+import { placeWebPages } from './web-pages.ts'
 
 /** What an earlier run fetched: the official release before Debian's package. */
 export const inCache: ProgramSource = {
@@ -14,6 +15,7 @@ export const inCache: ProgramSource = {
     if (!(await isExecutable(unpacked))) return { kind: 'missing', reason: `nothing in ${around.cache} yet` }
     try {
       await demandTemplates(program, around)
+      await placeWebPages(program, around)
       return { kind: 'found', path: unpacked }
     } catch (error) {
       return { kind: 'missing', reason: describeError(error) }
