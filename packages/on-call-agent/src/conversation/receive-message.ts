@@ -1,5 +1,7 @@
 import type { IncidentStore } from '../store/ports.ts'
 import { decideIncident } from './decide-incident.ts'
+import { decideWish } from './decide-wish.ts'
+import { readRefs } from './refs.ts'
 
 /** A person's message as it comes in, whatever the way. */
 export interface IncomingMessage {
@@ -20,11 +22,16 @@ export function receiveMessage(store: IncidentStore, { sid, from, body, quotedSi
 }
 
 function decide(store: IncidentStore, from: string, body: string, quotedSid: string | undefined): string | null {
+  const newest = store.list(100)
   const decision = decideIncident({
     text: body,
     quoted: quotedSid === undefined ? undefined : store.incidentOfSentMessage(quotedSid),
-    incidents: store.list(100),
+    named: readRefs(body).flatMap((ref) => store.find(ref) ?? []),
+    open: newest.filter(({ status }) => status !== 'resolved'),
+    latest: newest[0],
     last: store.lastConversation(from),
+    unplaced: undefined,
+    acts: decideWish(body).kind !== 'none',
   })
   return decision.kind === 'incident' ? decision.id : null
 }
