@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { faultRequest } from './faults/fault.ts'
+import { FAULTS } from './faults/fault-list.ts'
 
 /** An item's id as it stands in a path. */
 export const ItemId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: '1 to 64 letters, digits, - or _' })
@@ -39,29 +41,15 @@ export const ReservationRequest = Type.Object({ quantity: Type.Integer({ minimum
 export const Reservation = Type.Object({ id: Type.String(), reserved: Type.Integer(), left: Type.Integer() })
 export type Reservation = Static<typeof Reservation>
 
-/** The fault modes of an instance; `none` ends whatever is active. */
-export const FaultMode = Type.Enum(['latency', 'errors', 'cpu', 'oom_safe', 'crash', 'memory_leak', 'pool_leak', 'none'])
-export type FaultMode = Static<typeof FaultMode>
+/** The faults of an instance, and what is declared of each. */
+export { type FaultDeclaration, TTL_SECONDS } from './faults/fault.ts'
+export { FAULTS as INSTANCE_FAULTS } from './faults/fault-list.ts'
+
+/** Their modes; `none` ends whatever is active. */
+export type FaultMode = FaultRequest['mode']
 
 /** `POST /faults` of one instance, and the part of the process manager's `POST /fault` that goes there. */
-export const FaultRequest = Type.Object(
-  {
-    mode: FaultMode,
-    /** Share of storage calls that fail, for `errors`. */
-    p_error: Type.Number({ minimum: 0, maximum: 1, default: 0.3 }),
-    /** How much later each storage call answers, for `latency`. */
-    latency_ms: Type.Integer({ minimum: 1, maximum: 30_000, default: 800 }),
-    /** CPU time that each request costs more, for `cpu`. */
-    cpu_ms: Type.Integer({ minimum: 1, maximum: 5_000, default: 200 }),
-    /** The most that this instance may burn of one core, for `cpu`. */
-    cpu_share: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
-    /** The most that is held, for `oom_safe` and `memory_leak`; in MiB. */
-    memory_mb: Type.Integer({ minimum: 1, maximum: 256, default: 256 }),
-    /** The fault ends by itself after this long. */
-    ttl_seconds: Type.Integer({ minimum: 1, maximum: 900, default: 120 }),
-  },
-  { additionalProperties: false },
-)
+export const FaultRequest = faultRequest(FAULTS)
 export type FaultRequest = Static<typeof FaultRequest>
 
 /** One line of the error log, as written to disk and as `GET /logs/tail` returns it. */

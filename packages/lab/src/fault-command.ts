@@ -1,83 +1,77 @@
-import { FAULT_FIELDS, type FleetFaultMode, type FleetFaultRequest } from '@oncall-lab/process-manager/api'
+import { FLEET_FAULTS, type FleetFault, type FleetFaultMode, type FleetFaultRequest, fieldsOf } from '@oncall-lab/process-manager/api'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 import { CliError } from './cli-error.ts'
 import { endFaults, giveFault, showFaults } from './fault.ts'
 import type { Lab } from './lab.ts'
 
-/** What each mode does, for people. */
-const MODES: Record<FleetFaultMode | 'status', string> = {
-  latency: 'each storage call waits for its connection (--latency-ms, 800)',
-  errors: 'a share of the storage calls finds its connection closed (--p-error, 0.3)',
-  cpu: 'each request burns CPU (--cpu-ms, 200); all instances together at most one core',
-  oom_safe: 'memory is held, 16 MB a second (--memory-mb, 256), then allocations fail',
-  memory_leak: 'memory is held, slowly (--memory-mb, 256)',
-  pool_leak: 'storage calls that find or change nothing keep their connection',
-  crash: 'the process is killed, again after each restart',
-  lock: 'an idle transaction holds the rows of all items',
-  slow_query: 'the index that lists need is dropped',
-  max_connections: 'an outside client takes all free connections',
-  db_down: 'the database server is stopped',
-  none: 'ends everything (with --ports: only there)',
-  status: 'shows what is broken',
-}
+/** Flags as commander gives them, by their names in camel case. */
+type FaultFlags = Record<string, number | number[] | undefined>
 
-interface FaultFlags {
-  pError?: number
-  latencyMs?: number
-  cpuMs?: number
-  memoryMb?: number
-  ports?: number[]
-  ttlSeconds?: number
-}
-
-/** Adds the arguments and the action of `lab fault` to `command`. */
-export function addFault(command: Command, openLab: (offset: number) => Lab, say: (line: string) => void): void {
+/** Adds the arguments and the action of `lab fault` to `command`: the modes and their flags are those that the faults declare. */
+export function addFault(command: Command, openLab: (offset: number) => Lab, say: (line: string) => void, faults = FLEET_FAULTS): void {
+  command.addArgument(
+    new Argument('<mode>', 'what to break, or none, or status').choices([...faults.map(({ mode }) => mode), 'none', 'status']),
+  )
+  for (const [field, flag] of fieldFlags(faults)) command.option(`${flagOf(field)} <number>`, flag, number)
   command
-    .addArgument(new Argument('<mode>', 'what to break, or none, or status').choices(Object.keys(MODES)))
-    .option('--p-error <share>', 'for errors, 0 to 1', number)
-    .option('--latency-ms <ms>', 'for latency, 1 to 30000', number)
-    .option('--cpu-ms <ms>', 'for cpu, 1 to 5000', number)
-    .option('--memory-mb <MB>', 'for oom_safe and memory_leak, 1 to 256; less where the machine has less', number)
     .option('--ports <list>', 'only these instances, e.g. 8001,8002; not for faults of the database', numbers)
     .option('--ttl-seconds <seconds>', 'ends by itself after this long, 1 to 900 (120)', number)
     .option('--json', 'the answer as it is, for programs')
-    .addHelpText('after', describeModes)
+    .addHelpText('after', describeModes(faults))
     .action(async (mode: FleetFaultMode | 'status', options: FaultFlags & { portOffset: number; json?: true }) => {
       const { portOffset, json, ...flags } = options
       const lab = openLab(portOffset)
       const format = json ? asJson : undefined
       if (mode === 'status') say(await showFaults(lab, format))
-      else if (mode === 'none') say(await endFaults(lab, faultRequest(mode, flags), format))
-      else say(await giveFault(lab, faultRequest(mode, flags), format))
+      else if (mode === 'none') say(await endFaults(lab, faultRequest(mode, flags, faults), format))
+      else say(await giveFault(lab, faultRequest(mode, flags, faults), format))
     })
 }
 
 /** The flags of `lab fault` as the process manager takes them, which judges their values. @throws CliError for a flag that the mode does not take. */
-export function faultRequest(mode: FleetFaultMode, flags: FaultFlags): FleetFaultRequest {
-  const given = Object.entries({
-    p_error: flags.pError,
-    latency_ms: flags.latencyMs,
-    cpu_ms: flags.cpuMs,
-    memory_mb: flags.memoryMb,
-    ports: flags.ports,
-    ttl_seconds: flags.ttlSeconds,
-  }).filter(([, value]) => value !== undefined)
-  const taken = FAULT_FIELDS[mode]
+export function faultRequest(mode: FleetFaultMode, flags: FaultFlags, faults = FLEET_FAULTS): FleetFaultRequest {
+  const given = Object.entries(flags)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value] as const)
+  const taken = fieldsOf(mode, faults)
   for (const [field] of given) {
-    if (taken.some((own) => own === field)) continue
-    const options = taken.map(flagOf).join(', ')
-    throw new CliError(`${flagOf(field)} does not go with ${mode}, which takes ${options}`)
+    if (taken.includes(field)) continue
+    throw new CliError(`${flagOf(field)} does not go with ${mode}, which takes ${taken.map(flagOf).join(', ')}`)
   }
   return { mode, ...Object.fromEntries(given) }
+}
+
+/** One line of help for each field of a fault: which modes take it, its range and its default. */
+function fieldFlags(faults: readonly FleetFault[]): Map<string, string> {
+  const modes = new Map<string, string[]>()
+  for (const { mode } of faults) for (const field of fieldsOf(mode, faults)) modes.set(field, [...(modes.get(field) ?? []), mode])
+  const fields = Object.assign({}, ...faults.map((fault) => fault.fields)) as Record<string, Range>
+  const own = [...modes].filter(([field]) => field in fields)
+  return new Map(own.map(([field, takenBy]) => [field, `for ${takenBy.join(' and ')}, ${describeRange(fields[field])}`]))
+}
+
+/** What a field's JSON schema says of it. */
+interface Range {
+  minimum?: number
+  maximum?: number
+  default?: unknown
+}
+
+function describeRange({ minimum, maximum, default: usual }: Range = {}): string {
+  return `${minimum} to ${maximum} (${usual})`
 }
 
 function flagOf(field: string): string {
   return `--${field.replaceAll('_', '-')}`
 }
 
-function describeModes(): string {
-  const lines = Object.entries(MODES).map(([mode, does]) => `  ${mode.padEnd(16)} ${does}`)
-  return ['', 'Modes:', ...lines].join('\n')
+function describeModes(faults: readonly FleetFault[]): string {
+  const modes = [
+    ...faults,
+    { mode: 'none', says: 'ends everything (with --ports: only there)' },
+    { mode: 'status', says: 'shows what is broken' },
+  ]
+  return ['', 'Modes:', ...modes.map(({ mode, says }) => `  ${mode.padEnd(16)} ${says}`)].join('\n')
 }
 
 function asJson(answer: unknown): string {

@@ -1,5 +1,9 @@
-import { FaultMode, FaultRequest } from '@oncall-lab/inventory/api'
+import { type FaultMode, INSTANCE_FAULTS, type FaultRequest as InstanceFaultRequest } from '@oncall-lab/inventory/api'
 import { type Static, type TSchema, Type } from 'typebox'
+import { DATABASE_FAULTS } from './database-faults/database-fault-list.ts'
+import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-schema.ts'
+
+export { type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
 
 /**
  * After supervisord's process states. `starting` until the first healthy answer; `backoff` while a process that ended waits for its restart; `draining` while
@@ -62,6 +66,8 @@ export const FleetEvent = Type.Object({
   at: Type.String(),
   port: Type.Integer(),
   type: Type.Enum([...InstanceState.enum, 'exit', 'unresponsive', 'removed']),
+  /** Who asked for it: a call (`POST /scale by curl/8.5.0 at 127.0.0.1`), or `the supervisor` for what nobody asked for. */
+  by: Type.String(),
   pid: Type.Optional(Type.Integer()),
   instance_id: Type.Optional(Type.String()),
   /** With `backoff`, `fatal` and `unresponsive`. */
@@ -138,53 +144,25 @@ export const RollingRestartResult = Type.Object({
 })
 export type RollingRestartResult = Static<typeof RollingRestartResult>
 
-/** The faults of the database, which all instances share. */
-export const DatabaseFaultMode = Type.Enum(['lock', 'slow_query', 'db_down', 'max_connections'])
-export type DatabaseFaultMode = Static<typeof DatabaseFaultMode>
-
+/** Modes of the faults of the database, which all instances share. */
+export type DatabaseFaultMode = (typeof DATABASE_FAULTS)[number]['mode']
 /** Everything that can be broken; `none` ends it. */
-export const FleetFaultMode = Type.Enum([...FaultMode.enum, ...DatabaseFaultMode.enum])
-export type FleetFaultMode = Static<typeof FleetFaultMode>
+export type FleetFaultMode = FaultMode | DatabaseFaultMode
 
-const { p_error, latency_ms, cpu_ms, memory_mb, ttl_seconds } = FaultRequest.properties
+/** All faults, those of the instances first. */
+export const FLEET_FAULTS: readonly FleetFault[] = [
+  ...INSTANCE_FAULTS.map((fault) => ({ ...fault, of: 'instances' as const })),
+  ...DATABASE_FAULTS.map((fault) => ({ ...fault, of: 'database' as const })),
+]
 
 /**
  * `POST /fault`: what to break, in which instances (all when `ports` is absent), and for how long: 120 s, or `ttl_seconds`. A missing field has the instance's default.
  * The fields of other modes of an instance are checked and do nothing; a fault of the database takes `ttl_seconds` alone.
  */
-export const FleetFaultRequest = Type.Object(
-  {
-    mode: FleetFaultMode,
-    p_error: Type.Optional(withoutDefault(p_error)),
-    latency_ms: Type.Optional(withoutDefault(latency_ms)),
-    cpu_ms: Type.Optional(withoutDefault(cpu_ms)),
-    /** Lowered where the machine has less. */
-    memory_mb: Type.Optional(withoutDefault(memory_mb)),
-    ports: Type.Optional(Type.Array(Type.Integer(), { minItems: 1, uniqueItems: true })),
-    ttl_seconds: Type.Optional(withoutDefault(ttl_seconds)),
-  },
-  { additionalProperties: false },
-)
+export const FleetFaultRequest = Type.Unsafe<
+  { mode: FleetFaultMode; ports?: number[] } & Partial<Omit<InstanceFaultRequest, 'mode' | 'cpu_share'>>
+>(fleetFaultRequest(FLEET_FAULTS))
 export type FleetFaultRequest = Static<typeof FleetFaultRequest>
-
-type FaultField = Exclude<keyof FleetFaultRequest, 'mode'>
-const OF_INSTANCES: readonly FaultField[] = ['ports', 'ttl_seconds']
-
-/** Which fields mean something to which mode. */
-export const FAULT_FIELDS: Record<FleetFaultMode, readonly FaultField[]> = {
-  latency: ['latency_ms', ...OF_INSTANCES],
-  errors: ['p_error', ...OF_INSTANCES],
-  cpu: ['cpu_ms', ...OF_INSTANCES],
-  oom_safe: ['memory_mb', ...OF_INSTANCES],
-  crash: OF_INSTANCES,
-  memory_leak: ['memory_mb', ...OF_INSTANCES],
-  pool_leak: OF_INSTANCES,
-  none: ['ports'],
-  lock: ['ttl_seconds'],
-  slow_query: ['ttl_seconds'],
-  db_down: ['ttl_seconds'],
-  max_connections: ['ttl_seconds'],
-}
 
 /** What a fault is in: an instance by its port, or the database. */
 const FaultTarget = { port: Type.Optional(Type.Integer()), target: Type.Optional(Type.Literal('database')) }
@@ -205,26 +183,9 @@ export const FleetFaultResult = Type.Object({
 export type FleetFaultResult = Static<typeof FleetFaultResult>
 
 /** `GET /fault`: what is active, by port, then in the database. The only place that tells; no function of the agent reaches it. */
-export const ActiveFaults = Type.Object({
-  faults: Type.Array(
-    Type.Object({
-      ...FaultTarget,
-      mode: FleetFaultMode,
-      remaining_seconds: Type.Number(),
-      p_error: Type.Optional(Type.Number()),
-      latency_ms: Type.Optional(Type.Integer()),
-      cpu_ms: Type.Optional(Type.Integer()),
-      /** The share of one core that this instance may burn. */
-      cpu_share: Type.Optional(Type.Number()),
-      memory_mb: Type.Optional(Type.Integer()),
-    }),
-  ),
-})
+export const ActiveFaults = Type.Unsafe<{
+  faults: ({ port?: number; target?: 'database'; mode: FleetFaultMode; remaining_seconds: number } & Partial<
+    Omit<InstanceFaultRequest, 'mode' | 'ttl_seconds'>
+  >)[]
+}>(Type.Object({ faults: Type.Array(activeFault(FLEET_FAULTS, FaultTarget)) }))
 export type ActiveFaults = Static<typeof ActiveFaults>
-
-/** The ranges are the instance's; its defaults are filled in there. */
-function withoutDefault<S extends TSchema>(schema: S): S {
-  // A schema's type says nothing of its default.
-  const { default: _, ...rest } = schema as S & { default?: unknown }
-  return rest as unknown as S
-}

@@ -69,32 +69,54 @@ function addRollingRestart(app: Service, fleet: Fleet): void {
   app.post(
     '/rolling-restart',
     { schema: { body: RollingRestartRequest, response: { 200: RollingRestartResult } }, preValidation: allowNoBody },
-    ({ raw }) => {
+    (request) => {
       // Ten instances may take longer than a connection may be silent.
-      raw.socket.setTimeout(0)
-      return rolling.run()
+      request.raw.socket.setTimeout(0)
+      return rolling.run(callerOf(request))
     },
   )
 }
 
+/** No body at all is an empty one; `null` is a body, and not one that a schema takes. */
 async function allowNoBody(request: { body: unknown }): Promise<void> {
-  request.body ??= {}
+  if (request.body === undefined) request.body = {}
+}
+
+/** What a request tells of its caller. */
+interface Call {
+  method: string
+  routeOptions: { url?: string | undefined }
+  headers: Record<string, string | string[] | undefined>
+  ip: string
+}
+
+/** Who asked for a change, as it stands in the events: `POST /scale by curl/8.5.0 at 127.0.0.1`. The name is the caller's own, cut to what is harmless in a log. */
+function callerOf({ method, routeOptions, headers, ip }: Call): string {
+  const name =
+    String(headers['user-agent'] ?? '')
+      .replace(/[^\w./ -]/g, '')
+      .slice(0, 40) || 'an unnamed caller'
+  return `${method} ${routeOptions.url} by ${name} at ${ip}`
 }
 
 function addFleetRoutes(app: Service, fleet: Fleet): void {
   const response = { 200: ScaleResult }
-  app.post('/scale', { schema: { body: ScaleRequest, response } }, ({ body }) => fleet.scale(body.replicas))
+  app.post('/scale', { schema: { body: ScaleRequest, response } }, (request) => fleet.scale(request.body.replicas, callerOf(request)))
 
   // Without any body: on the lowest free port.
-  app.post('/start', { schema: { body: StartRequest, response }, preValidation: allowNoBody }, ({ body }) => fleet.start(body.port))
-
-  app.post('/drain', { schema: { body: DrainRequest, response } }, ({ body }) =>
-    fleet.stop(({ port }) => port === body.port, `body.port ${body.port}`),
+  app.post('/start', { schema: { body: StartRequest, response }, preValidation: allowNoBody }, (request) =>
+    fleet.start(request.body.port, callerOf(request)),
   )
 
-  app.post('/stop', { schema: { body: StopRequest, response } }, ({ body: { port, pid } }) => {
+  app.post('/drain', { schema: { body: DrainRequest, response } }, (request) => {
+    const { port } = request.body
+    return fleet.stop((instance) => instance.port === port, `body.port ${port}`, callerOf(request))
+  })
+
+  app.post('/stop', { schema: { body: StopRequest, response } }, (request) => {
+    const { port, pid } = request.body
     if ((port === undefined) === (pid === undefined)) throw badInput('body', 'must have exactly one of port and pid')
     const asked = port === undefined ? `body.pid ${pid}` : `body.port ${port}`
-    return fleet.stop((instance) => (port === undefined ? instance.pid === pid : instance.port === port), asked)
+    return fleet.stop((instance) => (port === undefined ? instance.pid === pid : instance.port === port), asked, callerOf(request))
   })
 }

@@ -2,18 +2,26 @@ import type { EventList, FleetEvent } from './api.ts'
 
 const KEPT = 1_000
 
+type Listener = (event: FleetEvent) => void
+
 /** What happened in the fleet, the last 1,000 events. */
 export class EventLog {
   readonly #events: FleetEvent[] = []
+  readonly #listeners: Listener[] = []
   #lastId = 0
 
+  /** Calls `listener` with each event to come, in the order of `listen`. */
+  listen(listener: Listener): void {
+    this.#listeners.push(listener)
+  }
+
   /** Gives the event its id and its time. */
-  add(event: Omit<FleetEvent, 'id' | 'at'>): FleetEvent {
+  add(event: Omit<FleetEvent, 'id' | 'at'>): void {
     this.#lastId += 1
     const whole = { id: this.#lastId, at: new Date().toISOString(), ...event }
     this.#events.push(whole)
     if (this.#events.length > KEPT) this.#events.shift()
-    return whole
+    for (const listener of this.#listeners) listener(whole)
   }
 
   /** What came after the event `since`. An id of the future, e.g. of an earlier process manager, counts as 0. */

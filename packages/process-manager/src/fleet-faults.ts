@@ -1,14 +1,22 @@
 import { badInput, conflict } from '@oncall-lab/service-kit/errors'
-import { type ActiveFaults, DatabaseFaultMode, FAULT_FIELDS, type FleetFaultRequest, type FleetFaultResult, type Instance } from './api.ts'
+import {
+  type ActiveFaults,
+  type DatabaseFaultMode,
+  FLEET_FAULTS,
+  type FleetFaultRequest,
+  type FleetFaultResult,
+  fieldsOf,
+  type Instance,
+} from './api.ts'
 import type { DatabaseFaultSwitch } from './database-faults/database-fault-switch.ts'
-import type { InstanceFaults } from './instance-faults.ts'
+import type { InstanceFaults } from './instance-faults/instance-faults.ts'
 
 const DEFAULT_TTL_SECONDS = 120
 
 interface Parts {
   instances: () => Instance[]
-  ofInstances: InstanceFaults
-  ofDatabase: DatabaseFaultSwitch
+  instanceFaults: InstanceFaults
+  databaseFaults: DatabaseFaultSwitch
 }
 
 /**
@@ -30,36 +38,36 @@ export class FleetFaults implements AsyncDisposable {
     const { mode, ports, ttl_seconds = DEFAULT_TTL_SECONDS, ...fields } = request
     if (isOfDatabase(mode)) {
       refuseForeignFields(request)
-      await this.#parts.ofDatabase.turn(mode, ttl_seconds)
+      await this.#parts.databaseFaults.turn(mode, ttl_seconds)
       return { ok: true, results: [{ target: 'database', ok: true }] }
     }
     const instances = this.#choose(ports)
     if (mode === 'none') return this.#endAll(instances, ports === undefined)
     if (!this.#parts.instances().some(({ state }) => state === 'running')) throw conflict('No instance is running')
-    const results = await this.#parts.ofInstances.give({ mode, ttl_seconds, ...fields }, instances)
+    const results = await this.#parts.instanceFaults.give({ mode, ttl_seconds, ...fields }, instances)
     return { ok: results.every(({ ok }) => ok), results }
   }
 
   /** What is on now. */
   list(): ActiveFaults {
-    const ofInstances = this.#parts.ofInstances.list().map(({ port, fault: { ttl_seconds: _, ...fault }, until }) => ({
+    const inInstances = this.#parts.instanceFaults.list().map(({ port, fault: { ttl_seconds: _, ...fault }, until }) => ({
       port,
       ...fault,
       remaining_seconds: Math.ceil((until - Date.now()) / 1_000),
     }))
-    const ofDatabase = this.#parts.ofDatabase.active
-    return { faults: [...ofInstances, ...(ofDatabase ? [{ target: 'database' as const, ...ofDatabase }] : [])] }
+    const inDatabase = this.#parts.databaseFaults.active
+    return { faults: [...inInstances, ...(inDatabase ? [{ target: 'database' as const, ...inDatabase }] : [])] }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#parts.ofInstances[Symbol.dispose]()
-    await this.#parts.ofDatabase[Symbol.asyncDispose]()
+    this.#parts.instanceFaults[Symbol.dispose]()
+    await this.#parts.databaseFaults[Symbol.asyncDispose]()
   }
 
   async #endAll(instances: Instance[], withDatabase: boolean): Promise<FleetFaultResult> {
-    const { ofInstances, ofDatabase } = this.#parts
-    const [results, ofIt] = await Promise.all([ofInstances.end(instances), withDatabase ? ofDatabase.end() : undefined])
-    if (ofIt) results.push({ target: 'database', ...ofIt })
+    const { instanceFaults, databaseFaults } = this.#parts
+    const [results, databaseResult] = await Promise.all([instanceFaults.end(instances), withDatabase ? databaseFaults.end() : undefined])
+    if (databaseResult) results.push({ target: 'database', ...databaseResult })
     return { ok: results.every(({ ok }) => ok), results }
   }
 
@@ -74,11 +82,12 @@ export class FleetFaults implements AsyncDisposable {
 }
 
 function isOfDatabase(mode: FleetFaultRequest['mode']): mode is DatabaseFaultMode {
-  return DatabaseFaultMode.enum.some((candidate) => candidate === mode)
+  return FLEET_FAULTS.some((fault) => fault.mode === mode && fault.of === 'database')
 }
 
-/** An instance takes each other's fields, as it always has; the database has none of them, nor any ports. */
+/** Fields of other instance modes are accepted and ignored (see api.ts); a database fault takes `ttl_seconds` only. */
 function refuseForeignFields({ mode, ...fields }: FleetFaultRequest): void {
-  const foreign = Object.keys(fields).find((field) => !FAULT_FIELDS[mode].some((own) => own === field))
+  const own = fieldsOf(mode, FLEET_FAULTS)
+  const foreign = Object.keys(fields).find((field) => !own.includes(field))
   if (foreign) throw badInput(`body.${foreign}`, `does not go with ${mode}, which is a fault of the database that all instances share`)
 }

@@ -1,22 +1,22 @@
 import { badInput, conflict, notFound } from '@oncall-lab/service-kit/errors'
+import { KeyedQueue } from '@oncall-lab/service-kit/keyed-queue'
 import type { FleetEvent, Instance, ScaleResult } from './api.ts'
 import type { BackendFeed } from './backend-feed.ts'
 import { findFreePorts, type PortRange } from './free-ports.ts'
 import { PendingChanges } from './pending-changes.ts'
 import { isPortFree } from './port-check.ts'
-import { SerialQueue } from './serial-queue.ts'
 import { SupervisedInstance, type Supervision } from './supervised-instance.ts'
 import type { TargetsFile } from './targets-file.ts'
 
 /** What the fleet is made of. */
-export interface FleetOptions extends Omit<Supervision, 'onEvent' | 'released'>, PortRange {
+export interface FleetOptions extends Omit<Supervision, 'onEvent' | 'released' | 'by'>, PortRange {
   targets: TargetsFile
   backends: BackendFeed
   /** Called for each event, after it has taken effect. */
   onEvent?: (event: Omit<FleetEvent, 'id' | 'at'>) => void
 }
 
-/** Of those that are to go first: who serves nobody. */
+/** The order in which scaling down removes instances: those that serve no requests first. */
 const LEAST_USEFUL_FIRST: readonly Instance['state'][] = ['fatal', 'backoff', 'stopping', 'starting', 'draining', 'running']
 
 /**
@@ -28,7 +28,7 @@ export class Fleet implements AsyncDisposable {
   readonly #options: FleetOptions
   readonly #instances = new Map<number, SupervisedInstance>()
   readonly #leaving = new Map<number, Promise<void>>()
-  readonly #deciding = new SerialQueue()
+  readonly #deciding = new KeyedQueue()
   readonly #pending = new PendingChanges()
   #wanted: ReadonlySet<number> = new Set()
   #isClosed = false
@@ -48,11 +48,11 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** @throws LabError 400 when there are not so many ports, 409 when too many of them are held by other processes. */
-  async scale(replicas: number): Promise<ScaleResult> {
+  async scale(replicas: number, by: string): Promise<ScaleResult> {
     const { firstPort, lastPort } = this.#options
     const most = lastPort - firstPort + 1
     if (replicas > most) throw badInput('body.replicas', `must be at most ${most}, the number of ports from ${firstPort} to ${lastPort}`)
-    return this.#change('scale', async (wanted) => {
+    return this.#change({ kind: 'scale', by }, async (wanted) => {
       const keep = this.#mostUseful(wanted).slice(0, replicas)
       return [...keep, ...(await this.#findFreePorts(replicas - keep.length))]
     })
@@ -62,19 +62,19 @@ export class Fleet implements AsyncDisposable {
    * On `port`, where it also revives an instance that was given up or waits for its restart; else on the lowest free one.
    * @throws LabError 400 for a port that is not ours, 409 for one that is taken.
    */
-  async start(port: number | undefined): Promise<ScaleResult> {
-    if (port === undefined) return this.#change('start', async (wanted) => [...wanted, ...(await this.#findFreePorts(1))])
+  async start(port: number | undefined, by: string): Promise<ScaleResult> {
+    if (port === undefined) return this.#change({ kind: 'start', by }, async (wanted) => [...wanted, ...(await this.#findFreePorts(1))])
     const { firstPort, lastPort } = this.#options
     if (port < firstPort || port > lastPort) throw badInput('body.port', `must be from ${firstPort} to ${lastPort}`)
     let isRevived = false
-    const result = await this.#change('start', async (wanted) => {
+    const result = await this.#change({ kind: 'start', by }, async (wanted) => {
       const instance = this.#instances.get(port)
       if (instance && wanted.has(port)) {
         const { state, pid } = instance.describe()
         if (state !== 'backoff' && state !== 'fatal')
           throw conflict(`body.port: the instance on ${port} is ${state} already (pid ${pid}); POST /stop first, or POST /rolling-restart`)
         isRevived = true
-        instance.revive()
+        instance.revive(by)
       } else if (!instance && !(await isPortFree(port)))
         throw conflict(`body.port: another process holds port ${port}; end it, or take another port`)
       return [...wanted, port]
@@ -83,9 +83,9 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Stops the instance that `matches`, whatever its state. @throws LabError 404, with `asked` (the field and its value) and what there is, when there is none. */
-  async stop(matches: (instance: Instance) => boolean, asked: string): Promise<ScaleResult> {
+  async stop(matches: (instance: Instance) => boolean, asked: string, by: string): Promise<ScaleResult> {
     let stopped: number[] = []
-    const result = await this.#change('stop', async (wanted) => {
+    const result = await this.#change({ kind: 'stop', by }, async (wanted) => {
       const instance = this.list().find(matches)
       if (!instance) throw notFound(`${asked}: there is no such instance; there are ${this.describeInstances()}`)
       stopped = [instance.port]
@@ -95,10 +95,10 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Ends the process on a port in order and starts another one; says whether that one is in use, or that the instance is wanted no more. */
-  async replace(port: number): Promise<{ kind: 'up' | 'gone' } | { kind: 'failed'; reason: string }> {
+  async replace(port: number, by: string): Promise<{ kind: 'up' | 'gone' } | { kind: 'failed'; reason: string }> {
     const instance = this.#instances.get(port)
     if (!instance || !this.#wanted.has(port)) return { kind: 'gone' }
-    const isUp = await instance.replace()
+    const isUp = await instance.replace(by)
     if (!this.#wanted.has(port) || this.#isClosed) return { kind: 'gone' }
     if (!isUp) return { kind: 'failed', reason: instance.describe().reason ?? 'the new process did not become healthy' }
     await this.#options.backends.acknowledged()
@@ -116,19 +116,22 @@ export class Fleet implements AsyncDisposable {
     this.#isClosed = true
     this.#options.targets[Symbol.dispose]()
     this.#options.backends.close()
-    await Promise.all([...this.#instances.values()].map((instance) => instance.stop('hurry')))
+    await Promise.all([...this.#instances.values()].map((instance) => instance.stop({ by: 'the end of the process manager', hurry: true })))
   }
 
   /** Takes over what `decide` makes of the wanted ports, then waits until it is so, or until a later call asks for something else. */
-  async #change(by: 'scale' | 'start' | 'stop', decide: (wanted: ReadonlySet<number>) => Promise<number[]>): Promise<ScaleResult> {
-    const { change, done, settled } = await this.#deciding.run(async () => {
+  async #change(
+    { kind, by }: { kind: 'scale' | 'start' | 'stop'; by: string },
+    decide: (wanted: ReadonlySet<number>) => Promise<number[]>,
+  ): Promise<ScaleResult> {
+    const { change, done, settled } = await this.#deciding.run('wanted', async () => {
       const ports = await decide(this.#wanted)
       if (this.#isClosed) throw conflict('The process manager is stopping')
       const after = new Set(ports)
-      const pending = this.#pending.add(this.#wanted, after, by === 'scale')
+      const pending = this.#pending.add(this.#wanted, after, kind === 'scale')
       this.#wanted = after
-      const written = this.#reconcile()
-      return { ...pending, settled: this.#settle(written, by === 'start' ? [] : [...this.#leaving.values()]) }
+      const written = this.#reconcile(by)
+      return { ...pending, settled: this.#settle(written, kind === 'start' ? [] : [...this.#leaving.values()]) }
     })
     const { started, stopped, superseded } = change
     const outcome = await Promise.race([superseded.then(() => 'superseded' as const), settled])
@@ -148,18 +151,18 @@ export class Fleet implements AsyncDisposable {
     return all.every(Boolean)
   }
 
-  #reconcile(): Promise<void> {
+  #reconcile(by: string): Promise<void> {
     if (this.#isClosed) return Promise.resolve()
     // Announced before it happens: an instance that is not there yet is seen as down, one that goes is not.
     const written = this.#options.targets.write(this.desiredPorts())
-    for (const port of this.#wanted) if (!this.#instances.has(port)) this.#add(port)
+    for (const port of this.#wanted) if (!this.#instances.has(port)) this.#add(port, by)
     for (const [port, instance] of this.#instances) {
-      if (!this.#wanted.has(port) && !this.#leaving.has(port)) this.#leaving.set(port, this.#remove(instance))
+      if (!this.#wanted.has(port) && !this.#leaving.has(port)) this.#leaving.set(port, this.#remove(instance, by))
     }
     return written
   }
 
-  #add(port: number): void {
+  #add(port: number, by: string): void {
     const { backends, targets } = this.#options
     const released = () => Promise.all([backends.acknowledged(), targets.written()])
     const onEvent: Supervision['onEvent'] = (event, instance) => {
@@ -167,16 +170,16 @@ export class Fleet implements AsyncDisposable {
       backends.publish(this.list().flatMap(({ state, instance: address }) => (state === 'running' ? [`http://${address}`] : [])))
       this.#options.onEvent?.(event)
     }
-    this.#instances.set(port, new SupervisedInstance(port, { ...this.#options, released, onEvent }))
+    this.#instances.set(port, new SupervisedInstance(port, { ...this.#options, by, released, onEvent }))
   }
 
-  async #remove(instance: SupervisedInstance): Promise<void> {
+  async #remove(instance: SupervisedInstance, by: string): Promise<void> {
     const { port } = instance
-    await instance.stop()
+    await instance.stop({ by })
     this.#instances.delete(port)
     this.#leaving.delete(port)
-    this.#options.onEvent?.({ port, type: 'removed' })
-    void this.#reconcile()
+    this.#options.onEvent?.({ port, type: 'removed', by })
+    void this.#reconcile(by)
   }
 
   /** The wanted ports, those first that are to stay first. */

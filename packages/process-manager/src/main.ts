@@ -10,12 +10,13 @@ import { EventLog } from './event-log.ts'
 import { Fleet } from './fleet.ts'
 import { FleetFaults } from './fleet-faults.ts'
 import { createInstanceClient } from './instance-client.ts'
-import { InstanceFaults } from './instance-faults.ts'
+import { InstanceFaults } from './instance-faults/instance-faults.ts'
 import { createInventoryStarter } from './inventory-process.ts'
 import { createMetrics } from './metrics.ts'
+import { SUPERVISOR } from './supervised-instance.ts'
 import { TargetsFile } from './targets-file.ts'
 
-const settings = Type.Object({
+const Settings = Type.Object({
   ...processSettings,
   /** The address to listen on, before HOST. */
   PM_HOST: Type.Optional(Type.String()),
@@ -42,7 +43,7 @@ const HEALTHY_WITHIN_MS = 30_000
 const HANGS_AFTER_MS = 30_000
 
 async function start() {
-  const config = loadConfig(settings, process.env)
+  const config = loadConfig(Settings, process.env)
   const { PM_BASE_PORT: firstPort, PM_MAX_PORT: lastPort, PM_REPLICAS: replicas } = config
   if (lastPort < firstPort) throw new ConfigError(`PM_MAX_PORT (${lastPort}) is below PM_BASE_PORT (${firstPort})`)
   if (replicas > lastPort - firstPort + 1)
@@ -53,40 +54,40 @@ async function start() {
   const client = createInstanceClient()
   const backends = new BackendFeed()
   const events = new EventLog()
-  const metrics = createMetrics(registry, () => fleet)
+  const targets = new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written'))
+  const settings = { HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }
   const fleet = new Fleet({
     firstPort,
     lastPort,
     client,
     backends,
-    start: createInventoryStarter({
-      settings: { HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL },
-      inherited: process.env,
-      commit: config.GIT_COMMIT,
-    }),
+    start: createInventoryStarter({ settings, inherited: process.env, commit: config.GIT_COMMIT }),
     healthyWithinMs: HEALTHY_WITHIN_MS,
     hangsAfterMs: HANGS_AFTER_MS,
-    targets: new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written')),
-    onEvent(event) {
-      metrics.observe(event)
-      const { type, ...details } = events.add(event)
-      app.log.info(details, `instance ${type}`)
-      const state = InstanceState.enum.find((one) => one === type)
-      if (state) ofInstances.follow(event.port, state)
-    },
+    targets,
+    onEvent: (event) => events.add(event),
   })
   const availableMemory = () => process.availableMemory()
-  const ofInstances = new InstanceFaults({ client, availableMemory, revive: (port) => fleet.start(port) })
-  const ofDatabase = new DatabaseFaultSwitch(
+  const instanceFaults = new InstanceFaults({ client, availableMemory, revive: (port) => fleet.start(port, SUPERVISOR) })
+  const databaseFaults = new DatabaseFaultSwitch(
     /^postgres(ql)?:/.test(DATABASE_URL) ? { url: DATABASE_URL, holdFile: config.PM_DATABASE_HOLD_FILE, availableMemory } : undefined,
   )
-  const faults = new FleetFaults({ instances: () => fleet.list(), ofInstances, ofDatabase })
+  const faults = new FleetFaults({ instances: () => fleet.list(), instanceFaults, databaseFaults })
   const app = buildApp({ registry, fleet, backends, events, faults, logLevel: LOG_LEVEL })
+  const metrics = createMetrics(registry, fleet)
+  events.listen((event) => metrics.observe(event))
+  events.listen(({ type, ...details }) => app.log.info(details, `instance ${type}`))
+  events.listen(({ type, port }) => {
+    const state = InstanceState.enum.find((one) => one === type)
+    if (state) instanceFaults.follow(port, state)
+  })
   // Its own port first: a second process manager must not touch the targets file of the first.
   await app.listen({ host: config.PM_HOST ?? config.HOST, port: config.PM_PORT })
-  void ofDatabase.recover()
+  void databaseFaults.recover()
   // Its first act is to replace what an earlier process manager left in the targets file.
-  fleet.scale(replicas).catch((error) => app.log.error({ err: error }, 'the instances cannot be started'))
+  fleet
+    .scale(replicas, 'the start of the process manager')
+    .catch((error) => app.log.error({ err: error }, 'the instances cannot be started'))
   return app
 }
 

@@ -5,7 +5,7 @@ import { readGroupUsage } from './group-usage.ts'
 /** The process manager's own metrics. */
 export interface Metrics {
   /** Counts what happened to an instance. */
-  observe(event: Omit<FleetEvent, 'id' | 'at'>): void
+  observe(event: FleetEvent): void
 }
 
 /** What the metrics are read from at each scrape. */
@@ -15,7 +15,7 @@ export interface MetricsSource {
 }
 
 /** `source` is asked at each scrape. */
-export function createMetrics(registry: Registry, source: () => MetricsSource): Metrics {
+export function createMetrics(registry: Registry, source: MetricsSource): Metrics {
   addStates(registry, source)
   addUsage(registry, source)
   const registers = [registry]
@@ -47,7 +47,7 @@ export function createMetrics(registry: Registry, source: () => MetricsSource): 
   }
 }
 
-function addStates(registry: Registry, source: () => MetricsSource): void {
+function addStates(registry: Registry, source: MetricsSource): void {
   const registers = [registry]
   new Gauge({
     name: 'process_manager_instances',
@@ -56,7 +56,7 @@ function addStates(registry: Registry, source: () => MetricsSource): void {
     registers,
     collect() {
       for (const state of InstanceState.enum) this.set({ state }, 0)
-      for (const { state } of source().list()) this.inc({ state })
+      for (const { state } of source.list()) this.inc({ state })
     },
   })
   new Gauge({
@@ -64,16 +64,16 @@ function addStates(registry: Registry, source: () => MetricsSource): void {
     help: 'How many instances there shall be.',
     registers,
     collect() {
-      this.set(source().desiredPorts().length)
+      this.set(source.desiredPorts().length)
     },
   })
 }
 
 /** Both are of the present process and what it started, and begin anew with it; where the system does not tell, they are missing. */
-function addUsage(registry: Registry, source: () => MetricsSource): void {
+function addUsage(registry: Registry, source: MetricsSource): void {
   const registers = [registry]
   const usage = () => {
-    const instances = source().list()
+    const instances = source.list()
     const byGroup = readGroupUsage(new Set(instances.flatMap(({ pid }) => (pid === null ? [] : [pid]))))
     return instances.flatMap(({ port, pid }) => {
       const own = pid === null ? undefined : byGroup.get(pid)

@@ -15,23 +15,23 @@ export class RollingRestart {
   }
 
   /** @throws LabError 409 when one is going on, or when nobody would serve meanwhile. */
-  async run(): Promise<RollingRestartResult> {
+  async run(by: string): Promise<RollingRestartResult> {
     if (this.#isRunning) throw conflict('A rolling restart is going on; wait for its answer')
     const ports = this.#inOrder()
     if (ports.length < 2)
       throw conflict(`There are ${ports.length} instances, so nobody would serve meanwhile: POST /scale to 2 or more first`)
     this.#isRunning = true
     try {
-      return await this.#restartAll(ports)
+      return await this.#restartAll(ports, by)
     } finally {
       this.#isRunning = false
     }
   }
 
-  async #restartAll(ports: number[]): Promise<RollingRestartResult> {
+  async #restartAll(ports: number[], by: string): Promise<RollingRestartResult> {
     const restarted: number[] = []
     for (const [index, port] of ports.entries()) {
-      const outcome = await this.#fleet.replace(port)
+      const outcome = await this.#fleet.replace(port, by)
       if (outcome.kind === 'failed') {
         return { ok: false, restarted, failed: { port, reason: outcome.reason }, remaining: ports.slice(index + 1) }
       }

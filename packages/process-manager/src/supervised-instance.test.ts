@@ -10,6 +10,7 @@ function build(changes: Partial<Supervision> = {}, processes = createFakeProcess
   const events: string[] = []
   const instance = new SupervisedInstance(PORT, {
     ...processes,
+    by: 'the test that builds it',
     healthyWithinMs: 5_000,
     hangsAfterMs: 10_000,
     released: async () => true,
@@ -23,6 +24,32 @@ function build(changes: Partial<Supervision> = {}, processes = createFakeProcess
   const until = (state: string) => vi.waitFor(() => expect(instance.state).toBe(state), { timeout: 10_000, interval: 5 })
   return { instance, processes, events, until }
 }
+
+it('names in each event who asked: a caller for what it asked for, the supervisor for the rest', async () => {
+  const seen: [string, string][] = []
+  const { instance, processes } = build({ onEvent: ({ type, by }) => seen.push([type, by]) })
+  await instance.becameHealthy()
+  processes.on(PORT).end({ code: 7, signal: null })
+  await vi.waitFor(() => expect(instance.describe()).toMatchObject({ state: 'running', restarts: 1 }), { timeout: 5_000, interval: 5 })
+  await instance.replace('a rolling restart')
+  await instance.stop({ by: 'a person' })
+  expect(seen).toEqual([
+    ['starting', 'the test that builds it'],
+    ['running', 'the test that builds it'],
+    ['exit', 'the supervisor'],
+    ['backoff', 'the supervisor'],
+    ['starting', 'the supervisor'],
+    ['running', 'the supervisor'],
+    ['draining', 'a rolling restart'],
+    ['stopping', 'a rolling restart'],
+    ['exit', 'a rolling restart'],
+    ['starting', 'a rolling restart'],
+    ['running', 'a rolling restart'],
+    ['draining', 'a person'],
+    ['stopping', 'a person'],
+    ['exit', 'a person'],
+  ])
+})
 
 it('runs, and after an exit that nobody asked for starts another process', async () => {
   const { instance, processes, events } = build()
@@ -45,7 +72,7 @@ it('runs, and after an exit that nobody asked for starts another process', async
   expect(last_exit).toMatchObject({ code: 7, signal: null })
   expect(exits).toMatchObject([{ code: 7, signal: null, expected: false, uptime_seconds: expect.any(Number) }])
   expect(instance_id).not.toBe(first.instanceId)
-  await instance.stop()
+  await instance.stop({ by: 'a test' })
   expect(events).toEqual(['starting', 'running', 'exit', 'backoff', 'starting', 'running', 'draining', 'stopping', 'exit'])
   expect(instance.describe().exits).toMatchObject([{ expected: false }, { code: 0, expected: true }])
 })
@@ -56,7 +83,7 @@ it('tells in backoff why, and when it starts again', async () => {
   processes.on(PORT).end({ code: null, signal: 'SIGSEGV' })
   await until('backoff')
   expect(instance.describe().reason).toMatch(/^the process killed by SIGSEGV after \d\.\d s; it is started again 0\.5 s later$/)
-  await instance.stop()
+  await instance.stop({ by: 'a test' })
 })
 
 it('takes no other process on the port for its own', async () => {
@@ -66,7 +93,7 @@ it('takes no other process on the port for its own', async () => {
   expect(await instance.becameHealthy()).toBe(false)
   await until('backoff')
   expect(instance.describe().reason).toContain('was not healthy within 0.05 s, killed by SIGKILL')
-  await instance.stop()
+  await instance.stop({ by: 'a test' })
 })
 
 describe('a crash loop', () => {
@@ -82,10 +109,10 @@ describe('a crash loop', () => {
     expect([pid, exits.length]).toEqual([null, MOST_STARTS])
 
     processes.crashing.clear()
-    instance.revive()
+    instance.revive('a test')
     expect(await instance.becameHealthy()).toBe(true)
     expect(instance.describe()).toMatchObject({ state: 'running', reason: null })
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
   })
 
   it.each(['backoff', 'fatal'])('can be stopped in %s', async (state) => {
@@ -93,7 +120,7 @@ describe('a crash loop', () => {
     processes.crashing.add(PORT)
     const { instance, until } = build(state === 'backoff' ? { decideAfterExit } : {}, processes)
     await until(state)
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
     expect(instance.state).toBe('stopping')
     expect(processes.alive()).toEqual([])
   })
@@ -108,7 +135,7 @@ describe('a process that answers nothing', () => {
     processes.silent.clear()
     await vi.waitFor(() => expect(instance.describe()).toMatchObject({ state: 'running', restarts: 1, last_exit: { signal: 'SIGKILL' } }))
     expect(processes.signals).toEqual(['8001 SIGKILL'])
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
   })
 
   it('is left alone while it answers late', async () => {
@@ -118,7 +145,7 @@ describe('a process that answers nothing', () => {
     const { instance, events } = build({ hangsAfterMs: 40, client: { ...processes.client, isAnswering } }, processes)
     await vi.waitFor(() => expect(asked).toBeGreaterThan(3), { interval: 5 })
     expect(events).toEqual(['starting', 'running'])
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
   })
 })
 
@@ -127,7 +154,7 @@ describe('stopping', () => {
     const released = Promise.withResolvers<boolean>()
     const { instance, processes, until } = build({ released: () => released.promise })
     await instance.becameHealthy()
-    const stopped = instance.stop()
+    const stopped = instance.stop({ by: 'a test' })
     await until('draining')
     expect(processes.signals).toEqual([])
     released.resolve(true)
@@ -139,7 +166,7 @@ describe('stopping', () => {
     const { instance, processes } = build({ released: () => new Promise(() => {}) })
     await instance.becameHealthy()
     processes.stubborn.add(PORT)
-    await instance.stop('hurry')
+    await instance.stop({ by: 'a test', hurry: true })
     expect(processes.signals).toEqual(['8001 SIGTERM', '8001 SIGKILL'])
   })
 
@@ -148,7 +175,7 @@ describe('stopping', () => {
     processes.sick.add(PORT)
     const { instance, events } = build({}, processes)
     const healthy = instance.becameHealthy()
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
     expect(await healthy).toBe(false)
     expect(events).toEqual(['starting', 'stopping', 'exit'])
   })
@@ -158,19 +185,19 @@ describe('an orderly restart', () => {
   it('is counted neither as a crash nor as a restart', async () => {
     const { instance, processes, events } = build()
     await instance.becameHealthy()
-    expect(await instance.replace()).toBe(true)
+    expect(await instance.replace('a test')).toBe(true)
     expect(processes.started).toHaveLength(2)
     expect(instance.describe()).toMatchObject({ state: 'running', restarts: 0, last_exit: null, exits: [{ expected: true }] })
     expect(events.slice(2)).toEqual(['draining', 'stopping', 'exit', 'starting', 'running'])
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
   })
 
   it('is given up when the instance is stopped meanwhile', async () => {
     const { instance, processes, until } = build({ released: () => new Promise((resolve) => setTimeout(resolve, 20)) })
     await instance.becameHealthy()
-    const replaced = instance.replace()
+    const replaced = instance.replace('a test')
     await until('draining')
-    await instance.stop()
+    await instance.stop({ by: 'a test' })
     expect(await replaced).toBe(false)
     expect([processes.started.length, processes.alive().length]).toEqual([1, 0])
   })

@@ -10,9 +10,11 @@ import { becomesHealthy, hangs, type Probing } from './watch-process.ts'
 export interface Supervision extends Probing {
   start: StartInventory
   decideAfterExit?: typeof decideAfterExit
+  /** Who asked for it, as it stands in its events. */
+  by: string
   /** Resolves when nobody sends requests to an instance that is draining. */
   released: () => Promise<unknown>
-  /** Told of each change of the state and of each exit, before anything else happens. */
+  /** Called at each change of the state and at each exit, before anything else happens. */
   onEvent: (event: Omit<FleetEvent, 'id' | 'at'>, instance: SupervisedInstance) => void
 }
 
@@ -21,6 +23,8 @@ const STOP_WITHIN_MS = 6_000
 /** Shorter than the time that run.ts leaves us to close. */
 const HURRIED_STOP_WITHIN_MS = 3_000
 const KEPT_EXITS = 20
+/** Who does what nobody asked for. */
+export const SUPERVISOR = 'the supervisor'
 
 /**
  * Keeps one inventory process running on a port until it is stopped: starting -> running -> (exit) backoff -> starting …, fatal when it was given up, and
@@ -28,7 +32,7 @@ const KEPT_EXITS = 20
  */
 export class SupervisedInstance {
   readonly port: number
-  readonly #on: Supervision
+  readonly #supervision: Supervision
   readonly #stopping = new AbortController()
   readonly #hurrying = Promise.withResolvers<'hurry'>()
   readonly #done: Promise<void>
@@ -44,6 +48,8 @@ export class SupervisedInstance {
   #history = { quickExits: 0, starts: [] as number[] }
   #attempt = Promise.withResolvers<boolean>()
   #isAttemptOver = false
+  /** Who asked for what happens now; undefined while it runs by itself. */
+  #by: string | undefined
   /** Ends the wait for a restart. */
   #wake = () => {}
   /** Aborted when the present process is told to end. */
@@ -51,7 +57,8 @@ export class SupervisedInstance {
 
   constructor(port: number, supervision: Supervision) {
     this.port = port
-    this.#on = supervision
+    this.#supervision = supervision
+    this.#by = supervision.by
     this.#done = this.#supervise()
   }
 
@@ -87,18 +94,18 @@ export class SupervisedInstance {
   }
 
   /** In backoff or fatal: starts again at once, and counts its starts anew. */
-  revive(): void {
+  revive(by: string): void {
     if (this.#state !== 'backoff' && this.#state !== 'fatal') return
-    this.#askAnew()
+    this.#askAnew(by)
     this.#wake()
   }
 
   /** Ends the present process in order and starts another one; true when that one became healthy. */
-  async replace(): Promise<boolean> {
+  async replace(by: string): Promise<boolean> {
     const before = this.#process
-    if (!before) this.revive()
+    if (!before) this.revive(by)
     else {
-      this.#askAnew()
+      this.#askAnew(by)
       await this.#endInOrder(before)
     }
     return this.becameHealthy()
@@ -108,10 +115,11 @@ export class SupervisedInstance {
    * Out of the balancer, then ended in order, by force after 6 s; resolves when it is gone. Safe in any state, and more than once.
    * In a hurry the balancer is not waited for, and the process has 3 s.
    */
-  async stop(how: 'in_order' | 'hurry' = 'in_order'): Promise<void> {
-    if (how === 'hurry') this.#hurrying.resolve(how)
+  async stop({ by, hurry = false }: { by: string; hurry?: boolean }): Promise<void> {
+    if (hurry) this.#hurrying.resolve('hurry')
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort()
+      this.#by = by
       this.#settle(false)
       this.#wake()
       if (this.#process) await this.#endInOrder(this.#process)
@@ -125,7 +133,7 @@ export class SupervisedInstance {
     this.#ending.abort()
     if (this.#state === 'running') {
       this.#enter('draining')
-      await Promise.race([this.#on.released(), hurry, process.exited])
+      await Promise.race([this.#supervision.released(), hurry, process.exited])
     }
     if (this.#process !== process) return
     this.#enter('stopping')
@@ -153,7 +161,7 @@ export class SupervisedInstance {
     this.#startedAt = new Date()
     this.#history.starts.push(this.#startedAt.getTime())
     this.#ending = new AbortController()
-    const process = this.#on.start(this.port)
+    const process = this.#supervision.start(this.port)
     const { release, commit } = process
     this.#process = process
     this.#version = { release, commit }
@@ -174,14 +182,14 @@ export class SupervisedInstance {
     void process.exited.then(() => {
       hasEnded = true
     })
-    const isHealthy = await becomesHealthy(this.port, process, this.#on, ending)
+    const isHealthy = await becomesHealthy(this.port, process, this.#supervision, ending)
     if (isHealthy) this.#enter('running')
     this.#settle(isHealthy)
     const failure = isHealthy
-      ? (await hangs(this.port, process, this.#on, ending)) && `gave no answer for ${this.#on.hangsAfterMs / 1_000} s`
-      : `was not healthy within ${this.#on.healthyWithinMs / 1_000} s`
+      ? (await hangs(this.port, process, this.#supervision, ending)) && `gave no answer for ${this.#supervision.hangsAfterMs / 1_000} s`
+      : `was not healthy within ${this.#supervision.healthyWithinMs / 1_000} s`
     if (!failure || hasEnded || ending.aborted) return undefined
-    if (isHealthy) this.#tell({ type: 'unresponsive', reason: failure })
+    if (isHealthy) this.#report({ type: 'unresponsive', reason: failure })
     process.kill('SIGKILL')
     return failure
   }
@@ -190,7 +198,8 @@ export class SupervisedInstance {
     this.#exits.push(exit)
     if (this.#exits.length > KEPT_EXITS) this.#exits.shift()
     const { at: _, ...event } = exit
-    this.#on.onEvent({ port: this.port, type: 'exit', ...(pid !== null && { pid }), instance_id: instanceId, ...event }, this)
+    const by = (exit.expected && this.#by) || SUPERVISOR
+    this.#supervision.onEvent({ port: this.port, type: 'exit', by, ...(pid !== null && { pid }), instance_id: instanceId, ...event }, this)
     if (exit.expected) return
     const { at, code, signal } = exit
     this.#lastExit = { at, code, signal }
@@ -199,7 +208,7 @@ export class SupervisedInstance {
   }
 
   async #waitForRestart({ at }: InstanceExit): Promise<void> {
-    const decide = this.#on.decideAfterExit ?? decideAfterExit
+    const decide = this.#supervision.decideAfterExit ?? decideAfterExit
     const decision = decide({ ...this.#history, now: Date.parse(at) })
     const how = this.#reason
     const woken = new Promise<void>((resolve) => {
@@ -217,7 +226,8 @@ export class SupervisedInstance {
     this.#wake = () => {}
   }
 
-  #askAnew(): void {
+  #askAnew(by: string): void {
+    this.#by = by
     this.#history = { quickExits: 0, starts: [] }
     this.#settle(false)
     this.#attempt = Promise.withResolvers()
@@ -230,18 +240,26 @@ export class SupervisedInstance {
   }
 
   #enter(state: Instance['state'], reason: string | null = null): void {
-    // Once its process is told to end there is only one way; another process then begins anew.
+    // After stop() only draining and stopping may follow.
     if (this.#stopping.signal.aborted && state !== 'draining' && state !== 'stopping') return
     if (state === this.#state && state === 'stopping') return
+    if (state === 'backoff' || state === 'fatal') this.#by = undefined
     this.#state = state
     this.#reason = reason
-    this.#tell({ type: state, ...(reason !== null && { reason }) })
+    this.#report({ type: state, ...(reason !== null && { reason }) })
+    if (state === 'running') this.#by = undefined
   }
 
-  #tell(event: Pick<FleetEvent, 'type' | 'reason'>): void {
+  #report(event: Pick<FleetEvent, 'type' | 'reason'>): void {
     const { pid, instanceId } = this.#process ?? {}
-    this.#on.onEvent(
-      { port: this.port, ...event, ...(typeof pid === 'number' && { pid }), ...(instanceId && { instance_id: instanceId }) },
+    this.#supervision.onEvent(
+      {
+        port: this.port,
+        ...event,
+        by: this.#by ?? SUPERVISOR,
+        ...(typeof pid === 'number' && { pid }),
+        ...(instanceId && { instance_id: instanceId }),
+      },
       this,
     )
   }

@@ -1,14 +1,25 @@
 import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import type { Fault } from './fault.ts'
+import { Type } from 'typebox'
+import { defineFault } from './fault.ts'
 
 /** The longest time in which nothing else runs: scrapes and probes come in between, so a busy instance stays observable. */
 const SLICE_MICROS = 10_000
 const MATERIAL = Buffer.alloc(32_768, 'inventory')
 
 /** Each request costs `cpu_ms` of CPU time more, one request after the other, on the event loop; in all at most `cpu_share` of one core. */
-export const cpu: Fault = {
+export const cpu = defineFault({
   mode: 'cpu',
+  says: 'each request burns CPU; all instances together at most one core',
+  fields: {
+    /** CPU time that each request costs more. */
+    cpu_ms: Type.Integer({ minimum: 1, maximum: 5_000, default: 200 }),
+    /** The most that this instance may burn of one core. */
+    cpu_share: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
+  },
+  managed: ['cpu_share'],
+  uses: 'core',
+  trial: { seconds: 45, shows: ['cpu', 'queue_phase'] },
   start({ cpu_ms, cpu_share }, { surroundings }) {
     const ended = new AbortController()
     const budget = new Budget(cpu_share)
@@ -22,7 +33,7 @@ export const cpu: Fault = {
       ended.abort()
     }
   },
-}
+})
 
 /** The account of the CPU time spent: never more than the share of the time since the begin. */
 class Budget {

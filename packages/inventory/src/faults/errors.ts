@@ -1,8 +1,15 @@
-import type { Fault } from './fault.ts'
+import { Type } from 'typebox'
+import { defineFault } from './fault.ts'
 
 /** The share `p_error` of all storage calls finds its connection broken. */
-export const errors: Fault = {
+export const errors = defineFault({
   mode: 'errors',
+  says: 'a share of the storage calls finds its connection closed',
+  fields: {
+    /** The share of the storage calls that fail. */
+    p_error: Type.Number({ minimum: 0, maximum: 1, default: 0.3 }),
+  },
+  trial: { seconds: 40, shows: ['errors'], fields: { p_error: 0.8 } },
   start({ p_error }, { surroundings }) {
     surroundings.onConnectionUse = (connection) => {
       if (Math.random() < p_error) connection.destroy()
@@ -11,4 +18,4 @@ export const errors: Fault = {
       surroundings.onConnectionUse = undefined
     }
   },
-}
+})

@@ -1,9 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Fault } from './fault.ts'
+import { Type } from 'typebox'
+import { defineFault } from './fault.ts'
 
 /** Each storage call is `latency_ms` later, on the connection that it holds meanwhile, as over a slow link. */
-export const latency: Fault = {
+export const latency = defineFault({
   mode: 'latency',
+  says: 'each storage call waits for its connection',
+  fields: {
+    /** How much later each storage call answers. */
+    latency_ms: Type.Integer({ minimum: 1, maximum: 30_000, default: 800 }),
+  },
+  trial: { seconds: 40, shows: ['db_phase'] },
   start({ latency_ms }, { surroundings }) {
     const ended = new AbortController()
     // Those who wait when it ends go on at once.
@@ -13,4 +20,4 @@ export const latency: Fault = {
       ended.abort()
     }
   },
-}
+})

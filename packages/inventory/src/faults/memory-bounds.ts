@@ -1,3 +1,8 @@
+import { Type } from 'typebox'
+
+/** The most that a fault holds, in MiB. */
+export const MEMORY_MB = Type.Integer({ minimum: 1, maximum: 256, default: 256 })
+
 /** What the machine, or the container, must keep. */
 const RESERVE_BYTES = 512 * 1_048_576
 

@@ -1,13 +1,17 @@
 import { AREA_BYTES } from '../memory/working-memory.ts'
 import type { ReturnableArea } from '../surroundings.ts'
-import type { Fault } from './fault.ts'
-import { leavesReserve } from './memory-bounds.ts'
+import { defineFault } from './fault.ts'
+import { leavesReserve, MEMORY_MB } from './memory-bounds.ts'
 
 const MOST_BYTES_A_SECOND = 1_048_576
 
 /** Each request keeps its working memory, 128 KiB, for good: at most 1 MiB a second, up to `memory_mb`. From then on requests get none, as with `oom_safe`. */
-export const memoryLeak: Fault = {
+export const memoryLeak = defineFault({
   mode: 'memory_leak',
+  says: 'memory is held, slowly',
+  fields: { memory_mb: MEMORY_MB },
+  uses: 'memory',
+  trial: { seconds: 80, shows: ['memory'] },
   start({ memory_mb }, { surroundings, memory }) {
     const held: ReturnableArea[] = []
     const began = performance.now()
@@ -25,4 +29,4 @@ export const memoryLeak: Fault = {
       for (const area of held.splice(0)) area.giveBack()
     }
   },
-}
+})

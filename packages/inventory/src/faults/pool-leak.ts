@@ -1,9 +1,12 @@
 import type { Returnable } from '../surroundings.ts'
-import type { Fault } from './fault.ts'
+import { defineFault } from './fault.ts'
 
 /** A storage call that found or changed nothing (an unknown item, too few pieces), or failed, forgets to give back its connection. */
-export const poolLeak: Fault = {
+export const poolLeak = defineFault({
   mode: 'pool_leak',
+  says: 'storage calls that find or change nothing keep their connection',
+  fields: {},
+  trial: { seconds: 40, shows: ['pool_in_use', 'errors'] },
   start(_request, { surroundings }) {
     const forgotten: Returnable[] = []
     surroundings.onConnectionReturn = (connection) => {
@@ -15,4 +18,4 @@ export const poolLeak: Fault = {
       for (const connection of forgotten.splice(0)) connection.giveBack()
     }
   },
-}
+})

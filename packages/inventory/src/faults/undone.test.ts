@@ -98,12 +98,11 @@ describe('each fault', () => {
       vi.useRealTimers()
       kill.mockRestore()
     })
-    const request = { mode: 'crash', p_error: 1, latency_ms: 1, cpu_ms: 1, cpu_share: 1, memory_mb: 1, ttl_seconds: 1 } as const
     const target = { surroundings: {} as Surroundings, memory: new WorkingMemory() }
-    crash.start(request, target)()
+    crash.start({}, target)()
     vi.advanceTimersByTime(1_000)
     expect(kill).not.toHaveBeenCalled()
-    crash.start(request, target)
+    crash.start({}, target)
     vi.advanceTimersByTime(1_000)
     expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, 'SIGKILL')
   })

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { conflict, describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { KeyedQueue } from '@oncall-lab/service-kit/keyed-queue'
 import type { DatabaseFaultMode } from '../api.ts'
-import { SerialQueue } from '../serial-queue.ts'
 import type { ActiveDatabaseFault, DatabaseFault, FaultyDatabase } from './database-fault.ts'
 import { DATABASE_FAULTS } from './database-fault-list.ts'
 
@@ -18,7 +18,7 @@ interface Held {
 export class DatabaseFaultSwitch implements AsyncDisposable {
   readonly #database: FaultyDatabase | undefined
   readonly #faults: readonly DatabaseFault[]
-  readonly #queue = new SerialQueue()
+  readonly #queue = new KeyedQueue()
   readonly #closed = new AbortController()
   #held: Held | undefined
 
@@ -37,7 +37,7 @@ export class DatabaseFaultSwitch implements AsyncDisposable {
 
   /** Ends the present fault and begins the one asked for; resolves when it acts. @throws LabError 409 with the reason when that cannot be. */
   turn(mode: DatabaseFaultMode, ttlSeconds: number): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.#queue.run('fault', async () => {
       const database = this.#database
       if (!database) throw conflict('No database is configured (DATABASE_URL is not postgres://…)')
       const fault = this.#faults.find((candidate) => candidate.mode === mode)
@@ -51,7 +51,7 @@ export class DatabaseFaultSwitch implements AsyncDisposable {
 
   /** Ends the present fault; resolves when the database is as before, or after 20 s with why it is not. Undefined when none was on. */
   end(): Promise<{ ok: boolean; error?: string } | undefined> {
-    return this.#queue.run(async () => {
+    return this.#queue.run('fault', async () => {
       if (!this.#held) return undefined
       const error = await this.#end()
       return error === undefined ? { ok: true } : { ok: false, error }
@@ -79,7 +79,7 @@ export class DatabaseFaultSwitch implements AsyncDisposable {
       await attempt()
       return true
     }
-    while (!signal.aborted && !(await this.#queue.run(isDone).catch(() => false)))
+    while (!signal.aborted && !(await this.#queue.run('fault', isDone).catch(() => false)))
       await setTimeout(RECOVER_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
   }
 

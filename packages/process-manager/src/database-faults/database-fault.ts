@@ -1,4 +1,4 @@
-import type { DatabaseFaultMode } from '../api.ts'
+import type { FaultDeclaration } from '@oncall-lab/inventory/api'
 
 /** The database to break, and what may be asked of its surroundings. */
 export interface FaultyDatabase {
@@ -20,10 +20,17 @@ export interface ActiveDatabaseFault extends AsyncDisposable {
  * One way to break the database. It acts as it would in production, from outside of the shop; and it lives in the server (or in the gate of the server), so that it
  * ends in time, and at the latest after `ttlSeconds`, even if this process is dead or stopped.
  */
-export interface DatabaseFault {
-  mode: DatabaseFaultMode
+export interface DatabaseFault<Mode extends string = string> extends FaultDeclaration {
+  mode: Mode
+  /** It takes `ttl_seconds` alone. */
+  fields: Record<never, never>
   /** Resolves when it acts. @throws LabError 409, or what the server says, when it cannot. */
   start(database: FaultyDatabase, ttlSeconds: number): Promise<ActiveDatabaseFault>
   /** Undoes what is left of one whose giver was killed. @throws what the server says when it cannot yet. */
   recover?(database: FaultyDatabase): Promise<void>
+}
+
+/** Keeps the literal type of the mode, so that the API's types derive from it. */
+export function defineDatabaseFault<const Mode extends string>(fault: DatabaseFault<Mode>): DatabaseFault<Mode> {
+  return fault
 }

@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { conflict } from '@oncall-lab/service-kit/errors'
-import type { DatabaseFault } from './database-fault.ts'
+import { defineDatabaseFault } from './database-fault.ts'
 import { openSession } from './session.ts'
 
 /** The gate looks every second, and a server that hangs is ended hard after four more. */
@@ -13,8 +13,11 @@ const LOOK_EVERY_MS = 200
  * The server is really stopped, and stays so until the time in the hold file or until that file is gone. The gate before the server (gate.sh of the package
  * postgres-server) sees to both and needs nobody else for it.
  */
-export const dbDown: DatabaseFault = {
+export const dbDown = defineDatabaseFault({
   mode: 'db_down',
+  says: 'the database server is stopped',
+  fields: {},
+  trial: { seconds: 30, shows: ['database_lost', 'errors'] },
   async start({ url, holdFile }, ttlSeconds) {
     if (!holdFile) throw conflict("The database server is not the lab's own, so it is not stopped (PM_DATABASE_HOLD_FILE is not set)")
     if (!(await answers(url))) throw conflict('The database server is down already')
@@ -43,7 +46,7 @@ export const dbDown: DatabaseFault = {
   async recover({ holdFile }) {
     if (holdFile) await rm(holdFile, { force: true })
   },
-}
+})
 
 /** As a whole or not at all, and readable by the server's user. */
 async function hold(file: string, until: number): Promise<void> {

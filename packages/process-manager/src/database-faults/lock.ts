@@ -1,5 +1,5 @@
 import { conflict } from '@oncall-lab/service-kit/errors'
-import type { DatabaseFault } from './database-fault.ts'
+import { defineDatabaseFault } from './database-fault.ts'
 import { openSession } from './session.ts'
 
 /** For the rows that the shop is just changing. */
@@ -9,8 +9,11 @@ const WAIT_FOR_ROWS_MS = 2_000
  * A session has taken every item for update, as a stocktaking would, and then sits idle in its transaction: who wants to change an item waits, who
  * reads does not. The server ends the session after `ttlSeconds`, and with the connection.
  */
-export const lock: DatabaseFault = {
+export const lock = defineDatabaseFault({
   mode: 'lock',
+  says: 'an idle transaction holds the rows of all items',
+  fields: {},
+  trial: { seconds: 40, shows: ['database_errors_55P03', 'errors', 'db_phase'] },
   async start({ url }, ttlSeconds) {
     const session = await openSession(url, {
       lock_timeout: WAIT_FOR_ROWS_MS,
@@ -27,4 +30,4 @@ export const lock: DatabaseFault = {
     }
     return { over: session.ended, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
   },
-}
+})

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { conflict } from '@oncall-lab/service-kit/errors'
-import type { DatabaseFault, FaultyDatabase } from './database-fault.ts'
+import { defineDatabaseFault, type FaultyDatabase } from './database-fault.ts'
 import { openSession, type Session, sqlState } from './session.ts'
 
 /** SQLSTATE: all slots are taken that are not reserved. */
@@ -17,8 +17,11 @@ const RESERVE_BYTES = 512 * 1_048_576
  * A client of its own takes every slot that is not reserved, those that become free later too, and leaves its sessions idle. The server ends each
  * of them after `ttlSeconds`, and with the connection.
  */
-export const maxConnections: DatabaseFault = {
+export const maxConnections = defineDatabaseFault({
   mode: 'max_connections',
+  says: 'an outside client takes all free connections',
+  fields: {},
+  trial: { seconds: 75, shows: ['database_errors_53300', 'errors'] },
   async start(database, ttlSeconds) {
     await refuseWhereItHurts(database)
     const client = new GreedyClient(database.url, Date.now() + ttlSeconds * 1_000)
@@ -26,7 +29,7 @@ export const maxConnections: DatabaseFault = {
     await client[Symbol.asyncDispose]()
     throw conflict('The slots of the database server could not be filled')
   },
-}
+})
 
 async function refuseWhereItHurts({ url, availableMemory }: FaultyDatabase): Promise<void> {
   await using session = await openSession(url)

@@ -1,5 +1,4 @@
 import { Socket } from 'node:net'
-import { Client, DatabaseError } from 'pg'
 
 /** One connection to PostgreSQL, as any program that is not the shop could have it. Disposing resolves when the server has let go of it. */
 export interface Session extends AsyncDisposable {
@@ -19,6 +18,8 @@ const APPLICATION = 'reporting'
  * this process. @throws what the server or the connection says.
  */
 export async function openSession(url: string, settings: Record<string, string | number> = {}): Promise<Session> {
+  // Only now: the API's schemas are read by programs that never open one.
+  const { Client } = await import('pg')
   const socket = new Socket()
   const client = new Client({
     connectionString: url,
@@ -51,5 +52,5 @@ export async function openSession(url: string, settings: Record<string, string |
 
 /** The SQLSTATE of what the server refused (PostgreSQL, appendix A), undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
-  return error instanceof DatabaseError ? error.code : undefined
+  return error instanceof Error && 'severity' in error && 'code' in error ? String(error.code) : undefined
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { conflict } from '@oncall-lab/service-kit/errors'
-import type { ActiveDatabaseFault, DatabaseFault } from './database-fault.ts'
+import { type ActiveDatabaseFault, defineDatabaseFault } from './database-fault.ts'
 import { dropWaitRestore, GIVER_LOCK, INDEX, KEEPER_LOCK, KEEPER_SETTINGS, RECORD, RESTORE } from './missing-index.ts'
 import { openSession, type Session, sqlState } from './session.ts'
 
@@ -14,8 +14,11 @@ const RECOVER_EVERY_MS = 500
  * soon as the giver's session is gone, whose lock it tries all the time; it needs no client for that. Should the server itself be killed meanwhile, a
  * record in the database, written with the drop, tells whoever comes next how to create the index.
  */
-export const slowQuery: DatabaseFault = {
+export const slowQuery = defineDatabaseFault({
   mode: 'slow_query',
+  says: 'the index that lists need is dropped',
+  fields: {},
+  trial: { seconds: 75, shows: ['list_duration', 'db_phase'] },
   async start({ url }, ttlSeconds) {
     const giver = await openSession(url, { idle_session_timeout: ttlSeconds * 1_000 })
     try {
@@ -31,7 +34,7 @@ export const slowQuery: DatabaseFault = {
   async recover({ url }) {
     await restoreIndex(url)
   },
-}
+})
 
 interface Keeper {
   /** Settles with its work; rejects when its session was lost or the server refused. */

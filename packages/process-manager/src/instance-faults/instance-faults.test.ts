@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Instance } from './api.ts'
-import type { InstanceClient } from './instance-client.ts'
-import { type InstanceFault, InstanceFaults } from './instance-faults.ts'
+import type { Instance } from '../api.ts'
+import type { InstanceClient } from '../instance-client.ts'
+import type { InstanceFault } from './behaviour.ts'
+import { InstanceFaults } from './instance-faults.ts'
 
 const GIGABYTE = 1_073_741_824
 // Only what the faults look at.
