@@ -23,7 +23,7 @@ export interface FaultDeclaration {
 }
 
 /** How the fault trial gives a fault, and the figures in which it must show, the most telling first. */
-export interface FaultTrial {
+interface FaultTrial {
   seconds: number
   shows: readonly [string, ...string[]]
   fields?: Readonly<Record<string, number>>
@@ -62,7 +62,7 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
 /** The request that gives one of these faults, or ends what is on (`none`). */
 export type RequestOf<Declared extends FaultDeclaration> = { mode: Declared['mode'] | 'none'; ttl_seconds: number } & FieldsOf<Declared>
 /** All fields of these faults. */
-export type FieldsOf<Declared extends FaultDeclaration> =
+type FieldsOf<Declared extends FaultDeclaration> =
   Together<Declared['fields']> extends infer All extends TProperties ? Static<TObject<All>> : never
 
 /** The schema of `POST /faults` for these faults. */
