@@ -40,7 +40,7 @@ describe.each(documents)('%s', (document) => {
 
 it('.env.example names every variable that a service reads, and no other', () => {
   const declared = new Set<string>()
-  for (const path of sources.filter((source) => /\/(main|vendors|config)\.ts$/.test(source))) {
+  for (const path of sources.filter((source) => /\/(main|settings|config)\.ts$/.test(source))) {
     for (const [, name = ''] of read(path).matchAll(/^\s+([A-Z][A-Z0-9_]{3,}): Type\./gm)) declared.add(name)
   }
   const example = read('.env.example')

@@ -1,3 +1,5 @@
+import type { ConnectorFacts } from '@oncall-lab/on-call-agent/api'
+
 type Environment = Record<string, string | undefined>
 
 /** True when the embedded rules-model plays the model: nobody named another one. */
@@ -7,18 +9,23 @@ export function usesEmbeddedModel(env: Environment): boolean {
 
 /** The variables of the environment that configure the model and the vendors; only the agent gets them. */
 export function vendorVariables(env: Environment): Record<string, string> {
-  const wanted = /^(OPENAI|TWILIO|JIRA|GITHUB)_|^USER_WHATSAPP_NUMBER$/
+  const wanted = /^(OPENAI|TWILIO|JIRA|GITHUB)_|^USER_WHATSAPP_NUMBER$|^ONCALL_CONTACTS$/
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (wanted.test(name) && value ? [[name, value]] : [])))
 }
 
-/** What the agent says about its vendors in `GET /healthz`: who is real, and who is a stand-in. */
+/** `GET /healthz` of the agent, as far as we read it. */
 export interface AgentHealth {
   ok: boolean
-  /** One line each, `<what>: real, …` or `<what>: stand-in …`. */
-  vendors: string[]
+  connectors: ConnectorFacts[]
 }
 
-/** True when the agent's line about `what` (`WhatsApp`, `Jira`) says that the real one is used. */
-export function isReal(what: 'WhatsApp' | 'Jira', vendors: string[]): boolean {
-  return vendors.some((line) => line.startsWith(`${what}: real`))
+/** True when the agent speaks to the real one. */
+export function isReal(id: 'whatsapp' | 'jira', connectors: ConnectorFacts[]): boolean {
+  return connectors.some((facts) => facts.id === id && facts.kind === 'real')
+}
+
+/** One connector for people: `WhatsApp: stand-in at http://127.0.0.1:8089/twilio, from … to …`. */
+export function describeConnector({ name, kind, address, detail, why }: ConnectorFacts): string {
+  if (kind === 'off') return `${name}: off${why ? `, ${why}` : ''}`
+  return `${name}: ${kind === 'real' ? 'real' : 'stand-in'}${address ? ` at ${address}` : ''}${detail ? `, ${detail}` : ''}`
 }

@@ -4,7 +4,7 @@ import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { commandFor } from './command-line.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
-import type { AgentHealth } from './vendors.ts'
+import { type AgentHealth, describeConnector } from './vendors.ts'
 import { hasWebPage } from './web-page.ts'
 
 /** What a person needs once the lab is up: addresses, who is real, what to try next. */
@@ -55,7 +55,7 @@ function describeCommands(lab: Lab): string[] {
 async function askVendors({ book }: Lab): Promise<string[]> {
   await using agent = createHttpClient({ name: 'The on-call agent', baseUrl: book.url('agent'), timeoutMs: 2_000 })
   return await agent.get<AgentHealth>('/healthz').then(
-    ({ vendors }) => vendors,
+    ({ connectors }) => connectors.map(describeConnector),
     () => ['the on-call agent does not answer'],
   )
 }

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describeError } from '@oncall-lab/service-kit/errors'
-import type { Messenger } from './channels/channel.ts'
+import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import type { IncomingMessage, Messenger } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
-import { type IncomingMessage, receiveMessage } from './conversation/receive-message.ts'
+import { receiveMessage } from './conversation/receive-message.ts'
 import { runOutbox } from './delivery/outbox.ts'
 import type { Limits } from './functions/limits.ts'
 import type { Tool } from './functions/tool.ts'
+import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { conductInvestigation, type InvestigatorDependencies } from './investigation/investigator.ts'
 import type { AgentMetrics } from './metrics.ts'
 import type { Model } from './models/model.ts'
 import type { AlertOutcome, InboundMessage, IncidentStore } from './store/ports.ts'
-import type { AlertGroup } from './triggers/alertmanager/alert-group.ts'
-import { takeIn } from './triggers/alertmanager/intake.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** What the agent is made of. */
@@ -34,8 +33,8 @@ export interface AgentParts {
 
 /** Alerts and messages in; investigations, answers and deliveries follow in the background. */
 export interface Agent extends AsyncDisposable {
-  /** When it returns, the alerts are on disk. @throws LabError 4xx, 503 */
-  takeAlerts(group: AlertGroup): AlertOutcome[]
+  /** When it returns, the alerts are on disk. @throws LabError 503 when they cannot be stored. */
+  receiveAlerts(alerts: ReceivedAlert[]): AlertOutcome[]
   /** When it returns, the message is on disk; false when it was taken before. */
   takeMessage(message: IncomingMessage): boolean
   /** Settles when no investigation and no answer is under way. */
@@ -79,8 +78,8 @@ export function startAgent(parts: AgentParts): Agent {
   const outbox = persist('outbox', (signal) => runOutbox({ store, messenger, onAttempt }, signal))
 
   return {
-    takeAlerts(group) {
-      const outcomes = takeIn(store, group)
+    receiveAlerts(alerts) {
+      const outcomes = storeAlerts(store, alerts)
       for (const { reason, effect, incidentId } of outcomes) {
         metrics.alerts.inc({ reason })
         if (effect !== 'none') metrics.incidents.inc({ effect })
@@ -99,6 +98,20 @@ export function startAgent(parts: AgentParts): Agent {
       ending.abort(new Error('the agent is stopping'))
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },
+  }
+}
+
+/** The sender tries again at once on a 503. */
+function storeAlerts(store: IncidentStore, alerts: ReceivedAlert[]): AlertOutcome[] {
+  try {
+    return store.applyAlerts(alerts)
+  } catch (cause) {
+    throw new LabError(`The alerts could not be stored: ${describeError(cause)}`, {
+      code: 'not_stored',
+      status: 503,
+      retryable: true,
+      cause,
+    })
   }
 }
 

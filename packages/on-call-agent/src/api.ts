@@ -103,6 +103,22 @@ export type Diagnosis = Static<typeof Diagnosis>
 
 // ---- the agent's own API ----
 
+/** What a connector (or the model) is: the vendor's own, a stand-in on this machine, or off. `GET /healthz` lists all of them. */
+export const ConnectorFacts = Type.Object({
+  id: Type.String(),
+  /** For people: `WhatsApp`. */
+  name: Type.String(),
+  kind: Type.Enum(['real', 'stand_in', 'off']),
+  address: Nullable(Type.String()),
+  /** What else a person wants to know: an account, a project, a repository. Never a secret. */
+  detail: Type.Optional(Type.String()),
+  /** Why it is off. */
+  why: Type.Optional(Type.String()),
+  /** The variable that changes `kind` or `address`. */
+  variable: Type.Optional(Type.String()),
+})
+export type ConnectorFacts = Static<typeof ConnectorFacts>
+
 export const IncidentStatus = Type.Enum(['investigating', 'diagnosed', 'inconclusive', 'resolved'])
 export type IncidentStatus = Static<typeof IncidentStatus>
 

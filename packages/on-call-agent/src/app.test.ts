@@ -139,8 +139,11 @@ test('a message through the API is the conversation of that incident, and a deci
   )
 })
 
-test('health says which vendors are real, and metrics count', async () => {
-  expect((await running.app.inject('/healthz')).json()).toEqual({ ok: true, vendors: ['model: scripted'] })
+test('GET /healthz says which connectors are real, and GET /metrics counts', async () => {
+  expect((await running.app.inject('/healthz')).json()).toEqual({
+    ok: true,
+    connectors: [{ id: 'model', name: 'Model', kind: 'stand_in', address: null }],
+  })
   expect((await running.app.inject('/metrics')).body).toContain('on_call_agent_alerts_total{reason="new_episode"} 0')
   await post('/alerts', alertGroup(receivedAlert()))
   expect((await running.app.inject('/metrics')).body).toContain('on_call_agent_alerts_total{reason="new_episode"} 1')

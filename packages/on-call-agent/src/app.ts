@@ -3,55 +3,59 @@ import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
-import { HumanDecision, type Incident, type IncidentList, type IncidentWithTimeline, MessageRequest } from './api.ts'
-import { registerTwilioWebhook, type TwilioWebhookOptions } from './channels/whatsapp/webhook.ts'
+import { type ConnectorFacts, HumanDecision, type Incident, type IncidentList, type IncidentWithTimeline, MessageRequest } from './api.ts'
+import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
 import type { IncidentStore } from './store/ports.ts'
-import { AlertGroup } from './triggers/alertmanager/alert-group.ts'
+import type { Trigger } from './triggers/trigger.ts'
 
 interface AppOptions {
   registry: Registry
   agent: Agent
   store: IncidentStore
-  personOnCall: string
-  webhook: Pick<TwilioWebhookOptions, 'publicUrl' | 'authToken' | 'onOutcome'>
-  /** What `/healthz` says beside ok: which model and which vendors. */
-  about: object
+  triggers: Trigger[]
+  channels: Channel[]
+  /** Whose messages are listened to; the first is who speaks through this API. */
+  contacts: [string, ...string[]]
+  /** Called with what became of each message that a channel received. */
+  onMessageOutcome: ChannelRouteDependencies['onOutcome']
+  /** What `/healthz` says beside ok: which connectors are real. */
+  connectors: ConnectorFacts[]
   /** Names beside the loopback ones under which Alertmanager and people may call. */
   allowedHosts?: string[]
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
 
-/** A storm in one group may be large, and Alertmanager never gets through what is refused. */
-const ALERTS_BYTES = 16 * 1_048_576
-
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
-/** The agent's routes. Only Twilio's webhook may be called under a public name; all else is for this machine. */
+/** The agent's routes. Only the channels' webhooks may be called under a public name; all else is for this machine. */
 export async function buildApp({
   registry,
   agent,
   store,
-  personOnCall,
-  webhook,
-  about,
+  triggers,
+  channels,
+  contacts,
+  onMessageOutcome,
+  connectors,
   allowedHosts = [],
   logLevel = 'info',
 }: AppOptions): Promise<Service> {
   const app = buildService(registry, {
     name: 'on-call-agent',
     logLevel,
-    health: () => about,
+    health: () => ({ connectors }),
     allowedHosts,
-    isPublic: (path) => path === '/webhook/twilio',
+    isPublic: (path) => channels.some(({ publicPaths = [] }) => publicPaths.includes(path)),
   })
-
-  app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
-    const outcomes = agent.takeAlerts(request.body)
-    for (const { reason, effect, incidentId } of outcomes) request.log.info({ reason, effect, incident: incidentId }, 'alert')
-    return { ok: true, alerts: outcomes.map(({ reason, effect, incidentId }) => ({ reason, effect, incident_id: incidentId })) }
-  })
-  registerTwilioWebhook(app, { ...webhook, person: personOnCall, onMessage: (message) => agent.takeMessage(message) })
+  const [personOnCall] = contacts
+  for (const trigger of triggers) trigger.routes(app, (alerts) => agent.receiveAlerts(alerts))
+  for (const channel of channels) {
+    channel.routes?.(app, {
+      receive: (message) => (!contacts.includes(message.from) ? 'stranger' : agent.takeMessage(message) ? 'received' : 'repeated'),
+      onOutcome: onMessageOutcome,
+    })
+  }
 
   app.get(
     '/api/incidents',

@@ -1,9 +1,13 @@
 import { Registry } from 'prom-client'
 import { startAgent } from '../src/agent.ts'
 import { buildApp } from '../src/app.ts'
+import { MESSAGE_CHARS, pageText } from '../src/channels/page.ts'
+import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
+import { registerTwilioWebhook, TWILIO_WEBHOOK } from '../src/channels/whatsapp/webhook.ts'
 import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { createSqliteIncidentStore } from '../src/store/sqlite/sqlite-incident-store.ts'
+import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { diagnosis } from './diagnosis.ts'
 import { lookTools } from './look-tools.ts'
 import { recordingMessenger } from './recording-messenger.ts'
@@ -39,9 +43,23 @@ export async function startAgentApp() {
     registry,
     agent,
     store,
-    personOnCall: PERSON,
-    webhook: { publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN, onOutcome: (outcome) => outcomes.push(outcome) },
-    about: { vendors: ['model: scripted'] },
+    triggers: [{ id: 'alertmanager', routes: registerAlertsRoute }],
+    channels: [
+      {
+        ...phone,
+        id: 'whatsapp',
+        scheme: 'whatsapp',
+        addressForm: 'whatsapp:+…',
+        readAddress: readWhatsappAddress,
+        limit: MESSAGE_CHARS,
+        render: pageText,
+        routes: (app, deps) => registerTwilioWebhook(app, { ...deps, publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN }),
+        publicPaths: [TWILIO_WEBHOOK],
+      },
+    ],
+    contacts: [PERSON],
+    onMessageOutcome: (outcome) => outcomes.push(outcome),
+    connectors: [{ id: 'model', name: 'Model', kind: 'stand_in', address: null }],
     logLevel: 'silent',
   })
   return {

@@ -6,8 +6,7 @@ import type { ReceivedAlert } from '../src/incidents/received-alert.ts'
 import { createMetrics } from '../src/metrics.ts'
 import type { Model } from '../src/models/model.ts'
 import { createSqliteIncidentStore } from '../src/store/sqlite/sqlite-incident-store.ts'
-import { createJiraTicket } from '../src/trackers/create-ticket.ts'
-import { alertGroup } from './alerts.ts'
+import { createTicket } from '../src/trackers/create-ticket.ts'
 import { lookTools } from './look-tools.ts'
 import { recordingJira } from './recording-jira.ts'
 import { recordingMessenger } from './recording-messenger.ts'
@@ -38,7 +37,7 @@ export const test = withoutAgent
       store,
       model,
       lookTools: lookTools(),
-      actTools: [createJiraTicket(jira, store)],
+      actTools: [createTicket(jira, store)],
       messenger: phone,
       personOnCall: PERSON,
       limits: LIMITS,
@@ -64,7 +63,7 @@ export const test = withoutAgent
     'fires',
     ({ running }) =>
       (...alerts: ReceivedAlert[]) =>
-        startedIn(running).takeAlerts(alertGroup(...alerts)),
+        startedIn(running).receiveAlerts(alerts),
   )
   .extend(
     'writes',

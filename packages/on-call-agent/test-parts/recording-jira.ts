@@ -1,5 +1,5 @@
 import type { Person } from '../src/trackers/decide-assignee.ts'
-import type { Issue, JiraClient } from '../src/trackers/jira/client.ts'
+import type { NewTicket, Ticket, Tracker } from '../src/trackers/tracker.ts'
 
 const PEOPLE: Person[] = [
   { accountId: 'acc-ravi', displayName: 'Ravi Kumar' },
@@ -9,15 +9,18 @@ const PEOPLE: Person[] = [
 
 /** A Jira that keeps its issues in memory. With `losesAnswers` an issue is created and its answer lost. */
 export function recordingJira() {
-  const issues: (Issue & Omit<Parameters<JiraClient['create']>[0], 'assignee'> & { accountId: string | undefined })[] = []
+  const issues: (Ticket & Omit<NewTicket, 'assignee'> & { accountId: string | undefined })[] = []
   const assigned: [string, string][] = []
+  const comments: [string, string][] = []
+  const closed: string[] = []
   const behaviour = { losesAnswers: false }
-  const client: JiraClient = {
-    assignablePeople: async (query) => PEOPLE.filter(({ displayName }) => displayName.toLowerCase().includes(query.toLowerCase())),
+  const client: Tracker = {
+    id: 'jira',
+    assignable: async (query) => PEOPLE.filter(({ displayName }) => displayName.toLowerCase().includes(query.toLowerCase())),
     findByLabel: async (label) => issues.find((issue) => issue.label === label),
     async create({ assignee, ...issue }) {
       const key = `OPS-${issues.length + 1}`
-      const created: Issue = { key, url: `http://jira/browse/${key}`, assignee: assignee?.displayName ?? null }
+      const created: Ticket = { key, url: `http://jira/browse/${key}`, assignee: assignee?.displayName ?? null }
       issues.push({ ...issue, ...created, accountId: assignee?.accountId })
       if (behaviour.losesAnswers) throw new Error('no answer')
       return created
@@ -25,6 +28,12 @@ export function recordingJira() {
     async assign(key, { displayName }) {
       assigned.push([key, displayName])
     },
+    async comment(key, text) {
+      comments.push([key, text])
+    },
+    async close(key) {
+      closed.push(key)
+    },
   }
-  return { ...client, issues, assigned, behaviour }
+  return { ...client, issues, assigned, comments, closed, behaviour }
 }

@@ -20,10 +20,14 @@ describe('loadConfig', () => {
     })
   })
 
+  it('takes trailing slashes and white space off an address', () => {
+    expect(loadConfig(Config, { AGENT_DB: 'a.db', PM_URL: ' https://pm.example/api// ' }).PM_URL).toBe('https://pm.example/api')
+  })
+
   it('names every problem in one message', () => {
     const load = () => loadConfig(Config, { LB_PORT: '99999', PM_URL: 'localhost:7070/' })
-    expect(load).toThrow(/LB_PORT .*"99999"/)
-    expect(load).toThrow(/PM_URL .*"localhost:7070\/"/)
+    expect(load).toThrow('LB_PORT must be a port, 0 to 65535, got "99999"')
+    expect(load).toThrow(/PM_URL must be an address that begins with http:\/\/ or https:\/\/.*, got "localhost:7070\/"/)
     expect(load).toThrow(/AGENT_DB is not set/)
   })
 })

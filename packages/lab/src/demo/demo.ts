@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.ts'
 import { commandFor } from '../command-line.ts'
 import type { Lab } from '../lab.ts'
-import { isReal } from '../vendors.ts'
+import { describeConnector, isReal } from '../vendors.ts'
 import { checkChain } from './chain.ts'
 import { formatClock, readClock } from './clock.ts'
 import type { Evidence } from './evidence.ts'
@@ -41,12 +41,12 @@ export async function runDemo(lab: Lab, { keep, full, running, signal }: DemoOpt
 
 async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: AbortSignal): Promise<void> {
   await using witnesses = callWitnesses(lab.book)
-  const vendors = await waitFor('an answer of the on-call agent', 10, () => witnesses.vendors(), { signal })
-  for (const line of vendors) screen.line(`  ${line}`)
-  if (isReal('WhatsApp', vendors))
+  const connectors = await waitFor('an answer of the on-call agent', 10, () => witnesses.connectors(), { signal })
+  for (const facts of connectors) screen.line(`  ${describeConnector(facts)}`)
+  if (isReal('whatsapp', connectors))
     screen.line(screen.paint('yellow', '  This will send WhatsApp messages to a real phone, and waits for the person to reply there.'))
   await demandNoOpenIncident(lab, witnesses)
-  const evidence = await play({ lab, pace: full ? FULL : QUICK, witnesses, story: beginStory(screen), vendors, signal })
+  const evidence = await play({ lab, pace: full ? FULL : QUICK, witnesses, story: beginStory(screen), connectors, signal })
   report(evidence, screen)
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ConnectorFacts } from '@oncall-lab/on-call-agent/api'
 import type { Lab } from '../lab.ts'
 import { isReal } from '../vendors.ts'
 import { type Customers, startCustomers } from './customers.ts'
@@ -42,8 +43,7 @@ interface Stage {
   pace: Pace
   witnesses: Witnesses
   story: Story
-  /** What the agent says about its vendors. */
-  vendors: string[]
+  connectors: ConnectorFacts[]
   signal: AbortSignal
 }
 
@@ -111,9 +111,9 @@ async function awaitPage({ pace, witnesses, story, signal }: Stage, seen: Observ
 }
 
 /** The reply, the ticket, and the answer that names it. */
-async function converse({ witnesses, story, vendors, signal }: Stage, seen: Observation, customers: Customers): Promise<void> {
+async function converse({ witnesses, story, connectors, signal }: Stage, seen: Observation, customers: Customers): Promise<void> {
   const wait = waiter(story, signal, customers)
-  const real = isReal('WhatsApp', vendors)
+  const real = isReal('whatsapp', connectors)
   story.act(real ? `Your turn: reply on your phone, e.g. "${REPLY}"` : 'The person on call replies')
   if (!real) await witnesses.writeOnPhone(REPLY)
   await wait('the reply at the agent', real ? PERSON_REPLIES_WITHIN : 20, () => eventsOf(seen.timeline, 'message_received')[0] ?? null)
@@ -163,9 +163,9 @@ function confirmationOf({ timeline }: Observation, ticket: EventOf<'ticket_creat
   return eventsOf(timeline, 'message_sent').find(({ message_id }) => queued.some((each) => each.message_id === message_id)) ?? null
 }
 
-async function gatherEvidence({ pace, witnesses, vendors }: Stage, seen: Observation, found: Found): Promise<Evidence> {
-  const realPhone = isReal('WhatsApp', vendors)
-  const asksJira = !isReal('Jira', vendors)
+async function gatherEvidence({ pace, witnesses, connectors }: Stage, seen: Observation, found: Found): Promise<Evidence> {
+  const realPhone = isReal('whatsapp', connectors)
+  const asksJira = !isReal('jira', connectors)
   const [ticket] = eventsOf(seen.timeline, 'ticket_created')
   const [incident, messages, issue, alerts] = await Promise.all([
     seen.incidentId ? witnesses.incident(seen.incidentId).catch(() => null) : null,

@@ -1,4 +1,4 @@
-import type { Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { ConnectorFacts, Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { request } from 'undici'
@@ -16,7 +16,7 @@ export interface PrometheusAlert {
 
 /** The systems that a demo asks what really happened; each call throws where its system does not answer. */
 export interface Witnesses extends AsyncDisposable {
-  vendors(): Promise<string[]>
+  connectors(): Promise<ConnectorFacts[]>
   incidents(): Promise<Incident[]>
   incident(id: string): Promise<IncidentWithTimeline>
   alerts(): Promise<PrometheusAlert[]>
@@ -40,7 +40,7 @@ export function callWitnesses(book: AddressBook): Witnesses {
   const shop = client('The load balancer', book.url('loadBalancer'))
   const phone = client('The phone', book.url('standIns'))
   return {
-    vendors: async () => (await agent.get<AgentHealth>('/healthz')).vendors,
+    connectors: async () => (await agent.get<AgentHealth>('/healthz')).connectors,
     incidents: async () => (await agent.get<IncidentList>('/api/incidents')).incidents,
     incident: (id) => agent.get<IncidentWithTimeline>(`/api/incidents/${encodeURIComponent(id)}`),
     alerts: async () => (await prometheus.get<{ data: { alerts: PrometheusAlert[] } }>('/api/v1/alerts')).data.alerts,

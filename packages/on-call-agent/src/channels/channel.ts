@@ -1,4 +1,27 @@
 import type { FailedCall } from '@oncall-lab/service-kit/failed-call'
+import type { Service } from '@oncall-lab/service-kit/service'
+import type { Page } from './page.ts'
+
+/** A message of a person as it comes in, by whatever way. */
+export interface IncomingMessage {
+  /** The vendor's id; null where the way in has none. */
+  sid: string | null
+  from: string
+  body: string
+  /** The vendor's id of the message that it quotes. */
+  quotedSid?: string | undefined
+  /** The incident, where the way in names it. */
+  incidentId?: string | undefined
+}
+
+/** Stores a person's message; when it returns, the message is on disk. A stranger's is not stored. */
+type ReceiveMessage = (message: IncomingMessage) => 'received' | 'repeated' | 'stranger'
+
+/** What a channel's routes report beside the messages. */
+export interface ChannelRouteDependencies {
+  receive: ReceiveMessage
+  onOutcome: (outcome: 'received' | 'repeated' | 'stranger' | 'bad_signature') => void
+}
 
 /** Delivers messages to people. */
 export interface Messenger {
@@ -6,6 +29,26 @@ export interface Messenger {
   send(to: string, body: string): Promise<string>
   /** The vendor's id of a message of just this text to this person since then; `isOther` says which ids belong to other messages. */
   find(to: string, body: string, since: Date, isOther: (sid: string) => boolean): Promise<string | undefined>
+}
+
+/** One way to reach people. */
+export interface Channel extends Messenger {
+  readonly id: string
+  /** Addresses of this channel begin with it: `whatsapp` for `whatsapp:+15550100001`. */
+  readonly scheme: string
+  /** What an address of this channel looks like, in words. */
+  readonly addressForm: string
+  /** The address as it is stored; undefined when it is none of this channel. */
+  readAddress(text: string): string | undefined
+  /** Who is reached where ONCALL_CONTACTS names nobody. */
+  readonly defaultContact?: string | undefined
+  /** Characters of one message. */
+  readonly limit: number
+  render(page: Page): string
+  /** Registers the routes that replies come in by. */
+  routes?(app: Service, deps: ChannelRouteDependencies): void
+  /** Paths of those routes that the vendor calls under a public name. */
+  readonly publicPaths?: readonly string[]
 }
 
 /** `code` is the vendor's, or ours. */
@@ -42,5 +85,18 @@ export class DeliveryError extends Error {
   /** From what the failed call says about a second try. */
   static of(message: string, { claim, ...options }: DeliveryErrorOptions & FailedCall): DeliveryError {
     return new DeliveryError(message, { ...options, retryable: claim !== 'final', uncertain: claim === 'uncertain' })
+  }
+}
+
+/** Sends by the channel that the address names. An address that no channel knows is refused for good. */
+export function createMessenger(channels: Channel[]): Messenger {
+  const channelOf = (to: string): Channel => {
+    const channel = channels.find(({ readAddress }) => readAddress(to) !== undefined)
+    if (channel) return channel
+    throw new DeliveryError(`No channel reaches ${to}`, { code: 'no_channel', retryable: false, uncertain: false })
+  }
+  return {
+    send: async (to, body) => channelOf(to).send(to, body),
+    find: async (to, body, since, isOther) => channelOf(to).find(to, body, since, isOther),
   }
 }

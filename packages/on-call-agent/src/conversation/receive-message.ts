@@ -1,19 +1,8 @@
+import type { IncomingMessage } from '../channels/channel.ts'
 import type { IncidentStore } from '../store/ports.ts'
 import { decideIncident } from './decide-incident.ts'
 import { decideWish } from './decide-wish.ts'
 import { readRefs } from './refs.ts'
-
-/** A person's message as it comes in, whatever the way. */
-export interface IncomingMessage {
-  /** The vendor's id; null where the way in has none. */
-  sid: string | null
-  from: string
-  body: string
-  /** The vendor's id of the message that it quotes. */
-  quotedSid?: string | undefined
-  /** The incident, where the way in names it. */
-  incidentId?: string | undefined
-}
 
 /** Stores a message with the incident that it is about. Undefined when it was stored before. When it returns, the message is on disk. */
 export function receiveMessage(store: IncidentStore, { sid, from, body, quotedSid, incidentId }: IncomingMessage): number | undefined {

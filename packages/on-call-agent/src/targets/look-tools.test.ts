@@ -72,7 +72,6 @@ const series = (labels: Record<string, string>, value: number | null): Series =>
 const prometheus = (answer: (query: string) => Series[]): PrometheusClient => ({
   query: async (query) => answer(query),
   queryRange: down,
-  firingAlertnames: down,
   ...nothing,
 })
 
@@ -108,7 +107,7 @@ test('error rate: requests without errors are 0, and no request is null', async 
 
 test('error rate: where Prometheus has nothing, or does not answer, that is an error and no zero', async () => {
   await expect(ask(computeErrorRate(prometheus(() => [])))).rejects.toMatchObject({ code: 'no_data' })
-  await expect(ask(computeErrorRate({ query: down, queryRange: down, firingAlertnames: down, ...nothing }))).rejects.toMatchObject({
+  await expect(ask(computeErrorRate({ query: down, queryRange: down, ...nothing }))).rejects.toMatchObject({
     code: 'upstream_unreachable',
   })
 })
@@ -116,7 +115,6 @@ test('error rate: where Prometheus has nothing, or does not answer, that is an e
 test('PromQL: a present value or a course, the rest counted, NaN as null', async () => {
   const tool = queryPrometheus({
     query: async () => Array.from({ length: 33 }, (_, i) => series({ i: `${i}` }, null)),
-    firingAlertnames: down,
     queryRange: async (_query, seconds, steps) => [{ labels: {}, points: Array.from({ length: steps + 1 }, (_, i) => [seconds + i, i]) }],
     ...nothing,
   })

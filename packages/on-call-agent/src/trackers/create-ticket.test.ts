@@ -8,16 +8,16 @@ import { LIMITS } from '../functions/limits.ts'
 import type { CreateTicketResult } from '../functions.ts'
 import type { IncidentStore } from '../store/ports.ts'
 import { createSqliteIncidentStore } from '../store/sqlite/sqlite-incident-store.ts'
-import { createJiraTicket } from './create-ticket.ts'
+import { createTicket } from './create-ticket.ts'
 
 let store: IncidentStore
 let jira: ReturnType<typeof recordingJira>
-let tool: ReturnType<typeof createJiraTicket>
+let tool: ReturnType<typeof createTicket>
 beforeEach(() => {
   store = createSqliteIncidentStore(':memory:')
   store.applyAlerts([receivedAlert()])
   jira = recordingJira()
-  tool = createJiraTicket(jira, store)
+  tool = createTicket(jira, store)
 })
 afterEach(() => store[Symbol.dispose]())
 
@@ -79,7 +79,7 @@ test('while nobody can say whether there is a ticket, none is created', async ()
   jira.findByLabel = async () => {
     throw new Error('search is down')
   }
-  tool = createJiraTicket(jira, store)
+  tool = createTicket(jira, store)
   expect((await file()).error).toBeDefined()
   expect(jira.issues).toEqual([])
 })

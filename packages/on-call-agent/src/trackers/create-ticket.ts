@@ -6,14 +6,14 @@ import { defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, type CreateTicketResult } from '../functions.ts'
 import type { IncidentStore } from '../store/ports.ts'
 import { decideAssignee, type Person } from './decide-assignee.ts'
-import type { JiraClient } from './jira/client.ts'
+import type { Tracker } from './tracker.ts'
 
-/** `create_jira_ticket`: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person has written. */
-export function createJiraTicket(jira: JiraClient, store: IncidentStore) {
+/** `create_jira_ticket` for Jira: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person has written. */
+export function createTicket(tracker: Tracker, store: IncidentStore) {
   // One at a time: two calls in one answer must not both find that there is no ticket yet.
   let before: Promise<unknown> = Promise.resolve()
   return defineTool({
-    name: 'create_jira_ticket',
+    name: `create_${tracker.id}_ticket`,
     description:
       "Files this incident's ticket, or assigns the one it has. Only when the engineer's own message asks for it; assignee as the engineer wrote the name.",
     parameters: CreateTicketArgs,
@@ -28,13 +28,13 @@ export function createJiraTicket(jira: JiraClient, store: IncidentStore) {
     { summary, description, assignee, priority }: Static<typeof CreateTicketArgs>,
     incident: Incident,
   ): Promise<CreateTicketResult> {
-    const person = assignee === undefined ? undefined : await findAssignee(jira, assignee)
+    const person = assignee === undefined ? undefined : await findAssignee(tracker, assignee)
     const label = `oncall-lab-${incident.id}`
     // The search covers a ticket whose answer was lost: after a time-out or a crash.
-    const found = incident.ticket ?? (await jira.findByLabel(label))
+    const found = incident.ticket ?? (await tracker.findByLabel(label))
     const ticket =
       found ??
-      (await jira.create({
+      (await tracker.create({
         summary: redact(summary),
         description: redact(`${description}\n\nIncident ${incident.ref} (${incident.id}), opened ${incident.opened_at}.`),
         label,
@@ -42,17 +42,17 @@ export function createJiraTicket(jira: JiraClient, store: IncidentStore) {
         assignee: person,
       }))
     const reassigned = found && person && found.assignee !== person.displayName
-    if (reassigned) await jira.assign(ticket.key, person)
+    if (reassigned) await tracker.assign(ticket.key, person)
     const current = { key: ticket.key, url: ticket.url, assignee: person?.displayName ?? ticket.assignee }
     if (!incident.ticket || reassigned) store.setTicket(incident.id, current)
     return { ...current, existing: found !== undefined }
   }
 }
 
-async function findAssignee(jira: JiraClient, typed: string): Promise<Person> {
-  // Jira matches whole queries; our rule also takes "ravi k", so it looks through all who match the first word.
+async function findAssignee(tracker: Tracker, typed: string): Promise<Person> {
+  // A tracker matches whole queries; our rule also takes "ravi k", so it looks through all who match the first word.
   const [firstWord = typed] = typed.trim().split(/\s+/)
-  const decision = decideAssignee(typed, await jira.assignablePeople(firstWord))
+  const decision = decideAssignee(typed, await tracker.assignable(firstWord))
   if (decision.kind === 'one') return decision.person
   if (decision.kind === 'several') {
     throw new LabError(`"${typed}" can be ${decision.people.map(({ displayName }) => displayName).join(' or ')}; nothing was created`, {
@@ -60,7 +60,7 @@ async function findAssignee(jira: JiraClient, typed: string): Promise<Person> {
       status: 409,
     })
   }
-  const others = (await jira.assignablePeople('')).map(({ displayName }) => displayName)
+  const others = (await tracker.assignable('')).map(({ displayName }) => displayName)
   throw new LabError(`Nobody called "${typed}" can be assigned; nothing was created. Who can: ${others.join(', ') || 'nobody'}`, {
     code: 'assignee_not_found',
     status: 404,

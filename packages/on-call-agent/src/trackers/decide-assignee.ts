@@ -1,4 +1,4 @@
-/** Somebody whom Jira lets be assigned. */
+/** Somebody whom a ticket can be assigned to. */
 export interface Person {
   accountId: string
   displayName: string

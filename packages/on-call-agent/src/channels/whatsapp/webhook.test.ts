@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AUTH_TOKEN, PERSON, PUBLIC_URL, startAgentApp } from '../../../test-parts/agent-app.ts'
-import { alertGroup, receivedAlert } from '../../../test-parts/alerts.ts'
+import { receivedAlert } from '../../../test-parts/alerts.ts'
 
 let running: Awaited<ReturnType<typeof startAgentApp>>
 beforeEach(async () => {
@@ -32,7 +32,7 @@ const post = (params: Record<string, string>, signature: string | undefined = si
 const kept = () => [running.store.unansweredMessages(), running.store.newestEventId(), running.store.outbox()]
 
 test('a signed message of the person on call is taken and answered with empty TwiML at once; the reply goes out through the API', async () => {
-  running.agent.takeAlerts(alertGroup(receivedAlert()))
+  running.agent.receiveAlerts([receivedAlert()])
   const { statusCode, headers, body } = await post(whole)
   expect([statusCode, headers['content-type']]).toEqual([200, 'text/xml'])
   expect(body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response/>')
@@ -125,12 +125,7 @@ test('through the tunnel only the webhook can be reached', async () => {
 })
 
 test('a quoted page tells which incident is meant', async () => {
-  running.agent.takeAlerts({
-    alerts: [
-      { status: 'firing', labels: { alertname: 'A', service: 'one' }, startsAt: '2026-11-21T10:00:00Z' },
-      { status: 'firing', labels: { alertname: 'A', service: 'two' }, startsAt: '2026-11-21T10:00:00Z' },
-    ],
-  })
+  running.agent.receiveAlerts([receivedAlert({ service: 'one' }), receivedAlert({ service: 'two' })])
   await vi.waitFor(() => expect(running.phone.delivered).toHaveLength(2))
   const page = running.phone.delivered.find(({ body }) => body.includes('*I1*'))
   await post({ ...whole, Body: 'why?', OriginalRepliedMessageSid: page?.sid ?? '' })

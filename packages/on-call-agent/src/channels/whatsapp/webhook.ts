@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody'
 import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
-import type { IncomingMessage } from '../../conversation/receive-message.ts'
+import type { ChannelRouteDependencies } from '../channel.ts'
 import { isSignedByTwilio } from './client.ts'
 
 /** Twilio's parameters, as far as we read them. https://www.twilio.com/docs/messaging/guides/webhook-request */
@@ -20,24 +20,22 @@ const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 /** What stands for a picture or a voice message: the person gets an answer, and sees that it was not read. */
 const NO_TEXT = '(a message without text)'
 
+/** Where Twilio calls. */
+export const TWILIO_WEBHOOK = '/webhook/twilio'
+
 /** What the webhook needs. */
-export interface TwilioWebhookOptions {
+interface TwilioWebhookOptions extends ChannelRouteDependencies {
   /** The agent's address as Twilio sees it: signatures are over `${publicUrl}/webhook/twilio`. */
   publicUrl: string
   authToken: string
-  /** Only this person is listened to. */
-  person: string
-  /** Stores the message before it returns; false when it was stored before. */
-  onMessage: (message: IncomingMessage) => boolean
-  onOutcome: (outcome: 'received' | 'repeated' | 'bad_signature' | 'stranger') => void
 }
 
 /** `POST /webhook/twilio`: a person's message. 403 for what Twilio did not sign; a message that comes twice is taken once; strangers get no answer. */
-export function registerTwilioWebhook(app: Service, { publicUrl, authToken, person, onMessage, onOutcome }: TwilioWebhookOptions): void {
+export function registerTwilioWebhook(app: Service, { publicUrl, authToken, receive, onOutcome }: TwilioWebhookOptions): void {
   app.register(async (scope: Service) => {
     await scope.register(formbody)
     scope.post(
-      '/webhook/twilio',
+      TWILIO_WEBHOOK,
       {
         config: { accepts: 'form' },
         schema: { body: InboundWebhook },
@@ -45,13 +43,9 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, pers
       },
       async (request, reply) => {
         const { MessageSid, From, Body, OriginalRepliedMessageSid } = request.body
-        if (From !== person) {
-          onOutcome('stranger')
-          request.log.warn({ message_sid: MessageSid }, 'message of somebody who is not on call')
-        } else {
-          const isNew = onMessage({ sid: MessageSid, from: From, body: Body.trim() || NO_TEXT, quotedSid: OriginalRepliedMessageSid })
-          onOutcome(isNew ? 'received' : 'repeated')
-        }
+        const outcome = receive({ sid: MessageSid, from: From, body: Body.trim() || NO_TEXT, quotedSid: OriginalRepliedMessageSid })
+        onOutcome(outcome)
+        if (outcome === 'stranger') request.log.warn({ message_sid: MessageSid }, 'message of somebody who is not on call')
         return reply.type('text/xml').send(NOTHING_TO_SAY)
       },
     )
@@ -59,11 +53,11 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, pers
 
   function verify(body: unknown, signature: string | string[] | undefined): void {
     const params = Object.fromEntries(Object.entries(body ?? {}))
-    const signed = typeof signature === 'string' && isSignedByTwilio({ authToken, signature, url: `${publicUrl}/webhook/twilio`, params })
+    const signed = typeof signature === 'string' && isSignedByTwilio({ authToken, signature, url: `${publicUrl}${TWILIO_WEBHOOK}`, params })
     if (signed) return
     onOutcome('bad_signature')
     throw new LabError(
-      `The signature does not fit. Twilio must call ${publicUrl}/webhook/twilio (PUBLIC_URL) with the account's auth token.`,
+      `The signature does not fit. Twilio must call ${publicUrl}${TWILIO_WEBHOOK} (PUBLIC_URL) with the account's auth token.`,
       { code: 'bad_signature', status: 403 },
     )
   }

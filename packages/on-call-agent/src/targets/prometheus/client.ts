@@ -13,19 +13,11 @@ export interface PrometheusClient extends AsyncDisposable {
   query(promql: string, signal?: AbortSignal): Promise<Series[]>
   /** The course of the last so many seconds in `steps` equal steps. @throws UpstreamError */
   queryRange(promql: string, seconds: number, steps: number, signal?: AbortSignal): Promise<Series[]>
-  /**
-   * The names of the alerts that fire now, from the rules themselves: the series `ALERTS` of a Prometheus that was killed goes on for five
-   * minutes after its last sample. @throws UpstreamError
-   */
-  firingAlertnames(signal?: AbortSignal): Promise<Set<string>>
 }
 
 type Sample = [number, string]
 interface Answer {
   data: { resultType: string; result: { metric: Record<string, string>; value?: Sample; values?: Sample[] }[] | Sample }
-}
-interface AlertList {
-  data: { alerts: { state: 'pending' | 'firing'; labels: Record<string, string> }[] }
 }
 
 /** `baseUrl` as in PROM_URL. */
@@ -39,10 +31,6 @@ export function createPrometheusClient(baseUrl: string): PrometheusClient {
       const end = Date.now() / 1000
       const range = { query, start: end - seconds, end, step: seconds / steps }
       return readSeries(await http.get<Answer>('/api/v1/query_range', { query: range, ...(signal && { signal }) }))
-    },
-    async firingAlertnames(signal) {
-      const { data } = await http.get<AlertList>('/api/v1/alerts', signal ? { signal } : {})
-      return new Set(data.alerts.flatMap(({ state, labels }) => (state === 'firing' && labels.alertname ? [labels.alertname] : [])))
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }

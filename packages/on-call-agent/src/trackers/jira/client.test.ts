@@ -51,7 +51,7 @@ describe('Jira: a failed create', () => {
   })
 })
 
-test.each(['findByLabel', 'assignablePeople'] as const)('an unreadable answer to %s is an error, never "nothing there"', async (method) => {
+test.each(['findByLabel', 'assignable'] as const)('an unreadable answer to %s is an error, never "nothing there"', async (method) => {
   await using standIns = await startStandIns()
   await using proxy = await startFaultProxy(standIns.url)
   for (const body of ['<html>', '{}', 'null']) {
@@ -66,7 +66,7 @@ test('an issue is created, found by its label, and assigned', async () => {
   expect(await jira.findByLabel(ISSUE.label)).toBeUndefined()
   const created = await jira.create(ISSUE)
   expect(created).toEqual({ key: 'OPS-1', url: `${standIns.url}/jira/browse/OPS-1`, assignee: null })
-  const [ravi] = await jira.assignablePeople('ravi')
+  const [ravi] = await jira.assignable('ravi')
   if (!ravi) throw new Error('The stand-in knows no Ravi')
   await jira.assign('OPS-1', ravi)
   expect(await jira.findByLabel(ISSUE.label)).toEqual({ ...created, assignee: 'Ravi Kumar' })

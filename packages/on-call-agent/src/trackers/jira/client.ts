@@ -2,7 +2,7 @@ import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/faile
 import { createCloudClient } from 'jira.js/cloud'
 import { isApiError, isRateLimitError, isSchemaMismatchError } from 'jira.js/core'
 import type { Priority } from '../../api.ts'
-import type { Person } from '../decide-assignee.ts'
+import type { Tracker } from '../tracker.ts'
 import { TrackerError } from '../tracker-error.ts'
 import { toAdf } from './adf.ts'
 
@@ -15,23 +15,8 @@ export interface JiraSettings {
   projectKey: string
 }
 
-/** An issue, as far as we need it. */
-export interface Issue {
-  key: string
-  /** Opens in a browser. */
-  url: string
-  assignee: string | null
-}
-
-/** Files issues in one project. All methods @throws TrackerError. */
-export interface JiraClient {
-  /** People whom this project lets be assigned and whose name or address matches; all of them for ''. At most 50. */
-  assignablePeople(query: string): Promise<Person[]>
-  /** The first issue with this label. */
-  findByLabel(label: string): Promise<Issue | undefined>
-  create(issue: { summary: string; description: string; label: string; priority: Priority; assignee: Person | undefined }): Promise<Issue>
-  assign(key: string, person: Person): Promise<void>
-}
+/** What of the port speaks to Jira. */
+type JiraClient = Omit<Tracker, 'id'>
 
 /** Jira's default priority scheme. */
 const PRIORITY_NAMES: Record<Priority, string> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Highest' }
@@ -41,7 +26,7 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
   const jira = createCloudClient({ host: url, auth: { type: 'basic', email, apiToken }, onSchemaMismatch: 'silent' })
   const browse = (key: string) => `${url}/browse/${key}`
   return {
-    assignablePeople: (query) =>
+    assignable: (query) =>
       asTrackerError('look up people', async () => {
         const users = await jira.userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })
         if (!Array.isArray(users)) throw new TrackerError("Jira's list of people could not be read", UNREADABLE)
@@ -79,11 +64,30 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
       asTrackerError('assign an issue', async () => {
         await jira.issues.assignIssue({ issueIdOrKey, accountId })
       }),
+    comment: (issueIdOrKey, text) =>
+      asTrackerError('comment on an issue', async () => {
+        await jira.issueComments.addComment({ issueIdOrKey, body: toAdf(text) })
+      }),
+    close: (issueIdOrKey) =>
+      asTrackerError('close an issue', async () => {
+        const { transitions = [] } = await jira.issues.getTransitions({ issueIdOrKey })
+        const done = transitions.find(({ to, isAvailable }) => to?.statusCategory?.key === 'done' && isAvailable !== false)
+        if (done?.id) {
+          await jira.issues.doTransition({ issueIdOrKey, transition: { id: done.id } })
+          return
+        }
+        const { fields } = await jira.issues.getIssue({ issueIdOrKey, fields: ['status'] })
+        if (fields?.status?.statusCategory?.key === 'done') return
+        throw new TrackerError(`Jira offers no way from the present state of ${issueIdOrKey} to a done one`, NO_TRANSITION)
+      }),
   }
 }
 
 /** A success that cannot be read. */
 const UNREADABLE = { claim: 'uncertain', slow: false, retryAfterMs: undefined, code: 'upstream_garbled' } as const
+
+/** The project's workflow does not allow it. */
+const NO_TRANSITION = { claim: 'final', slow: false, retryAfterMs: undefined, code: 'no_transition' } as const
 
 /** What a person reads for a status; whatever is not here is said by number. */
 const WORDS: Record<number, string> = {

@@ -17,3 +17,27 @@ export function createAlertmanagerClient(baseUrl: string): AlertmanagerClient {
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }
 }
+
+/** Asks Prometheus which alerts fire. https://prometheus.io/docs/prometheus/latest/querying/api/#alerts */
+export interface FiringAlertsClient {
+  /**
+   * The names of the alerts that fire now, from the rules themselves: the series `ALERTS` of a Prometheus that was killed goes on for five
+   * minutes after its last sample. @throws UpstreamError
+   */
+  firingAlertnames(signal?: AbortSignal): Promise<Set<string>>
+}
+
+interface AlertList {
+  data: { alerts: { state: 'pending' | 'firing'; labels: Record<string, string> }[] }
+}
+
+/** `baseUrl` as in PROM_URL. */
+export function createFiringAlertsClient(baseUrl: string): FiringAlertsClient {
+  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs: 5_000 })
+  return {
+    async firingAlertnames(signal) {
+      const { data } = await http.get<AlertList>('/api/v1/alerts', signal ? { signal } : {})
+      return new Set(data.alerts.flatMap(({ state, labels }) => (state === 'firing' && labels.alertname ? [labels.alertname] : [])))
+    },
+  }
+}

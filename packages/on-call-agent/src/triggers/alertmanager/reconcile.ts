@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import type { IncidentStore, OpenEpisode } from '../../store/ports.ts'
-import type { PrometheusClient } from '../../targets/prometheus/client.ts'
-import type { AlertmanagerClient } from './client.ts'
+import type { ReconcileDependencies } from '../trigger.ts'
+import type { AlertmanagerClient, FiringAlertsClient } from './client.ts'
 
 /** What is to be done about an episode that Alertmanager was asked about. */
 export type ReconcileDecision = { kind: 'keep'; reason: 'active' | 'still_firing' | 'waiting' } | { kind: 'close'; reason: 'gone' }
@@ -25,12 +24,9 @@ export function decideReconcile({
   return missedForMs >= GONE_FOR_MS ? { kind: 'close', reason: 'gone' } : { kind: 'keep', reason: 'waiting' }
 }
 
-interface ReconcileDependencies {
-  store: IncidentStore
+interface AlertmanagerReconcileDependencies extends ReconcileDependencies {
   alertmanager: AlertmanagerClient
-  prometheus: Pick<PrometheusClient, 'firingAlertnames'>
-  onClosed: (episode: OpenEpisode) => void
-  onError: (what: string, error: unknown) => void
+  prometheus: FiringAlertsClient
   everyMs?: number
   /** Milliseconds. */
   now?: () => number
@@ -41,7 +37,7 @@ interface ReconcileDependencies {
  * Alertmanager or a Prometheus that does not answer.
  */
 export async function runReconcile(
-  { store, alertmanager, prometheus, onClosed, onError, everyMs = 15_000, now = Date.now }: ReconcileDependencies,
+  { store, alertmanager, prometheus, onClosed, onError, everyMs = 15_000, now = Date.now }: AlertmanagerReconcileDependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const missedSince = new Map<number, number>()

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { createPrometheusClient } from './client.ts'
+import { createFiringAlertsClient } from './client.ts'
 
 test('which alerts fire is asked of the rules, not of the series that outlive a killed Prometheus; pending ones do not fire', async () => {
   const alerts = [
@@ -13,7 +13,7 @@ test('which alerts fire is asked of the rules, not of the series that outlive a 
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   // A listening TCP server has an address with a port.
-  await using prometheus = createPrometheusClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const prometheus = createFiringAlertsClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   expect(await prometheus.firingAlertnames()).toEqual(new Set(['InventoryErrorBurst']))
   server.closeAllConnections()
   server.close()

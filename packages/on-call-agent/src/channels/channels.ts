@@ -1,0 +1,6 @@
+import type { Connector } from '../connector.ts'
+import type { Channel } from './channel.ts'
+import { whatsapp } from './whatsapp/channel.ts'
+
+/** How people are reached; the first with a contact of its own is the default. */
+export const CHANNELS = [whatsapp] satisfies Connector<Channel>[]

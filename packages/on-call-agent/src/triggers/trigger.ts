@@ -1,0 +1,25 @@
+import type { Service } from '@oncall-lab/service-kit/service'
+import type { ReceivedAlert } from '../incidents/received-alert.ts'
+import type { AlertOutcome, OpenEpisode } from '../store/ports.ts'
+
+/** Stores alerts; when it returns, they are on disk. @throws LabError 503 when they cannot be stored. */
+export type ReceiveAlerts = (alerts: ReceivedAlert[]) => AlertOutcome[]
+
+/** What reconciling needs of the agent. */
+export interface ReconcileDependencies {
+  store: {
+    openEpisodes(): OpenEpisode[]
+    reconcileEpisode(episodeId: number): AlertOutcome
+  }
+  onClosed: (episode: OpenEpisode) => void
+  onError: (what: string, error: unknown) => void
+}
+
+/** Something that opens incidents. */
+export interface Trigger {
+  readonly id: string
+  /** Registers the routes that alerts come in by. */
+  routes(app: Service, receive: ReceiveAlerts): void
+  /** Closes episodes of this trigger whose end was never reported, until the signal ends it. */
+  reconcile?(deps: ReconcileDependencies, signal: AbortSignal): Promise<void>
+}
