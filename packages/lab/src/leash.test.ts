@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { listChildren, readProcess } from '@oncall-lab/service-kit/process-table'
 import { expect, it } from 'vitest'
 import { until } from '../test-parts/fixture-part.ts'
-import { leashed } from './parts.ts'
+import { leashed } from './leashed.ts'
 
 function hold(script: string): ChildProcess {
   const [shell, ...args] = leashed(process.execPath, ['-e', script])

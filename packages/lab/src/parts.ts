@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
+import { leashed } from './leashed.ts'
 import type { Part } from './part.ts'
 import { answersAt } from './readiness.ts'
 import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
@@ -86,6 +86,8 @@ export function composeParts(lab: PartsInput): Part[] {
           '--storage.tsdb.retention.time=1d',
           `--web.listen-address=127.0.0.1:${ports.prometheus}`,
           `--web.external-url=${url('prometheus')}`,
+          // No page of another origin reads metrics: this fits no origin.
+          '--web.cors.origin=^$',
         ]),
         env: passedOn(env),
       }),
@@ -95,15 +97,22 @@ export function composeParts(lab: PartsInput): Part[] {
       name: 'alertmanager',
       port: ports.alertmanager,
       launch: async () => ({
-        command: leashed(lab.alertmanager, [
+        command: [
+          ...nodeCommand(lab.directory.root, 'packages/lab/src/alertmanager-front/main.ts'),
+          lab.alertmanager,
           `--config.file=${directory.alertmanagerConfig}`,
           `--storage.path=${directory.alertmanagerData}`,
           '--data.retention=24h',
-          `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
-          `--web.external-url=${url('alertmanager')}`,
           '--cluster.listen-address=',
-        ]),
-        env: passedOn(env),
+        ],
+        env: {
+          ...passedOn(env),
+          NODE_COMPILE_CACHE: compileCache(directory.root),
+          LAB_LEASH: 'stdin',
+          HOST: '127.0.0.1',
+          ALERTMANAGER_PORT: String(ports.alertmanager),
+          ALERTMANAGER_EXTERNAL_URL: url('alertmanager'),
+        },
       }),
       isReady: answersAt(`${url('alertmanager')}/-/ready`),
     },
@@ -165,11 +174,6 @@ export function nodeCommand(root: string, path: string, youngGenerationMb = SMAL
 /** Where Node keeps the compiled form of what it ran: the next start takes a third less CPU. Node checks each entry against the source. */
 function compileCache(root: string): string {
   return join(root, 'node_modules', '.cache', 'oncall-lab')
-}
-
-/** A program that does not watch its standard input, held by the script that does. */
-export function leashed(program: string, args: string[]): [string, ...string[]] {
-  return ['/bin/sh', fileURLToPath(new URL('leash.sh', import.meta.url)), program, ...args]
 }
 
 /** What any process may need of the person's environment; everything else is named by the part. */

@@ -22,6 +22,9 @@ export interface GuardRefusal {
   detail: string
 }
 
+/** The names under which a process is called on its own machine, as they stand in a Host header without the port. */
+export const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+
 const HARMLESS = ['GET', 'HEAD']
 const OURS = ['same-origin', 'none']
 

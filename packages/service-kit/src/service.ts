@@ -11,7 +11,7 @@ import Fastify, {
 import type { DestinationStream, Logger } from 'pino'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { type AcceptedBodies, decideBrowser } from './browser-guard.ts'
+import { type AcceptedBodies, decideBrowser, LOOPBACK_HOSTS } from './browser-guard.ts'
 import { LabError } from './errors.ts'
 
 /** A Fastify app whose schemas are TypeBox. */
@@ -36,8 +36,6 @@ interface ServiceOptions {
   /** Says which paths may be called under whatever name, e.g. a vendor's webhook through a tunnel. */
   isPublic?: (path: string) => boolean
 }
-
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 
 /** A service's metrics with Node's own, never the process-wide registry. */
 export function createRegistry(): Registry {
