@@ -10,7 +10,17 @@ import { LabFromOutside } from './lab-from-outside.ts'
 
 /** The lab of docker-compose.yaml under a name of its own, on the lab's ports. Each test goes on where the one before it ended. */
 
-const PARTS = ['rules-model', 'stand-ins', 'load-balancer', 'process-manager', 'postgres', 'prometheus', 'alertmanager', 'alertmanager-front', 'on-call-agent']
+const PARTS = [
+  'rules-model',
+  'stand-ins',
+  'load-balancer',
+  'process-manager',
+  'postgres',
+  'prometheus',
+  'alertmanager',
+  'alertmanager-front',
+  'on-call-agent',
+]
 const PORTS = [7070, 8001, 8002, 8003, 8010, 8088, 8089, 8090, 9000, 9090, 9093, 15432]
 const STOPPED_WITHIN_SECONDS = 10
 

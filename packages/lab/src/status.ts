@@ -62,9 +62,12 @@ function row(part: string, port: number | null, pid: number | null, state: strin
   }
 }
 
-/** A PostgreSQL server is one process and its children. */
+/** Of these the children belong to the part: a PostgreSQL server's sessions, and the Alertmanager behind its front. */
+const WITH_CHILDREN = /\/postgres -D |\/alertmanager-front\/main\.ts /
+
 function readMemory({ pid, command }: ProcessEntry): number | null {
-  const pids = /\/postgres -D /.test(command) ? [pid, ...listChildren(pid).map((child) => child.pid)] : [pid]
+  const children = WITH_CHILDREN.test(command) ? listChildren(pid) : []
+  const pids = [pid, ...children.map((child) => programPid(child.pid) ?? child.pid)]
   const sizes = pids.map(readMemoryBytes).filter((bytes) => bytes !== null)
   return sizes.length ? sizes.reduce((sum, bytes) => sum + bytes, 0) : null
 }
