@@ -1,0 +1,50 @@
+import type { Redact } from './redact.ts'
+
+declare const guarded: unique symbol
+/** A way out of the process, or to its disk, that nothing passes unredacted. Whoever takes a `Guarded` cannot be given anything else. */
+export type Guarded<T> = T & { readonly [guarded]: true }
+
+/** Wraps a port so that every text in every argument of every method is redacted, also of methods that will be added. */
+export function guard<T extends object>(port: T, redact: Redact): Guarded<T> {
+  const methods = new Map<PropertyKey, unknown>()
+  const proxy = new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target)
+      if (typeof member !== 'function') return member
+      if (!methods.has(name))
+        methods.set(name, (...args: unknown[]) =>
+          member.apply(
+            target,
+            args.map((arg) => redactDeep(arg, redact)),
+          ),
+        )
+      return methods.get(name)
+    },
+  })
+  return proxy as Guarded<T> // The mark exists for the compiler alone.
+}
+
+const HOLDS_SECRET =
+  /^(?:.*[_-])?(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|private[_-]?key|client[_-]?secret|authorization|cookie|set-cookie)$/i
+
+/** The value with every text in it redacted: of lists and plain objects, names included. Everything else (a date, a signal, a function) is passed on as it is. */
+export function redactDeep<T>(value: T, redact: Redact): T {
+  return walk(value, redact, 0) as T // The same shape, with other texts.
+}
+
+/** Deeper than any message of ours; below, the value is dropped, so that nesting cannot exhaust the stack. */
+const DEEPEST = 40
+
+function walk(value: unknown, redact: Redact, depth: number): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > DEEPEST) return '[too deep]'
+  if (Array.isArray(value)) return value.map((each) => walk(each, redact, depth + 1))
+  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      redact(name),
+      typeof each === 'string' && each !== '' && HOLDS_SECRET.test(name) ? '[redacted]' : walk(each, redact, depth + 1),
+    ]),
+  )
+}

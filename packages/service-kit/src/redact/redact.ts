@@ -1,0 +1,68 @@
+import { redactKeyValues } from './key-values.ts'
+import { redactPersonalData } from './personal-data.ts'
+import { literally, redactTokens } from './token-pattern.ts'
+import { redactWrapped } from './wrapped.ts'
+
+/** Takes credentials and personal data out of a text. JSON stays JSON, a second time changes nothing, and the time is linear in the text's length. */
+export type Redact = (text: string) => string
+
+/** A shorter value would cut ordinary words. */
+const SHORTEST_SECRET = 6
+
+/** No text of ours is longer; what is longer is cut first, so that nothing from outside costs more than this. */
+const LONGEST_TEXT = 131_072
+
+/**
+ * Redaction by rules, and of our own secrets exactly, also where they are encoded as base64 or for a URL.
+ * `contacts` (`+…`, mail addresses) are people who must be named.
+ */
+export function createRedact({ secrets = [], contacts = [] }: { secrets?: string[]; contacts?: string[] } = {}): Redact {
+  const own = ownPattern(secrets)
+  const known = new Set(contacts.map((contact) => contact.replace(/^(?:whatsapp|mailto|tel):/, '')))
+  const plainly = (text: string) => {
+    const withoutOwn = own ? text.replace(own, '[redacted]') : text
+    return redactPersonalData(redactKeyValues(redactTokens(withoutOwn)), known)
+  }
+  const whole = (text: string) => redactWrapped(plainly(text.replaceAll('\0', '\uFFFD')), plainly)
+  return (text) => {
+    if (text.length <= LONGEST_TEXT) return whole(text)
+    // Longer than any token: what is cut through does not leave in part.
+    const kept = text.slice(0, LONGEST_TEXT).replace(/[^\s"',;]{0,512}$/, '')
+    return `${whole(kept)} [${text.length - kept.length} characters were cut]`
+  }
+}
+
+/** Redaction by rules alone, for what has no configuration. */
+export const redact: Redact = createRedact()
+
+function ownPattern(secrets: string[]): RegExp | undefined {
+  const forms = new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(encodings))
+  if (forms.size === 0) return undefined
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length)
+  return new RegExp(longestFirst.map(literally).join('|'), 'g')
+}
+
+function encodings(secret: string): string[] {
+  const url = encodeURIComponent(secret)
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    url,
+    url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    url.replaceAll('%20', '+'),
+    Buffer.from(secret).toString('hex'),
+    ...base64Forms(secret),
+  ]
+}
+
+/** What base64 makes of the secret within a longer text: it may begin at each of three bits, and its edges depend on its neighbours. */
+function base64Forms(secret: string): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)])
+    const from = Math.ceil((before * 8) / 6)
+    const end = Math.floor((text.length * 8) / 6)
+    return (['base64', 'base64url'] as const)
+      .map((form) => text.toString(form).slice(from, end))
+      .filter(({ length }) => length >= SHORTEST_SECRET)
+  })
+}

@@ -1,0 +1,99 @@
+import { TOKEN_RULES, type TokenRule } from './token-rules.ts'
+
+/** A line break within a token, as text or as the escape of JSON, with the next line's indentation. */
+const BREAK = '(?:(?:\\\\{1,7}r)?\\\\{1,7}n|\\r?\\n)[ \\t]{0,8}'
+/** Not within a word; the escapes of a line break and a tab end in a letter. */
+const WORD_START = '(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrt]))'
+/** Looks back only where the beginning was found: far quicker than to look back everywhere. */
+const atWordStart = (start: string) => `${start}(?<=${WORD_START}${start})`
+
+/** Credentials whose own shape gives them away. No match reaches over a NUL, which stands between unwrapped texts. */
+const SHAPES = [
+  // Header, payload, signature: each is scanned once, from the start of a word.
+  `${atWordStart('ey[A-Za-z0-9]')}[A-Za-z0-9_-]{10,}\\.(?:${BREAK})?[A-Za-z0-9_-]{4,}(?:\\.(?:${BREAK})?[A-Za-z0-9_-]*){0,3}`,
+  // What has no end is a key all the same: the text was cut.
+  '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^"\\0-]|-(?!----))*(?:-----END [A-Z0-9 ]{0,40}-----)?',
+  'PuTTY-User-Key-File-\\d[^"\\0]*',
+  'hooks\\.slack\\.com\\/(?:services|workflows|triggers)\\/[A-Za-z0-9_\\/+-]{20,}',
+  'discord(?:app)?\\.com\\/api\\/webhooks\\/\\d{5,20}\\/[\\w-]{20,}',
+  '\\.webhook\\.office\\.com\\/[A-Za-z0-9_\\/@-]{40,}',
+  ':A(?<=\\d{8}:A)[A-Za-z0-9_-]{34}', // Telegram.
+  'Q~(?<=\\dQ~)[\\w.~-]{31,34}', // Azure AD.
+  '(?:\\||%7C)(?<=\\d{15}(?:\\||%7C))[\\w-]{27,40}', // Facebook.
+  '_[A-Za-z0-9]{29}_mmk', // MaxMind.
+  '\\b[0-9a-f]{32}-(?:us\\d{1,2}|[0-9a-f]{8}-[0-9a-f]{8})\\b', // Mailchimp, Mailgun.
+  '\\bs\\.[A-Za-z0-9]{24,}', // Vault, before 1.10.
+  '\\b00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])', // Okta.
+  '\\b[MNO][\\w-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,40}', // Discord.
+]
+
+/** A pattern of this text and nothing else. */
+export const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+/** Up to `min` characters may be broken over lines, the rest is one run: one way to match, so no way back. */
+const body = ({ body, min }: TokenRule) => `(?:(?:${BREAK})?[${body}]){${min}}[${body}]*`
+
+/** All beginnings in one flat alternation, which the engine turns into a tree: quick over text that holds none. */
+const ANY_START = new RegExp(
+  TOKEN_RULES.flatMap((rule) => rule.starts)
+    .sort((a, b) => (a < b ? 1 : -1))
+    .map(literally)
+    .join('|'),
+  'g',
+)
+const RULES = new Map(
+  TOKEN_RULES.flatMap((rule) =>
+    rule.starts.map((start) => {
+      const from = literally(start)
+      return [
+        start,
+        { rule, pattern: new RegExp((rule.weak ? atWordStart(from) : from) + body(rule), 'y'), more: continuation(rule) },
+      ] as const
+    }),
+  ),
+)
+/** What goes on in the next line. */
+function continuation(rule: TokenRule): RegExp | undefined {
+  return rule.full === undefined ? undefined : new RegExp(`${BREAK}[${rule.body}]{3,}`, 'y')
+}
+const SHAPED = new RegExp(SHAPES.join('|'), 'g')
+
+/** Replaces tokens that their beginning or their shape gives away. */
+export function redactTokens(text: string): string {
+  const shaped = text.replace(SHAPED, (found) => (found.startsWith('-----') ? '[redacted private key]' : '[redacted token]'))
+  let clean = ''
+  let done = 0
+  ANY_START.lastIndex = 0
+  for (let found = ANY_START.exec(shaped); found; found = ANY_START.exec(shaped)) {
+    const token = tokenAt(shaped, found.index, found[0])
+    if (token === undefined) ANY_START.lastIndex = found.index + 1
+    else {
+      clean += `${shaped.slice(done, found.index)}[redacted ${token.kind}]`
+      done = token.end
+      ANY_START.lastIndex = done
+    }
+  }
+  return done === 0 ? shaped : clean + shaped.slice(done)
+}
+
+function tokenAt(text: string, at: number, start: string): { kind: string; end: number } | undefined {
+  const known = RULES.get(start)
+  if (!known) return undefined
+  known.pattern.lastIndex = at
+  const found = known.pattern.exec(text)?.[0]
+  if (found === undefined || !isToken(found, known.rule)) return undefined
+  const end = at + found.length
+  const isWhole = found.length - start.length >= (known.rule.full ?? known.rule.min)
+  return { kind: known.rule.kind, end: isWhole || !known.more ? end : end + continued(text, end, known.more) }
+}
+
+/** A word of prose that begins the next line stays. */
+function continued(text: string, end: number, more: RegExp): number {
+  more.lastIndex = end
+  const found = more.exec(text)?.[0] ?? ''
+  return /\d/.test(found) && /[A-Za-z]/.test(found) && !/\d{4}-\d\d-\d\d/.test(found) ? found.length : 0
+}
+
+/** Words joined by hyphens and paddings have the alphabet of a token, and no digit. */
+function isToken(found: string, { weak }: TokenRule): boolean {
+  return weak === undefined || (/\d/.test(found.slice(3)) && new Set(found.slice(0, 200)).size >= 10)
+}
