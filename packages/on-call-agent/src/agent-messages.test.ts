@@ -17,11 +17,11 @@ test("a person's message during an investigation waits for its end, and messages
     if (turn === 0) for (const body of ['first', 'second']) writes(body)
     return model.answer(request.transcript, [], request.signal)
   })
-  start(waiting)
-  fires(receivedAlert())
+  await start(waiting)
+  await fires(receivedAlert())
   await delivered(3)
   expect(phone.bodies()).toEqual([expect.stringContaining('*I1*'), 'You said: first', 'You said: second'])
-  expect(brokenOrder(store.transcript(store.find('I1')?.id ?? ''))).toBeUndefined()
+  expect(brokenOrder(await store.transcripts.read((await store.incidents.find('I1'))?.id ?? ''))).toBeUndefined()
 })
 
 test('two calls for a ticket in one answer, and one more later, are one issue', async ({
@@ -37,7 +37,7 @@ test('two calls for a ticket in one answer, and one more later, are one issue', 
     call('t2', 'create_jira_ticket', { summary: 'b', description: 'b' }),
   )
   const model = ordinary()
-  start(
+  await start(
     scriptedModel((request) =>
       asked(request) === 'twice'
         ? twice
@@ -46,16 +46,17 @@ test('two calls for a ticket in one answer, and one more later, are one issue', 
           : model.answer(request.transcript, [], request.signal),
     ),
   )
-  fires(receivedAlert())
+  await fires(receivedAlert())
   await delivered(1)
-  writes('twice')
+  await writes('twice')
   await delivered(2)
-  writes('ticket please')
+  await writes('ticket please')
   await delivered(3)
   expect(jira.issues).toHaveLength(1)
-  const results = store
-    .timeline(store.find('I1')?.id ?? '')
-    .flatMap(({ event }) => (event.kind === 'tool_result' && event.name === 'create_jira_ticket' ? [JSON.parse(event.result)] : []))
+  const timeline = await store.incidents.timeline((await store.incidents.find('I1'))?.id ?? '')
+  const results = timeline.flatMap(({ event }) =>
+    event.kind === 'tool_result' && event.name === 'create_jira_ticket' ? [JSON.parse(event.result)] : [],
+  )
   expect(results.map(({ key, existing }) => [key, existing])).toEqual([
     ['OPS-1', false],
     ['OPS-1', true],
@@ -65,29 +66,29 @@ test('two calls for a ticket in one answer, and one more later, are one issue', 
 })
 
 test('a message that comes twice is answered once', async ({ start, idle, fires, writes, delivered }) => {
-  start(ordinary())
-  fires(receivedAlert())
+  await start(ordinary())
+  await fires(receivedAlert())
   await delivered(1)
-  expect([writes('why?', 'SM-in'), writes('why?', 'SM-in')]).toEqual([true, false])
+  expect(await Promise.all([writes('why?', 'SM-in'), writes('why?', 'SM-in')])).toEqual([true, false])
   await idle()
   await delivered(2)
 })
 
 test('a person whose message may mean two incidents is asked which', async ({ phone, start, fires, writes, delivered }) => {
-  start(ordinary())
-  fires(receivedAlert(), receivedAlert({ service: 'other' }))
+  await start(ordinary())
+  await fires(receivedAlert(), receivedAlert({ service: 'other' }))
   await delivered(2)
-  writes('why?')
+  await writes('why?')
   await delivered(3)
   expect(phone.bodies()[2]).toMatch(/Which incident do you mean\?[\s\S]*I2: other[\s\S]*I1: inventory/)
-  writes('I1 why?')
+  await writes('I1 why?')
   await delivered(4)
   expect(phone.bodies()[3]).toBe('You said: I1 why?')
 })
 
 test('a person who writes while there is no incident is told so', async ({ phone, start, writes, delivered }) => {
-  start(ordinary())
-  writes('hello?')
+  await start(ordinary())
+  await writes('hello?')
   await delivered(1)
   expect(phone.bodies()).toEqual(['There is no incident to talk about.'])
 })
@@ -101,19 +102,19 @@ test('a person gets an answer also while no model can be used, and the next mess
 }) => {
   const model = ordinary()
   let broken = false
-  start(
+  await start(
     scriptedModel((request) =>
       broken ? Promise.reject(new Error('model is down')) : model.answer(request.transcript, [], request.signal),
     ),
   )
-  fires(receivedAlert())
+  await fires(receivedAlert())
   await delivered(1)
   broken = true
-  writes('why?')
+  await writes('why?')
   await delivered(2)
   expect(phone.bodies()[1]).toContain('I cannot answer just now (model is down)')
   broken = false
-  writes('and now?')
+  await writes('and now?')
   await delivered(3)
   expect(phone.bodies()[2]).toBe('You said: and now?')
 })

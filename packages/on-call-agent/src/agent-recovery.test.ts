@@ -6,6 +6,7 @@ import { lookTools } from '../test-parts/look-tools.ts'
 import { ordinary } from '../test-parts/ordinary-model.ts'
 import { brokenOrder, call, calls, FIRST_LOOK, says, scriptedModel } from '../test-parts/scripted-model.ts'
 import type { ChatMessage } from './incidents/transcript.ts'
+import type { Store } from './store/ports.ts'
 
 test('a restart in the middle of an investigation goes on with it and pages once', async ({
   store,
@@ -16,19 +17,19 @@ test('a restart in the middle of an investigation goes on with it and pages once
   fires,
   delivered,
 }) => {
-  start(
+  await start(
     scriptedModel((request, turn) =>
       turn === 0
         ? FIRST_LOOK
         : new Promise((_resolve, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason))),
     ),
   )
-  fires(receivedAlert())
-  await vi.waitFor(() => expect(store.transcript(store.find('I1')?.id ?? '').length).toBe(5))
+  await fires(receivedAlert())
+  await vi.waitFor(async () => expect((await store.transcripts.read((await store.incidents.find('I1'))?.id ?? '')).length).toBe(5))
   await stop()
-  expect(store.pendingInvestigations()).toHaveLength(1)
+  expect(await store.incidents.pendingInvestigations()).toHaveLength(1)
   const model = ordinary()
-  start(model)
+  await start(model)
   await delivered(1)
   await idle()
   expect(model.requests).toHaveLength(1)
@@ -40,20 +41,20 @@ test.for<[title: string, left: ChatMessage[], asks: number]>([
   ['in a function call', [{ role: 'user', content: 'why?' }, calls(call('c', 'list_instances'))], 1],
   ['between the words and their sending', [{ role: 'user', content: 'why?' }, says('You said: why?')], 0],
 ])('a restart %s answers the person once', async ([_title, left, asks], { store, phone, start, stop, idle, fires, delivered }) => {
-  start(ordinary())
-  fires(receivedAlert())
+  await start(ordinary())
+  await fires(receivedAlert())
   await delivered(1)
   await stop()
-  const incidentId = store.find('I1')?.id ?? ''
-  const message = store.receiveMessage({ sid: 'SM9', from: PERSON, body: 'why?', incidentId }) ?? 0
-  store.beginAnswer(message)
-  store.appendTranscript(incidentId, left.slice(1), [])
+  const incidentId = (await store.incidents.find('I1'))?.id ?? ''
+  const message = (await store.inbox.receive({ vendorId: 'SM9', from: PERSON, body: 'why?', incidentId }))?.id ?? 0
+  await store.inbox.begin(message)
+  await store.transcripts.append(incidentId, left.slice(1), [])
   const model = scriptedModel((request) => {
     expect(brokenOrder(request.transcript)).toBeUndefined()
     expect(request.transcript.filter(({ content }) => content === 'why?')).toHaveLength(1)
     return says('You said: why?')
   })
-  start(model)
+  await start(model)
   await delivered(2)
   await idle()
   expect(phone.bodies().slice(1)).toEqual(['You said: why?'])
@@ -67,14 +68,16 @@ test('a call that a restart left open behind a diagnosis is closed before the ne
   writes,
   delivered,
 }) => {
-  store.applyAlerts([receivedAlert()])
-  const incidentId = store.find('I1')?.id ?? ''
+  await store.alerts.apply([receivedAlert()])
+  const incidentId = (await store.incidents.find('I1'))?.id ?? ''
   const both = calls(call('s', 'send_diagnosis', diagnosis()), call('t', 'send_diagnosis', diagnosis()))
   const accepted = { role: 'tool' as const, tool_call_id: 's', content: '{"accepted":true}' }
-  store.conclude(incidentId, { diagnosis: diagnosis(), madeBy: 'model', messages: [both, accepted], message: { to: PERSON, body: 'page' } })
+  await store.transcripts.append(incidentId, [both, accepted])
+  await store.incidents.conclude(incidentId, { diagnosis: diagnosis(), madeBy: 'model' })
+  await store.outbox.queue({ incidentId, to: PERSON, kind: 'page', body: 'page' })
   const model = scriptedModel(({ transcript }) => says(brokenOrder(transcript) ?? 'in order'))
-  start(model)
-  writes('why?')
+  await start(model)
+  await writes('why?')
   await delivered(2)
   expect(phone.bodies()).toEqual(['page', 'in order'])
 })
@@ -87,35 +90,37 @@ test('a database that fails for a moment keeps back neither the page nor the nex
   fires,
   delivered,
 }) => {
-  const failing = { ...store }
   let times = 0
-  for (const name of ['conclude', 'markSent', 'markFailed'] as const) {
-    const whole = store[name] as (...args: unknown[]) => void
-    Object.assign(failing, {
-      [name]: (...args: unknown[]) => {
-        times += 1
-        if (times % 3 !== 0) throw new Error('database is locked')
-        whole(...args)
-      },
-    })
+  const twoOfThreeFail =
+    <Args extends unknown[], Result>(whole: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      times += 1
+      if (times % 3 !== 0) throw new Error('database is locked')
+      return whole(...args)
+    }
+  const { outbox } = store
+  const failing: Store = {
+    ...store,
+    transaction: twoOfThreeFail(store.transaction) as Store['transaction'], // Its result's type is the caller's.
+    outbox: { ...outbox, markAccepted: twoOfThreeFail(outbox.markAccepted), markFailed: twoOfThreeFail(outbox.markFailed) },
   }
-  start(ordinary(), { store: failing })
-  fires(receivedAlert())
+  await start(ordinary(), { store: failing })
+  await fires(receivedAlert())
   await delivered(1)
-  fires(receivedAlert({ service: 'other' }))
+  await fires(receivedAlert({ service: 'other' }))
   await delivered(2)
-  await vi.waitFor(() => expect(store.outbox()).toEqual([]))
+  await vi.waitFor(async () => expect(await store.outbox.list(['pending', 'sending', 'unknown'])).toEqual([]))
   expect(phone.delivered).toHaveLength(2)
   expect(errors.length).toBeGreaterThan(0)
 })
 
 test('the agent stops within a second while a function ignores its signal', async ({ store, start, stop, fires }) => {
-  start(
+  await start(
     scriptedModel(() => FIRST_LOOK),
     { lookTools: lookTools().map((tool) => ({ ...tool, run: () => new Promise<object>(() => {}) })) },
   )
-  fires(receivedAlert())
-  await vi.waitFor(() => expect(store.transcript(store.find('I1')?.id ?? '').length).toBe(3))
+  await fires(receivedAlert())
+  await vi.waitFor(async () => expect((await store.transcripts.read((await store.incidents.find('I1'))?.id ?? '')).length).toBe(3))
   const started = performance.now()
   await stop()
   expect(performance.now() - started).toBeLessThan(1_000)

@@ -10,12 +10,12 @@ import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { conductInvestigation, type InvestigatorDependencies } from './investigation/investigator.ts'
 import type { AgentMetrics } from './metrics.ts'
 import type { Model } from './models/model.ts'
-import type { AlertOutcome, InboundMessage, IncidentStore } from './store/ports.ts'
+import type { AlertOutcome, InboundMessage, Store } from './store/ports.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** What the agent is made of. */
 export interface AgentParts {
-  store: IncidentStore
+  store: Store
   model: Model
   /** Functions that only look. */
   lookTools: Tool[]
@@ -33,10 +33,10 @@ export interface AgentParts {
 
 /** Alerts and messages in; investigations, answers and deliveries follow in the background. */
 export interface Agent extends AsyncDisposable {
-  /** When it returns, the alerts are on disk. @throws LabError 503 when they cannot be stored. */
-  receiveAlerts(alerts: ReceivedAlert[]): AlertOutcome[]
-  /** When it returns, the message is on disk; false when it was taken before. */
-  takeMessage(message: IncomingMessage): boolean
+  /** When it resolves, the alerts are on disk. @throws LabError 503 when they cannot be stored. */
+  receiveAlerts(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
+  /** When it resolves, the message is on disk; false when it was taken before. */
+  takeMessage(message: IncomingMessage): Promise<boolean>
   /** Settles when no investigation and no answer is under way. */
   idle(): Promise<void>
 }
@@ -45,7 +45,7 @@ export interface Agent extends AsyncDisposable {
 const SIDE_BY_SIDE = 32
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
-export function startAgent(parts: AgentParts): Agent {
+export async function startAgent(parts: AgentParts): Promise<Agent> {
   const { store, metrics, messenger, onError, retryMs = 5_000 } = parts
   const ending = new AbortController()
   const queue = createWorkQueue(SIDE_BY_SIDE)
@@ -72,14 +72,14 @@ export function startAgent(parts: AgentParts): Agent {
       answerMessage(conversation, message, signal),
     )
 
-  for (const incidentId of store.pendingInvestigations()) investigate(incidentId)
-  for (const message of store.unansweredMessages()) answer(message)
+  for (const incidentId of await store.incidents.pendingInvestigations()) investigate(incidentId)
+  for (const message of await store.inbox.unanswered()) answer(message)
   const onAttempt = (outcome: string) => metrics.messagesOut.inc({ outcome })
   const outbox = persist('outbox', (signal) => runOutbox({ store, messenger, onAttempt }, signal))
 
   return {
-    receiveAlerts(alerts) {
-      const outcomes = storeAlerts(store, alerts)
+    async receiveAlerts(alerts) {
+      const outcomes = await storeAlerts(store, alerts)
       for (const { reason, effect, incidentId } of outcomes) {
         metrics.alerts.inc({ reason })
         if (effect !== 'none') metrics.incidents.inc({ effect })
@@ -87,11 +87,10 @@ export function startAgent(parts: AgentParts): Agent {
       }
       return outcomes
     },
-    takeMessage(incoming) {
-      const id = receiveMessage(store, incoming)
-      const message = store.unansweredMessages().find((each) => each.id === id)
+    async takeMessage(incoming) {
+      const message = await receiveMessage(store, incoming)
       if (message) answer(message)
-      return id !== undefined
+      return message !== undefined
     },
     idle: () => queue.idle(),
     async [Symbol.asyncDispose]() {
@@ -102,9 +101,9 @@ export function startAgent(parts: AgentParts): Agent {
 }
 
 /** The sender tries again at once on a 503. */
-function storeAlerts(store: IncidentStore, alerts: ReceivedAlert[]): AlertOutcome[] {
+async function storeAlerts(store: Store, alerts: ReceivedAlert[]): Promise<AlertOutcome[]> {
   try {
-    return store.applyAlerts(alerts)
+    return await store.alerts.apply(alerts)
   } catch (cause) {
     throw new LabError(`The alerts could not be stored: ${describeError(cause)}`, {
       code: 'not_stored',

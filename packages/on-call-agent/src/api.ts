@@ -173,7 +173,10 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('investigation_failed'), reason: Type.String(), message: Type.String() }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),
     Type.Object({ kind: Type.Literal('message_queued'), message_id: Type.Integer(), to: Type.String(), body: Type.String() }),
-    Type.Object({ kind: Type.Literal('message_sent'), message_id: Type.Integer(), sid: Type.String() }),
+    /** The vendor has it; `vendor_id` is its name there. */
+    Type.Object({ kind: Type.Literal('message_sent'), message_id: Type.Integer(), vendor_id: Type.String() }),
+    Type.Object({ kind: Type.Literal('message_delivered'), message_id: Type.Integer() }),
+    Type.Object({ kind: Type.Literal('message_undelivered'), message_id: Type.Integer(), code: Type.String() }),
     Type.Object({
       kind: Type.Literal('message_failed'),
       message_id: Type.Integer(),

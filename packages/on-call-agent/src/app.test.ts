@@ -19,7 +19,7 @@ const alert = { status: 'firing', labels: { alertname: 'A', service: 's' }, star
 test('an alert group is stored when its 200 comes, and says what came of each alert', async () => {
   const answer = await post('/alerts', alertGroup(receivedAlert(), receivedAlert({ alertname: 'B' }), receivedAlert()))
   expect(answer.statusCode).toBe(200)
-  const [incident] = running.store.list(10)
+  const [incident] = await running.store.incidents.list(10)
   expect(answer.json().alerts).toEqual([
     { reason: 'new_episode', effect: 'opened', incident_id: incident?.id },
     { reason: 'new_episode', effect: 'joined', incident_id: incident?.id },
@@ -28,10 +28,10 @@ test('an alert group is stored when its 200 comes, and says what came of each al
 })
 
 test('alerts that cannot be stored are answered 503, so that Alertmanager tries again', async () => {
-  running.store[Symbol.dispose]()
+  await running.store[Symbol.asyncDispose]()
   const answer = await post('/alerts', alertGroup(receivedAlert()))
   expect([answer.statusCode, answer.json().code]).toEqual([503, 'not_stored'])
-  running.store[Symbol.dispose] = () => {} // It is closed already.
+  running.store[Symbol.asyncDispose] = async () => {} // It is closed already.
 })
 
 test.each<[string, unknown, string]>([
@@ -56,22 +56,22 @@ test.each<[string, unknown, string]>([
   ['/api/incidents/I1/messages', { body: '' }, 'body.body'],
   ['/api/incidents/I1/messages', { body: 'why?', from: 'whatsapp:+15550100666' }, 'body.from'],
 ])('POST %s with %j is a 400 that names the field and changes nothing', async (url, payload, field) => {
-  running.store.applyAlerts([receivedAlert()])
+  await running.store.alerts.apply([receivedAlert()])
   const before = JSON.stringify([
-    running.store.list(100),
-    running.store.newestEventId(),
-    running.store.unansweredMessages(),
-    running.store.openEpisodes(),
+    await running.store.incidents.list(100),
+    await running.store.incidents.newestEventId(),
+    await running.store.inbox.unanswered(),
+    await running.store.alerts.openEpisodes(),
   ])
   const answer = await post(url, payload)
   expect([answer.statusCode, answer.json().field]).toEqual([400, field])
   expect(answer.headers['content-type']).toContain('application/problem+json')
   expect(
     JSON.stringify([
-      running.store.list(100),
-      running.store.newestEventId(),
-      running.store.unansweredMessages(),
-      running.store.openEpisodes(),
+      await running.store.incidents.list(100),
+      await running.store.incidents.newestEventId(),
+      await running.store.inbox.unanswered(),
+      await running.store.alerts.openEpisodes(),
     ]),
   ).toBe(before)
 })
@@ -108,11 +108,21 @@ test.each<[string, InjectOptions, number]>([
   ['a method that the route does not have', { method: 'DELETE', url: '/api/incidents/I1' }, 404],
   ['a foreign host', { method: 'GET', url: '/api/incidents', headers: { host: 'evil.example' } }, 421],
 ])('%s is a 4xx and changes nothing', async (_title, request, status) => {
-  running.store.applyAlerts([receivedAlert()])
-  const before = JSON.stringify([running.store.list(100), running.store.newestEventId(), running.store.unansweredMessages()])
+  await running.store.alerts.apply([receivedAlert()])
+  const before = JSON.stringify([
+    await running.store.incidents.list(100),
+    await running.store.incidents.newestEventId(),
+    await running.store.inbox.unanswered(),
+  ])
   const answer = await running.app.inject(request)
   expect([answer.statusCode, answer.json().status]).toEqual([status, status])
-  expect(JSON.stringify([running.store.list(100), running.store.newestEventId(), running.store.unansweredMessages()])).toBe(before)
+  expect(
+    JSON.stringify([
+      await running.store.incidents.list(100),
+      await running.store.incidents.newestEventId(),
+      await running.store.inbox.unanswered(),
+    ]),
+  ).toBe(before)
 })
 
 test('incidents come newest first and whole, as the contract says', async () => {
@@ -177,41 +187,41 @@ async function openStream(path: string, headers: Record<string, string> = {}) {
   })().catch(() => {})
   return { response, events, reading, stop: () => ending.abort() }
 }
-const add = (count: number) => {
-  const { id = '' } = running.store.list(1)[0] ?? {}
-  for (let i = 0; i < count; i += 1) running.store.append(id, { kind: 'investigation_started', model: `m${i}` })
+const add = async (count: number) => {
+  const { id = '' } = (await running.store.incidents.list(1))[0] ?? {}
+  for (let i = 0; i < count; i += 1) await running.store.incidents.append(id, { kind: 'investigation_started', model: `m${i}` })
 }
 
 test.each([
   ['?after', '?after=3', {}],
   ['Last-Event-ID, which wins', '?after=1', { 'last-event-id': '3' }],
 ])('the event stream goes on after %s, in order, without gap or double, while events are written', async (_title, query, headers) => {
-  running.store.applyAlerts([receivedAlert()])
-  add(1_200)
+  await running.store.alerts.apply([receivedAlert()])
+  await add(1_200)
   const stream = await openStream(`/api/events${query}`, headers)
   for (let i = 0; i < 40; i += 1) {
-    add(5)
+    await add(5)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const all = Array.from({ length: 1_401 - 3 }, (_, i) => i + 4)
   await vi.waitFor(() => expect(stream.events).toHaveLength(all.length), { timeout: 5_000 })
   expect(stream.events.map(({ id }) => id)).toEqual(all)
-  expect(stream.events).toEqual(running.store.eventsAfter(3, 5_000))
+  expect(stream.events).toEqual(await running.store.incidents.eventsAfter(3, 5_000))
   stream.stop()
 })
 
 test('without a place to go on from, the stream begins with what is new', async () => {
-  running.store.applyAlerts([receivedAlert()])
-  add(3)
+  await running.store.alerts.apply([receivedAlert()])
+  await add(3)
   const stream = await openStream('/api/events')
   expect(stream.response.headers.get('content-type')).toContain('text/event-stream')
-  add(1)
+  await add(1)
   await vi.waitFor(() => expect(stream.events.map(({ id }) => id)).toEqual([5]))
   stream.stop()
 })
 
 test('the app closes within a second while a stream is open, and the reader sees the end', async () => {
-  running.store.applyAlerts([receivedAlert()])
+  await running.store.alerts.apply([receivedAlert()])
   const stream = await openStream('/api/events?after=0')
   await vi.waitFor(() => expect(stream.events).toHaveLength(1))
   const started = performance.now()
@@ -221,13 +231,14 @@ test('the app closes within a second while a stream is open, and the reader sees
 })
 
 test('a stream that cannot be read from the store ends, so that its reader comes again', async () => {
-  running.store.applyAlerts([receivedAlert()])
+  await running.store.alerts.apply([receivedAlert()])
   const stream = await openStream('/api/events')
-  const { eventsAfter } = running.store
-  running.store.eventsAfter = () => {
+  const { incidents } = running.store
+  const { eventsAfter } = incidents
+  incidents.eventsAfter = async () => {
     throw new Error('disk I/O error')
   }
-  add(1)
+  await add(1)
   await stream.reading
-  running.store.eventsAfter = eventsAfter
+  incidents.eventsAfter = eventsAfter
 })

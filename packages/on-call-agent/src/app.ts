@@ -6,13 +6,13 @@ import type { Agent } from './agent.ts'
 import { type ConnectorFacts, HumanDecision, type Incident, type IncidentList, type IncidentWithTimeline, MessageRequest } from './api.ts'
 import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
-import type { IncidentStore } from './store/ports.ts'
+import type { Store } from './store/ports.ts'
 import type { Trigger } from './triggers/trigger.ts'
 
 interface AppOptions {
   registry: Registry
   agent: Agent
-  store: IncidentStore
+  store: Store
   triggers: Trigger[]
   channels: Channel[]
   /** Whose messages are listened to; the first is who speaks through this API. */
@@ -52,7 +52,10 @@ export async function buildApp({
   for (const trigger of triggers) trigger.routes(app, (alerts) => agent.receiveAlerts(alerts))
   for (const channel of channels) {
     channel.routes?.(app, {
-      receive: (message) => (!contacts.includes(message.from) ? 'stranger' : agent.takeMessage(message) ? 'received' : 'repeated'),
+      async receive(message) {
+        if (!contacts.includes(message.from)) return 'stranger'
+        return (await agent.takeMessage(message)) ? 'received' : 'repeated'
+      },
       onOutcome: onMessageOutcome,
     })
   }
@@ -61,22 +64,22 @@ export async function buildApp({
     '/api/incidents',
     { schema: { querystring: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }) }) } },
     async (request): Promise<IncidentList> => ({
-      incidents: store.list(request.query.limit),
+      incidents: await store.incidents.list(request.query.limit),
     }),
   )
   app.get('/api/incidents/:id', { schema: { params: ById } }, async (request): Promise<IncidentWithTimeline> => {
-    const incident = find(store, request.params.id)
-    return { ...incident, timeline: store.timeline(incident.id) }
+    const incident = await find(store, request.params.id)
+    return { ...incident, timeline: await store.incidents.timeline(incident.id) }
   })
   app.post('/api/incidents/:id/messages', { schema: { params: ById, body: MessageRequest } }, async (request, reply) => {
-    const incident = find(store, request.params.id)
-    agent.takeMessage({ sid: null, from: personOnCall, body: request.body.body, incidentId: incident.id })
+    const incident = await find(store, request.params.id)
+    await agent.takeMessage({ vendorId: null, from: personOnCall, body: request.body.body, incidentId: incident.id })
     return reply.code(202).send({ ok: true, incident_id: incident.id })
   })
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
     const { decision, incident } = request.body
-    const incidentId = incident === undefined ? undefined : find(store, incident).id
-    agent.takeMessage({ sid: null, from: personOnCall, body: decision, incidentId })
+    const incidentId = incident === undefined ? undefined : (await find(store, incident)).id
+    await agent.takeMessage({ vendorId: null, from: personOnCall, body: decision, incidentId })
     return reply.code(202).send({ ok: true })
   })
   app.get('/', async () => ({
@@ -90,8 +93,8 @@ export async function buildApp({
   return app
 }
 
-function find(store: IncidentStore, idOrRef: string): Incident {
-  const incident = store.find(idOrRef)
+async function find(store: Store, idOrRef: string): Promise<Incident> {
+  const incident = await store.incidents.find(idOrRef)
   if (!incident) throw notFound(`There is no incident ${JSON.stringify(idOrRef)}; GET /api/incidents lists them`)
   return incident
 }

@@ -2,7 +2,7 @@ import { fastifySSE } from '@fastify/sse'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import type { TimelineEvent } from './api.ts'
-import type { IncidentStore } from './store/ports.ts'
+import type { Store } from './store/ports.ts'
 
 const PAGE = 500
 
@@ -11,7 +11,7 @@ const PAGE = 500
  * each new one as it is stored. Without either it begins with what is new.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export async function registerEventStream(app: Service, store: IncidentStore): Promise<void> {
+export async function registerEventStream(app: Service, store: Store): Promise<void> {
   await app.register(fastifySSE, { heartbeatInterval: 15_000 })
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
@@ -25,7 +25,7 @@ export async function registerEventStream(app: Service, store: IncidentStore): P
       const lastSeen = Number(reply.sse.lastEventId ?? Number.NaN)
       const after = Number.isInteger(lastSeen) ? lastSeen : request.query.after
       reply.sse.keepAlive()
-      const feed = createFeed(store, after, async ({ id, ...event }) => {
+      const feed = createFeed(store, after ?? (await store.incidents.newestEventId()), async ({ id, ...event }) => {
         await reply.sse.send({ id: String(id), event: 'timeline', data: { id, ...event } })
       })
       // What cannot be read or sent ends the stream: its reader comes again, from where it was.
@@ -48,15 +48,17 @@ export async function registerEventStream(app: Service, store: IncidentStore): P
 }
 
 /** Sends what is stored after a given id in order, one at a time: the database is the queue, so a slow reader costs no memory. */
-function createFeed(store: IncidentStore, after: number | undefined, send: (event: TimelineEvent) => Promise<void>) {
-  let cursor = after ?? store.newestEventId()
+function createFeed(store: Store, after: number, send: (event: TimelineEvent) => Promise<void>) {
+  let cursor = after
   let sending = false
   let stopped = false
   async function push(): Promise<void> {
     if (sending) return
     sending = true
     try {
-      for (let page = store.eventsAfter(cursor, PAGE); page.length > 0 && !stopped; page = store.eventsAfter(cursor, PAGE)) {
+      while (!stopped) {
+        const page = await store.incidents.eventsAfter(cursor, PAGE)
+        if (page.length === 0) return
         for (const event of page) {
           if (stopped) return
           await send(event)

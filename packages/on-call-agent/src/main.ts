@@ -13,7 +13,7 @@ import { LIMITS } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
-import { createSqliteIncidentStore } from './store/sqlite/sqlite-incident-store.ts'
+import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { TARGETS } from './targets/targets.ts'
 import { createTicket } from './trackers/create-ticket.ts'
 import { TRACKERS } from './trackers/trackers.ts'
@@ -52,8 +52,8 @@ async function start() {
   const { targets, triggers, channels, trackers } = lists
   const registry = createRegistry()
   const metrics = createMetrics(registry)
-  const store = createSqliteIncidentStore(config.AGENT_DB)
-  const agent = startAgent({
+  const store = createSqliteStore(config.AGENT_DB)
+  const agent = await startAgent({
     store,
     metrics,
     onError,
@@ -89,7 +89,7 @@ async function start() {
     ending.abort()
     await agent[Symbol.asyncDispose]()
     await Promise.all(reconciling)
-    store[Symbol.dispose]()
+    await store[Symbol.asyncDispose]()
   })
   await app.listen({ host: config.HOST, port: config.AGENT_PORT })
   return app

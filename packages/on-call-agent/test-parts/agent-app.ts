@@ -6,7 +6,7 @@ import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from '../src/channels/whatsapp/webhook.ts'
 import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { createSqliteIncidentStore } from '../src/store/sqlite/sqlite-incident-store.ts'
+import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { diagnosis } from './diagnosis.ts'
 import { lookTools } from './look-tools.ts'
@@ -20,7 +20,7 @@ export const PUBLIC_URL = 'https://tunnel.example'
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
 export async function startAgentApp() {
   const registry = new Registry()
-  const store = createSqliteIncidentStore(':memory:')
+  const store = createSqliteStore(':memory:')
   const phone = recordingMessenger()
   const outcomes: string[] = []
   const model = scriptedModel(({ transcript }) => {
@@ -28,7 +28,7 @@ export async function startAgentApp() {
     const last = transcript.at(-1)
     return last?.role === 'user' ? says(`You said: ${last.content}`) : calls(call('send', 'send_diagnosis', diagnosis()))
   })
-  const agent = startAgent({
+  const agent = await startAgent({
     store,
     model,
     lookTools: lookTools(),
@@ -72,7 +72,7 @@ export async function startAgentApp() {
     async [Symbol.asyncDispose]() {
       await app.close()
       await agent[Symbol.asyncDispose]()
-      store[Symbol.dispose]()
+      await store[Symbol.asyncDispose]()
     },
   }
 }

@@ -5,7 +5,7 @@ import { LIMITS } from '../src/functions/limits.ts'
 import type { ReceivedAlert } from '../src/incidents/received-alert.ts'
 import { createMetrics } from '../src/metrics.ts'
 import type { Model } from '../src/models/model.ts'
-import { createSqliteIncidentStore } from '../src/store/sqlite/sqlite-incident-store.ts'
+import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { createTicket } from '../src/trackers/create-ticket.ts'
 import { lookTools } from './look-tools.ts'
 import { recordingJira } from './recording-jira.ts'
@@ -20,8 +20,8 @@ export const PERSON = 'whatsapp:+15550100001'
  */
 export const test = withoutAgent
   .extend('store', ({ task: _task }, { onCleanup }) => {
-    const store = createSqliteIncidentStore(':memory:')
-    onCleanup(() => store[Symbol.dispose]())
+    const store = createSqliteStore(':memory:')
+    onCleanup(() => store[Symbol.asyncDispose]())
     return store
   })
   .extend('phone', () => recordingMessenger())
@@ -32,8 +32,8 @@ export const test = withoutAgent
     onCleanup(() => running.agent?.[Symbol.asyncDispose]())
     return running
   })
-  .extend('start', ({ running, store, phone, jira, errors }) => (model: Model, parts: Partial<AgentParts> = {}): void => {
-    running.agent = startAgent({
+  .extend('start', ({ running, store, phone, jira, errors }) => async (model: Model, parts: Partial<AgentParts> = {}): Promise<void> => {
+    running.agent = await startAgent({
       store,
       model,
       lookTools: lookTools(),
@@ -68,8 +68,8 @@ export const test = withoutAgent
   .extend(
     'writes',
     ({ running }) =>
-      (body: string, sid: string | null = null) =>
-        startedIn(running).takeMessage({ sid, from: PERSON, body }),
+      (body: string, vendorId: string | null = null) =>
+        startedIn(running).takeMessage({ vendorId, from: PERSON, body }),
   )
   .extend(
     'delivered',

@@ -26,7 +26,7 @@ export function describeChannelFaults(name: string, createChannel: (standInsUrl:
       const { retryable, uncertain, retryAfterMs: wait } = error as DeliveryError // Checked above.
       expect({ retryable, uncertain, wait }).toEqual({ retryable: claim !== 'final', uncertain: claim === 'uncertain', wait: retryAfterMs })
       if (fault === 'refused') return
-      expect(await channel.find(to, 'Incident 7', began, () => false)).toEqual(happened ? expect.any(String) : undefined)
+      expect(await channel.find(to, 'Incident 7', began, async () => false)).toEqual(happened ? expect.any(String) : undefined)
       // Whatever happened, the claim "nothing happened" is never made of a message that got there.
       if (happened) expect(claim).toBe('uncertain')
     })

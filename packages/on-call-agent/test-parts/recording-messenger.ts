@@ -15,10 +15,18 @@ export function recordingMessenger() {
     },
     async find(to, body, since, isOther) {
       lookUps += 1
-      return delivered.find((each) => each.to === to && each.body === body && each.at >= since && !isOther(each.sid))?.sid
+      return first(
+        delivered.filter((each) => each.to === to && each.body === body && each.at >= since),
+        isOther,
+      )
     },
   }
   return { ...messenger, delivered, failures, bodies: () => delivered.map(({ body }) => body), lookUps: () => lookUps }
+}
+
+async function first(found: { sid: string }[], isOther: (sid: string) => Promise<boolean>): Promise<string | undefined> {
+  for (const { sid } of found) if (!(await isOther(sid))) return sid
+  return undefined
 }
 
 /** What the vendor may throw. */

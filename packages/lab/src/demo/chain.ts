@@ -65,7 +65,7 @@ function judgeMessage(evidence: Evidence): string | null {
   const page = eventsOf(timelineOf(evidence), 'message_sent').find(({ id }) => diagnosis && id > diagnosis.id)
   if (!page) return 'no message was sent after the diagnosis'
   if (evidence.messages === null) return null
-  return evidence.messages.some(({ sid }) => sid === page.sid) ? null : `Twilio does not list the message ${page.sid}`
+  return evidence.messages.some(({ sid }) => sid === page.vendor_id) ? null : `Twilio does not list the message ${page.vendor_id}`
 }
 
 function judgeTicket(evidence: Evidence): string | null {

@@ -29,11 +29,11 @@ const EVENTS: [seconds: number, event: TimelineEvent['event']][] = [
     },
   ],
   [11.1, { kind: 'message_queued', message_id: 1, to: 'whatsapp:+15550100001', body: 'I1: x' }],
-  [11.5, { kind: 'message_sent', message_id: 1, sid: 'SM1' }],
+  [11.5, { kind: 'message_sent', message_id: 1, vendor_id: 'SM1' }],
   [12, { kind: 'message_received', from: 'whatsapp:+15550100001', body: 'create Jira task' }],
   [13, { kind: 'ticket_created', key: 'OPS-1', url: 'http://127.0.0.1:8089/jira/browse/OPS-1', assignee: 'Ravi Kumar' }],
   [13.1, { kind: 'message_queued', message_id: 2, to: 'whatsapp:+15550100001', body: 'OPS-1 is there' }],
-  [13.2, { kind: 'message_sent', message_id: 2, sid: 'SM2' }],
+  [13.2, { kind: 'message_sent', message_id: 2, vendor_id: 'SM2' }],
   [40, { kind: 'alert_resolved', alertname: 'InventoryErrorBurst', ends_at: after(38), source: 'alertmanager' }],
   [40.25, { kind: 'incident_resolved' }],
 ]

@@ -40,7 +40,10 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
     case 'incident_resolved':
       return [{ who: 'agent', what: 'closed the incident' }]
+    case 'message_undelivered':
+      return [{ who: 'phone', what: `the message did not arrive (${event.code})` }]
     case 'message_sent':
+    case 'message_delivered':
       return []
   }
 }

@@ -5,17 +5,17 @@ import type { Page } from './page.ts'
 /** A message of a person as it comes in, by whatever way. */
 export interface IncomingMessage {
   /** The vendor's id; null where the way in has none. */
-  sid: string | null
+  vendorId: string | null
   from: string
   body: string
   /** The vendor's id of the message that it quotes. */
-  quotedSid?: string | undefined
+  quotedVendorId?: string | undefined
   /** The incident, where the way in names it. */
   incidentId?: string | undefined
 }
 
-/** Stores a person's message; when it returns, the message is on disk. A stranger's is not stored. */
-type ReceiveMessage = (message: IncomingMessage) => 'received' | 'repeated' | 'stranger'
+/** Stores a person's message; when it resolves, the message is on disk. A stranger's is not stored. */
+type ReceiveMessage = (message: IncomingMessage) => Promise<'received' | 'repeated' | 'stranger'>
 
 /** What a channel's routes report beside the messages. */
 export interface ChannelRouteDependencies {
@@ -28,7 +28,7 @@ export interface Messenger {
   /** Returns the vendor's id of the message. @throws DeliveryError */
   send(to: string, body: string): Promise<string>
   /** The vendor's id of a message of just this text to this person since then; `isOther` says which ids belong to other messages. */
-  find(to: string, body: string, since: Date, isOther: (sid: string) => boolean): Promise<string | undefined>
+  find(to: string, body: string, since: Date, isOther: (vendorId: string) => Promise<boolean>): Promise<string | undefined>
 }
 
 /** One way to reach people. */

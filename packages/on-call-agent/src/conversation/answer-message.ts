@@ -4,7 +4,7 @@ import { fitMessage } from '../channels/page.ts'
 import type { Tool } from '../functions/tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { closeOpenCalls, runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
-import type { InboundMessage, IncidentStore } from '../store/ports.ts'
+import type { InboundMessage, Store } from '../store/ports.ts'
 
 /** What answering needs: the turn's parts, and the functions that look and those that act. */
 export interface AnswerDependencies extends TurnDependencies {
@@ -14,42 +14,51 @@ export interface AnswerDependencies extends TurnDependencies {
 /** Answers a person: the transcript of the incident goes on, with the functions that act now among those offered, until the model has words. */
 export async function answerMessage(deps: AnswerDependencies, message: InboundMessage, signal: AbortSignal): Promise<void> {
   const { store, limits } = deps
-  const incident = message.incidentId === null ? undefined : store.find(message.incidentId)
-  if (incident) closeOpenCalls(store, incident.id)
-  store.beginAnswer(message.id)
+  const incident = message.incidentId === null ? undefined : await store.incidents.find(message.incidentId)
+  if (incident) await closeOpenCalls(store, incident.id)
+  await store.inbox.begin(message.id)
   if (!incident) {
-    store.answer(message.id, { to: message.from, body: fitMessage(askWhich(store)) }, [])
+    await storeAnswer(store, message, await askWhich(store))
     return
   }
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
   try {
     const words = await findWords(deps, incident, deadline)
-    store.answer(message.id, { to: message.from, body: fitMessage(words) }, [])
+    await storeAnswer(store, message, words)
   } catch (error) {
     if (signal.aborted) throw error
-    closeOpenCalls(store, incident.id)
+    await closeOpenCalls(store, incident.id)
     const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : describeError(error)
     const words = `I cannot answer just now (${why}). Your message is kept with ${incident.ref}; write again in a minute.`
-    const said: ChatMessage = { role: 'assistant', content: words }
-    store.answer(message.id, { to: message.from, body: fitMessage(words) }, [said])
+    await storeAnswer(store, message, words, [{ role: 'assistant', content: words }])
   }
 }
 
 async function findWords(deps: AnswerDependencies, incident: Incident, signal: AbortSignal): Promise<string> {
   // A restart came between the words and their sending.
-  const newest = deps.store.transcript(incident.id).at(-1)
+  const newest = (await deps.store.transcripts.read(incident.id)).at(-1)
   if (newest?.role === 'assistant' && newest.content) return newest.content
   for (let step = 0; step < deps.limits.steps; step += 1) {
     const answer = await takeAnswer(deps, incident, deps.tools, signal)
     if (!answer.tool_calls) return answer.content ?? ''
     // Each call sees the incident as it is now: an earlier one may have filed the ticket.
-    await runCalls(deps, deps.store.find(incident.id) ?? incident, answer, deps.tools, signal)
+    await runCalls(deps, (await deps.store.incidents.find(incident.id)) ?? incident, answer, deps.tools, signal)
   }
   throw new Error(`the model found no words within ${deps.limits.steps} answers`)
 }
 
-function askWhich(store: IncidentStore): string {
-  const incidents = store.list(100)
+/** Queues the answer and ends the work on the person's message, in one change. */
+async function storeAnswer(store: Store, message: InboundMessage, words: string, said: ChatMessage[] = []): Promise<void> {
+  const { id, incidentId, from: to } = message
+  await store.transaction(async ({ inbox, outbox, transcripts }) => {
+    await inbox.markAnswered(id)
+    if (incidentId !== null) await transcripts.append(incidentId, said)
+    await outbox.queue({ incidentId, to, kind: 'answer', body: fitMessage(words) })
+  })
+}
+
+async function askWhich(store: Store): Promise<string> {
+  const incidents = await store.incidents.list(100)
   const open = incidents.filter(({ status }) => status !== 'resolved')
   const listed = open.length > 0 ? open : incidents.slice(0, 3)
   if (listed.length === 0) return 'There is no incident to talk about.'

@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { DeliveryError, type Messenger } from '../channels/channel.ts'
-import type { IncidentStore, OutboundMessage } from '../store/ports.ts'
+import type { OutboundMessage, Store } from '../store/ports.ts'
 import { decideDelivery } from './decide-delivery.ts'
 
 interface OutboxDependencies {
-  store: IncidentStore
+  store: Store
   messenger: Messenger
-  /** Hears of each attempt: `sent`, `found` (a lost answer), `retry`, `failed`. */
+  /** Called after each attempt: `sent`, `found` (a lost answer), `retry`, `failed`. */
   onAttempt: (outcome: 'sent' | 'found' | 'retry' | 'failed') => void
 }
 
+/** A message without an incident is in no timeline, so no event wakes the outbox for it. */
+const POLL_MS = 1_000
+
 /**
- * Delivers what is queued in the store, in order, until the signal ends it: at least once tried, and never twice as far as the vendor can tell
- * (an attempt whose answer was lost is looked up before it is repeated: Twilio knows no idempotency key).
+ * Delivers what is queued in the store until the signal ends it, in order for each incident and recipient: tried at least once, and never sent
+ * twice as far as the vendor can tell (an attempt whose answer was lost is looked up before it is repeated: Twilio knows no idempotency key).
  */
 export async function runOutbox(deps: OutboxDependencies, signal: AbortSignal): Promise<void> {
   const { store } = deps
@@ -24,36 +27,51 @@ export async function runOutbox(deps: OutboxDependencies, signal: AbortSignal): 
     while (!signal.aborted) {
       const { promise: woken, resolve } = Promise.withResolvers<void>()
       wake = resolve
-      const [message] = store.outbox()
-      // A message without an incident is in no timeline, so no event tells of it.
-      if (!message) await Promise.race([woken, sleep(1_000, undefined, { ref: false })])
-      else await sleep(await deliver(deps, message), undefined, { signal })
+      const due = await store.outbox.claimDue(new Date())
+      await deliverAll(deps, due, signal)
+      if (due.length === 0) await Promise.race([woken, sleep(await untilNextDue(store), undefined, { ref: false })])
     }
-  } catch (error) {
-    if (!signal.aborted) throw error
   } finally {
     stop()
   }
 }
 
-/** One attempt; returns the pause before the next one in ms. */
-async function deliver({ store, messenger, onAttempt }: OutboxDependencies, message: OutboundMessage): Promise<number> {
-  const { id, to, body, createdAt, uncertain } = message
+/** What the signal or a failing store cuts off is given back. */
+async function deliverAll(deps: OutboxDependencies, due: OutboundMessage[], signal: AbortSignal): Promise<void> {
+  const waiting = [...due]
   try {
-    const gone = uncertain ? await messenger.find(to, body, new Date(createdAt), store.isSent) : undefined
-    if (gone === undefined) store.markSending(id)
-    store.markSent(id, gone ?? (await messenger.send(to, body)))
+    for (const message of due) {
+      if (signal.aborted) return
+      await deliver(deps, message)
+      waiting.shift()
+    }
+  } finally {
+    if (waiting.length > 0) await deps.store.outbox.release(waiting.map(({ id }) => id))
+  }
+}
+
+async function untilNextDue(store: Store): Promise<number> {
+  const next = await store.outbox.nextDue()
+  return next ? Math.min(Math.max(next.getTime() - Date.now(), 1), POLL_MS) : POLL_MS
+}
+
+/** One attempt. */
+async function deliver({ store, messenger, onAttempt }: OutboxDependencies, message: OutboundMessage): Promise<void> {
+  const { id, recipient, body, createdAt, uncertain } = message
+  const { outbox } = store
+  try {
+    const gone = uncertain ? await messenger.find(recipient, body, new Date(createdAt), outbox.isSent) : undefined
+    if (gone === undefined) await outbox.markSending(id)
+    await outbox.markAccepted(id, gone ?? (await messenger.send(recipient, body)))
     onAttempt(gone === undefined ? 'sent' : 'found')
-    return 0
   } catch (error) {
     const failure =
       error instanceof DeliveryError
         ? error
         : new DeliveryError(describeError(error), { code: 'unknown', retryable: true, uncertain: true, cause: error })
     const decision = decideDelivery(failure, message.attempts + 1, Date.now() - Date.parse(createdAt))
-    const final = decision.kind === 'give_up'
-    store.markFailed(id, { code: failure.code, message: failure.message, final, uncertain: uncertain || failure.uncertain })
-    onAttempt(final ? 'failed' : 'retry')
-    return decision.kind === 'retry' ? decision.afterMs : 0
+    const nextAttemptAt = decision.kind === 'retry' ? new Date(Date.now() + decision.afterMs) : null
+    await outbox.markFailed(id, { code: failure.code, message: failure.message, nextAttemptAt, uncertain: uncertain || failure.uncertain })
+    onAttempt(decision.kind === 'retry' ? 'retry' : 'failed')
   }
 }

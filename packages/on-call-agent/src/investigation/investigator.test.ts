@@ -8,21 +8,21 @@ import { LIMITS } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
 import type { Model } from '../models/model.ts'
 import { ModelError } from '../models/openai/openai-model.ts'
-import type { IncidentStore } from '../store/ports.ts'
-import { createSqliteIncidentStore } from '../store/sqlite/sqlite-incident-store.ts'
+import type { Store } from '../store/ports.ts'
+import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { conductInvestigation } from './investigator.ts'
 
 const PERSON = 'whatsapp:+15550100001'
-let store: IncidentStore
+let store: Store
 let outcomes: string[]
-beforeEach(() => {
-  store = createSqliteIncidentStore(':memory:')
-  store.applyAlerts([receivedAlert()])
+beforeEach(async () => {
+  store = createSqliteStore(':memory:')
+  await store.alerts.apply([receivedAlert()])
   outcomes = []
 })
-afterEach(() => store[Symbol.dispose]())
+afterEach(() => store[Symbol.asyncDispose]())
 
-const id = () => store.find('I1')?.id ?? ''
+const id = async () => (await store.incidents.find('I1'))?.id ?? ''
 async function conduct(model: Model, tools: Tool[] = lookTools(), limits = LIMITS): Promise<string> {
   const parts = {
     store,
@@ -33,12 +33,12 @@ async function conduct(model: Model, tools: Tool[] = lookTools(), limits = LIMIT
     onToolCall: () => {},
     onOutcome: (outcome: string) => outcomes.push(outcome),
   }
-  await conductInvestigation(parts, id(), new AbortController().signal)
-  const [page, ...more] = store.outbox()
+  await conductInvestigation(parts, await id(), new AbortController().signal)
+  const [page, ...more] = await store.outbox.list(['pending', 'sending', 'unknown'])
   expect(more).toEqual([])
-  expect(page?.to).toBe(PERSON)
-  expect(store.pendingInvestigations()).toEqual([])
-  expect(brokenOrder(store.transcript(id()))).toBeUndefined()
+  expect(page?.recipient).toBe(PERSON)
+  expect(await store.incidents.pendingInvestigations()).toEqual([])
+  expect(brokenOrder(await store.transcripts.read(await id()))).toBeUndefined()
   return page?.body ?? ''
 }
 const broken = scriptedModel(() => Promise.reject(new ModelError('model_refused', 'The model server answered 401')))
@@ -47,8 +47,8 @@ test("a model's diagnosis is the page, and its call is answered as accepted", as
   const page = await conduct(modelThatGives(FIRST_LOOK, calls(call('s', 'send_diagnosis', diagnosis()))))
   expect(page).toContain(diagnosis().root_cause)
   expect(page).not.toContain('without AI')
-  expect(store.find('I1')).toMatchObject({ status: 'diagnosed', diagnosis: diagnosis() })
-  expect(store.transcript(id()).at(-1)).toEqual({ role: 'tool', tool_call_id: 's', content: '{"accepted":true}' })
+  expect(await store.incidents.find('I1')).toMatchObject({ status: 'diagnosed', diagnosis: diagnosis() })
+  expect((await store.transcripts.read(await id())).at(-1)).toEqual({ role: 'tool', tool_call_id: 's', content: '{"accepted":true}' })
   expect(outcomes).toEqual(['diagnosed'])
 })
 
@@ -63,8 +63,8 @@ test('without a usable model a person is paged all the same: made without AI, wi
   expect(page).toContain('80 % of 10.0 requests/s failed in the last minute.')
   expect(page).toContain("3 errors were logged in 60 s, most often (2): Cannot read properties of undefined (reading 'discount').")
   expect(page).toContain('0 of 0 instances run.')
-  expect(store.find('I1')).toMatchObject({ status: 'inconclusive', diagnosis: { status: 'inconclusive', confidence: 0 } })
-  expect(store.timeline(id()).map(({ event }) => event.kind)).toContain('investigation_failed')
+  expect(await store.incidents.find('I1')).toMatchObject({ status: 'inconclusive', diagnosis: { status: 'inconclusive', confidence: 0 } })
+  expect((await store.incidents.timeline(await id())).map(({ event }) => event.kind)).toContain('investigation_failed')
   expect(outcomes).toEqual(['model_refused'])
 })
 
@@ -134,8 +134,8 @@ test('a model that only talks is a page without AI', async () => {
 })
 
 test('the page is about the incident as it is at the end', async () => {
-  const model = scriptedModel((_request, turn) => {
-    if (turn === 1) store.applyAlerts([receivedAlert({ alertname: 'InventoryHighErrorRate' })])
+  const model = scriptedModel(async (_request, turn) => {
+    if (turn === 1) await store.alerts.apply([receivedAlert({ alertname: 'InventoryHighErrorRate' })])
     return turn === 0 ? FIRST_LOOK : calls(call('s', 'send_diagnosis', diagnosis()))
   })
   expect(await conduct(model)).toContain('InventoryErrorBurst, InventoryHighErrorRate')

@@ -20,7 +20,7 @@ export interface InvestigatorDependencies extends InvestigationDependencies {
 export async function conductInvestigation(deps: InvestigatorDependencies, incidentId: string, signal: AbortSignal): Promise<void> {
   const { store, onOutcome } = deps
   const started = performance.now()
-  const incident = store.find(incidentId)
+  const incident = await store.incidents.find(incidentId)
   if (!incident) throw new Error(`There is no incident ${incidentId}`)
   const outcome = await investigate(deps, incident, signal).catch((error: unknown) => {
     if (signal.aborted) throw error
@@ -28,24 +28,37 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
   })
   if (outcome.kind === 'diagnosed') {
     const accepted: ChatMessage = { role: 'tool', tool_call_id: outcome.call.id, content: JSON.stringify({ accepted: true }) }
-    store.conclude(incidentId, conclusion(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model', messages: [accepted] }))
-    closeOpenCalls(store, incidentId)
+    await conclude(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model' }, accepted)
+    await closeOpenCalls(store, incidentId)
   } else {
-    store.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
-    closeOpenCalls(store, incidentId)
+    await store.incidents.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
+    await closeOpenCalls(store, incidentId)
     const diagnosis = await lookWithoutModel(deps, incident, outcome.message, signal)
     const said: ChatMessage = { role: 'assistant', content: `No model could be used. The engineer was paged with: ${diagnosis.root_cause}` }
-    store.conclude(incidentId, conclusion(deps, incidentId, { diagnosis, madeBy: 'fallback', messages: [said] }))
+    await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback' }, said)
   }
   onOutcome(outcome.kind === 'diagnosed' ? outcome.diagnosis.status : outcome.reason, (performance.now() - started) / 1000)
 }
 
-/** The page is written about the incident as it is now: alerts may have come or gone meanwhile. */
-function conclusion({ store, personOnCall }: InvestigatorDependencies, incidentId: string, made: Omit<Conclusion, 'message'>): Conclusion {
-  const incident = store.find(incidentId)
-  if (!incident) throw new Error(`There is no incident ${incidentId}`)
-  const calls = store.transcript(incidentId).flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
-  return { ...made, message: { to: personOnCall, body: pageText({ incident, diagnosis: made.diagnosis, madeBy: made.madeBy, calls }) } }
+/**
+ * Stores the diagnosis, what stands in the transcript for it and the page, all or none. The page is written about the incident as it is now:
+ * alerts may have come or gone meanwhile.
+ */
+async function conclude(
+  { store, personOnCall }: InvestigatorDependencies,
+  incidentId: string,
+  conclusion: Conclusion,
+  said: ChatMessage,
+): Promise<void> {
+  await store.transaction(async ({ incidents, transcripts, outbox }) => {
+    const incident = await incidents.find(incidentId)
+    if (!incident) throw new Error(`There is no incident ${incidentId}`)
+    const transcript = await transcripts.read(incidentId)
+    const calls = transcript.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
+    await transcripts.append(incidentId, [said])
+    await incidents.conclude(incidentId, conclusion)
+    await outbox.queue({ incidentId, to: personOnCall, kind: 'page', body: pageText({ incident, ...conclusion, calls }) })
+  })
 }
 
 async function lookWithoutModel(
@@ -62,7 +75,7 @@ async function lookWithoutModel(
   const outcomes = await Promise.all(calls.map((call) => callTool(tools, call, { incident, limits, signal })))
   for (const outcome of outcomes) onToolCall(outcome)
   // The transcript holds calls of the model's only, so these stand in a message of their own.
-  store.appendTranscript(incident.id, [{ role: 'assistant', content: null, tool_calls: calls }], [])
-  storeOutcomes(store, incident.id, outcomes)
+  await store.transcripts.append(incident.id, [{ role: 'assistant', content: null, tool_calls: calls }])
+  await storeOutcomes(store, incident.id, outcomes)
   return describeWithoutModel(incident, why, outcomes)
 }

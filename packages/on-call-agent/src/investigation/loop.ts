@@ -31,30 +31,28 @@ const SEND_DIAGNOSIS: ToolDescription = {
 export async function investigate(deps: InvestigationDependencies, incident: Incident, signal: AbortSignal): Promise<InvestigationOutcome> {
   const { store, limits, model } = deps
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
-  if (store.transcript(incident.id).length === 0) {
-    store.appendTranscript(incident.id, openTranscript(incident), [{ kind: 'investigation_started', model: model.name }])
+  if ((await store.transcripts.read(incident.id)).length === 0) {
+    await store.transcripts.append(incident.id, openTranscript(incident), [{ kind: 'investigation_started', model: model.name }])
   }
-  closeOpenCalls(store, incident.id)
+  await closeOpenCalls(store, incident.id)
   let refusals = 0
   try {
     for (let step = 0; step < limits.steps; step += 1) {
-      const answer = await takeAnswer(deps, incident, offeredTools(deps, incident), deadline)
+      const answer = await takeAnswer(deps, incident, await offeredTools(deps, incident), deadline)
       const diagnosis = answer.tool_calls?.find(({ function: { name } }) => name === SEND_DIAGNOSIS.name)
       await runCalls(deps, incident, withoutDiagnoses(answer), deps.tools, deadline)
       if (diagnosis) {
-        const decision = checkDiagnosis(parse(diagnosis.function.arguments), store.transcript(incident.id), refusals)
+        const decision = checkDiagnosis(parse(diagnosis.function.arguments), await store.transcripts.read(incident.id), refusals)
         if (decision.kind === 'accept') return { kind: 'diagnosed', diagnosis: decision.diagnosis, call: diagnosis }
         refusals += 1
-        storeOutcomes(store, incident.id, [
+        await storeOutcomes(store, incident.id, [
           { call: diagnosis, ok: false, durationMs: 0, result: JSON.stringify(failure(decision.reason, decision.message)) },
         ])
-        closeOpenCalls(store, incident.id)
+        await closeOpenCalls(store, incident.id)
       } else if (!answer.tool_calls) {
-        store.appendTranscript(
-          incident.id,
-          [{ role: 'user', content: 'Nobody reads this. Call functions to go on, and end with send_diagnosis.' }],
-          [],
-        )
+        await store.transcripts.append(incident.id, [
+          { role: 'user', content: 'Nobody reads this. Call functions to go on, and end with send_diagnosis.' },
+        ])
       }
     }
     return { kind: 'failed', reason: 'too_many_steps', message: `The model came to no diagnosis within ${limits.steps} answers` }
@@ -67,8 +65,8 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
   }
 }
 
-function offeredTools({ store, tools }: InvestigationDependencies, incident: Incident): ToolDescription[] {
-  const begun = store.transcript(incident.id).some(({ role }) => role === 'assistant')
+async function offeredTools({ store, tools }: InvestigationDependencies, incident: Incident): Promise<ToolDescription[]> {
+  const begun = (await store.transcripts.read(incident.id)).some(({ role }) => role === 'assistant')
   return begun ? [...tools, SEND_DIAGNOSIS] : tools.filter(({ name }) => FIRST_TOOLS.includes(name))
 }
 

@@ -4,11 +4,11 @@ import type { Limits } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
 import type { AssistantMessage, ChatMessage } from '../incidents/transcript.ts'
 import type { Model, ToolDescription } from '../models/model.ts'
-import type { IncidentStore } from '../store/ports.ts'
+import type { Store } from '../store/ports.ts'
 
 /** What a turn needs beside the incident. */
 export interface TurnDependencies {
-  store: IncidentStore
+  store: Store
   model: Model
   limits: Limits
   /** Hears of each finished function call. */
@@ -22,9 +22,9 @@ export async function takeAnswer(
   offered: ToolDescription[],
   signal: AbortSignal,
 ): Promise<AssistantMessage> {
-  const answer = await model.answer(store.transcript(incident.id), offered, signal)
+  const answer = await model.answer(await store.transcripts.read(incident.id), offered, signal)
   const calls = (answer.tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({ id, name, arguments: args }))
-  store.appendTranscript(incident.id, [answer], [{ kind: 'step', content: answer.content, tool_calls: calls }])
+  await store.transcripts.append(incident.id, [answer], [{ kind: 'step', content: answer.content, tool_calls: calls }])
   return answer
 }
 
@@ -38,12 +38,12 @@ export async function runCalls(
 ): Promise<void> {
   const outcomes = await Promise.all((answer.tool_calls ?? []).map((call) => callTool(tools, call, { incident, limits, signal })))
   for (const outcome of outcomes) onToolCall(outcome)
-  storeOutcomes(store, incident.id, outcomes)
+  await storeOutcomes(store, incident.id, outcomes)
 }
 
 /** Stores results as transcript and as timeline. */
-export function storeOutcomes(store: IncidentStore, incidentId: string, outcomes: ToolOutcome[]): void {
-  store.appendTranscript(
+export async function storeOutcomes(store: Store, incidentId: string, outcomes: ToolOutcome[]): Promise<void> {
+  await store.transcripts.append(
     incidentId,
     outcomes.map(({ call, result }) => ({ role: 'tool', tool_call_id: call.id, content: result })),
     outcomes.map(({ call, ok, durationMs, result }) => ({
@@ -61,8 +61,8 @@ export function storeOutcomes(store: IncidentStore, incidentId: string, outcomes
  * Function calls without a result, left by a restart or by a deadline: the wire format does not allow them, so they are told as interrupted.
  * To be called before anything else is added: only the newest answer can have open calls (some servers use the same ids in every answer).
  */
-export function closeOpenCalls(store: IncidentStore, incidentId: string): void {
-  const transcript = store.transcript(incidentId)
+export async function closeOpenCalls(store: Store, incidentId: string): Promise<void> {
+  const transcript = await store.transcripts.read(incidentId)
   const newest = transcript.findLastIndex(({ role }) => role === 'assistant')
   const answered = new Set(transcript.slice(newest + 1).flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
   const answer = transcript[newest]
@@ -75,5 +75,5 @@ export function closeOpenCalls(store: IncidentStore, incidentId: string): void {
       content: JSON.stringify(failure('interrupted', 'The call was interrupted and has no result; call again if it is still needed')),
     }),
   )
-  if (messages.length > 0) store.appendTranscript(incidentId, messages, [])
+  if (messages.length > 0) await store.transcripts.append(incidentId, messages)
 }

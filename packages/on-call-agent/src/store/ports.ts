@@ -15,16 +15,57 @@ export interface AlertOutcome {
   effect: 'opened' | 'joined' | 'episode_ended' | 'resolved' | 'none'
 }
 
-/** A message to a person; the outbox delivers it. */
-export interface OutboundMessage {
+/** An episode that has not ended, for reconciling with its source. */
+export interface OpenEpisode {
   id: number
-  incidentId: string | null
-  to: string
-  body: string
-  createdAt: string
-  attempts: number
-  /** True when an attempt may have gone out without our learning of it. */
-  uncertain: boolean
+  alertname: string
+  fingerprint: string
+}
+
+/** Alerts become episodes, and episodes belong to incidents. */
+export interface AlertStore {
+  /** Stores the alerts of one webhook, all or none; the outcomes are in the given order. */
+  apply(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
+  openEpisodes(): Promise<OpenEpisode[]>
+  /** Ends an episode whose resolve never arrived; closes the incident with its last one. */
+  endEpisode(episodeId: number): Promise<AlertOutcome>
+}
+
+/** Reads incidents and their timelines. */
+interface IncidentReader {
+  /** Newest first. */
+  list(limit: number): Promise<Incident[]>
+  /** By id or ref, in whatever case; undefined when there is none. */
+  find(idOrRef: string): Promise<Incident | undefined>
+  /** Oldest first. */
+  timeline(incidentId: string): Promise<TimelineEvent[]>
+  /** The events of all incidents with a greater id, oldest first. */
+  eventsAfter(id: number, limit: number): Promise<TimelineEvent[]>
+  /** 0 when there is none. */
+  newestEventId(): Promise<number>
+}
+
+/** How an investigation ended. */
+export interface Conclusion {
+  diagnosis: Diagnosis
+  madeBy: 'model' | 'fallback'
+}
+
+/** Incidents, their timelines and the work on them. */
+export interface IncidentStore extends IncidentReader {
+  append(incidentId: string, ...events: NewEvent[]): Promise<void>
+  /** Incidents whose investigation has not ended, oldest first, also those that a restart interrupted. */
+  pendingInvestigations(): Promise<string[]>
+  /** Ends the investigation: diagnosis, status and event. */
+  conclude(incidentId: string, conclusion: Conclusion): Promise<void>
+  setTicket(incidentId: string, ticket: Omit<CreateTicketResult, 'existing'>): Promise<void>
+}
+
+/** What the model was told and has answered, per incident. */
+export interface TranscriptStore {
+  /** Oldest first. */
+  read(incidentId: string): Promise<ChatMessage[]>
+  append(incidentId: string, messages: ChatMessage[], events?: NewEvent[]): Promise<void>
 }
 
 /** A message from a person that has to be answered. */
@@ -32,78 +73,115 @@ export interface InboundMessage {
   id: number
   from: string
   body: string
-  /** Null: no incident could be told; the person has to be asked. */
+  /** Null: the message names no incident and none can be derived; the person has to be asked. */
   incidentId: string | null
   /** True when its text already stands in the transcript (the answering was interrupted). */
   begun: boolean
 }
 
-/** An episode that has not ended, for reconciling with Alertmanager. */
-export interface OpenEpisode {
+/** Messages from people. */
+export interface Inbox {
+  /** Stores a person's message; undefined when this `vendorId` was stored before. */
+  receive(message: { vendorId: string | null; from: string; body: string; incidentId: string | null }): Promise<InboundMessage | undefined>
+  /** Messages without an answer, oldest first. */
+  unanswered(): Promise<InboundMessage[]>
+  /** Puts the person's text into the transcript, once. */
+  begin(messageId: number): Promise<void>
+  /** Ends the work on the person's message. */
+  markAnswered(messageId: number): Promise<void>
+  /** The incidents of the newest message to or from this person, and of the newest from them. */
+  lastConversation(person: string): Promise<{ newest: string | undefined; newestFromPerson: string | undefined }>
+}
+
+/**
+ * Where a message to a person stands. `sending`: an attempt has begun. `accepted`: the vendor has it. `unknown`: it may have gone out without our
+ * learning of it; the vendor is asked before it is sent again. `failed`: given up. The last three of the union are final.
+ */
+export type OutboxState = 'pending' | 'sending' | 'unknown' | 'accepted' | 'delivered' | 'undelivered' | 'failed'
+
+/** Why a message is sent: it decides what may be merged or dropped. */
+type MessageKind = 'page' | 'answer' | 'update' | 'digest'
+
+/** A message to one recipient. */
+export interface OutboundMessage {
   id: number
-  alertname: string
-  fingerprint: string
+  incidentId: string | null
+  /** An address, e.g. `whatsapp:+15550100001`. */
+  recipient: string
+  kind: MessageKind
+  body: string
+  state: OutboxState
+  createdAt: string
+  /** Attempts that have begun. */
+  attempts: number
+  /** True when an attempt may have gone out without our learning of it. */
+  uncertain: boolean
+  /** The vendor's id of it, once accepted. */
+  vendorId: string | null
+  /** Not before this time; null once it is settled. */
+  nextAttemptAt: string | null
 }
 
-/** How an investigation or a conversation turn ends: all of it is stored, or nothing. */
-export interface Conclusion {
-  diagnosis: Diagnosis
-  madeBy: 'model' | 'fallback'
-  /** What stands in the transcript for it. */
-  messages: ChatMessage[]
-  /** The page. */
-  message: { to: string; body: string }
+/** A message to be queued. */
+export interface NewMessage {
+  incidentId: string | null
+  to: string
+  body: string
+  kind: MessageKind
+  /** At most one message is ever queued for a key, e.g. `page:<incident>:<recipient>`. */
+  key?: string
 }
 
-/** Incidents, their timelines, transcripts and messages. Every method is one durable transaction: when it returns, it is on disk. */
-export interface IncidentStore extends Disposable {
-  applyAlerts(alerts: ReceivedAlert[]): AlertOutcome[]
-  /** Ends an episode whose resolve never arrived; closes the incident with its last one. */
-  reconcileEpisode(episodeId: number): AlertOutcome
-  openEpisodes(): OpenEpisode[]
+/** A failed attempt. */
+interface DeliveryFailure {
+  code: string
+  message: string
+  /** Null: given up. */
+  nextAttemptAt: Date | null
+  /** It may have gone out all the same. */
+  uncertain: boolean
+}
 
-  /** Newest first. */
-  list(limit: number): Incident[]
-  /** By id or ref, in whatever case; undefined when there is none. */
-  find(idOrRef: string): Incident | undefined
-  /** Oldest first. */
-  timeline(incidentId: string): TimelineEvent[]
-  /** All incidents' events with a greater id, oldest first. */
-  eventsAfter(id: number, limit: number): TimelineEvent[]
-  /** 0 when there is none. */
-  newestEventId(): number
+/** Messages to people, one row for each recipient. */
+export interface Outbox {
+  /** Returns the id of the message, or of the one that has its key already. */
+  queue(message: NewMessage): Promise<number>
+  /**
+   * Messages that are due, oldest first, at most one for each incident and recipient: a later one waits for the earlier one. They belong to the
+   * caller for `leaseMs`; another caller does not get them until then, unless they are settled before.
+   */
+  claimDue(now: Date, options?: { limit?: number; leaseMs?: number }): Promise<OutboundMessage[]>
+  /** Gives claimed messages back untouched. */
+  release(messageIds: number[]): Promise<void>
+  /** When the next message falls due; undefined when nothing waits. */
+  nextDue(): Promise<Date | undefined>
+  /** Records that an attempt begins, so that a crash in it leaves the message `unknown`. To be called before the vendor is. */
+  markSending(messageId: number): Promise<void>
+  markAccepted(messageId: number, vendorId: string): Promise<void>
+  markFailed(messageId: number, failure: DeliveryFailure): Promise<void>
+  /** The vendor's own report on an accepted message. False when we sent none with this id, or it is known already. */
+  markDelivery(vendorId: string, state: 'delivered' | 'undelivered', code?: string): Promise<boolean>
+  /** Messages in these states, oldest first. */
+  list(states: OutboxState[], limit?: number): Promise<OutboundMessage[]>
+  /** The incident of a message that we sent. */
+  incidentOf(vendorId: string): Promise<string | undefined>
+  /** Whether the vendor's id belongs to a message that we sent, with an incident or without. */
+  isSent(vendorId: string): Promise<boolean>
+}
+
+/** The five ports. Every method is one durable transaction: when it resolves, its change is on disk. */
+export interface StorePorts {
+  alerts: AlertStore
+  incidents: IncidentStore
+  transcripts: TranscriptStore
+  inbox: Inbox
+  outbox: Outbox
+}
+
+/** What the agent remembers. */
+export interface Store extends StorePorts, AsyncDisposable {
+  /** Runs the work as one change: all of it, or nothing when it throws. The work uses `ports` only, and waits for nothing else. */
+  transaction<T>(work: (ports: StorePorts) => Promise<T>): Promise<T>
   /** Calls the listener, which must not throw, for each event once it is stored; returns the way to stop. */
   onEvent(listener: (event: TimelineEvent) => void): () => void
-  append(incidentId: string, ...events: NewEvent[]): void
-
-  /** Incidents whose investigation has not ended, oldest first: also those that a restart interrupted. */
-  pendingInvestigations(): string[]
-  transcript(incidentId: string): ChatMessage[]
-  appendTranscript(incidentId: string, messages: ChatMessage[], events: NewEvent[]): void
-  /** Ends the investigation: diagnosis, status and the queued page together. */
-  conclude(incidentId: string, conclusion: Conclusion): void
-  setTicket(incidentId: string, ticket: Omit<CreateTicketResult, 'existing'>): void
-
-  /** Stores a person's message; undefined when this `sid` was stored before. */
-  receiveMessage(message: { sid: string | null; from: string; body: string; incidentId: string | null }): number | undefined
-  /** Messages without an answer, oldest first. */
-  unansweredMessages(): InboundMessage[]
-  /** Puts the person's text into the transcript, once. */
-  beginAnswer(messageId: number): void
-  /** Queues the answer and ends the work on the person's message. */
-  answer(messageId: number, reply: { to: string; body: string }, messages: ChatMessage[]): void
-  /** The incident of a message that we sent, by the vendor's id of it. */
-  incidentOfSentMessage(sid: string): string | undefined
-  /** Whether the vendor's id belongs to a message that we sent, with an incident or without. */
-  isSent(sid: string): boolean
-  /** The incidents of the newest message to or from this person, and of the newest from them. */
-  lastConversation(person: string): { newest: string | undefined; newestFromPerson: string | undefined }
-
-  /** Undelivered messages, oldest first. */
-  outbox(): OutboundMessage[]
-  /** Says that an attempt begins, so that a crash in it leaves the message `uncertain`. */
-  markSending(messageId: number): void
-  markSent(messageId: number, sid: string): void
-  /** `final`: given up. `uncertain`: it may have gone out all the same. */
-  markFailed(messageId: number, failure: { code: string; message: string; final: boolean; uncertain: boolean }): void
 }

@@ -6,24 +6,24 @@ import type { Incident } from '../api.ts'
 import { callTool } from '../functions/call-tool.ts'
 import { LIMITS } from '../functions/limits.ts'
 import type { CreateTicketResult } from '../functions.ts'
-import type { IncidentStore } from '../store/ports.ts'
-import { createSqliteIncidentStore } from '../store/sqlite/sqlite-incident-store.ts'
+import type { Store } from '../store/ports.ts'
+import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { createTicket } from './create-ticket.ts'
 
-let store: IncidentStore
+let store: Store
 let jira: ReturnType<typeof recordingJira>
 let tool: ReturnType<typeof createTicket>
-beforeEach(() => {
-  store = createSqliteIncidentStore(':memory:')
-  store.applyAlerts([receivedAlert()])
+beforeEach(async () => {
+  store = createSqliteStore(':memory:')
+  await store.alerts.apply([receivedAlert()])
   jira = recordingJira()
   tool = createTicket(jira, store)
 })
-afterEach(() => store[Symbol.dispose]())
+afterEach(() => store[Symbol.asyncDispose]())
 
-const incident = () => store.find('I1') as Incident // Opened above.
+const incident = async () => (await store.incidents.find('I1')) as Incident // Opened above.
 async function file(args: object = {}): Promise<CreateTicketResult & { error?: { code: string; message: string } }> {
-  const context = { incident: incident(), limits: LIMITS, signal: new AbortController().signal }
+  const context = { incident: await incident(), limits: LIMITS, signal: new AbortController().signal }
   const { result } = await callTool(
     [tool],
     call('c', 'create_jira_ticket', { summary: 'Prices fail', description: 'Why.', ...args }),
@@ -35,9 +35,9 @@ async function file(args: object = {}): Promise<CreateTicketResult & { error?: {
 test('a ticket without an assignee, with the label and the incident in its text', async () => {
   expect(await file()).toEqual({ key: 'OPS-1', url: 'http://jira/browse/OPS-1', assignee: null, existing: false })
   expect(jira.issues).toMatchObject([
-    { label: `oncall-lab-${incident().id}`, priority: 'high', description: expect.stringContaining('Incident I1') },
+    { label: `oncall-lab-${(await incident()).id}`, priority: 'high', description: expect.stringContaining('Incident I1') },
   ])
-  expect(incident().ticket).toEqual({ key: 'OPS-1', url: 'http://jira/browse/OPS-1', assignee: null })
+  expect((await incident()).ticket).toEqual({ key: 'OPS-1', url: 'http://jira/browse/OPS-1', assignee: null })
 })
 
 test('an assignee is found by the name as a person writes it', async () => {
@@ -51,7 +51,7 @@ test.each([
 ])('the assignee %s is asked about, and nothing is created', async (assignee, code, message) => {
   expect((await file({ assignee })).error).toMatchObject({ code, message: expect.stringMatching(message) })
   expect(jira.issues).toEqual([])
-  expect(incident().ticket).toBeNull()
+  expect((await incident()).ticket).toBeNull()
 })
 
 test('a ticket that is there is not created again; a later call can assign it, once', async () => {
@@ -62,17 +62,17 @@ test('a ticket that is there is not created again; a later call can assign it, o
   expect(await file()).toMatchObject({ assignee: 'Ravi Kumar' })
   expect(jira.issues).toHaveLength(1)
   expect(jira.assigned).toEqual([['OPS-1', 'Ravi Kumar']])
-  expect(incident().ticket?.assignee).toBe('Ravi Kumar')
+  expect((await incident()).ticket?.assignee).toBe('Ravi Kumar')
 })
 
 test('a ticket whose answer was lost is found by its label, and not created again', async () => {
   jira.behaviour.losesAnswers = true
   expect((await file({ assignee: 'Ravi' })).error?.code).toBe('tool_failed')
-  expect(incident().ticket).toBeNull()
+  expect((await incident()).ticket).toBeNull()
   jira.behaviour.losesAnswers = false
   expect(await file({ assignee: 'Ravi' })).toMatchObject({ key: 'OPS-1', existing: true, assignee: 'Ravi Kumar' })
   expect(jira.issues).toHaveLength(1)
-  expect(incident().ticket?.key).toBe('OPS-1')
+  expect((await incident()).ticket?.key).toBe('OPS-1')
 })
 
 test('while nobody can say whether there is a ticket, none is created', async () => {

@@ -4,12 +4,12 @@ import type { Incident } from '../api.ts'
 import { redact } from '../functions/redact.ts'
 import { defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, type CreateTicketResult } from '../functions.ts'
-import type { IncidentStore } from '../store/ports.ts'
+import type { Store } from '../store/ports.ts'
 import { decideAssignee, type Person } from './decide-assignee.ts'
 import type { Tracker } from './tracker.ts'
 
 /** `create_jira_ticket` for Jira: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person has written. */
-export function createTicket(tracker: Tracker, store: IncidentStore) {
+export function createTicket(tracker: Tracker, store: Store) {
   // One at a time: two calls in one answer must not both find that there is no ticket yet.
   let before: Promise<unknown> = Promise.resolve()
   return defineTool({
@@ -18,7 +18,7 @@ export function createTicket(tracker: Tracker, store: IncidentStore) {
       "Files this incident's ticket, or assigns the one it has. Only when the engineer's own message asks for it; assignee as the engineer wrote the name.",
     parameters: CreateTicketArgs,
     run(args, { incident }): Promise<CreateTicketResult> {
-      const work = before.then(() => file(args, store.find(incident.id) ?? incident))
+      const work = before.then(async () => file(args, (await store.incidents.find(incident.id)) ?? incident))
       before = work.catch(() => {})
       return work
     },
@@ -44,7 +44,7 @@ export function createTicket(tracker: Tracker, store: IncidentStore) {
     const reassigned = found && person && found.assignee !== person.displayName
     if (reassigned) await tracker.assign(ticket.key, person)
     const current = { key: ticket.key, url: ticket.url, assignee: person?.displayName ?? ticket.assignee }
-    if (!incident.ticket || reassigned) store.setTicket(incident.id, current)
+    if (!incident.ticket || reassigned) await store.incidents.setTicket(incident.id, current)
     return { ...current, existing: found !== undefined }
   }
 }

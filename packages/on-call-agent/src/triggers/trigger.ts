@@ -1,16 +1,13 @@
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
-import type { AlertOutcome, OpenEpisode } from '../store/ports.ts'
+import type { AlertOutcome, AlertStore, OpenEpisode } from '../store/ports.ts'
 
-/** Stores alerts; when it returns, they are on disk. @throws LabError 503 when they cannot be stored. */
-export type ReceiveAlerts = (alerts: ReceivedAlert[]) => AlertOutcome[]
+/** Stores alerts; when it resolves, they are on disk. @throws LabError 503 when they cannot be stored. */
+export type ReceiveAlerts = (alerts: ReceivedAlert[]) => Promise<AlertOutcome[]>
 
 /** What reconciling needs of the agent. */
 export interface ReconcileDependencies {
-  store: {
-    openEpisodes(): OpenEpisode[]
-    reconcileEpisode(episodeId: number): AlertOutcome
-  }
+  store: { alerts: Pick<AlertStore, 'openEpisodes' | 'endEpisode'> }
   onClosed: (episode: OpenEpisode) => void
   onError: (what: string, error: unknown) => void
 }

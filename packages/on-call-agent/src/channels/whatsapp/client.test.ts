@@ -22,9 +22,9 @@ test('a message is accepted under an id, and found by its text', async () => {
   const began = new Date()
   const id = await whatsapp.send(PERSON, 'Incident 7')
   expect(id).toMatch(/^SM[0-9a-f]{32}$/)
-  expect(await whatsapp.find(PERSON, 'Incident 7', began, () => false)).toBe(id)
-  expect(await whatsapp.find(PERSON, 'Incident 7', began, (other) => other === id)).toBeUndefined()
-  expect(await whatsapp.find(PERSON, 'Incident 8', began, () => false)).toBeUndefined()
+  expect(await whatsapp.find(PERSON, 'Incident 7', began, async () => false)).toBe(id)
+  expect(await whatsapp.find(PERSON, 'Incident 7', began, async (other) => other === id)).toBeUndefined()
+  expect(await whatsapp.find(PERSON, 'Incident 8', began, async () => false)).toBeUndefined()
 })
 
 test.each([

@@ -33,7 +33,8 @@ export function createTwilioMessenger({ baseUrl, accountSid, authToken, from, ti
         // Twilio keeps whole seconds.
         const dateSentAfter = new Date(Math.floor(since.getTime() / 1000) * 1000)
         const messages = await client.messages.list({ to, from, dateSentAfter, limit: 200 })
-        return messages.find((message) => message.body === body && !isOther(message.sid))?.sid
+        for (const message of messages) if (message.body === body && !(await isOther(message.sid))) return message.sid
+        return undefined
       })
     },
   }

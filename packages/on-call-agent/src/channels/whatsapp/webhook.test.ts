@@ -29,10 +29,14 @@ const post = (params: Record<string, string>, signature: string | undefined = si
     },
     payload: new URLSearchParams(params).toString(),
   })
-const kept = () => [running.store.unansweredMessages(), running.store.newestEventId(), running.store.outbox()]
+const kept = async () => [
+  await running.store.inbox.unanswered(),
+  await running.store.incidents.newestEventId(),
+  await running.store.outbox.list(['pending', 'sending', 'unknown']),
+]
 
 test('a signed message of the person on call is taken and answered with empty TwiML at once; the reply goes out through the API', async () => {
-  running.agent.receiveAlerts([receivedAlert()])
+  await running.agent.receiveAlerts([receivedAlert()])
   const { statusCode, headers, body } = await post(whole)
   expect([statusCode, headers['content-type']]).toEqual([200, 'text/xml'])
   expect(body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response/>')
@@ -42,20 +46,20 @@ test('a signed message of the person on call is taken and answered with empty Tw
 
 test('a message that Twilio sends again is answered 200 and taken once', async () => {
   expect((await post(whole)).statusCode).toBe(200)
-  const before = JSON.stringify(running.store.list(10))
+  const before = JSON.stringify(await running.store.incidents.list(10))
   await running.agent.idle()
   expect((await post(whole)).statusCode).toBe(200)
   await running.agent.idle()
   expect(running.outcomes).toEqual(['received', 'repeated'])
-  expect(running.store.unansweredMessages()).toEqual([])
-  expect(JSON.stringify(running.store.list(10))).toBe(before)
+  expect(await running.store.inbox.unanswered()).toEqual([])
+  expect(JSON.stringify(await running.store.incidents.list(10))).toBe(before)
   await vi.waitFor(() => expect(running.phone.delivered).toHaveLength(1), { timeout: 3_000 })
 })
 
 test('a signed message of a stranger is answered 200 and ignored', async () => {
   const stranger = { ...whole, From: 'whatsapp:+15550100666', Body: 'create a ticket' }
   expect((await post(stranger)).statusCode).toBe(200)
-  expect(kept()).toEqual([[], 0, []])
+  expect(await kept()).toEqual([[], 0, []])
   expect(running.outcomes).toEqual(['stranger'])
 })
 
@@ -69,7 +73,7 @@ test.each<[string, (params: typeof whole) => string | undefined]>([
 ])('a message with %s is refused with 403 and leaves no trace', async (_title, signature) => {
   const { statusCode, body } = await post(whole, signature(whole))
   expect([statusCode, JSON.parse(body).code]).toEqual([403, 'bad_signature'])
-  expect(kept()).toEqual([[], 0, []])
+  expect(await kept()).toEqual([[], 0, []])
   expect(running.outcomes).toEqual(['bad_signature'])
 })
 
@@ -79,7 +83,7 @@ test.each(['MessageSid', 'From', 'Body'] as const)('a signed message without %s 
     const { statusCode, body } = await post(params)
     expect([statusCode, JSON.parse(body).field]).toEqual([400, `body.${name}`])
   }
-  expect(kept()).toEqual([[], 0, []])
+  expect(await kept()).toEqual([[], 0, []])
 })
 
 test('an empty body, JSON, and a body over the limit are refused with 4xx', async () => {
@@ -89,16 +93,16 @@ test('an empty body, JSON, and a body over the limit are refused with 4xx', asyn
   expect((await running.app.inject({ ...bare, payload: whole })).statusCode).toBe(415)
   expect((await post({ ...whole, Body: 'x'.repeat(1_200_000) })).statusCode).toBe(413)
   expect((await post({ ...whole, Body: 'x'.repeat(4_097) })).statusCode).toBe(400)
-  expect(kept()).toEqual([[], 0, []])
+  expect(await kept()).toEqual([[], 0, []])
 })
 
 test('a picture without text is taken, so that the person gets an answer', async () => {
   expect((await post({ ...whole, Body: '' })).statusCode).toBe(200)
-  expect(kept()).not.toEqual([[], 0, []])
+  expect(await kept()).not.toEqual([[], 0, []])
 })
 
 test('through the tunnel only the webhook can be reached', async () => {
-  running.store.applyAlerts([receivedAlert()])
+  await running.store.alerts.apply([receivedAlert()])
   const { app } = running
   const routes = [
     ['GET', '/'],
@@ -125,11 +129,13 @@ test('through the tunnel only the webhook can be reached', async () => {
 })
 
 test('a quoted page tells which incident is meant', async () => {
-  running.agent.receiveAlerts([receivedAlert({ service: 'one' }), receivedAlert({ service: 'two' })])
+  await running.agent.receiveAlerts([receivedAlert({ service: 'one' }), receivedAlert({ service: 'two' })])
   await vi.waitFor(() => expect(running.phone.delivered).toHaveLength(2))
   const page = running.phone.delivered.find(({ body }) => body.includes('*I1*'))
   await post({ ...whole, Body: 'why?', OriginalRepliedMessageSid: page?.sid ?? '' })
   await running.agent.idle()
-  const received = running.store.timeline(running.store.find('I1')?.id ?? '').filter(({ event }) => event.kind === 'message_received')
+  const received = (await running.store.incidents.timeline((await running.store.incidents.find('I1'))?.id ?? '')).filter(
+    ({ event }) => event.kind === 'message_received',
+  )
   expect(received).toHaveLength(1)
 })

@@ -43,7 +43,8 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, rece
       },
       async (request, reply) => {
         const { MessageSid, From, Body, OriginalRepliedMessageSid } = request.body
-        const outcome = receive({ sid: MessageSid, from: From, body: Body.trim() || NO_TEXT, quotedSid: OriginalRepliedMessageSid })
+        const body = Body.trim() || NO_TEXT
+        const outcome = await receive({ vendorId: MessageSid, from: From, body, quotedVendorId: OriginalRepliedMessageSid })
         onOutcome(outcome)
         if (outcome === 'stranger') request.log.warn({ message_sid: MessageSid }, 'message of somebody who is not on call')
         return reply.type('text/xml').send(NOTHING_TO_SAY)

@@ -1,101 +1,107 @@
 import { describe, expect } from 'vitest'
 import { receivedAlert, secondsAgo } from '../../../test-parts/alerts.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-import type { IncidentStore } from '../ports.ts'
+import type { Store } from '../ports.ts'
 import { firing, other, rate, resolved } from './occasions.ts'
 import type { StoreTest } from './store-test.ts'
 
 /** Which incident an alert opens, joins and ends, in whatever order the webhooks come. */
-export function alertsContract(test: StoreTest, open: () => IncidentStore): void {
+export function alertsContract(test: StoreTest, open: () => Promise<Store>): void {
   describe('alerts', () => {
-    test('one episode is one incident, however often its webhooks come', ({ store, opened, kinds }) => {
-      const id = opened()
-      expect(store.applyAlerts([firing, firing])).toEqual(Array(2).fill({ reason: 'repeated', incidentId: null, effect: 'none' }))
-      expect(store.applyAlerts([resolved])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'resolved' }])
-      expect(store.applyAlerts([resolved])).toMatchObject([{ reason: 'resolved_again', effect: 'none' }])
-      expect(store.applyAlerts([firing])).toMatchObject([{ reason: 'late', effect: 'none' }])
-      expect(store.list(10)).toHaveLength(1)
-      expect(kinds(id)).toEqual(['alert_firing', 'alert_resolved', 'incident_resolved'])
+    test('one episode is one incident, however often its webhooks come', async ({ store, opened, kinds }) => {
+      const id = await opened()
+      expect(await store.alerts.apply([firing, firing])).toEqual(Array(2).fill({ reason: 'repeated', incidentId: null, effect: 'none' }))
+      expect(await store.alerts.apply([resolved])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'resolved' }])
+      expect(await store.alerts.apply([resolved])).toMatchObject([{ reason: 'resolved_again', effect: 'none' }])
+      expect(await store.alerts.apply([firing])).toMatchObject([{ reason: 'late', effect: 'none' }])
+      expect(await store.incidents.list(10)).toHaveLength(1)
+      expect(await kinds(id)).toEqual(['alert_firing', 'alert_resolved', 'incident_resolved'])
     })
 
-    test('a resolve opens nothing, and its firing that comes late opens nothing either', ({ store }) => {
-      expect(store.applyAlerts([resolved])).toEqual([{ reason: 'resolved_before_firing', incidentId: null, effect: 'none' }])
-      expect(store.applyAlerts([firing])).toMatchObject([{ reason: 'late', effect: 'none' }])
-      expect(store.list(10)).toEqual([])
-      expect(store.pendingInvestigations()).toEqual([])
+    test('a resolve opens nothing, and its firing that comes late opens nothing either', async ({ store }) => {
+      expect(await store.alerts.apply([resolved])).toEqual([{ reason: 'resolved_before_firing', incidentId: null, effect: 'none' }])
+      expect(await store.alerts.apply([firing])).toMatchObject([{ reason: 'late', effect: 'none' }])
+      expect(await store.incidents.list(10)).toEqual([])
+      expect(await store.incidents.pendingInvestigations()).toEqual([])
     })
 
-    test('the resolve of a later episode ends the open one, and the late firing of that later one opens nothing', ({ store, opened }) => {
+    test('the resolve of a later episode ends the open one, and the late firing of that later one opens nothing', async ({
+      store,
+      opened,
+    }) => {
       const later = secondsAgo(20)
-      const id = opened()
-      expect(store.applyAlerts([{ ...resolved, startsAt: later, endsAt: secondsAgo(10) }])).toEqual([
+      const id = await opened()
+      expect(await store.alerts.apply([{ ...resolved, startsAt: later, endsAt: secondsAgo(10) }])).toEqual([
         { reason: 'later_episode_resolved', incidentId: id, effect: 'resolved' },
       ])
-      expect(store.applyAlerts([{ ...firing, startsAt: later }])).toMatchObject([{ reason: 'late', effect: 'none' }])
-      expect(store.list(10)).toHaveLength(1)
+      expect(await store.alerts.apply([{ ...firing, startsAt: later }])).toMatchObject([{ reason: 'late', effect: 'none' }])
+      expect(await store.incidents.list(10)).toHaveLength(1)
     })
 
-    test('the alerts of one service join its open incident, those of another service open their own', ({ store, opened }) => {
-      const id = opened(receivedAlert({ alertname: 'InventoryHighLatency', severity: 'warning' }))
-      expect(store.applyAlerts([rate(), other])).toMatchObject([{ incidentId: id, effect: 'joined' }, { effect: 'opened' }])
-      expect(store.find(id)).toMatchObject({ ref: 'I1', severity: 'critical', status: 'investigating' })
-      expect(store.find(id)?.alerts.map(({ alertname }) => alertname)).toEqual(['InventoryHighLatency', 'InventoryHighErrorRate'])
-      expect(store.list(10).map(({ ref }) => ref)).toEqual(['I2', 'I1'])
+    test('the alerts of one service join its open incident, those of another service open their own', async ({ store, opened }) => {
+      const id = await opened(receivedAlert({ alertname: 'InventoryHighLatency', severity: 'warning' }))
+      expect(await store.alerts.apply([rate(), other])).toMatchObject([{ incidentId: id, effect: 'joined' }, { effect: 'opened' }])
+      expect(await store.incidents.find(id)).toMatchObject({ ref: 'I1', severity: 'critical', status: 'investigating' })
+      expect((await store.incidents.find(id))?.alerts.map(({ alertname }) => alertname)).toEqual([
+        'InventoryHighLatency',
+        'InventoryHighErrorRate',
+      ])
+      expect((await store.incidents.list(10)).map(({ ref }) => ref)).toEqual(['I2', 'I1'])
     })
 
-    test('a more severe alert opens an incident of its own once the open one has been paged', ({ store, opened, conclude }) => {
-      const id = opened(receivedAlert({ alertname: 'InventoryHighMemory', severity: 'warning' }))
-      conclude(id)
-      const [critical] = store.applyAlerts([rate()])
+    test('a more severe alert opens an incident of its own once the open one has been paged', async ({ store, opened, page }) => {
+      const id = await opened(receivedAlert({ alertname: 'InventoryHighMemory', severity: 'warning' }))
+      await page(id)
+      const [critical] = await store.alerts.apply([rate()])
       expect(critical).toMatchObject({ effect: 'opened' })
       const weaker = receivedAlert({ alertname: 'InventoryHighLatency', severity: 'warning' })
-      expect(store.applyAlerts([weaker])).toMatchObject([{ effect: 'joined', incidentId: critical?.incidentId }])
+      expect(await store.alerts.apply([weaker])).toMatchObject([{ effect: 'joined', incidentId: critical?.incidentId }])
     })
 
-    test('a group in which one alert ends and another begins keeps its incident open', ({ store, opened }) => {
-      const id = opened()
-      expect(store.applyAlerts([resolved, rate()])).toEqual([
+    test('a group in which one alert ends and another begins keeps its incident open', async ({ store, opened }) => {
+      const id = await opened()
+      expect(await store.alerts.apply([resolved, rate()])).toEqual([
         { reason: 'resolved', incidentId: id, effect: 'episode_ended' },
         { reason: 'new_episode', incidentId: id, effect: 'joined' },
       ])
     })
 
-    test('a weaker alert that joins leaves the severity', ({ store, opened }) => {
-      const id = opened()
-      store.applyAlerts([rate({ severity: 'warning' }), receivedAlert({ alertname: 'Odd', severity: 'no such severity' })])
-      expect(store.find(id)?.severity).toBe('critical')
+    test('a weaker alert that joins leaves the severity', async ({ store, opened }) => {
+      const id = await opened()
+      await store.alerts.apply([rate({ severity: 'warning' }), receivedAlert({ alertname: 'Odd', severity: 'no such severity' })])
+      expect((await store.incidents.find(id))?.severity).toBe('critical')
     })
 
-    test('an incident closes with its last episode', ({ store, opened }) => {
-      const id = opened()
-      store.applyAlerts([rate()])
-      expect(store.applyAlerts([resolved])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'episode_ended' }])
-      expect(store.find(id)).toMatchObject({ status: 'investigating', resolved_at: null })
-      expect(store.applyAlerts([rate({ status: 'resolved' })])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'resolved' }])
-      expect(store.find(id)).toMatchObject({ status: 'resolved', resolved_at: expect.stringMatching(/Z$/) })
+    test('an incident closes with its last episode', async ({ store, opened }) => {
+      const id = await opened()
+      await store.alerts.apply([rate()])
+      expect(await store.alerts.apply([resolved])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'episode_ended' }])
+      expect(await store.incidents.find(id)).toMatchObject({ status: 'investigating', resolved_at: null })
+      expect(await store.alerts.apply([rate({ status: 'resolved' })])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'resolved' }])
+      expect(await store.incidents.find(id)).toMatchObject({ status: 'resolved', resolved_at: expect.stringMatching(/Z$/) })
     })
 
-    test('a new firing after the end is a new incident; a refiring without an end stays in the open one', ({ store, opened }) => {
-      const id = opened()
-      expect(store.applyAlerts([{ ...firing, startsAt: secondsAgo(30) }])).toEqual([
+    test('a new firing after the end is a new incident; a refiring without an end stays in the open one', async ({ store, opened }) => {
+      const id = await opened()
+      expect(await store.alerts.apply([{ ...firing, startsAt: secondsAgo(30) }])).toEqual([
         { reason: 'refired_without_resolve', incidentId: id, effect: 'joined' },
       ])
-      expect(store.openEpisodes()).toHaveLength(1)
-      store.applyAlerts([{ ...resolved, startsAt: secondsAgo(30) }])
-      expect(store.applyAlerts([{ ...firing, startsAt: secondsAgo(10) }])).toMatchObject([{ effect: 'opened' }])
-      expect(store.list(10).map(({ status }) => status)).toEqual(['investigating', 'resolved'])
+      expect(await store.alerts.openEpisodes()).toHaveLength(1)
+      await store.alerts.apply([{ ...resolved, startsAt: secondsAgo(30) }])
+      expect(await store.alerts.apply([{ ...firing, startsAt: secondsAgo(10) }])).toMatchObject([{ effect: 'opened' }])
+      expect((await store.incidents.list(10)).map(({ status }) => status)).toEqual(['investigating', 'resolved'])
     })
 
-    test('an episode whose resolve never comes can be ended', ({ store, opened }) => {
-      const id = opened()
-      const [episode] = store.openEpisodes()
+    test('an episode whose resolve never comes can be ended', async ({ store, opened }) => {
+      const id = await opened()
+      const [episode] = await store.alerts.openEpisodes()
       expect(episode).toMatchObject({ alertname: firing.alertname, fingerprint: firing.fingerprint })
-      expect(store.reconcileEpisode(episode?.id ?? 0)).toMatchObject({ incidentId: id, effect: 'resolved' })
-      expect(store.openEpisodes()).toEqual([])
-      expect(store.timeline(id)[1]?.event).toMatchObject({ kind: 'alert_resolved', source: 'reconciled' })
+      expect(await store.alerts.endEpisode(episode?.id ?? 0)).toMatchObject({ incidentId: id, effect: 'resolved' })
+      expect(await store.alerts.openEpisodes()).toEqual([])
+      expect((await store.incidents.timeline(id))[1]?.event).toMatchObject({ kind: 'alert_resolved', source: 'reconciled' })
     })
 
-    test('shuffled and repeated webhooks end in the same open episodes, each in one open incident', () => {
+    test('shuffled and repeated webhooks end in the same open episodes, each in one open incident', async () => {
       const at = (step: number) => secondsAgo(40 - 10 * step)
       const history = ['A', 'B'].flatMap((alertname) =>
         [0, 1, 2].flatMap((step): ReceivedAlert[] => {
@@ -105,15 +111,15 @@ export function alertsContract(test: StoreTest, open: () => IncidentStore): void
         }),
       )
       for (let seed = 1; seed <= 60; seed += 1) {
-        using each = open()
+        await using each = await open()
         const order = shuffled([...history, ...history], seed)
-        for (const alert of order) each.applyAlerts([alert])
+        for (const alert of order) await each.alerts.apply([alert])
         const said = JSON.stringify(order.map(({ alertname, startsAt, status }) => [alertname, startsAt, status]))
         expect(
-          each.openEpisodes().map(({ alertname }) => alertname),
+          (await each.alerts.openEpisodes()).map(({ alertname }) => alertname),
           said,
         ).toEqual(['B'])
-        const incidents = each.list(100)
+        const incidents = await each.incidents.list(100)
         const going = incidents.filter(({ resolved_at }) => resolved_at === null)
         expect(going, said).toHaveLength(1)
         expect(

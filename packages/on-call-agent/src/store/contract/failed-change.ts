@@ -7,21 +7,21 @@ export function failedChangeContract(test: StoreTest): void {
   describe('a change that fails', () => {
     const broken = { ...other, labels: undefined as unknown as Record<string, string> } // What no validation would let through.
 
-    test('leaves nothing and is not heard', ({ store, heard, opened }) => {
-      const id = opened()
-      const before = JSON.stringify([store.list(100), store.eventsAfter(0, 100)])
+    test('leaves nothing and is not heard', async ({ store, heard, opened }) => {
+      const id = await opened()
+      const before = JSON.stringify([await store.incidents.list(100), await store.incidents.eventsAfter(0, 100)])
       heard.length = 0
-      expect(() => store.applyAlerts([rate(), resolved, broken])).toThrow()
-      expect(() => store.appendTranscript(id, [{ role: 'user', content: 'x' }], [undefined as never])).toThrow()
-      expect(() => store.append('no such incident', { kind: 'incident_resolved' })).toThrow()
-      expect(JSON.stringify([store.list(100), store.eventsAfter(0, 100)])).toBe(before)
-      expect(store.transcript(id)).toEqual([])
+      await expect(store.alerts.apply([rate(), resolved, broken])).rejects.toThrow()
+      await expect(store.transcripts.append(id, [{ role: 'user', content: 'x' }], [undefined as never])).rejects.toThrow()
+      await expect(store.incidents.append('no such incident', { kind: 'incident_resolved' })).rejects.toThrow()
+      expect(JSON.stringify([await store.incidents.list(100), await store.incidents.eventsAfter(0, 100)])).toBe(before)
+      expect(await store.transcripts.read(id)).toEqual([])
       expect(heard).toEqual([])
     })
 
-    test('does not make the next one be heard twice or wrongly', ({ store, heard, opened }) => {
-      expect(() => store.applyAlerts([firing, broken])).toThrow()
-      opened(other)
+    test('does not make the next one be heard twice or wrongly', async ({ store, heard, opened }) => {
+      await expect(store.alerts.apply([firing, broken])).rejects.toThrow()
+      await opened(other)
       expect(heard.map(({ event }) => event)).toMatchObject([{ kind: 'alert_firing', alertname: 'LabPartDown' }])
     })
   })

@@ -1,76 +1,69 @@
 import { describe, expect } from 'vitest'
-import { diagnosis } from '../../../test-parts/diagnosis.ts'
+import type { OutboxState, StorePorts } from '../ports.ts'
 import { other, PERSON } from './occasions.ts'
 import type { StoreTest } from './store-test.ts'
 
-/** A person's messages, their answers and the outbox. */
+/** A person's messages and their answers. */
 export function messagesContract(test: StoreTest): void {
   describe('messages', () => {
-    test('a message with the id of an earlier one is not stored again; without an id each counts', ({ store, opened, kinds }) => {
-      const id = opened()
-      const message = { sid: 'SM1', from: PERSON, body: 'why?', incidentId: id }
-      expect(store.receiveMessage(message)).toEqual(expect.any(Number))
-      expect(store.receiveMessage({ ...message, body: 'something else' })).toBeUndefined()
-      expect(store.receiveMessage({ ...message, sid: null })).toEqual(expect.any(Number))
-      expect(store.receiveMessage({ ...message, sid: null })).toEqual(expect.any(Number))
-      expect(store.unansweredMessages().map(({ body }) => body)).toEqual(['why?', 'why?', 'why?'])
-      expect(kinds(id).filter((kind) => kind === 'message_received')).toHaveLength(3)
+    test('a message with the id of an earlier one is not stored again; without an id each counts', async ({ store, opened, kinds }) => {
+      const id = await opened()
+      const message = { vendorId: 'SM1', from: PERSON, body: 'why?', incidentId: id }
+      const { inbox } = store
+      expect(await inbox.receive(message)).toEqual({ id: expect.any(Number), from: PERSON, body: 'why?', incidentId: id, begun: false })
+      expect(await inbox.receive({ ...message, body: 'something else' })).toBeUndefined()
+      for (let i = 0; i < 2; i += 1) expect(await inbox.receive({ ...message, vendorId: null })).toMatchObject({ body: 'why?' })
+      expect((await inbox.unanswered()).map(({ body }) => body)).toEqual(['why?', 'why?', 'why?'])
+      expect((await kinds(id)).filter((kind) => kind === 'message_received')).toHaveLength(3)
     })
 
-    test("a person's text goes into the transcript once, and the answer ends the work on it", ({ store, opened }) => {
-      const id = opened()
-      const message = store.receiveMessage({ sid: null, from: PERSON, body: 'why?', incidentId: id }) ?? 0
-      store.beginAnswer(message)
-      store.beginAnswer(message)
-      expect(store.transcript(id)).toEqual([{ role: 'user', content: 'why?' }])
-      expect(store.unansweredMessages()).toMatchObject([{ id: message, begun: true, incidentId: id, from: PERSON }])
-      store.answer(message, { to: PERSON, body: 'because' }, [{ role: 'assistant', content: 'because' }])
-      expect(store.unansweredMessages()).toEqual([])
-      expect(store.transcript(id).at(-1)).toEqual({ role: 'assistant', content: 'because' })
-      expect(store.outbox()).toMatchObject([{ incidentId: id, body: 'because' }])
+    test("a person's text goes into the transcript once, and the answer ends the work on it", async ({ store, opened, received }) => {
+      const id = await opened()
+      const message = await received('why?', id)
+      await store.inbox.begin(message)
+      await store.inbox.begin(message)
+      expect(await store.transcripts.read(id)).toEqual([{ role: 'user', content: 'why?' }])
+      expect(await store.inbox.unanswered()).toMatchObject([{ id: message, begun: true, incidentId: id, from: PERSON }])
+      await store.transaction(async ({ inbox, outbox }) => {
+        await inbox.markAnswered(message)
+        await outbox.queue({ incidentId: id, to: PERSON, kind: 'answer', body: 'because' })
+      })
+      expect(await store.inbox.unanswered()).toEqual([])
+      expect(await waiting(store)).toMatchObject([{ incidentId: id, body: 'because', kind: 'answer' }])
     })
 
-    test('a message without an incident is answered without one', ({ store, heard }) => {
-      const message = store.receiveMessage({ sid: 'SM1', from: PERSON, body: 'hello', incidentId: null }) ?? 0
-      store.beginAnswer(message)
-      store.answer(message, { to: PERSON, body: 'which?' }, [])
-      expect(store.outbox()).toMatchObject([{ incidentId: null, body: 'which?' }])
+    test('a message without an incident is answered without one', async ({ store, heard, received }) => {
+      const message = await received('hello', null)
+      await store.inbox.begin(message)
+      await store.outbox.queue({ incidentId: null, to: PERSON, kind: 'answer', body: 'which?' })
+      expect(await waiting(store)).toMatchObject([{ incidentId: null, body: 'which?' }])
       expect(heard).toEqual([])
     })
 
-    test('the outbox goes on in order; what is sent or given up leaves it, what failed for now stays', ({ store, opened, kinds }) => {
-      const id = opened()
-      for (const body of ['a', 'b', 'c'])
-        store.conclude(id, { diagnosis: diagnosis(), madeBy: 'model', messages: [], message: { to: PERSON, body } })
-      const [a, b, c] = store.outbox().map(({ id: each }) => each) as [number, number, number]
-      for (const each of [a, b, c]) store.markSending(each)
-      store.markSent(a, 'SM-a')
-      store.markFailed(b, { code: '63016', message: 'closed', final: true, uncertain: false })
-      store.markFailed(c, { code: 'unreachable', message: 'timeout', final: false, uncertain: true })
-      expect(store.outbox()).toMatchObject([{ id: c, attempts: 1, uncertain: true }])
-      store.markFailed(c, { code: '20429', message: 'slow down', final: false, uncertain: false })
-      expect(store.outbox()).toMatchObject([{ id: c, uncertain: false }])
-      expect(store.incidentOfSentMessage('SM-a')).toBe(id)
-      expect(store.incidentOfSentMessage('SM-b')).toBeUndefined()
-      expect(kinds(id).slice(-4)).toEqual(['message_sent', 'message_failed', 'message_failed', 'message_failed'])
+    test('tells which ids of the vendor belong to messages that were sent, also without an incident', async ({ store }) => {
+      await store.inbox.receive({ vendorId: 'SM-in', from: PERSON, body: 'hello', incidentId: null })
+      const id = await store.outbox.queue({ incidentId: null, to: PERSON, kind: 'answer', body: 'which?' })
+      await store.outbox.markAccepted(id, 'SM-out')
+      expect([await store.outbox.isSent('SM-out'), await store.outbox.isSent('SM-in'), await store.outbox.isSent('SM-other')]).toEqual([
+        true,
+        false,
+        false,
+      ])
     })
 
-    test('tells which ids of the vendor belong to messages that were sent, also without an incident', ({ store }) => {
-      const message = store.receiveMessage({ sid: 'SM-in', from: PERSON, body: 'hello', incidentId: null }) ?? 0
-      store.answer(message, { to: PERSON, body: 'which?' }, [])
-      store.markSent(store.outbox()[0]?.id ?? 0, 'SM-out')
-      expect(['SM-out', 'SM-other'].map((sid) => store.isSent(sid))).toEqual([true, false])
-    })
-
-    test('knows which incident a person talked about last', ({ store, opened, conclude }) => {
-      const [one, two] = [opened(), opened(other)]
-      expect(store.lastConversation(PERSON)).toEqual({ newest: undefined, newestFromPerson: undefined })
-      store.receiveMessage({ sid: null, from: PERSON, body: 'why?', incidentId: one })
-      store.receiveMessage({ sid: null, from: 'whatsapp:+15550100009', body: 'why?', incidentId: two })
-      store.receiveMessage({ sid: null, from: PERSON, body: 'hm', incidentId: null })
-      expect(store.lastConversation(PERSON)).toEqual({ newest: one, newestFromPerson: one })
-      conclude(two)
-      expect(store.lastConversation(PERSON)).toEqual({ newest: two, newestFromPerson: one })
+    test('knows which incident a person talked about last', async ({ store, opened, received, page }) => {
+      const [one, two] = [await opened(), await opened(other)]
+      expect(await store.inbox.lastConversation(PERSON)).toEqual({ newest: undefined, newestFromPerson: undefined })
+      await received('why?', one)
+      await store.inbox.receive({ vendorId: null, from: 'whatsapp:+15550100009', body: 'why?', incidentId: two })
+      await received('hm', null)
+      expect(await store.inbox.lastConversation(PERSON)).toEqual({ newest: one, newestFromPerson: one })
+      await page(two)
+      expect(await store.inbox.lastConversation(PERSON)).toEqual({ newest: two, newestFromPerson: one })
     })
   })
 }
+
+const WAITING: OutboxState[] = ['pending', 'sending', 'unknown']
+/** What has not been settled. */
+const waiting = ({ outbox }: StorePorts) => outbox.list(WAITING)

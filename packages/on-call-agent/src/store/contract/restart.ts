@@ -1,48 +1,45 @@
 import { expect } from 'vitest'
-import { diagnosis } from '../../../test-parts/diagnosis.ts'
-import type { IncidentStore } from '../ports.ts'
+import type { Store } from '../ports.ts'
 import { firing, other, PERSON } from './occasions.ts'
-import type { StoreTest } from './store-test.ts'
+import { concludeWithPage, type StoreTest } from './store-test.ts'
 
 /** What a restart must not forget; skipped without `reopen`. */
-export function restartContract(test: StoreTest, reopen: ((store: IncidentStore) => IncidentStore) | undefined): void {
-  test.runIf(reopen)('a restart forgets nothing', ({ held, store, opened }) => {
-    const id = opened()
-    store.appendTranscript(id, [{ role: 'user', content: 'go' }], [{ kind: 'investigation_started', model: 'm' }])
-    const begun = store.receiveMessage({ sid: 'SM1', from: PERSON, body: 'why?', incidentId: id }) ?? 0
-    store.beginAnswer(begun)
-    store.receiveMessage({ sid: 'SM2', from: PERSON, body: 'and now?', incidentId: id })
-    for (const body of ['left sending', 'queued'])
-      store.conclude(id, { diagnosis: diagnosis(), madeBy: 'model', messages: [], message: { to: PERSON, body } })
-    store.markSending(store.outbox()[0]?.id ?? 0)
-    const pending = opened(other)
-    const all = (of: IncidentStore) => [
-      of.list(10),
-      of.timeline(id),
-      of.transcript(id),
-      of.unansweredMessages(),
-      of.pendingInvestigations(),
-      of.openEpisodes(),
-      of.outbox(),
+export function restartContract(test: StoreTest, reopen: ((store: Store) => Promise<Store>) | undefined): void {
+  test.runIf(reopen)('a restart forgets nothing', async ({ held, store, opened }) => {
+    const id = await opened()
+    await store.transcripts.append(id, [{ role: 'user', content: 'go' }], [{ kind: 'investigation_started', model: 'm' }])
+    const begun = (await store.inbox.receive({ vendorId: 'SM1', from: PERSON, body: 'why?', incidentId: id }))?.id ?? 0
+    await store.inbox.begin(begun)
+    await store.inbox.receive({ vendorId: 'SM2', from: PERSON, body: 'and now?', incidentId: id })
+    for (const body of ['left sending', 'queued']) await concludeWithPage(store, id, { body })
+    await store.outbox.markSending((await store.outbox.list(['pending', 'sending', 'unknown']))[0]?.id ?? 0)
+    const pending = await opened(other)
+    const all = async (of: Store) => [
+      await of.incidents.list(10),
+      await of.incidents.timeline(id),
+      await of.transcripts.read(id),
+      await of.inbox.unanswered(),
+      await of.incidents.pendingInvestigations(),
+      await of.alerts.openEpisodes(),
     ]
-    const before = all(store)
+    const before = await all(store)
 
-    held.store = reopen?.(store) ?? store
+    held.store = (await reopen?.(store)) ?? store
     const again = held.store
-    expect(all(again)).toEqual(before)
-    expect(again.pendingInvestigations()).toEqual([pending])
-    expect(again.unansweredMessages()).toMatchObject([
+    expect(await all(again)).toEqual(before)
+    expect(await again.incidents.pendingInvestigations()).toEqual([pending])
+    expect(await again.inbox.unanswered()).toMatchObject([
       { body: 'why?', begun: true },
       { body: 'and now?', begun: false },
     ])
-    expect(again.outbox()).toMatchObject([
+    expect(await again.outbox.list(['pending', 'sending', 'unknown'])).toMatchObject([
       { body: 'left sending', uncertain: true, attempts: 1 },
       { body: 'queued', uncertain: false },
     ])
-    expect(again.receiveMessage({ sid: 'SM1', from: PERSON, body: 'why?', incidentId: id })).toBeUndefined()
-    expect(again.applyAlerts([firing])).toMatchObject([{ reason: 'repeated' }])
-    const newest = again.newestEventId()
-    again.append(id, { kind: 'incident_resolved' })
-    expect(again.newestEventId()).toBeGreaterThan(newest)
+    expect(await again.inbox.receive({ vendorId: 'SM1', from: PERSON, body: 'why?', incidentId: id })).toBeUndefined()
+    expect(await again.alerts.apply([firing])).toMatchObject([{ reason: 'repeated' }])
+    const newest = await again.incidents.newestEventId()
+    await again.incidents.append(id, { kind: 'incident_resolved' })
+    expect(await again.incidents.newestEventId()).toBeGreaterThan(newest)
   })
 }

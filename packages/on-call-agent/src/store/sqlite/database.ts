@@ -6,14 +6,17 @@ import { MIGRATIONS } from './schema.ts'
 /** What a query gives: column name to value. */
 export type Row = Record<string, string | number | null>
 
-/** A SQLite database with prepared statements kept and transactions that nest. */
+/** A SQLite database with prepared statements kept. */
 export interface Database extends Disposable {
   all(sql: string, ...values: SQLInputValue[]): Row[]
   get(sql: string, ...values: SQLInputValue[]): Row | undefined
   /** Returns the row id of an insert. */
   run(sql: string, ...values: SQLInputValue[]): number
-  /** All of it, or nothing; durable when it returns (WAL, synchronous=FULL). */
-  transaction<T>(work: () => T): T
+  /** Begins a change, which lasts until `commit` or `rollback`. The file is locked by the first write in it. */
+  begin(): void
+  /** Durable when it returns (WAL, synchronous=FULL). */
+  commit(): void
+  rollback(): void
 }
 
 /** Opens the file (`:memory:` for none), creates its folder, brings the schema up to date. */
@@ -27,39 +30,36 @@ export function openDatabase(file: string): Database {
     statements.set(sql, statement)
     return statement
   }
-  let depth = 0
-  const transaction = <T>(work: () => T): T => {
-    if (depth > 0) return work()
-    db.exec('BEGIN IMMEDIATE')
-    depth += 1
-    try {
-      const result = work()
-      db.exec('COMMIT')
-      return result
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
-    } finally {
-      depth -= 1
-    }
-  }
-  migrate(db, transaction)
+  migrate(db)
   return {
     // The schema is STRICT and holds text and integers only.
     all: (sql, ...values) => prepared(sql).all(...values) as Row[],
     get: (sql, ...values) => prepared(sql).get(...values) as Row | undefined,
     run: (sql, ...values) => Number(prepared(sql).run(...values).lastInsertRowid),
-    transaction,
+    begin: () => db.exec('BEGIN'),
+    commit: () => db.exec('COMMIT'),
+    rollback: () => {
+      if (db.isTransaction) db.exec('ROLLBACK')
+    },
     [Symbol.dispose]: () => db.close(),
   }
 }
 
-function migrate(db: DatabaseSync, transaction: (work: () => void) => void): void {
-  transaction(() => {
-    const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-    if (version > MIGRATIONS.length)
-      throw new Error(`The database is of a newer version (${version}) than this program knows (${MIGRATIONS.length})`)
+/** A column that may be empty. */
+export const optionalText = (value: Row[string] | undefined) => (typeof value === 'string' ? value : undefined)
+
+function migrate(db: DatabaseSync): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > MIGRATIONS.length)
+    throw new Error(`The database is of a newer version (${version}) than this program knows (${MIGRATIONS.length})`)
+  if (version === MIGRATIONS.length) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
     for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
     db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
-  })
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
 }

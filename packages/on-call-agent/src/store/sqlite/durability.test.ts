@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { createSqliteIncidentStore } from './sqlite-incident-store.ts'
+import { createSqliteStore } from './sqlite-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'durability-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -30,8 +30,8 @@ test('every alert that was said to be stored is on disk after kill -9', async ()
   const file = join(folder, 'agent.db')
   const said: string[] = []
   for (let run = 1; run <= 5; run += 1) said.push(...(await appendUntilKilled(file, `run${run}`, Math.random() * 60)))
-  using store = createSqliteIncidentStore(file)
-  const stored = new Set(store.openEpisodes().map(({ fingerprint }) => fingerprint))
+  await using store = createSqliteStore(file)
+  const stored = new Set((await store.alerts.openEpisodes()).map(({ fingerprint }) => fingerprint))
   expect(said.length).toBeGreaterThan(5)
   expect(said.filter((fingerprint) => !stored.has(fingerprint))).toEqual([])
   // At most the one that was stored and not yet said when each of the five was killed.

@@ -11,6 +11,8 @@ export interface EventLog {
   listen(listener: (event: TimelineEvent) => void): () => void
   /** Runs the work as one transaction; its events are heard after the commit, or never. */
   durably<T>(work: () => T): T
+  /** The same for work that waits; nothing else may use the database meanwhile. */
+  durablyAsync<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** `now` stamps the events. */
@@ -31,17 +33,35 @@ export function createEventLog(db: Database, now: () => Date): EventLog {
       return () => listeners.delete(listener)
     },
     durably(work) {
+      db.begin()
       try {
-        const result = db.transaction(work)
-        const heard = unheard
-        unheard = []
-        for (const event of heard) for (const listener of listeners) listener(event)
-        return result
+        return commit(work())
       } catch (error) {
-        unheard = []
-        throw error
+        throw undo(error)
       }
     },
+    async durablyAsync(work) {
+      db.begin()
+      try {
+        return commit(await work())
+      } catch (error) {
+        throw undo(error)
+      }
+    },
+  }
+
+  function commit<T>(result: T): T {
+    db.commit()
+    const heard = unheard
+    unheard = []
+    for (const event of heard) for (const listener of listeners) listener(event)
+    return result
+  }
+
+  function undo(error: unknown): unknown {
+    unheard = []
+    db.rollback()
+    return error
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Episode, Incident } from '../../api.ts'
+import type { IncidentStore } from '../ports.ts'
+import type { Synchronous } from './async-ports.ts'
 import type { Database, Row } from './database.ts'
+import type { EventLog } from './event-log.ts'
 
-/** Reads incidents with their episodes. */
-export function createIncidentReader(db: Database) {
+/** Incidents with their episodes and their timeline. */
+export function createIncidentRows(db: Database, log: EventLog, now: () => Date): Synchronous<IncidentStore> {
   const read = (row: Row): Incident => ({
     id: String(row.id),
     ref: `I${row.number}`,
@@ -17,11 +20,34 @@ export function createIncidentReader(db: Database) {
     ticket: json(row.ticket),
   })
   return {
-    list: (limit: number) => db.all('SELECT * FROM incidents ORDER BY number DESC LIMIT ?', limit).map(read),
-    find(idOrRef: string): Incident | undefined {
+    list: (limit) => db.all('SELECT * FROM incidents ORDER BY number DESC LIMIT ?', limit).map(read),
+    find(idOrRef) {
       const number = /^i(\d{1,15})$/i.exec(idOrRef)?.[1]
       const row = db.get('SELECT * FROM incidents WHERE id = ? OR number = ?', idOrRef.toLowerCase(), number ? Number(number) : null)
       return row && read(row)
+    },
+    timeline: log.of,
+    eventsAfter: log.after,
+    newestEventId: log.newestId,
+    append(incidentId, ...events) {
+      for (const event of events) log.record(incidentId, event)
+    },
+    pendingInvestigations: () => db.all('SELECT id FROM incidents WHERE investigating = 1 ORDER BY number').map(({ id }) => String(id)),
+    conclude(incidentId, { diagnosis, madeBy }) {
+      const understood = madeBy === 'model' && diagnosis.status !== 'inconclusive'
+      db.run(
+        `UPDATE incidents SET diagnosis = ?, diagnosed_at = ?, investigating = 0,
+           status = CASE WHEN resolved_at IS NULL THEN ? ELSE status END WHERE id = ?`,
+        JSON.stringify(diagnosis),
+        now().toISOString(),
+        understood ? 'diagnosed' : 'inconclusive',
+        incidentId,
+      )
+      log.record(incidentId, { kind: 'diagnosis', made_by: madeBy, diagnosis })
+    },
+    setTicket(incidentId, ticket) {
+      db.run('UPDATE incidents SET ticket = ? WHERE id = ?', JSON.stringify(ticket), incidentId)
+      log.record(incidentId, { kind: 'ticket_created', ...ticket })
     },
   }
 }

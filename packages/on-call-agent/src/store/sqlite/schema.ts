@@ -62,4 +62,24 @@ export const MIGRATIONS = [
   CREATE INDEX messages_pending ON messages (id) WHERE status IN ('received', 'begun', 'queued', 'sending');
   CREATE INDEX messages_person ON messages (person, id);
   `,
+  `
+  DROP INDEX messages_pending;
+  ALTER TABLE messages RENAME COLUMN sid TO vendor_id;
+  ALTER TABLE messages RENAME COLUMN status TO state; -- in: received, begun, answered; out: OutboxState
+  ALTER TABLE messages ADD COLUMN kind TEXT NOT NULL DEFAULT 'message';
+  ALTER TABLE messages ADD COLUMN key TEXT; -- at most one message for each
+  ALTER TABLE messages ADD COLUMN next_attempt_at TEXT;
+  ALTER TABLE messages ADD COLUMN claimed_until TEXT;
+  UPDATE messages SET kind = 'page', next_attempt_at = CASE WHEN state IN ('queued', 'sending') THEN created_at END,
+    state = CASE WHEN state = 'sent' THEN 'accepted' WHEN state = 'queued' AND uncertain = 0 THEN 'pending'
+                 WHEN state IN ('queued', 'sending') THEN 'unknown' ELSE state END
+   WHERE direction = 'out';
+  ALTER TABLE messages DROP COLUMN uncertain;
+  CREATE UNIQUE INDEX messages_key ON messages (key) WHERE key IS NOT NULL;
+  CREATE INDEX messages_unanswered ON messages (id) WHERE state IN ('received', 'begun');
+  CREATE INDEX messages_unsettled ON messages (person, incident_id, id) WHERE state IN ('pending', 'sending', 'unknown');
+  CREATE INDEX messages_due ON messages (next_attempt_at) WHERE state IN ('pending', 'sending', 'unknown');
+  UPDATE events SET event = json_remove(json_set(event, '$.vendor_id', json_extract(event, '$.sid')), '$.sid')
+   WHERE json_extract(event, '$.kind') = 'message_sent';
+  `,
 ]

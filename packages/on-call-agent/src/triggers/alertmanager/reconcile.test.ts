@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { receivedAlert } from '../../../test-parts/alerts.ts'
-import type { IncidentStore } from '../../store/ports.ts'
-import { createSqliteIncidentStore } from '../../store/sqlite/sqlite-incident-store.ts'
+import type { Store } from '../../store/ports.ts'
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import { decideReconcile, runReconcile } from './reconcile.ts'
 
 test.each([
@@ -30,16 +30,16 @@ test.each([
 })
 
 const alert = receivedAlert()
-let store: IncidentStore
+let store: Store
 let ending: AbortController
 let running: Promise<void>
 let clock: number
 let answers: { active: () => string[]; firing: () => string[] }
 let rounds: { asked: number; failed: number }
 
-beforeEach(() => {
-  store = createSqliteIncidentStore(':memory:')
-  store.applyAlerts([alert])
+beforeEach(async () => {
+  store = createSqliteStore(':memory:')
+  await store.alerts.apply([alert])
   ending = new AbortController()
   clock = 0
   rounds = { asked: 0, failed: 0 }
@@ -60,7 +60,7 @@ beforeEach(() => {
 afterEach(async () => {
   ending.abort()
   await running
-  store[Symbol.dispose]()
+  await store[Symbol.asyncDispose]()
 })
 
 /** Waits until whole rounds were made after now. */
@@ -76,10 +76,10 @@ test('an episode that both have not known for 90 s is closed, and its incident w
   await someRounds()
   clock += 89_000
   await someRounds()
-  expect(store.list(1)[0]?.resolved_at).toBeNull()
+  expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
   clock += 1_000
-  await vi.waitFor(() => expect(store.list(1)[0]?.status).toBe('resolved'))
-  expect(store.timeline(store.list(1)[0]?.id ?? '').map(({ event }) => event)).toContainEqual(
+  await vi.waitFor(async () => expect((await store.incidents.list(1))[0]?.status).toBe('resolved'))
+  expect((await store.incidents.timeline((await store.incidents.list(1))[0]?.id ?? '')).map(({ event }) => event)).toContainEqual(
     expect.objectContaining({ kind: 'alert_resolved', source: 'reconciled' }),
   )
 })
@@ -93,7 +93,7 @@ test('an episode that one of the two still knows stays open', async () => {
   await someRounds()
   clock += 1_000_000
   await someRounds()
-  expect(store.list(1)[0]?.resolved_at).toBeNull()
+  expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
 })
 
 test.each(['active', 'firing'] as const)('nothing is concluded while %s cannot be asked, however long', async (which) => {
@@ -103,7 +103,7 @@ test.each(['active', 'firing'] as const)('nothing is concluded while %s cannot b
     clock += 1_000_000
   }
   expect(rounds.failed).toBeGreaterThan(0)
-  expect(store.list(1)[0]?.resolved_at).toBeNull()
+  expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
 })
 
 test('an Alertmanager that was away and comes back empty gets the whole 90 s again', async () => {
@@ -113,7 +113,7 @@ test('an Alertmanager that was away and comes back empty gets the whole 90 s aga
   clock += 1_000_000
   answers.active = () => []
   await someRounds()
-  expect(store.list(1)[0]?.resolved_at).toBeNull()
+  expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
   clock += 90_000
-  await vi.waitFor(() => expect(store.list(1)[0]?.status).toBe('resolved'))
+  await vi.waitFor(async () => expect((await store.incidents.list(1))[0]?.status).toBe('resolved'))
 })

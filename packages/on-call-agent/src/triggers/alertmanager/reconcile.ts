@@ -45,7 +45,7 @@ export async function runReconcile(
     await sleep(everyMs, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     try {
-      const episodes = store.openEpisodes()
+      const episodes = await store.alerts.openEpisodes()
       if (episodes.length === 0) continue
       const [active, firing] = await Promise.all([alertmanager.activeFingerprints(signal), prometheus.firingAlertnames(signal)])
       for (const episode of episodes) {
@@ -59,7 +59,7 @@ export async function runReconcile(
           missedForMs: now() - since,
         })
         if (decision.kind === 'close') {
-          store.reconcileEpisode(episode.id)
+          await store.alerts.endEpisode(episode.id)
           missedSince.delete(episode.id)
           onClosed(episode)
         }

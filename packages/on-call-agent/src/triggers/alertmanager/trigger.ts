@@ -28,7 +28,7 @@ export const alertmanager = defineConnector<Trigger, typeof alertmanagerSettings
 /** `POST /alerts`: 2xx only when the whole group is on disk. */
 export function registerAlertsRoute(app: Service, receive: ReceiveAlerts): void {
   app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
-    const outcomes = receive(alertsOf(request.body))
+    const outcomes = await receive(alertsOf(request.body))
     for (const { reason, effect, incidentId } of outcomes) request.log.info({ reason, effect, incident: incidentId }, 'alert')
     return { ok: true, alerts: outcomes.map(({ reason, effect, incidentId }) => ({ reason, effect, incident_id: incidentId })) }
   })

@@ -1,23 +1,22 @@
 import { describe } from 'vitest'
-import type { IncidentStore } from '../ports.ts'
+import type { Store } from '../ports.ts'
 import { alertsContract } from './alerts.ts'
 import { failedChangeContract } from './failed-change.ts'
 import { incidentsContract } from './incidents.ts'
 import { messagesContract } from './messages.ts'
+import { outboxContract } from './outbox.ts'
 import { restartContract } from './restart.ts'
 import { storeTest } from './store-test.ts'
 
-/** What every IncidentStore promises. `open` gives an empty store; `reopen` closes one and opens the same data again, where that outlives a store. */
-export function incidentStoreContract(
-  name: string,
-  { open, reopen }: { open: () => IncidentStore; reopen?: (store: IncidentStore) => IncidentStore },
-) {
+/** What every store promises. `open` gives an empty store; `reopen` closes one and opens the same data again, where that outlives a store. */
+export function storeContract(name: string, { open, reopen }: { open: () => Promise<Store>; reopen?: (store: Store) => Promise<Store> }) {
   describe(name, () => {
     const test = storeTest(open)
     alertsContract(test, open)
     incidentsContract(test)
     failedChangeContract(test)
     messagesContract(test)
+    outboxContract(test)
     restartContract(test, reopen)
   })
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { decideAlert, type KnownEpisode } from '../../incidents/decide-alert.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-import type { AlertOutcome } from '../ports.ts'
+import type { AlertOutcome, AlertStore } from '../ports.ts'
+import type { Synchronous } from './async-ports.ts'
 import type { Database } from './database.ts'
 import type { EventLog } from './event-log.ts'
 
@@ -9,7 +10,7 @@ import type { EventLog } from './event-log.ts'
  * Turns alerts into episodes and incidents. An alert joins the open incident of its service, or opens one. Where that incident has been paged
  * already and the alert is more severe, it opens one of its own: a critical alert must not drown in an old warning.
  */
-export function createAlertWriter(db: Database, log: EventLog, now: () => Date) {
+export function createAlertRows(db: Database, log: EventLog, now: () => Date): Synchronous<AlertStore> {
   function apply(alert: ReceivedAlert): AlertOutcome {
     const known = db.all('SELECT id, starts_at, ends_at FROM episodes WHERE fingerprint = ?', alert.fingerprint).map(
       ({ id, starts_at, ends_at }): KnownEpisode => ({
@@ -95,7 +96,27 @@ export function createAlertWriter(db: Database, log: EventLog, now: () => Date) 
     return { incidentId, effect: 'resolved' }
   }
 
-  return { apply, endEpisode }
+  return {
+    apply: (alerts) => applyFiringFirst(alerts, apply),
+    endEpisode: (episodeId) => ({ reason: 'resolved', ...endEpisode(episodeId, now().toISOString(), 'reconciled') }),
+    openEpisodes: () =>
+      db.all('SELECT * FROM episodes WHERE ends_at IS NULL ORDER BY id').map((row) => ({
+        id: Number(row.id),
+        alertname: String(row.alertname),
+        fingerprint: String(row.fingerprint),
+      })),
+  }
+}
+
+/** A group in which some alerts end and others begin keeps its incident: it must not close in between. The outcomes are in the given order. */
+function applyFiringFirst(received: ReceivedAlert[], apply: (alert: ReceivedAlert) => AlertOutcome): AlertOutcome[] {
+  const numbered = received.map((alert, index) => ({ alert, index }))
+  const ordered = [
+    ...numbered.filter(({ alert }) => alert.status === 'firing'),
+    ...numbered.filter(({ alert }) => alert.status === 'resolved'),
+  ]
+  const outcomes = ordered.map(({ alert, index }) => ({ index, outcome: apply(alert) }))
+  return outcomes.sort((a, b) => a.index - b.index).map(({ outcome }) => outcome)
 }
 
 const SEVERITIES = ['none', 'info', 'warning', 'error', 'critical', 'page']

@@ -1,0 +1,135 @@
+import type { NewEvent, NewMessage, OutboundMessage, Outbox } from '../ports.ts'
+import type { Synchronous } from './async-ports.ts'
+import { type Database, optionalText, type Row } from './database.ts'
+import type { EventLog } from './event-log.ts'
+
+const UNSETTLED = `('pending', 'sending', 'unknown')`
+
+const DUE = `
+  SELECT * FROM messages AS message
+   WHERE state IN ${UNSETTLED} AND next_attempt_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1)
+     AND NOT EXISTS (
+       SELECT 1 FROM messages AS earlier
+        WHERE earlier.state IN ${UNSETTLED} AND earlier.id < message.id
+          AND earlier.person = message.person AND earlier.incident_id IS message.incident_id)
+   ORDER BY id LIMIT ?2`
+
+/** Messages to people, in the table of all messages; `state` is null in no row. */
+export function createOutboxRows(db: Database, log: EventLog, now: () => Date): Synchronous<Outbox> & { releaseAll(): void } {
+  const incidentOfMessage = (id: number) => optionalText(db.get('SELECT incident_id FROM messages WHERE id = ?', id)?.incident_id)
+  const record = (messageId: number, event: NewEvent) => {
+    const incidentId = incidentOfMessage(messageId)
+    if (incidentId) log.record(incidentId, event)
+  }
+  const sent = (vendorId: string) =>
+    db.get(`SELECT id, incident_id, state FROM messages WHERE vendor_id = ? AND direction = 'out'`, vendorId)
+
+  return {
+    queue: (message) => queue(db, log, message, now()),
+    claimDue(at, { limit = 100, leaseMs = 60_000 } = {}) {
+      const due = db.all(DUE, at.toISOString(), limit)
+      const until = new Date(at.getTime() + leaseMs).toISOString()
+      for (const { id } of due) {
+        // Its attempt has begun and its claim has lapsed: nobody knows how that ended.
+        db.run(
+          `UPDATE messages SET claimed_until = ?, state = CASE state WHEN 'sending' THEN 'unknown' ELSE state END WHERE id = ?`,
+          until,
+          Number(id),
+        )
+      }
+      return due.map((row) => toOutbound({ ...row, state: row.state === 'sending' ? 'unknown' : String(row.state) }))
+    },
+    release(messageIds) {
+      for (const id of messageIds) db.run(`UPDATE messages SET claimed_until = NULL WHERE id = ? AND state IN ${UNSETTLED}`, id)
+    },
+    nextDue() {
+      const at = db.get(`SELECT min(max(next_attempt_at, coalesce(claimed_until, ''))) AS at FROM messages WHERE state IN ${UNSETTLED}`)?.at
+      return at === null || at === undefined ? undefined : new Date(String(at))
+    },
+    markSending(messageId) {
+      db.run(`UPDATE messages SET state = 'sending', attempts = attempts + 1 WHERE id = ?`, messageId)
+    },
+    markAccepted(messageId, vendorId) {
+      db.run(
+        `UPDATE messages SET state = 'accepted', vendor_id = ?, next_attempt_at = NULL, claimed_until = NULL WHERE id = ?`,
+        vendorId,
+        messageId,
+      )
+      record(messageId, { kind: 'message_sent', message_id: messageId, vendor_id: vendorId })
+    },
+    markFailed(messageId, { code, message, nextAttemptAt, uncertain }) {
+      const final = nextAttemptAt === null
+      db.run(
+        'UPDATE messages SET state = ?, next_attempt_at = ?, claimed_until = NULL WHERE id = ?',
+        final ? 'failed' : uncertain ? 'unknown' : 'pending',
+        nextAttemptAt?.toISOString() ?? null,
+        messageId,
+      )
+      record(messageId, { kind: 'message_failed', message_id: messageId, code, message, final })
+    },
+    markDelivery(vendorId, state, code) {
+      const row = sent(vendorId)
+      if (row?.state !== 'accepted') return false
+      db.run('UPDATE messages SET state = ? WHERE id = ?', state, Number(row.id))
+      const id = Number(row.id)
+      record(
+        id,
+        state === 'delivered'
+          ? { kind: 'message_delivered', message_id: id }
+          : { kind: 'message_undelivered', message_id: id, code: code ?? 'unknown' },
+      )
+      return true
+    },
+    list: (states, limit = 1_000) =>
+      db
+        .all(
+          `SELECT * FROM messages WHERE direction = 'out' AND state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
+          JSON.stringify(states),
+          limit,
+        )
+        .map(toOutbound),
+    incidentOf: (vendorId) => optionalText(sent(vendorId)?.incident_id),
+    isSent: (vendorId) => sent(vendorId) !== undefined,
+    releaseAll() {
+      db.run(
+        `UPDATE messages SET claimed_until = NULL, state = CASE state WHEN 'sending' THEN 'unknown' ELSE state END WHERE state IN ${UNSETTLED}`,
+      )
+    },
+  }
+}
+
+function queue(db: Database, log: EventLog, { incidentId, to, body, kind, key }: NewMessage, now: Date): number {
+  const known = key === undefined ? undefined : db.get('SELECT id FROM messages WHERE key = ?', key)
+  if (known) return Number(known.id)
+  const at = now.toISOString()
+  const id = db.run(
+    `INSERT INTO messages (incident_id, direction, kind, person, body, state, key, created_at, next_attempt_at)
+     VALUES (?, 'out', ?, ?, ?, 'pending', ?, ?, ?)`,
+    incidentId,
+    kind,
+    to,
+    body,
+    key ?? null,
+    at,
+    at,
+  )
+  if (incidentId !== null) log.record(incidentId, { kind: 'message_queued', message_id: id, to, body })
+  return id
+}
+
+function toOutbound(row: Row): OutboundMessage {
+  const state = String(row.state) as OutboundMessage['state'] // Only written by this file, from the same union.
+  return {
+    id: Number(row.id),
+    incidentId: optionalText(row.incident_id) ?? null,
+    recipient: String(row.person),
+    kind: String(row.kind) as OutboundMessage['kind'], // Likewise.
+    body: String(row.body),
+    state,
+    createdAt: String(row.created_at),
+    attempts: Number(row.attempts),
+    uncertain: state === 'unknown',
+    vendorId: optionalText(row.vendor_id) ?? null,
+    nextAttemptAt: optionalText(row.next_attempt_at) ?? null,
+  }
+}
