@@ -13,12 +13,18 @@ RUN npx -y pnpm@12 fetch --prod
 COPY --from=manifests /app ./
 RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile
 
+# The console's page is built here, so that the image has neither the builder nor the libraries that the page is made of.
+FROM dependencies AS page
+COPY packages/console packages/console
+RUN npx -y pnpm@12 install --frozen-lockfile --filter @oncall-lab/console && cd packages/console && npx vite build
+
 FROM node:24-bookworm-slim
 # A named volume takes the owner of the directory that it is first mounted on.
 RUN install -d -o node -g node /var/lib/oncall-lab/agent /var/lib/oncall-lab/logs /var/lib/oncall-lab/stand-ins /var/lib/oncall-lab/targets
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY . .
+COPY --from=page /app/packages/console/dist packages/console/dist
 # The commit that the instances name in /healthz and in their metrics; the image has no .git.
 ARG GIT_COMMIT=unknown
 ENV GIT_COMMIT=$GIT_COMMIT

@@ -5,6 +5,7 @@ const BASE_PORTS = {
   processManager: 7070,
   firstInstance: 8001,
   lastInstance: 8010,
+  console: 8087,
   agent: 8088,
   standIns: 8089,
   rulesModel: 8090,

@@ -76,6 +76,17 @@ export function composeParts(lab: PartsInput): Part[] {
         ...vendorVariables(env),
       },
     }),
+    service(lab, 'console', {
+      port: ports.console,
+      env: {
+        CONSOLE_PORT: ports.console,
+        AGENT_URL: url('agent'),
+        PM_URL: url('processManager'),
+        PROM_URL: url('prometheus'),
+        ALERTMANAGER_URL: url('alertmanager'),
+        STAND_INS_URL: url('standIns'),
+      },
+    }),
     {
       name: 'prometheus',
       port: ports.prometheus,

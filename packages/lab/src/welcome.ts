@@ -31,6 +31,7 @@ async function describeAddresses({ book }: Lab): Promise<string[]> {
     }),
   )
   return [
+    `console        ${book.url('console')}   (see and break all of it)`,
     `shop           ${book.url('loadBalancer')}   (load balancer over inventory)`,
     `on-call agent  ${book.url('agent')}`,
     `phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira and GitHub)`,

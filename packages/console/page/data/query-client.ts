@@ -1,0 +1,8 @@
+import { QueryClient } from '@tanstack/react-query'
+
+/** Polls only while the page is visible; an error stays shown until the next answer, and the last data stay beside it. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { retry: false, staleTime: 1_000, refetchOnWindowFocus: true, refetchIntervalInBackground: false },
+  },
+})

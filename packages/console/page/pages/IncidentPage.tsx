@@ -1,0 +1,113 @@
+import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import { Link } from 'wouter'
+import { Actions } from '../components/Actions.tsx'
+import { Clock } from '../components/Clock.tsx'
+import { DiagnosisPanel } from '../components/DiagnosisPanel.tsx'
+import { Failure } from '../components/Failure.tsx'
+import { Hypotheses } from '../components/Hypotheses.tsx'
+import { Investigation } from '../components/Investigation.tsx'
+import { SeverityBadge, StatusBadge } from '../components/State.tsx'
+import { Talk } from '../components/Talk.tsx'
+import { useIncident } from '../data/incidents.ts'
+import { clockTime, duration, useNow } from '../data/time.ts'
+
+/** One incident, from the alert to the end. */
+export function IncidentPage({ idOrRef }: { idOrRef: string }) {
+  const { data: incident, error } = useIncident(idOrRef)
+  return (
+    <div>
+      <Failure error={error} what={`${idOrRef} cannot be shown: `} />
+      {incident && (
+        <>
+          <Head incident={incident} />
+          <Clock incident={incident} />
+          <div className="incident">
+            <div>
+              <DiagnosisPanel incident={incident} />
+              <Hypotheses incident={incident} />
+              <Actions incident={incident} />
+              <Investigation incident={incident} />
+            </div>
+            <div>
+              <Talk incident={incident} />
+              <AlertsOfIncident incident={incident} />
+              <Export incident={incident} />
+            </div>
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+function Head({ incident }: { incident: IncidentWithTimeline }) {
+  const now = useNow()
+  const lasted = (incident.resolved_at ? Date.parse(incident.resolved_at) : now) - Date.parse(incident.opened_at)
+  return (
+    <div className="incident-head">
+      <p className="small">
+        <Link href="/incidents">Incidents</Link>
+      </p>
+      <div className="row">
+        <h1>
+          {incident.ref} <span className="foreign">{incident.service}</span>
+        </h1>
+        <StatusBadge status={incident.status} />
+        <SeverityBadge severity={incident.severity} />
+        <span className="soft">
+          since {clockTime(incident.opened_at)}, {incident.resolved_at ? 'lasted' : 'for'} {duration(lasted)}
+        </span>
+        {incident.ticket && (
+          <span>
+            Ticket <a href={incident.ticket.url}>{incident.ticket.key}</a>
+            {`, ${incident.ticket.assignee ?? 'unassigned'}`}
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function AlertsOfIncident({ incident }: { incident: IncidentWithTimeline }) {
+  return (
+    <section className="panel" aria-labelledby="its-alerts">
+      <header>
+        <h2 id="its-alerts">Alerts</h2>
+      </header>
+      <ul className="rows">
+        {incident.alerts.map((alert) => (
+          <li key={`${alert.fingerprint}${alert.starts_at}`}>
+            <span className="grow">
+              <strong className="foreign">{alert.alertname}</strong>
+              <span className="foreign small">{alert.summary}</span>
+              <details className="small">
+                <summary className="soft">Labels</summary>
+                <dl className="facts">
+                  {Object.entries(alert.labels).map(([name, value]) => (
+                    <div key={name} style={{ display: 'contents' }}>
+                      <dt className="foreign">{name}</dt>
+                      <dd className="foreign">{value}</dd>
+                    </div>
+                  ))}
+                </dl>
+              </details>
+            </span>
+            <span className="soft small">
+              {clockTime(alert.starts_at)}
+              {alert.ends_at ? `, ${duration(Date.parse(alert.ends_at) - Date.parse(alert.starts_at))}` : ', still firing'}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Export({ incident }: { incident: IncidentWithTimeline }) {
+  const base = `/agent/api/incidents/${encodeURIComponent(incident.ref)}/export?format=`
+  return (
+    <p className="small soft">
+      Take it along: <a href={`${base}markdown`}>Markdown</a>, <a href={`${base}json`}>JSON</a>
+    </p>
+  )
+}

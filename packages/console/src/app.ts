@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream'
+import replyFrom from '@fastify/reply-from'
+import fastifyStatic from '@fastify/static'
+import { LabError } from '@oncall-lab/service-kit/errors'
+import { buildService, type Service } from '@oncall-lab/service-kit/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Registry } from 'prom-client'
+import { decideProxy, type ProxyTable } from './proxy-table.ts'
+
+/** What the console is made of. */
+export interface ConsoleParts {
+  registry: Registry
+  /** The folder of the built page. */
+  page: string
+  proxies: ProxyTable
+  logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** The page's own files and nothing else; connections go to this origin only; no page may frame it. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Headers of a browser that say where a request comes from. They were judged here; behind the proxy they would name a foreign origin. */
+const ABOUT_THE_BROWSER = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user']
+
+/** The page at `/`, and the parts of the lab under a fixed table of prefixes. Holds no state. */
+export async function buildApp({ registry, page, proxies, logLevel }: ConsoleParts): Promise<Service> {
+  const app = buildService(registry, { name: 'console', ...(logLevel && { logLevel }) })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('content-security-policy', POLICY).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
+  })
+  await app.register(replyFrom, { undici: { headersTimeout: 30_000, bodyTimeout: 0, connections: 64 }, disableRequestLogging: true })
+  await app.register(addProxies, { proxies })
+  await app.register(fastifyStatic, { root: join(page, 'assets'), prefix: '/assets/', maxAge: '365d', immutable: true, index: false })
+  const index = readFileSync(join(page, 'index.html'), 'utf8')
+  // Every view is an address of the page; only a navigation gets the page, a wrong request for data gets its 404.
+  app.get('/*', (request, reply) => {
+    if (request.url !== '/' && !request.headers.accept?.includes('text/html')) {
+      throw new LabError(`There is no ${request.url.split('?', 1)[0]} here.`, { code: 'no_such_route', status: 404 })
+    }
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(index)
+  })
+  return app
+}
+
+/** A scope of its own, so that bodies are passed on unread. */
+async function addProxies(app: Service, { proxies }: { proxies: ProxyTable }): Promise<void> {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  const forward = (request: FastifyRequest, reply: FastifyReply) => {
+    const decision = decideProxy(request.raw.url ?? '', proxies)
+    if (decision.kind === 'refuse') {
+      throw new LabError('This path leads to no part of the lab.', {
+        code: decision.reason,
+        status: decision.reason === 'unknown_part' ? 404 : 400,
+      })
+    }
+    const { part, to } = decision
+    return reply.from(to, {
+      rewriteRequestHeaders: (_request, headers) =>
+        Object.fromEntries(Object.entries(headers).filter(([name]) => !ABOUT_THE_BROWSER.includes(name))),
+      onResponse: (_request, answer, upstream) => {
+        const stream = 'stream' in upstream ? upstream.stream : upstream
+        if (!String(answer.getHeader('content-type')).startsWith('text/event-stream')) return answer.send(stream)
+        // An event stream's reader waits for the head, which Fastify would send with the first event.
+        answer.hijack()
+        const raw = answer.raw as ServerResponse // The console listens with HTTP/1.1.
+        raw.writeHead(answer.statusCode, answer.getHeaders() as OutgoingHttpHeaders).flushHeaders()
+        pipeline(stream, raw, () => {})
+      },
+      onError: (answer, { error }) => {
+        const late = 'code' in error && String(error.code).includes('TIMEOUT')
+        answer
+          .code(late ? 504 : 502)
+          .type('application/problem+json')
+          .send({
+            status: late ? 504 : 502,
+            code: late ? 'part_timeout' : 'part_unreachable',
+            detail: `${part} at ${proxies[part]} ${late ? 'gave no answer in time' : 'cannot be reached'}.`,
+            part,
+          })
+      },
+    })
+  }
+  for (const part of Object.keys(proxies)) {
+    app.route({ method: ['GET', 'POST', 'DELETE'], url: `/${part}`, handler: forward })
+    app.route({ method: ['GET', 'POST', 'DELETE'], url: `/${part}/*`, handler: forward })
+  }
+}
