@@ -14,7 +14,7 @@ const BACKENDS_AT_MOST = 100
 
 /**
  * `load_balancer_requests_total`, counted in plain numbers that prom-client reads when it is scraped. What is likely for a backend starts at zero,
- * so that `rate()` sees the first of each.
+ * so that `rate()` sees the first of each. What the plain numbers save shows in `bench balancer` as CPU time per request at saturation.
  */
 export class AnswerCounts {
   readonly #counts = new Map<string, Record<AnswerOrigin, ByStatus>>()

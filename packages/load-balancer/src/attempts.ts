@@ -1,24 +1,54 @@
+import type { AnswerToCaller } from './answer-to-caller.ts'
 import type { Backend } from './backends/backend.ts'
 import type { ExchangeContext } from './exchange-context.ts'
-import { decideFailover, type FailedExchange, type FailoverDecision } from './failover.ts'
-import type { UpstreamConnection, UpstreamExchange } from './upstream/upstream-connection.ts'
+import { backendFailed, NO_BACKEND } from './exchange-problems.ts'
+import { decideFailover, type FailureReason } from './failover.ts'
+import type { Problem } from './problem.ts'
+import type { ResponseHead } from './upstream/response-head.ts'
+import type { UpstreamConnection, UpstreamExchange, UpstreamFailure } from './upstream/upstream-connection.ts'
 
-/** The backends that one request is given to, one after the other: what they are owed, and what is counted of them. */
-export class Attempts {
+/** What a try needs of the request that it is for. */
+export interface TriedRequest {
+  readonly method: string
+  /** All of it can be sent again. */
+  readonly replayable: boolean
+  /** Writes the request to a connection that stands. */
+  send(connection: UpstreamConnection): void
+  /** The backend takes more of a body. */
+  writable(): void
+  /** No backend answers it. */
+  giveUp(problem: Problem): void
+  /** The caller has part of an answer whose rest will not come. */
+  cut(): void
+}
+
+type State = 'none' | 'connecting' | 'waiting' | 'answering'
+
+/**
+ * The tries of one request, one backend after the other, each from the choice of the backend to the end of its answer or to its failure. Keeps in-flight counts,
+ * health records and metrics right however a try ends. BackendSet chooses the backend; decideFailover says whether another one is tried.
+ */
+export class Attempts implements UpstreamExchange {
+  readonly forHead: boolean
   readonly #context: ExchangeContext
-  /** Who works on it now. */
+  readonly #request: TriedRequest
+  readonly #answer: AnswerToCaller
+  #state: State = 'none'
   #backend: Backend | null = null
   #connection: UpstreamConnection | null = null
   #count = 0
   #asked = ''
-  /** When the last one began; monotonic, in ms. */
-  begun = 0
-  /** A byte of the request may have left for it. */
-  sent = false
-  #failed: Backend | null = null
+  /** Monotonic, in ms, as the deadline. */
+  #begun = 0
+  #deadline = Number.POSITIVE_INFINITY
+  /** The answer is held back because the caller does not keep up. */
+  #held = false
 
-  constructor(context: ExchangeContext) {
+  constructor(context: ExchangeContext, request: TriedRequest, answer: AnswerToCaller) {
     this.#context = context
+    this.#request = request
+    this.#answer = answer
+    this.forHead = request.method === 'HEAD'
   }
 
   /** How many there were. */
@@ -26,56 +56,76 @@ export class Attempts {
     return this.#count
   }
 
-  /** Address of the one that was asked last; empty before the first. */
+  /** Address of the backend that was asked last; empty before the first. */
   get asked(): string {
     return this.#asked
   }
 
-  get connection(): UpstreamConnection | null {
-    return this.#connection
+  get state(): State {
+    return this.#state
   }
 
-  /** Gives the request to a backend, over a connection that tells the exchange when it stands. */
-  begin(backend: Backend, exchange: UpstreamExchange): void {
-    this.#context.backends.begin(backend)
-    this.#backend = backend
-    this.#asked = backend.url
-    this.#count += 1
-    this.sent = false
-    const opened = backend.pool.lead(exchange)
-    if (opened) this.#connection = opened
+  /** The first try. */
+  begin(now: number): void {
+    this.#try(this.#context.backends.pick(), now)
   }
 
   connected(connection: UpstreamConnection): void {
     this.#connection = connection
-    this.sent = true
+    this.#state = 'waiting'
+    this.#deadline = this.#begun + this.#context.limits.readTimeoutMs
+    this.#request.send(connection)
   }
 
-  /** The backend has answered completely. */
-  answered(status: number): void {
-    const backend = this.#leave()
-    if (!backend) return
-    this.#context.backends.answered(backend, status)
-    this.#context.metrics.upstreamAnswered((performance.now() - this.begun) / 1_000)
+  writable(): void {
+    this.#request.writable()
   }
 
-  /** Holds the failure against the backend, and says what to do; null when none worked on the request. */
-  failed(failure: Omit<FailedExchange, 'sent' | 'backendLeft'>): FailoverDecision | null {
-    const { backends, metrics } = this.#context
-    const backend = this.#leave()
-    if (!backend) return null
-    this.#failed = backend
-    backends.failed(backend, failure.reason)
-    metrics.upstreamFailed(failure.reason)
-    const decision = decideFailover({ ...failure, sent: this.sent, backendLeft: this.#count === 1 && backends.hasOther(backend) })
-    if (decision.kind === 'retry') metrics.retried(failure.reason)
-    return decision
+  /** The whole body has been sent: from now on it is the backend that is waited for. */
+  sent(now: number): void {
+    if (this.#state === 'waiting') this.#deadline = now + this.#context.limits.readTimeoutMs
   }
 
-  /** Another one than the one that failed. */
-  pickOther(): Backend | undefined {
-    this.begun = performance.now()
-    return this.#failed ? this.#context.backends.pickOther(this.#failed) : undefined
+  answerWhole(head: ResponseHead, body: string): void {
+    this.#answered(head.status)
+    this.#answer.whole(head, body, this.#asked)
+  }
+
+  answerHead(head: ResponseHead): void {
+    this.#state = 'answering'
+    this.#deadline = performance.now() + this.#context.limits.readTimeoutMs
+    this.#answer.begin(head, this.#asked)
+  }
+
+  answerPart(chunk: Buffer): void {
+    const keepsUp = this.#answer.part(chunk)
+    if (this.#held) return
+    if (keepsUp) this.#deadline = performance.now() + this.#context.limits.readTimeoutMs
+    else this.#hold()
+  }
+
+  answerEnd(): void {
+    this.#answered(this.#answer.status)
+    this.#answer.end()
+  }
+
+  failed({ kind, detail, sent, answerBegun }: UpstreamFailure): void {
+    if (this.#state === 'answering') this.#fail('cut_short', { sent, answerBegun: true })
+    else if (kind === 'connect') this.#fail(detail === 'ETIMEDOUT' ? 'connect_timeout' : 'connect_failed', { sent, answerBegun: false })
+    else this.#fail(kind === 'closed' ? 'connection_lost' : 'bad_answer', { sent, answerBegun })
+  }
+
+  /** True when the backend has taken too long for what it is to do next. */
+  isLate(now: number): boolean {
+    return this.#state !== 'none' && now > this.#deadline
+  }
+
+  /** Ends a try that takes too long, as a failure of its backend. */
+  timeOut(): void {
+    const state = this.#state
+    if (state === 'none') return
+    this.#connection?.destroy()
+    this.#fail(TOO_LATE[state], { sent: state !== 'connecting', answerBegun: state === 'answering' })
   }
 
   /** Gives up on the backend without holding it against it. */
@@ -84,11 +134,69 @@ export class Attempts {
     this.#leave()
   }
 
+  #try(backend: Backend | undefined, now: number): void {
+    if (!backend) {
+      this.#request.giveUp(NO_BACKEND)
+      return
+    }
+    this.#context.backends.begin(backend)
+    this.#backend = backend
+    this.#asked = backend.url
+    this.#count += 1
+    this.#begun = now
+    this.#state = 'connecting'
+    this.#deadline = now + this.#context.limits.connectTimeoutMs
+    const opened = backend.pool.lead(this)
+    if (opened) this.#connection = opened
+  }
+
+  #answered(status: number): void {
+    const backend = this.#leave()
+    if (!backend) return
+    this.#context.backends.answered(backend, status)
+    this.#context.metrics.upstreamAnswered((performance.now() - this.#begun) / 1_000)
+  }
+
+  #fail(reason: FailureReason, { sent, answerBegun }: { sent: boolean; answerBegun: boolean }): void {
+    const { backends, metrics } = this.#context
+    const backend = this.#leave()
+    if (!backend) return
+    backends.failed(backend, reason)
+    metrics.upstreamFailed(reason)
+    const { method, replayable } = this.#request
+    const backendLeft = this.#count === 1 && backends.hasOther(backend)
+    const decision = decideFailover({ method, reason, replayable, sent, answerBegun, answered: this.#answer.begun, backendLeft })
+    if (decision.kind === 'cut') this.#request.cut()
+    else if (decision.kind === 'answer') this.#request.giveUp(backendFailed(this.#asked, decision.status, reason))
+    else {
+      metrics.retried(reason)
+      this.#try(backends.pickOther(backend), performance.now())
+    }
+  }
+
+  /** The caller reads slower than the backend answers. */
+  #hold(): void {
+    this.#held = true
+    this.#deadline = Number.POSITIVE_INFINITY
+    this.#connection?.pause()
+    this.#answer.whenDrained(() => {
+      this.#held = false
+      this.#deadline = performance.now() + this.#context.limits.readTimeoutMs
+      this.#connection?.resume()
+    })
+  }
+
   #leave(): Backend | null {
     const backend = this.#backend
     this.#backend = null
     this.#connection = null
+    this.#state = 'none'
     if (backend) this.#context.backends.end(backend)
     return backend
   }
 }
+
+const TOO_LATE = { connecting: 'connect_timeout', waiting: 'read_timeout', answering: 'cut_short' } as const satisfies Record<
+  Exclude<State, 'none'>,
+  FailureReason
+>

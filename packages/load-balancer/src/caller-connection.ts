@@ -1,13 +1,22 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AddressRange } from './address-range.ts'
-import type { Exchange } from './exchange.ts'
 import { WAITING_AT_MOST } from './limits.ts'
 import type { Problem } from './problem.ts'
 import type { Origin } from './request/request-head.ts'
 
+/** A request of a connection, as far as its turn is concerned. */
+export interface EnteredRequest {
+  /** Its turn has come. */
+  start(): void
+  /** Answers it with a problem. False when it is too late for that. */
+  refuse(problem: Problem): boolean
+  /** The connection is gone. */
+  callerLeft(): void
+}
+
 interface Entered {
-  exchange: Exchange
+  exchange: EnteredRequest
   response: ServerResponse
 }
 
@@ -30,7 +39,7 @@ export class CallerConnection {
   }
 
   /** Starts the exchange when its turn comes. */
-  enter(exchange: Exchange, response: ServerResponse): void {
+  enter(exchange: EnteredRequest, response: ServerResponse): void {
     if (this.#current === null) {
       this.#current = { exchange, response }
       exchange.start()
@@ -58,7 +67,7 @@ export class CallerConnection {
   }
 
   /** The exchange is over: the next one's turn. */
-  leave(exchange: Exchange): void {
+  leave(exchange: EnteredRequest): void {
     if (this.#current?.exchange !== exchange) return
     if (!this.#current.response.shouldKeepAlive) {
       this.#ending = true

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client'
 import type { AddressRange } from './address-range.ts'
 import { buildApp } from './app.ts'
 import { ActiveProbes } from './backends/active-probes.ts'
-import type { HealthListener } from './backends/backend.ts'
+import type { BackendListener } from './backends/backend.ts'
 import { BackendSet } from './backends/backend-set.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import type { Limits } from './limits.ts'
@@ -48,15 +48,16 @@ export async function createLoadBalancer(options: LoadBalancerOptions): Promise<
   const { policy, maxInFlight, ejectAfter, ejectAfter5xx, limits, registry, log } = options
   let confirmedAt: number | null = null
   const listAge = () => (confirmedAt === null ? null : Math.round(performance.now() - confirmedAt) / 1_000)
-  const listener: HealthListener = {
+  const listener: BackendListener = {
     ejected(backend, reason, forMs) {
       metrics.ejected(backend.url, reason)
       log.warn({ backend: backend.url, reason, for_ms: forMs }, 'backend ejected')
     },
     reinstated: ({ url }, by) => log.info({ backend: url, by }, 'backend back in use'),
-    healthChanged: ({ url, healthy }) =>
+    probesChanged: ({ url }, healthy) =>
       log.warn({ backend: url, healthy }, healthy ? 'probes find the backend well' : 'probes find the backend down'),
     opened: ({ url }) => metrics.opened(url),
+    lost: (backend) => probes?.probe(backend),
   }
   const backends = new BackendSet({ policy: POLICIES[policy](), maxInFlight, ejectAfter, ejectAfter5xx, listener })
   const metrics = createMetrics(registry, { backends, listAge })

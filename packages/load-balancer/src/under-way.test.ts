@@ -6,7 +6,7 @@ it('holds what was added and has not left, whatever the order', () => {
   const steps = fc.array(fc.record({ add: fc.boolean(), which: fc.nat(9) }), { maxLength: 60 })
   fc.assert(
     fc.property(steps, (all) => {
-      const things = Array.from({ length: 10 }, (_, name) => ({ name, place: -1 }))
+      const things = Array.from({ length: 10 }, (_, name) => ({ name, index: -1 }))
       const list = new UnderWay<(typeof things)[number]>()
       const expected = new Set<number>()
       for (const { add, which } of all) {
@@ -27,8 +27,8 @@ it('holds what was added and has not left, whatever the order', () => {
 })
 
 it('visits all while the visited ones leave', () => {
-  const list = new UnderWay<{ name: number; place: number }>()
-  for (const name of [1, 2, 3, 4]) list.add({ name, place: -1 })
+  const list = new UnderWay<{ name: number; index: number }>()
+  for (const name of [1, 2, 3, 4]) list.add({ name, index: -1 })
   const seen: number[] = []
   list.forEach((one) => {
     seen.push(one.name)

@@ -1,4 +1,7 @@
-/** Turns times of the monotonic clock into the wall clock's, without asking the system each time. */
+/**
+ * Turns times of the monotonic clock into the wall clock's, without asking the system each time. What it saves shows in `bench balancer` as CPU time per request
+ * at saturation.
+ */
 export class WallClock {
   #origin = performance.timeOrigin
 

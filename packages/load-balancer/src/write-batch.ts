@@ -12,6 +12,7 @@ let pending: PendingWrite[] = []
 /**
  * Writes after the event loop has read what there is, instead of after each read. Written in a row, many writes find their reader awake; written one
  * by one, each wakes it up, which is the most expensive thing that a balancer asks of the system. Where there is one thing to read it costs nothing.
+ * What it saves shows in `bench balancer` as CPU time per request at saturation.
  */
 export function writeSoon(what: PendingWrite): void {
   const count = pending.push(what)

@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import type { Backend } from './backend.ts'
 import type { BackendSet } from './backend-set.ts'
-import { decideHealth, type ProbeHistory, type ProbeOutcome } from './probe-history.ts'
+import type { ProbeOutcome } from './probe-history.ts'
 
 /** Probes every backend now and then, over a connection of its own each time, until it is disposed. */
 export class ActiveProbes implements Disposable {
@@ -9,7 +9,6 @@ export class ActiveProbes implements Disposable {
   readonly #path: string
   readonly #timeoutMs: number
   readonly #timer: NodeJS.Timeout
-  readonly #histories = new WeakMap<Backend, ProbeHistory>()
   readonly #running = new WeakSet<Backend>()
 
   /** `path` is asked with GET; an answer of 2xx or 3xx within `timeoutMs` is good. */
@@ -20,31 +19,25 @@ export class ActiveProbes implements Disposable {
     this.#timer = setInterval(() => {
       for (const each of set.all) this.probe(each)
     }, everyMs)
-    // A connection that breaks while nobody uses it is the first sign of a dead process.
-    set.onLost = (backend) => this.probe(backend)
   }
 
   /** Asks one backend now, unless a probe of it is under way. */
   probe(backend: Backend): void {
     if (this.#running.has(backend)) return
     this.#running.add(backend)
-    const tell = (outcome: ProbeOutcome) => {
-      if (!this.#running.delete(backend)) return
-      const { kind, history } = decideHealth(this.#histories.get(backend) ?? { good: 0, bad: 0 }, outcome)
-      this.#histories.set(backend, history)
-      if (kind !== 'undecided') this.#set.probed(backend, kind === 'healthy')
+    const end = (outcome: ProbeOutcome) => {
+      if (this.#running.delete(backend)) this.#set.probed(backend, outcome)
     }
     const request = get(new URL(this.#path, backend.url), { agent: false, timeout: this.#timeoutMs }, (answer) => {
       answer.destroy()
       const { statusCode = 0 } = answer
-      tell(statusCode >= 200 && statusCode < 400 ? 'good' : 'bad')
+      end(statusCode >= 200 && statusCode < 400 ? 'good' : 'bad')
     })
     request.on('timeout', () => request.destroy(new Error('no answer in time')))
-    request.on('error', (error) => tell('code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'bad'))
+    request.on('error', (error) => end('code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'bad'))
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
-    this.#set.onLost = () => {}
   }
 }

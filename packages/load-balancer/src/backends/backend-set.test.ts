@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createRoundRobin } from '../policies/round-robin.ts'
 import type { Backend } from './backend.ts'
 import { BackendSet } from './backend-set.ts'
+import type { ProbeOutcome } from './probe-history.ts'
 
 function setOf(...names: string[]) {
   const clock = { ms: 0 }
@@ -15,7 +16,8 @@ function setOf(...names: string[]) {
       opened: () => {},
       ejected: ({ url }, reason, forMs) => told.push(`${url.slice(7)} ejected: ${reason}, ${forMs} ms`),
       reinstated: ({ url }, by) => told.push(`${url.slice(7)} back: ${by}`),
-      healthChanged: ({ url, healthy }) => told.push(`${url.slice(7)} ${healthy ? 'up' : 'down'}`),
+      probesChanged: ({ url }, healthy) => told.push(`${url.slice(7)} ${healthy ? 'up' : 'down'}`),
+      lost: () => {},
     },
   })
   set.replace(names.map((name) => `http://${name}`))
@@ -29,7 +31,10 @@ function setOf(...names: string[]) {
     return found
   }
   const take = (count: number) => Array.from({ length: count }, () => set.pick()?.url.slice(7)).sort()
-  return { set, told, wait, find, take }
+  const probe = (name: string, ...outcomes: ProbeOutcome[]) => {
+    for (const outcome of outcomes) set.probed(find(name), outcome)
+  }
+  return { set, told, wait, find, take, probe }
 }
 
 test('each backend gets its turn', () => {
@@ -96,23 +101,23 @@ test('what was forgiven for a minute begins small again', () => {
 })
 
 test('good probes bring a backend back that refused, not one that was too slow', () => {
-  const { set, told, find } = setOf('a', 'b', 'c', 'd', 'e')
+  const { set, told, find, probe } = setOf('a', 'b', 'c', 'd', 'e')
   set.failed(find('a'), 'connect_failed')
   for (let i = 0; i < 3; i += 1) set.failed(find('b'), 'read_timeout')
-  set.probed(find('a'), true)
-  set.probed(find('b'), true)
+  probe('a', 'good', 'good')
+  probe('b', 'good', 'good')
   expect(told.slice(2)).toEqual(['a back: probes'])
-  set.probed(find('b'), false)
-  set.probed(find('b'), true)
+  probe('b', 'refused')
+  probe('b', 'good', 'good')
   expect(told.slice(3)).toEqual(['b down', 'b back: probes', 'b up'])
 })
 
 test('with fewer than half available all are used', () => {
-  const { set, find, take } = setOf('a', 'b', 'c', 'd')
-  set.probed(find('a'), false)
+  const { set, find, take, probe } = setOf('a', 'b', 'c', 'd')
+  probe('a', 'refused')
   set.failed(find('b'), 'connect_failed')
   expect([set.panicking, take(2)]).toEqual([false, ['c', 'd']])
-  set.probed(find('c'), false)
+  probe('c', 'refused')
   expect([set.panicking, take(4)]).toEqual([true, ['a', 'b', 'c', 'd']])
 })
 

@@ -1,38 +1,33 @@
 import type { FailureReason } from '../failover.ts'
 import type { Policy } from '../policies/policy.ts'
-import { Backend, type HealthListener } from './backend.ts'
-import { decideEjection, type EjectionDecision, FRESH_RECORD, probesReinstate } from './outlier.ts'
+import { Backend, type BackendListener } from './backend.ts'
+import type { EjectionOptions, HealthChange } from './backend-health.ts'
+import type { ProbeOutcome } from './probe-history.ts'
 
 /** What a set of backends is made with. */
-export interface BackendSetOptions {
+export interface BackendSetOptions extends EjectionOptions {
   policy: Policy
   /** Requests that one backend gets at a time. */
   maxInFlight: number
-  /** Failures in a row that eject a backend. */
-  ejectAfter: number
-  /** Answers with a 5xx in a row that eject it; 0: none do. */
-  ejectAfter5xx?: number
-  listener: HealthListener
+  listener: BackendListener
   now?: () => number
 }
 
 /** With fewer than this share available, the health of the backends is not believed and all are used (Envoy's panic threshold). */
 const PANIC_BELOW = 0.5
 
-/** The backends in use, and what is known of their health. */
+/** The backends in use: who gets a request, and who may not. */
 export class BackendSet {
-  readonly #on: BackendSetOptions
+  readonly #options: BackendSetOptions
   readonly #now: () => number
   #backends: Backend[] = []
   /** Kept until something changes, because it is asked for with every request. */
   #available: readonly Backend[] | null = null
   /** Those that left the list and still finish what they had begun. */
   readonly #leaving = new Set<Backend>()
-  readonly #failures5xx = new WeakMap<Backend, number>()
-  onLost: (backend: Backend) => void = () => {}
 
   constructor(options: BackendSetOptions) {
-    this.#on = options
+    this.#options = options
     this.#now = options.now ?? (() => performance.now())
   }
 
@@ -96,38 +91,25 @@ export class BackendSet {
 
   /** It gave a complete answer. */
   answered(backend: Backend, status: number): void {
-    const record = backend.outlier
-    if (record.failures > 0) record.failures = 0
-    if (record.state === 'on_trial') this.#reinstate(backend, 'trial')
-    const { ejectAfter5xx = 0 } = this.#on
-    if (ejectAfter5xx > 0) this.#count5xx(backend, status, ejectAfter5xx)
+    const changes = backend.health.answered(status)
+    if (changes.length > 0) this.#take(backend, changes)
   }
 
   /** It gave no complete answer. */
   failed(backend: Backend, reason: FailureReason): void {
-    const decision = decideEjection(backend.outlier, reason, this.#on.ejectAfter, this.#now())
-    if (decision.kind === 'eject') this.#eject(backend, decision, reason === 'connect_failed')
-    else backend.outlier.failures += 1
+    this.#take(backend, backend.health.failed(reason))
   }
 
-  /** The verdict of the active probes. A backend that comes back from being down is taken for another process: nothing is held against it. */
-  probed(backend: Backend, healthy: boolean): void {
-    const cameBack = healthy && !backend.healthy
-    if (healthy && backend.outlier.state !== 'in_use' && (cameBack || probesReinstate(backend.outlier))) this.#reinstate(backend, 'probes')
-    if (backend.healthy === healthy) return
-    backend.healthy = healthy
-    this.#available = null
-    if (cameBack) backend.pool.closeIdle()
-    this.#on.listener.healthChanged(backend)
+  /** What an active probe of it saw. */
+  probed(backend: Backend, outcome: ProbeOutcome): void {
+    this.#take(backend, backend.health.probed(outcome))
   }
 
   /** Lets ejections run out and closes idle connections; to be called a few times a second. */
   sweep(now: number): void {
     for (const backend of this.#backends) {
       backend.pool.sweep(now)
-      if (backend.outlier.state !== 'ejected' || backend.outlier.ejectedUntil > now) continue
-      backend.outlier.state = 'on_trial'
-      this.#available = null
+      this.#take(backend, backend.health.sweep(now))
     }
   }
 
@@ -142,36 +124,30 @@ export class BackendSet {
   }
 
   #open(url: string): Backend {
-    const { maxInFlight, listener } = this.#on
-    const backend = new Backend(url, { maxInFlight, now: this.#now, onLost: (each) => this.onLost(each) })
+    const { listener } = this.#options
+    const backend = new Backend(url, { ...this.#options, now: this.#now, onLost: (each) => listener.lost(each) })
     listener.opened(backend)
     return backend
   }
 
   #choose(candidates: readonly Backend[]): Backend | undefined {
-    return candidates.length === 0 ? undefined : this.#on.policy.pick(candidates as readonly [Backend, ...Backend[]]) // It has a first one.
+    return candidates.length === 0 ? undefined : this.#options.policy.pick(candidates as readonly [Backend, ...Backend[]]) // It has a first one.
   }
 
-  #eject(backend: Backend, { reason, forMs, ejections }: EjectionDecision & { kind: 'eject' }, refused: boolean): void {
-    backend.outlier = { ...backend.outlier, state: 'ejected', failures: 0, ejections, ejectedUntil: this.#now() + forMs, refused }
-    backend.pool.closeIdle()
-    this.#available = null
-    this.#on.listener.ejected(backend, reason, forMs)
-  }
-
-  #reinstate(backend: Backend, by: 'trial' | 'probes'): void {
-    backend.outlier = { ...FRESH_RECORD, ejections: backend.outlier.ejections, returnedAt: this.#now() }
-    this.#available = null
-    this.#on.listener.reinstated(backend, by)
-  }
-
-  #count5xx(backend: Backend, status: number, after: number): void {
-    const count = status >= 500 ? (this.#failures5xx.get(backend) ?? 0) + 1 : 0
-    this.#failures5xx.set(backend, count)
-    if (count < after) return
-    this.#failures5xx.set(backend, 0)
-    const decision = decideEjection({ ...backend.outlier, failures: after }, 'answered_5xx', after, this.#now())
-    if (decision.kind === 'eject') this.#eject(backend, decision, false)
+  /** Connections to a process that was ejected, or is another one now, are not used again. */
+  #take(backend: Backend, changes: readonly HealthChange[]): void {
+    const { listener } = this.#options
+    for (const change of changes) {
+      this.#available = null
+      if (change.kind === 'ejected') {
+        backend.pool.closeIdle()
+        listener.ejected(backend, change.reason, change.forMs)
+      } else if (change.kind === 'reinstated') listener.reinstated(backend, change.by)
+      else if (change.kind === 'probes_changed') {
+        if (change.healthy) backend.pool.closeIdle()
+        listener.probesChanged(backend, change.healthy)
+      }
+    }
   }
 }
 

@@ -38,7 +38,7 @@ const FORGIVEN_AFTER_MS = 60_000
 
 /**
  * Passive outlier detection, after Envoy's: so many failures in a row (`after`) eject a backend, for twice as long each time. A refused connection
- * ejects at once, because nobody listening is a fact and no sample. A backend's own 5xx do not count here: the instance that answers 500 is alive,
+ * ejects at once, because nobody listening is a fact and no sample. A backend's own 5xx count only when LB_EJECT_AFTER_5XX is set: the instance that answers 500 is alive,
  * its neighbours run the same release, and errors that a balancer hides are errors that nobody diagnoses (Envoy too keeps apart
  * `consecutive_5xx`, `consecutive_gateway_failure` and `consecutive_local_origin_failure`).
  */

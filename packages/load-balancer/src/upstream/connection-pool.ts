@@ -12,7 +12,7 @@ export class ConnectionPool implements ConnectionOwner {
   #idle: UpstreamConnection[] = []
   #retired = false
 
-  /** `onLost` is told when the backend closes a connection that nobody was using. */
+  /** `onLost` is called when the backend closes a connection that nobody was using. */
   constructor(url: string, now: () => number, onLost: () => void) {
     const { hostname, port } = new URL(url)
     this.#address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }
@@ -53,7 +53,7 @@ export class ConnectionPool implements ConnectionOwner {
     if (idle) this.#onLost()
   }
 
-  /** Closes what idles too long; to be called about once a second. */
+  /** Closes what idles too long; called several times a second. */
   sweep(now: number): void {
     for (const each of this.#idle.filter(({ idleSince, idleMs }) => now - idleSince >= idleMs)) each.destroy()
   }

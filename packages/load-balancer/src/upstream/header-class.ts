@@ -37,10 +37,33 @@ export function headerClass(name: string): HeaderClass {
 
 function classify(name: string): HeaderClass {
   const lower = name.toLowerCase()
-  const found = lower.startsWith('x-forwarded-') ? 'origin' : ((Object.hasOwn(SPECIAL, lower) ? SPECIAL[lower] : undefined) ?? 'keep')
+  const found = lower.startsWith('x-forwarded-')
+    ? 'origin'
+    : ((Object.hasOwn(SPECIAL, lower) ? SPECIAL[lower] : undefined) ?? ordinary(lower))
   if (seen.size < SEEN_AT_MOST) seen.set(name, found)
   return found
 }
+
+/**
+ * A name that some reader takes for a special one goes no further: `_` becomes `-` in CGI's variables (nginx and HAProxy drop such names too), and
+ * `Transfer---Encoding` or `Transfer-Encod1ng` has no other purpose.
+ */
+function ordinary(lower: string): HeaderClass {
+  return lower.includes('_') || LOOK_ALIKES.has(skeleton(lower)) ? 'drop' : 'keep'
+}
+
+/** The name with everything folded that looks alike or is left out by a lenient reader. */
+function skeleton(lower: string): string {
+  return lower
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/[1l]/g, 'i')
+    .replaceAll('0', 'o')
+    .replaceAll('3', 'e')
+    .replaceAll('5', 's')
+}
+
+const FRAMING = ['content-length', 'transfer-encoding', 'host', 'connection', 'trailer', 'upgrade', 'expect']
+const LOOK_ALIKES: ReadonlySet<string> = new Set(FRAMING.map(skeleton))
 
 const ONLY_PERSISTENCE = /^(?:keep-alive|close)$/i
 

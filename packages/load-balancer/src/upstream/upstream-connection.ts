@@ -3,7 +3,7 @@ import { type PendingWrite, writeSoon } from '../write-batch.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type AnswerSink, ResponseReader } from './response-reader.ts'
 
-/** What a request needs to hear of its exchange with one backend. After `failed`, `answerWhole` or `answerEnd` it hears no more. */
+/** What happens to one request on a connection. After `failed`, `answerWhole` or `answerEnd` nothing more is called. */
 export interface UpstreamExchange {
   readonly forHead: boolean
   /** The connection stands: now write. */
@@ -93,7 +93,7 @@ export class UpstreamConnection implements AnswerSink, PendingWrite {
   flush(): void {
     const head = this.#unwritten
     const body = this.#body
-    // Its end is known before it is told.
+    // `destroyed` turns true before our close handler runs.
     if (head === null || this.#socket.destroyed) return
     this.#unwritten = null
     this.#body = null
@@ -125,7 +125,7 @@ export class UpstreamConnection implements AnswerSink, PendingWrite {
     this.#socket.resume()
   }
 
-  /** Ends it; its exchange hears no more. */
+  /** Ends it; nothing more is called on its exchange. */
   destroy(): void {
     this.#exchange = null
     this.#end(true)
