@@ -120,7 +120,9 @@ test('the agent stops within a second while a function ignores its signal', asyn
     { lookTools: lookTools().map((tool) => ({ ...tool, run: () => new Promise<object>(() => {}) })) },
   )
   await fires(receivedAlert())
-  await vi.waitFor(async () => expect((await store.transcripts.read((await store.incidents.find('I1'))?.id ?? '')).length).toBe(3))
+  await vi.waitFor(async () =>
+    expect((await store.transcripts.read((await store.incidents.find('I1'))?.id ?? '')).length).toBeGreaterThan(2),
+  )
   const started = performance.now()
   await stop()
   expect(performance.now() - started).toBeLessThan(1_000)

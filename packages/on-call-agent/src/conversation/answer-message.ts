@@ -3,7 +3,7 @@ import type { Incident } from '../api.ts'
 import { fitMessage } from '../channels/page.ts'
 import type { Tool } from '../functions/tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
-import { closeOpenCalls, runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
+import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
 
 /** What answering needs: the turn's parts, and the functions that look and those that act. */
@@ -15,7 +15,6 @@ export interface AnswerDependencies extends TurnDependencies {
 export async function answerMessage(deps: AnswerDependencies, message: InboundMessage, signal: AbortSignal): Promise<void> {
   const { store, limits } = deps
   const incident = message.incidentId === null ? undefined : await store.incidents.find(message.incidentId)
-  if (incident) await closeOpenCalls(store, incident.id)
   await store.inbox.begin(message.id)
   if (!incident) {
     await storeAnswer(store, message, await askWhich(store))
@@ -27,7 +26,6 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
     await storeAnswer(store, message, words)
   } catch (error) {
     if (signal.aborted) throw error
-    await closeOpenCalls(store, incident.id)
     const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : describeError(error)
     const words = `I cannot answer just now (${why}). Your message is kept with ${incident.ref}; write again in a minute.`
     await storeAnswer(store, message, words, [{ role: 'assistant', content: words }])

@@ -5,7 +5,7 @@ export interface ToolCall {
   function: { name: string; arguments: string }
 }
 
-/** One message of a transcript, in Chat Completions' wire form: what is stored is what is sent. */
+/** One message of a transcript, in Chat Completions' wire form. */
 export type ChatMessage = { role: 'system' | 'user'; content: string } | AssistantMessage | ToolMessage
 
 /** A model's answer: words, function calls, or both. */
@@ -20,4 +20,89 @@ interface ToolMessage {
   role: 'tool'
   tool_call_id: string
   content: string
+}
+
+/** What stands for the result of a call that a restart or a deadline cut off. */
+const INTERRUPTED = JSON.stringify({
+  error: { code: 'interrupted', message: 'The call was interrupted and has no result; call again if it is still needed' },
+})
+
+/** What stands between a result and a person's message, where some servers refuse a user message. */
+const NOTED: AssistantMessage = { role: 'assistant', content: 'Noted.' }
+
+/**
+ * A transcript that keeps the protocol of Chat Completions: each call is answered exactly once, right after the answer that asks for it. Only
+ * the newest answer can have open calls.
+ */
+export class Transcript {
+  readonly #messages: ChatMessage[]
+
+  constructor(messages: ChatMessage[]) {
+    this.#messages = messages
+  }
+
+  /** Calls of the newest answer that have no result. */
+  get openCalls(): ToolCall[] {
+    const newest = this.#messages.findLastIndex(({ role }) => role === 'assistant')
+    const answer = this.#messages[newest]
+    const answered = new Set(this.#messages.slice(newest + 1).flatMap((each) => (each.role === 'tool' ? [each.tool_call_id] : [])))
+    return answer?.role === 'assistant' ? (answer.tool_calls ?? []).filter(({ id }) => !answered.has(id)) : []
+  }
+
+  /** What has to be stored so that `added` may follow: open calls get their end first, and a result that answers no open call is left out. */
+  completed(added: ChatMessage[]): ChatMessage[] {
+    const messages = [...this.#messages]
+    for (const message of added) {
+      const open = new Transcript(messages).openCalls
+      if (message.role !== 'tool') messages.push(...open.map(interrupted), message)
+      else if (open.some(({ id }) => id === message.tool_call_id)) messages.push(message)
+    }
+    return messages.slice(this.#messages.length)
+  }
+
+  /** All messages, with open calls told as interrupted. */
+  closed(): ChatMessage[] {
+    return [...this.#messages, ...this.openCalls.map(interrupted)]
+  }
+
+  /** The model's answer with an id of its own for each call: some servers give the same ids in every answer. */
+  adopt(answer: AssistantMessage): AssistantMessage {
+    if (!answer.tool_calls) return answer
+    const used = new Set(this.#messages.flatMap((each) => (each.role === 'assistant' ? (each.tool_calls ?? []).map(({ id }) => id) : [])))
+    const tool_calls = answer.tool_calls.map((call) => {
+      const id = call.id !== '' && !used.has(call.id) ? call.id : freeId(used)
+      used.add(id)
+      return { ...call, id }
+    })
+    return { ...answer, tool_calls }
+  }
+
+  /** The messages as the strictest servers take them: a user message never follows a result, and no role but `tool` comes twice in a row. */
+  forModel(): ChatMessage[] {
+    const strict: ChatMessage[] = []
+    for (const message of this.closed()) {
+      const before = strict.at(-1)
+      if (message.role === 'user' && before?.role === 'tool') strict.push(NOTED, message)
+      else if (before && message.role === 'user' && before.role === 'user') strict.splice(-1, 1, joined(before, message))
+      else if (before && isWords(before) && isWords(message)) strict.splice(-1, 1, joined(before, message))
+      else strict.push(message)
+    }
+    return strict
+  }
+}
+
+const interrupted = ({ id }: ToolCall): ToolMessage => ({ role: 'tool', tool_call_id: id, content: INTERRUPTED })
+
+const isWords = (message: ChatMessage) => message.role === 'assistant' && (message.tool_calls ?? []).length === 0
+
+function joined<Message extends ChatMessage>(one: Message, two: ChatMessage): Message {
+  return { ...one, content: [one.content, two.content].filter(Boolean).join('\n\n') }
+}
+
+/** Nine letters and digits: the only form that every server takes. */
+function freeId(used: Set<string>): string {
+  for (let number = used.size; ; number += 1) {
+    const id = `call${String(number).padStart(5, '0')}`
+    if (!used.has(id)) return id
+  }
 }

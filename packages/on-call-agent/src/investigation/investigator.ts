@@ -5,7 +5,7 @@ import { callTool } from '../functions/call-tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import type { Conclusion } from '../store/ports.ts'
 import { type InvestigationDependencies, investigate } from './loop.ts'
-import { closeOpenCalls, storeOutcomes } from './turn.ts'
+import { storeOutcomes } from './turn.ts'
 import { describeWithoutModel, FALLBACK_CALLS } from './without-model.ts'
 
 /** What the investigator needs beside the investigation's own parts. */
@@ -29,10 +29,8 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
   if (outcome.kind === 'diagnosed') {
     const accepted: ChatMessage = { role: 'tool', tool_call_id: outcome.call.id, content: JSON.stringify({ accepted: true }) }
     await conclude(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model' }, accepted)
-    await closeOpenCalls(store, incidentId)
   } else {
     await store.incidents.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
-    await closeOpenCalls(store, incidentId)
     const diagnosis = await lookWithoutModel(deps, incident, outcome.message, signal)
     const said: ChatMessage = { role: 'assistant', content: `No model could be used. The engineer was paged with: ${diagnosis.root_cause}` }
     await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback' }, said)

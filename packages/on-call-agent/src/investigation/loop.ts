@@ -6,7 +6,7 @@ import type { AssistantMessage, ToolCall } from '../incidents/transcript.ts'
 import type { ToolDescription } from '../models/model.ts'
 import { checkDiagnosis } from './check-diagnosis.ts'
 import { openTranscript } from './prompt.ts'
-import { closeOpenCalls, runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
+import { runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
 
 /** How an investigation ended. A failed one is followed by a page without AI. */
 export type InvestigationOutcome =
@@ -34,7 +34,6 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
   if ((await store.transcripts.read(incident.id)).length === 0) {
     await store.transcripts.append(incident.id, openTranscript(incident), [{ kind: 'investigation_started', model: model.name }])
   }
-  await closeOpenCalls(store, incident.id)
   let refusals = 0
   try {
     for (let step = 0; step < limits.steps; step += 1) {
@@ -48,7 +47,6 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
         await storeOutcomes(store, incident.id, [
           { call: diagnosis, ok: false, durationMs: 0, result: JSON.stringify(failure(decision.reason, decision.message)) },
         ])
-        await closeOpenCalls(store, incident.id)
       } else if (!answer.tool_calls) {
         await store.transcripts.append(incident.id, [
           { role: 'user', content: 'Nobody reads this. Call functions to go on, and end with send_diagnosis.' },

@@ -6,9 +6,9 @@ import { topSignature } from './log-signature.ts'
 
 /** The looks that are taken when no model can be used, with their arguments. */
 export const FALLBACK_CALLS = [
-  { id: 'without_model_error_rate', name: 'compute_error_rate', args: {} },
-  { id: 'without_model_logs', name: 'fetch_logs', args: { seconds: 120, limit: 50 } },
-  { id: 'without_model_instances', name: 'list_instances', args: {} },
+  { id: 'ownRates1', name: 'compute_error_rate', args: {} },
+  { id: 'ownLogs01', name: 'fetch_logs', args: { seconds: 120, limit: 50 } },
+  { id: 'ownFleet1', name: 'list_instances', args: {} },
 ]
 
 /** What a person is told when no model could be used: no cause is guessed, only what the functions returned is said. */
