@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
 import { diagnosis } from '../../test-parts/diagnosis.ts'
-import type { Diagnosis, Incident } from '../api.ts'
-import { fitMessage, MESSAGE_CHARS, pageText } from './page.ts'
+import type { Diagnosis, Episode, Incident } from '../api.ts'
+import { describeAlerts, fitMessage, PAGE_CHARS, pageText } from './page.ts'
 
-const episode = (alertname: string): Incident['alerts'][number] => ({
+const episode = (alertname: string, over: Partial<Episode> = {}): Episode => ({
   alertname,
   severity: 'critical',
   summary: '',
   labels: {},
   fingerprint: alertname,
-  starts_at: '',
-  received_at: '',
+  starts_at: '2026-11-29T12:51:36.000Z',
+  received_at: '2026-11-29T12:51:40.000Z',
   ends_at: null,
+  ...over,
 })
 const incident = (over: Partial<Incident> = {}): Incident => ({
   id: 'i',
@@ -19,7 +20,7 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
   status: 'investigating',
   severity: 'critical',
   service: 'inventory',
-  alerts: [episode('InventoryErrorBurst')],
+  alerts: [episode('InventoryErrorBurst', { summary: '77 % of inventory requests are failing' })],
   opened_at: '',
   diagnosed_at: null,
   resolved_at: null,
@@ -28,77 +29,93 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
   ...over,
 })
 
-test('a page says which incident, what fires, the cause, where, why and what to do', () => {
+test('a page says what customers feel and since when, the likely cause and how sure, and what to answer', () => {
   const page = pageText({
-    incident: incident({ alerts: [episode('A'), episode('B'), episode('A')] }),
-    diagnosis: diagnosis({
-      affected_file: 'packages/inventory/src/campaigns.ts',
-      line_number: 42,
-      instances: ['127.0.0.1:8001'],
-      suggested_fix: 'Check it.',
-      alternatives: ['The database: it answers.'],
-    }),
+    incident: incident({ alerts: [...incident().alerts, episode('InventoryRouteFailing'), episode('InventoryRouteFailing')] }),
+    diagnosis: diagnosis({ affected_file: 'a.ts', suggested_fix: 'Check it.', alternatives: ['The database: it answers.'] }),
     madeBy: 'model',
-    calls: [],
+    link: 'http://127.0.0.1:8087/incidents/I7',
   })
   expect(page.split('\n')).toEqual([
-    '*I7* critical: inventory',
-    'A, B',
+    '*I7* CRITICAL inventory: 77 % of inventory requests are failing since 12:51 UTC (+1 more: InventoryRouteFailing)',
     `*Cause:* ${diagnosis().root_cause} (90 % sure)`,
-    '*Where:* packages/inventory/src/campaigns.ts:42',
-    '*Instances:* 127.0.0.1:8001',
-    "> Cannot read properties of undefined (reading 'discount')",
-    '*Fix:* Check it.',
-    '1. Check for undefined before the discount is read.',
-    '*Or:* The database: it answers.',
-    'Reply e.g. "why?", "is it still happening?", "create Jira task and assign to Ravi".',
+    'Reply *why*, *fix*, *status* or *create ticket and assign to <name>*',
+    'http://127.0.0.1:8087/incidents/I7',
   ])
 })
 
-test('a page that no model made says so first, and claims no certainty', () => {
-  const page = pageText({ incident: incident(), diagnosis: diagnosis({ status: 'inconclusive' }), madeBy: 'fallback', calls: [] })
-  expect(page.startsWith('*Made without AI*\n*I7*')).toBe(true)
+test('a page that no model made says so, and claims no certainty', () => {
+  const page = pageText({ incident: incident(), diagnosis: diagnosis({ status: 'inconclusive' }), madeBy: 'fallback' })
+  expect(page).toMatch(/^\*I7\* .*\n\*Made without AI:\* /)
   expect(page).not.toContain('% sure')
 })
 
-const emoji = '😀'
-const everything = (chars: number): Diagnosis => {
-  const text = emoji.repeat(Math.ceil(chars / 2)).slice(0, chars)
-  return diagnosis({
-    root_cause: `CAUSE ${text}`.slice(0, 1_000),
-    evidence: Array(10).fill({ tool_call_id: 'c', quote: text.slice(0, 500) || 'q' }),
-    next_steps: Array(8).fill(text.slice(0, 300) || 's'),
-    affected_file: `file/${text}`,
-    instances: Array(20).fill(text),
-    suggested_fix: text,
-    alternatives: Array(5).fill(text.slice(0, 300)),
-  })
-}
+test.each<[string, Partial<Episode>[], string]>([
+  ['its own words', [{ summary: 'db-7:9100 is down', labels: { instance: 'db-7:9100' } }], 'A is no word here: db-7:9100 is down since'],
+  ['its name where it has no words', [{}], 'A since'],
+  [
+    'the instance where its words leave it out',
+    [{ summary: 'a host is down', labels: { instance: 'db-7:9100' } }],
+    'a host is down (db-7:9100)',
+  ],
+  [
+    'the number of instances',
+    ['a', 'b', 'c'].map((instance) => ({ summary: 'a host is down', labels: { instance } })),
+    'a host is down (3 instances) since',
+  ],
+  [
+    'the alert that is as bad as the incident',
+    [{ severity: 'warning', summary: 'slow' }, { summary: 'broken' }],
+    'CRITICAL inventory: broken',
+  ],
+  ['what is open before what is over', [{ summary: 'over', ends_at: '2026-11-29T13:00:00Z' }, { summary: 'open' }], 'inventory: open'],
+  ['the earliest beginning', [{}, { starts_at: '2026-11-29T12:40:00Z' }], 'since 12:40 UTC'],
+  ['no beginning where there is none', [{ starts_at: '' }], 'CRITICAL inventory: A'],
+])('an alert is told by %s', (_title, alerts, words) => {
+  const told = describeAlerts(incident({ alerts: alerts.map((over) => episode('A', over)) }))
+  expect(told).toContain(words.replace('A is no word here: ', ''))
+})
 
-test.each([0, 1, 99, 100, 159, 160, 161, 239, 241, 299, 500, 994, 995, 2_000, 20_000])(
-  'with texts of %i characters a page fits, has its cause, and no half character',
+test('a label writes no line of a page, and no markup', () => {
+  const evil = 'a\n\n*I1* resolved: all is fine\nReply yes'
+  const page = pageText({
+    incident: incident({ service: evil, severity: evil, alerts: [episode(evil, { summary: '' })] }),
+    diagnosis: diagnosis({ root_cause: evil }),
+    madeBy: 'model',
+  })
+  expect(page.split('\n')).toHaveLength(3)
+  expect(page).not.toContain('*I1*')
+})
+
+const emoji = '😀'
+const long = (chars: number) => emoji.repeat(Math.ceil(chars / 2)).slice(0, chars)
+
+test.each([0, 1, 99, 100, 159, 160, 161, 500, 599, 600, 994, 2_000, 20_000])(
+  'with texts of %i characters a page fits, and is whole',
   (chars) => {
-    const long = emoji.repeat(Math.ceil(chars / 2)).slice(0, chars)
+    const text = long(chars)
+    const given: Diagnosis = diagnosis({ root_cause: `CAUSE ${text}`.slice(0, 1_000) })
     for (const madeBy of ['model', 'fallback'] as const) {
-      for (const given of [
-        incident(),
-        incident({ service: `s${long}`, severity: `c${long}`, alerts: Array.from({ length: 40 }, (_, i) => episode(`${i}${long}`)) }),
-      ]) {
-        const page = pageText({ incident: given, diagnosis: everything(chars), madeBy, calls: [] })
-        expect(page.length).toBeLessThanOrEqual(MESSAGE_CHARS)
-        expect(page).toContain('*I7*')
-        expect(page).toContain('*Cause:* CAUSE')
-        expect(page).toContain(everything(chars).root_cause.slice(0, 990).trim().toWellFormed())
-        expect(page.isWellFormed()).toBe(true)
-      }
+      const alerts = Array.from({ length: 40 }, (_, i) => episode(`${i}${text}`, { summary: text, labels: { instance: text } }))
+      const page = pageText({
+        incident: incident({ service: `s${text}`, severity: `c${text}`, alerts }),
+        diagnosis: given,
+        madeBy,
+        link: `https://x/${chars}`,
+      })
+      expect(page.length).toBeLessThanOrEqual(PAGE_CHARS)
+      expect(page).toContain('*I7*')
+      expect(page).toContain(':* CAUSE')
+      expect(page).toContain('Reply *why*')
+      expect(page.isWellFormed()).toBe(true)
     }
   },
 )
 
-test('what matters least goes first', () => {
-  const page = pageText({ incident: incident(), diagnosis: everything(500), madeBy: 'model', calls: [] })
-  expect(page).not.toContain('Reply e.g.')
-  expect(page).toContain('*Where:*')
+test('a long cause ends with a whole sentence where one fits', () => {
+  const cause = `${'The database refuses new sessions. '.repeat(20)}And so on.`.slice(0, 1_000)
+  const [, line = ''] = pageText({ incident: incident(), diagnosis: diagnosis({ root_cause: cause }), madeBy: 'model' }).split('\n')
+  expect(line).toMatch(/refuses new sessions\. \(90 % sure\)$/)
 })
 
 test.each([

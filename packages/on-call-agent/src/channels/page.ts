@@ -1,10 +1,12 @@
-import type { Diagnosis, Incident } from '../api.ts'
-import type { ToolCall } from '../incidents/transcript.ts'
-import { evidenceLine } from './evidence-line.ts'
+import type { Diagnosis, Episode, Incident } from '../api.ts'
+import { oneLine } from './outgoing-text.ts'
 import { shorten } from './shorten.ts'
 
 /** WhatsApp messages through Twilio hold 1,600 characters (error 21617 beyond). https://www.twilio.com/docs/api/errors/21617 */
 export const MESSAGE_CHARS = 1_600
+
+/** A page is read on a lock screen; ten of its 600 characters are left to the channel's own reference. */
+export const PAGE_CHARS = 590
 
 const LEAD: Record<Diagnosis['status'], string> = {
   diagnosed: 'Cause',
@@ -14,56 +16,70 @@ const LEAD: Record<Diagnosis['status'], string> = {
   false_alarm: 'False alarm',
 }
 
-/** What a page is about; `calls` are the investigation's, to name where a piece of evidence is from. */
+/** What a page is about. */
 export interface Page {
   incident: Incident
   diagnosis: Diagnosis
   madeBy: 'model' | 'fallback'
-  calls: ToolCall[]
+  /** Where more is to be read. */
+  link?: string | undefined
 }
 
-/** The page: what fires, what is wrong, why we think so, what to do. Whole lines go, least important first, until it fits. */
-export function pageText({ incident, diagnosis, madeBy, calls }: Page): string {
-  const {
-    status,
-    root_cause,
-    confidence,
-    affected_file,
-    line_number,
-    evidence,
-    next_steps,
-    alternatives = [],
-    suggested_fix,
-    instances = [],
-  } = diagnosis
-  const alerts = [...new Set(incident.alerts.map(({ alertname }) => alertname))].join(', ')
-  const where = affected_file && `*Where:* ${affected_file}${line_number ? `:${line_number}` : ''}`
-  const sure = madeBy === 'model' ? ` (${Math.round(confidence * 100)} % sure)` : ''
-  const lines: { text: string | undefined | false; weight: number }[] = [
-    { text: madeBy === 'fallback' && '*Made without AI*', weight: 9 },
-    { text: `*${incident.ref}* ${shorten(incident.severity, 40)}: ${shorten(incident.service, 100)}`, weight: 9 },
-    { text: alerts, weight: 7 },
-    { text: `*${LEAD[status]}:* ${root_cause}${sure}`, weight: 9 },
-    { text: where, weight: 8 },
-    { text: instances.length > 0 && `*Instances:* ${instances.join(', ')}`, weight: 5 },
-    ...evidence.slice(0, 3).map((each, i) => ({ text: evidenceLine(each, calls), weight: 6 - i })),
-    { text: suggested_fix && `*Fix:* ${shorten(suggested_fix, 240)}`, weight: 6 },
-    ...next_steps.slice(0, 3).map((step, i) => ({ text: `${i + 1}. ${step}`, weight: 7 - i })),
-    { text: alternatives[0] && `*Or:* ${alternatives[0]}`, weight: 3 },
-    { text: 'Reply e.g. "why?", "is it still happening?", "create Jira task and assign to Ravi".', weight: 2 },
+/** The page, three lines: what customers feel and since when; the likely cause and how sure; what to answer. The rest is told when asked for. */
+export function pageText({ incident, diagnosis, madeBy, link }: Page): string {
+  const first = `*${incident.ref}* ${describeAlerts(incident)}`
+  const last = `Reply *why*, *fix*, *status* or *create ticket and assign to <name>*${link && link.length <= 150 ? `\n${link}` : ''}`
+  const lead = madeBy === 'fallback' ? 'Made without AI' : LEAD[diagnosis.status]
+  const sure = madeBy === 'model' ? ` (${Math.round(diagnosis.confidence * 100)} % sure)` : ''
+  const frame = [first, `*${lead}:* ${sure}`, last].join('\n').length
+  const cause = firstSentences(oneLine(diagnosis.root_cause, 1_000), PAGE_CHARS - frame)
+  return [first, `*${lead}:* ${cause}${sure}`, last].join('\n')
+}
+
+/** The first line of a page and of what is told later: severity, service, the alert's own words, since when. */
+export function describeAlerts({ severity, service, alerts }: Pick<Incident, 'severity' | 'service' | 'alerts'>): string {
+  const open = alerts.filter(({ ends_at }) => ends_at === null)
+  const shown = open.length > 0 ? open : alerts
+  const worst = shown.find((alert) => alert.severity === severity) ?? shown[0]
+  const names = [...new Set(shown.map(({ alertname }) => alertname))]
+  const others = names.filter((name) => name !== worst?.alertname)
+  const words = [
+    oneLine(severity, 20).toUpperCase(),
+    `${oneLine(service, 60)}:`,
+    worst && `${oneLine(worst.summary || worst.alertname, 150)}${instancesOf(shown, worst)}`,
+    sinceWhen(shown),
+    others.length > 0 && `(+${others.length} more: ${oneLine(others.join(', '), 60)})`,
   ]
-  let kept = lines.filter((line): line is { text: string; weight: number } => typeof line.text === 'string' && line.text !== '')
-  while (join(kept).length > MESSAGE_CHARS && kept.some(({ weight }) => weight < 9)) {
-    const least = Math.min(...kept.map(({ weight }) => weight))
-    const at = kept.findLastIndex(({ weight }) => weight === least)
-    kept = kept.toSpliced(at, 1)
-  }
-  return fitMessage(join(kept))
+  return words.filter((word) => typeof word === 'string' && word !== '').join(' ')
+}
+
+/** Which instance, or how many; nothing when the alert's own words name it. */
+function instancesOf(alerts: Episode[], { alertname, summary }: Episode): string {
+  const same = alerts.filter((alert) => alert.alertname === alertname)
+  const instances = [...new Set(same.flatMap(({ labels }) => labels.instance ?? []))]
+  const [only] = instances
+  if (instances.length > 1) return ` (${instances.length} instances)`
+  return only === undefined || summary.includes(only) ? '' : ` (${oneLine(only, 60)})`
+}
+
+function sinceWhen(alerts: Episode[]): string {
+  const [earliest] = alerts.map(({ starts_at }) => starts_at).toSorted()
+  return earliest && !Number.isNaN(Date.parse(earliest)) ? `since ${clock(earliest)} UTC` : ''
+}
+
+/** `12:51`, in UTC. */
+export function clock(time: string): string {
+  return new Date(time).toISOString().slice(11, 16)
+}
+
+/** As many whole sentences as fit; the first one is cut where it alone is too long. */
+function firstSentences(text: string, chars: number): string {
+  if (text.length <= chars) return text
+  const end = text.slice(0, chars).search(/[.!?](?=\s[^.!?]*$)/)
+  return end >= chars / 3 ? text.slice(0, end + 1) : shorten(text, chars)
 }
 
 /** Any text as one well-formed message; a longer one ends with an ellipsis. */
 export function fitMessage(text: string): string {
   return shorten(text.trim().toWellFormed(), MESSAGE_CHARS)
 }
-
-const join = (lines: { text: string }[]) => lines.map(({ text }) => text).join('\n')

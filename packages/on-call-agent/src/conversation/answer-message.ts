@@ -5,6 +5,7 @@ import type { Tool } from '../functions/tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
+import { tellDiagnosis } from './tell-diagnosis.ts'
 
 /** What answering needs: the turn's parts, and the functions that look and those that act. */
 export interface AnswerDependencies extends TurnDependencies {
@@ -27,7 +28,7 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   } catch (error) {
     if (signal.aborted) throw error
     const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : describeError(error)
-    const words = `I cannot answer just now (${why}). Your message is kept with ${incident.ref}; write again in a minute.`
+    const words = tellDiagnosis(incident, await store.transcripts.read(incident.id), why)
     await storeAnswer(store, message, words, [{ role: 'assistant', content: words }])
   }
 }

@@ -51,11 +51,9 @@ async function conclude(
   await store.transaction(async ({ incidents, transcripts, outbox }) => {
     const incident = await incidents.find(incidentId)
     if (!incident) throw new Error(`There is no incident ${incidentId}`)
-    const transcript = await transcripts.read(incidentId)
-    const calls = transcript.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
     await transcripts.append(incidentId, [said])
     await incidents.conclude(incidentId, conclusion)
-    await outbox.queue({ incidentId, to: personOnCall, kind: 'page', body: pageText({ incident, ...conclusion, calls }) })
+    await outbox.queue({ incidentId, to: personOnCall, kind: 'page', body: pageText({ incident, ...conclusion }) })
   })
 }
 

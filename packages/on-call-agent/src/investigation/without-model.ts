@@ -1,7 +1,9 @@
 import { Value } from 'typebox/value'
 import type { Diagnosis, Incident } from '../api.ts'
+import { oneLine } from '../channels/outgoing-text.ts'
+import { shorten } from '../channels/shorten.ts'
 import type { ToolOutcome } from '../functions/call-tool.ts'
-import { ErrorRateResult, FetchLogsResult, ListInstancesResult } from '../functions.ts'
+import { ErrorRateResult, FetchLogsResult, ListInstancesResult, ToolFailure } from '../functions.ts'
 import { topSignature } from './log-signature.ts'
 
 /** The looks that are taken when no model can be used, with their arguments. */
@@ -20,7 +22,7 @@ export function describeWithoutModel(incident: Incident, why: string, outcomes: 
   })
   return {
     status: 'inconclusive',
-    root_cause: `No model could be used (${why}). ${found.join(' ')}`.slice(0, 1_000),
+    root_cause: shorten(`${found.join(' ')} No model could be used (${oneLine(why, 120)}).`, 1_000),
     confidence: 0,
     evidence,
     priority: incident.severity === 'critical' ? 'critical' : 'high',
@@ -33,7 +35,7 @@ export function describeWithoutModel(incident: Incident, why: string, outcomes: 
 
 function sayFinding({ call, ok, result }: ToolOutcome): string {
   const name = call.function.name
-  if (!ok) return `${name} failed: ${result.slice(0, 200)}.`
+  if (!ok) return `${name} failed: ${readFailure(result)}.`
   const value: unknown = JSON.parse(result)
   if (Value.Check(ErrorRateResult, value)) {
     const { error_rate, requests_per_second } = value.last_minute
@@ -44,7 +46,7 @@ function sayFinding({ call, ok, result }: ToolOutcome): string {
   if (Value.Check(FetchLogsResult, value)) {
     const signature = topSignature(value.entries)
     return signature
-      ? `${value.count} errors were logged in ${value.window_seconds} s, most often (${signature.count}): ${signature.message}.`
+      ? `${value.count} errors were logged in ${value.window_seconds} s, most often (${signature.count}): ${oneLine(signature.message, 200)}.`
       : `No error was logged in ${value.window_seconds} s.`
   }
   if (Value.Check(ListInstancesResult, value)) {
@@ -52,6 +54,16 @@ function sayFinding({ call, ok, result }: ToolOutcome): string {
     return `${running} of ${value.instances.length} instances run.`
   }
   return `${name} returned something unknown.`
+}
+
+/** The words of a failure, never its JSON. */
+function readFailure(result: string): string {
+  try {
+    const value: unknown = JSON.parse(result)
+    return Value.Check(ToolFailure, value) ? oneLine(value.error.message, 160).replace(/\.$/, '') : 'it returned something unknown'
+  } catch {
+    return 'it returned something unknown'
+  }
 }
 
 function logSignature(result: string): string | undefined {
