@@ -68,7 +68,7 @@ function sinceWhen(alerts: Episode[]): string {
 }
 
 /** `12:51`, in UTC. */
-export function clock(time: string): string {
+function clock(time: string): string {
   return new Date(time).toISOString().slice(11, 16)
 }
 
