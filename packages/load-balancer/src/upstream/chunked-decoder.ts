@@ -1,8 +1,13 @@
+import { headerClass } from './header-class.ts'
+
 const CR = 13
 const LF = 10
 /** A chunk's size is at most this many hexadecimal digits (4 GB), its extensions and all trailers at most this many bytes. */
 const SIZE_DIGITS = 8
 const IGNORED_BYTES = 16_384
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const EXTENSION = new RegExp(`^(?:${TOKEN}(?:=(?:${TOKEN}|"[\\t\\x20!#-\\x7e]*"))?;)+$`)
+const TRAILER = new RegExp(`^(${TOKEN}):[\\t\\x20-\\x7e\\x80-\\xff]*$`)
 
 /** Where the next byte of a chunked body belongs (RFC 9112 §7.1). */
 type Expecting =
@@ -18,12 +23,14 @@ type Expecting =
   | 'last_lf'
   | 'end'
 
-/** Takes a chunked body apart. Extensions and trailers are read and dropped. */
+/** Takes a chunked body apart. Extensions and trailers are checked and dropped: what is no extension or no field may be data to another reader. */
 export class ChunkedDecoder {
   #expecting: Expecting = 'size'
   #size = 0
   #digits = 0
   #ignored = 0
+  /** The extension or the trailer that is being read. */
+  #line = ''
 
   get ended(): boolean {
     return this.#expecting === 'end'
@@ -55,7 +62,7 @@ export class ChunkedDecoder {
       case 'size':
         return this.#readSize(byte)
       case 'extension':
-        return this.#ignore(byte, 'size_lf')
+        return this.#ignore(byte, 'size_lf', isExtension)
       case 'size_lf':
         if (byte !== LF) return false
         this.#expecting = this.#size === 0 ? 'trailer' : 'data'
@@ -68,9 +75,9 @@ export class ChunkedDecoder {
       case 'trailer':
         if (byte === CR) return this.#expect(byte, CR, 'last_lf')
         this.#expecting = 'trailer_line'
-        return this.#ignore(byte, 'trailer_lf')
+        return this.#ignore(byte, 'trailer_lf', isTrailer)
       case 'trailer_line':
-        return this.#ignore(byte, 'trailer_lf')
+        return this.#ignore(byte, 'trailer_lf', isTrailer)
       case 'trailer_lf':
         return this.#expect(byte, LF, 'trailer')
       case 'last_lf':
@@ -100,12 +107,29 @@ export class ChunkedDecoder {
     return byte === wanted
   }
 
-  /** Anything up to a CR but a bare LF. */
-  #ignore(byte: number, next: Expecting): boolean {
-    if (byte === CR) this.#expecting = next
+  /** One byte of a line that is dropped if it is what it should be. */
+  #ignore(byte: number, next: Expecting, isGood: (line: string) => boolean): boolean {
     this.#ignored += 1
-    return byte !== LF && this.#ignored <= IGNORED_BYTES
+    if (this.#ignored > IGNORED_BYTES) return false
+    if (byte !== CR) {
+      this.#line += String.fromCharCode(byte)
+      return byte !== LF
+    }
+    const line = this.#line
+    this.#line = ''
+    this.#expecting = next
+    return isGood(line)
   }
+}
+
+function isExtension(line: string): boolean {
+  return EXTENSION.test(`${line};`)
+}
+
+/** A trailer cannot tell the framing (RFC 9110 §6.5.1). */
+function isTrailer(line: string): boolean {
+  const name = TRAILER.exec(line)?.[1]
+  return name !== undefined && headerClass(name) !== 'content-length' && headerClass(name) !== 'transfer-encoding'
 }
 
 function hexDigit(byte: number): number {
