@@ -1,17 +1,20 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const DOCKER = 'test/docker/**/*.test.ts'
+const DOCUMENTS = 'test/documents/run-blocks.test.ts'
 
-/** `--mode docker` is `pnpm test:docker`: what needs a Docker engine. One file at a time, because the ports are the lab's own. */
+/** What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents. One file at a time, because of the ports. */
+const MODES: Record<string, object> = {
+  docker: { include: [DOCKER], fileParallelism: false, testTimeout: 240_000, hookTimeout: 300_000 },
+  documents: { include: [DOCUMENTS] },
+}
+
 export default defineConfig(({ mode }) => ({
-  test:
-    mode === 'docker'
-      ? { include: [DOCKER], fileParallelism: false, testTimeout: 240_000, hookTimeout: 300_000 }
-      : {
-          include: ['packages/*/{src,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, DOCKER],
-          globalSetup: ['test/postgres-server-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
+  test: MODES[mode] ?? {
+    include: ['packages/*/{src,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS],
+    globalSetup: ['test/postgres-server-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 }))

@@ -4,15 +4,18 @@ import { describe, expect, it } from 'vitest'
 
 /** What the documents name has to exist. */
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
-const documents = ['README.md', 'ARCHITECTURE.md', ...globSync('docs/*.md', { cwd: root })]
+const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })]
 const sources = globSync(['packages/*/src/**/*.ts', 'docker-compose.yaml', 'Dockerfile'], {
   cwd: root,
   exclude: (name) => name.endsWith('.test.ts'),
 })
 const code = sources.map(read).join('\n')
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> } // As in every package.json.
+
+/** What the command line of the lab declares, and the generator, which it passes on to. */
+const LAB_COMMANDS = ['traffic', ...[...read('packages/lab/src/cli.ts').matchAll(/command\('([a-z]+)'/g)].map(([, name = '']) => name)]
 
 describe.each(documents)('%s', (document) => {
   const text = read(document)
@@ -29,6 +32,11 @@ describe.each(documents)('%s', (document) => {
   it('names only scripts that exist', () => {
     const named = [...text.matchAll(/\bpnpm(?:@12)? ([a-z][a-z:]*)\b/g)].map(([, script = '']) => script)
     expect(named.filter((script) => !(script in scripts) && !['install'].includes(script))).toEqual([])
+  })
+
+  it('names only commands of ./lab that exist', () => {
+    const named = [...text.matchAll(/\.\/lab ([a-z]+)\b/g)].map(([, command = '']) => command)
+    expect(named.filter((command) => !LAB_COMMANDS.includes(command))).toEqual([])
   })
 
   it('names only ports that something has', () => {
