@@ -33,8 +33,9 @@ afterAll(async () => {
 /** What the command printed. @throws when it does not end with 0. */
 async function paste(command: string): Promise<string> {
   const pasted = `${CURL}\n${shiftCommand(command, offset)}`
-  const { stdout } = await promisify(execFile)('/bin/sh', ['-e', '-c', pasted], { cwd: directory, env, maxBuffer: 50_000_000 })
-  return stdout
+  const running = promisify(execFile)('/bin/sh', ['-e', '-c', pasted], { cwd: directory, env, maxBuffer: 50_000_000 })
+  running.child.stdin?.end() // Nobody types: psql ends.
+  return (await running).stdout
 }
 
 /** Runs a command that goes on, and ends it as Ctrl-C does; it has printed something by then. */
@@ -87,9 +88,12 @@ function isRun({ kind }: ShellBlock): boolean {
   return !['ci', 'docker', 'not-run'].includes(kind) && (kind !== 'psql' || hasPsql)
 }
 
-describe.each(['README.md', ...globSync('docs/**/*.md', { cwd: root }).sort()])('%s', (document) => {
-  const blocks = readShellBlocks(readFileSync(`${root}${document}`, 'utf8')).filter(isRun)
-  if (blocks.length && blocks[0]?.kind !== 'up') beforeAll(() => paste('./lab up --detach'), 60_000)
+const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: root }).sort()]
+  .map((document) => ({ document, blocks: readShellBlocks(readFileSync(`${root}${document}`, 'utf8')).filter(isRun) }))
+  .filter(({ blocks }) => blocks.length > 0)
+
+describe.each(documents)('$document', ({ blocks }) => {
+  if (blocks[0]?.kind !== 'up') beforeAll(() => paste('./lab up --detach'), 60_000)
 
   it.each(blocks)('line $line: ends as the text says', { timeout: 300_000 }, async (block) => {
     for (const command of commandsOf(block)) {

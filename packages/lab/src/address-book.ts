@@ -36,7 +36,7 @@ export interface AddressBook {
 /** @throws CliError when the offset is no integer from 0 to 50,000. */
 export function createAddressBook(offset: number): AddressBook {
   if (!Number.isInteger(offset) || offset < 0 || offset > MAX_PORT_OFFSET)
-    throw new CliError(`The port offset must be an integer from 0 to ${MAX_PORT_OFFSET}, and is ${offset}.`)
+    throw new CliError(`The port offset must be an integer from 0 to ${MAX_PORT_OFFSET}, got ${offset}.`)
   const ports = Object.fromEntries(Object.entries(BASE_PORTS).map(([name, port]) => [name, port + offset])) as Record<PortName, number>
   const known = (port: number) =>
     Object.values<number>(BASE_PORTS).includes(port) || (port >= BASE_PORTS.firstInstance && port <= BASE_PORTS.lastInstance)

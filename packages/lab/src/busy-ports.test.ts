@@ -1,13 +1,16 @@
-import { createServer, type Server } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { freePort } from '../test-parts/fixture-part.ts'
 import { demandFreePorts, findBusyPorts } from './busy-ports.ts'
-import { listeningInodes } from './port-holder.ts'
+import { firstEphemeralPort, listeningInodes } from './port-holder.ts'
 
 const servers: Server[] = []
 afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
+
+const waiting = { say: () => undefined, signal: new AbortController().signal }
 
 async function hold(host: string): Promise<number> {
   const server = createServer()
@@ -34,16 +37,16 @@ it('names every busy port, the process that holds it, and the way out, in one me
       { port: free, name: 'alertmanager' },
     ],
     { offset: 500 },
+    waiting,
   ).catch((caught: Error) => caught)
   const text = error instanceof Error ? error.message : ''
   expect(text).toContain(`${one} (agent) is held by pid ${process.pid}`)
   expect(text).toContain(`${other} (prometheus) is held by pid ${process.pid}`)
   expect(text).not.toContain('alertmanager')
-  expect(text).toContain('--port-offset 10500')
 })
 
 it('says nothing when all ports are free', async () => {
-  await demandFreePorts([{ port: await freePort(), name: 'agent' }], { offset: 0 })
+  await demandFreePorts([{ port: await freePort(), name: 'agent' }], { offset: 0 }, waiting)
 })
 
 it('reads only listening sockets of the port out of /proc/net/tcp', () => {
@@ -52,4 +55,34 @@ it('reads only listening sockets of the port out of /proc/net/tcp', () => {
    1: 0100007F:2328 0100007F:8000 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0 100 0 0 10 0
    2: 0100007F:2329 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 333 1 0 100 0 0 10 0`
   expect(listeningInodes(table, 9000)).toEqual(['111'])
+})
+
+it('suggests an offset below the ports that the system hands out to clients', async () => {
+  const needed = [{ port: await hold('127.0.0.1'), name: 'agent' }]
+  const offset = (needed[0]?.port ?? 0) - 8_088
+  const error = await demandFreePorts(needed, { offset }, waiting).catch((caught: Error) => caught)
+  const suggested = Number(/--port-offset (\d+)/.exec(String(error))?.[1])
+  expect(suggested + 15_432).toBeLessThan(await firstEphemeralPort())
+})
+
+it.runIf(process.platform === 'linux')('waits while a closing connection keeps a port, and says so', async () => {
+  // The side that closes first keeps its port in TIME-WAIT, and a client's port does not allow itself to be used again.
+  const server = createServer((socket) => socket.on('end', () => socket.end()).resume())
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const client = connect({ port: typeof address === 'object' && address ? address.port : 0, host: '127.0.0.1' })
+  await once(client, 'connect')
+  const needed = [{ port: client.localPort ?? 0, name: 'agent' }]
+  client.end()
+  await once(client.resume(), 'close')
+  expect(await findBusyPorts(needed)).toEqual(needed)
+  const stop = new AbortController()
+  const said: string[] = []
+  const say = (line: string) => {
+    said.push(line)
+    stop.abort(new Error('far enough'))
+  }
+  await expect(demandFreePorts(needed, { offset: 0 }, { say, signal: stop.signal })).rejects.toThrow('far enough')
+  expect(said).toEqual([expect.stringContaining(`port ${needed[0]?.port}`)])
 })

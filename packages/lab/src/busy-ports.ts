@@ -1,7 +1,8 @@
 import { connect, createServer } from 'node:net'
-import { type AddressBook, MAX_PORT_OFFSET } from './address-book.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AddressBook } from './address-book.ts'
 import { CliError } from './cli-error.ts'
-import { findPortHolder } from './port-holder.ts'
+import { findPortHolder, firstEphemeralPort, isClosing } from './port-holder.ts'
 
 /** A port that the lab needs, and what for. */
 export interface NeededPort {
@@ -20,10 +21,39 @@ export async function findBusyPorts(needed: NeededPort[]): Promise<NeededPort[]>
   return needed.filter((_, index) => busy[index])
 }
 
-/** @throws CliError that names every busy port, the process that holds it, and the ways out. */
-export async function demandFreePorts(needed: NeededPort[], { offset }: Pick<AddressBook, 'offset'>): Promise<void> {
-  const busy = await findBusyPorts(needed)
-  if (busy.length === 0) return
+/** Connections that are over keep their port for up to a minute. */
+const CLOSING_FOR_MS = 65_000
+const LOOK_EVERY_MS = 500
+
+interface Waiting {
+  say: (line: string) => void
+  signal: AbortSignal
+}
+
+/**
+ * Waits while nothing but closing connections keeps a port (TIME-WAIT).
+ * @throws CliError that names every port that somebody holds, the process that does, and the ways out; the signal's reason.
+ */
+export async function demandFreePorts(needed: NeededPort[], { offset }: Pick<AddressBook, 'offset'>, wait: Waiting): Promise<void> {
+  const deadline = Date.now() + CLOSING_FOR_MS
+  let said = false
+  for (;;) {
+    const busy = await findBusyPorts(needed)
+    if (busy.length === 0) return
+    const closing = await Promise.all(busy.map(({ port }) => isClosing(port)))
+    if (!closing.every(Boolean) || Date.now() > deadline) throw new CliError(await describeBusy(busy, needed, offset))
+    if (!said) wait.say(`Waiting for connections that are closing to give up ${listPorts(busy)} (a minute at most).`)
+    said = true
+    await delay(LOOK_EVERY_MS, undefined, { signal: wait.signal }).catch(() => undefined)
+    wait.signal.throwIfAborted()
+  }
+}
+
+function listPorts(ports: NeededPort[]): string {
+  return `port${ports.length === 1 ? '' : 's'} ${ports.map(({ port }) => port).join(', ')}`
+}
+
+async function describeBusy(busy: NeededPort[], needed: NeededPort[], offset: number): Promise<string> {
   const lines = await Promise.all(
     busy.map(async ({ port, name }) => {
       const holder = await findPortHolder(port)
@@ -31,12 +61,25 @@ export async function demandFreePorts(needed: NeededPort[], { offset }: Pick<Add
       return `  ${port} (${name}) is held by ${who}`
     }),
   )
-  throw new CliError(
-    `${busy.length === 1 ? 'A port that the lab needs is' : `${busy.length} ports that the lab needs are`} taken; nothing was started.
+  const free = await findFreeOffset(needed, offset)
+  const beside =
+    free === null ? '' : `, or run the lab next to ${busy.length === 1 ? 'it' : 'them'} with  --port-offset ${free}  (on every command)`
+  return `${busy.length === 1 ? 'A port that the lab needs is' : `${busy.length} ports that the lab needs are`} taken; nothing was started.
 ${lines.join('\n')}
-End ${busy.length === 1 ? 'that process' : 'those processes'}, or run the lab beside: add  --port-offset ${(offset + 10_000) % MAX_PORT_OFFSET}  to this command and to every later one.`,
-  )
+Stop ${busy.length === 1 ? 'that process' : 'those processes'}${beside}.`
 }
+
+/** The first offset at which every port is free and below those that the system hands out to clients; null when there is none. */
+async function findFreeOffset(needed: NeededPort[], offset: number): Promise<number | null> {
+  const below = await firstEphemeralPort()
+  for (const candidate of CANDIDATES.filter((other) => other !== offset)) {
+    const moved = needed.map(({ name, port }) => ({ name, port: port - offset + candidate }))
+    if (moved.every(({ port }) => port > 0 && port < below) && (await findBusyPorts(moved)).length === 0) return candidate
+  }
+  return null
+}
+
+const CANDIDATES = [10_000, 5_000, 15_000, 2_500, 12_500, 7_500, 0, 1_000, 11_000, 6_000, 16_000]
 
 function shorten(command: string): string {
   return command.length <= 100 ? command : `${command.slice(0, 99)}…`

@@ -13,7 +13,9 @@ async function open(args: string[], defaultOffset?: string): Promise<number | st
     }
     const cli = buildCli({ openLab, defaultOffset })
     for (const command of [cli, ...cli.commands])
-      command.exitOverride().configureOutput({ writeErr: (text) => complaints.push(text), writeOut: () => undefined })
+      command
+        .exitOverride()
+        .configureOutput({ ...command.configureOutput(), writeErr: (text) => complaints.push(text), writeOut: () => undefined })
     await cli.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (opened === undefined) return complaints.join('') || String(error)
@@ -36,7 +38,10 @@ it.each([
   [['down', '--port-offset', '-1'], /from 0 to 50000/],
   [['down', '--port-offset', '1.5'], /from 0 to 50000/],
   [['down', '--port-offset', ''], /from 0 to 50000/],
-  [['fault', 'explode'], /Allowed choices are latency, errors, .*slow_query.*, none, status/],
+  [['fault', 'explode'], /There is latency, errors, .*slow_query.*, none, status/],
+  [['fault', 'eror'], /Did you mean errors\?/],
+  [['fault', 'errors', '--ttl', '5'], /unknown option '--ttl' \(Did you mean --ttl-seconds\?\)/],
+  [['demo', '--keap'], /Did you mean --keep\?/],
   [['fault', 'errors', '--p-error', 'many'], /--p-error.*must be a number/],
   [['fault', 'errors', '--ports', '8001,,8002'], /--ports.*must be a number/],
   [['fault'], /missing required argument 'mode'/],
@@ -44,6 +49,14 @@ it.each([
   [['demo', '--quick'], /unknown option '--quick'/],
 ])('refuses %j and says why', async (args, complaint) => {
   expect(await open(args)).toMatch(complaint)
+})
+
+it('answers a wrong option with two lines', async () => {
+  expect(
+    String(await open(['fault', 'errors', '--p-eror', '1']))
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(2)
 })
 
 it('refuses a LAB_PORT_OFFSET that is no offset', async () => {

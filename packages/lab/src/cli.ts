@@ -10,6 +10,7 @@ import { withDemoData } from './lab-directory.ts'
 import { showLogs } from './logs.ts'
 import { formatStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
+import { suggest } from './suggestion.ts'
 import { runUp } from './up.ts'
 
 /** The exit status of `lab status` when no lab runs. */
@@ -17,9 +18,15 @@ const NOT_RUNNING = 3
 
 /** The command line. `openLab` opens the lab at a port offset; `defaultOffset` is LAB_PORT_OFFSET as it was given. */
 export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number) => Lab; defaultOffset: string | undefined }): Command {
-  const cli = new Command('lab').description('Brings the on-call lab up, tells its story, takes it down.').showHelpAfterError()
+  const cli = new Command('lab')
+    .description('Brings the on-call lab up, tells its story, takes it down.')
+    .addHelpText('after', '\nThe customers have options of their own:  ./lab traffic --help')
+    .showHelpAfterError('Add --help to see what there is.')
   const say = (line: string) => console.log(line)
-  const command = (name: string, description: string) => cli.command(name).description(description).addOption(portOffset(defaultOffset))
+  const command = (name: string, description: string) => {
+    const made = cli.command(name).description(description).addOption(portOffset(defaultOffset))
+    return made.configureOutput({ outputError: (text, write) => write(withSuggestion(text, made)) })
+  }
 
   command('up', 'start every part and stay; Ctrl-C takes everything down')
     .option('--detach', 'return when everything is ready, and leave it running')
@@ -80,6 +87,16 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   return cli
 }
 
+/** Commander's complaint in one line, with what the person may have meant where commander sees nothing near. */
+function withSuggestion(complaint: string, { options }: Command): string {
+  const [, unknown] = /unknown option '(--[^']+)'\s*$/.exec(complaint) ?? []
+  if (!unknown) return complaint.replace('\n(Did', ' (Did')
+  return `${complaint.trimEnd()}${suggest(
+    unknown,
+    options.map(({ long }) => long ?? ''),
+  )}\n`
+}
+
 interface Offset {
   portOffset: number
 }
@@ -110,6 +127,6 @@ function integer(least: number, most: number): (text: string, source?: unknown) 
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     if (value >= least && value <= most) return value
     const name = typeof source === 'string' ? source : ''
-    throw new InvalidArgumentError(`${name}must be an integer from ${least} to ${most}, and is ${JSON.stringify(text)}.`)
+    throw new InvalidArgumentError(`${name}must be an integer from ${least} to ${most}, got ${JSON.stringify(text)}.`)
   }
 }

@@ -1,6 +1,7 @@
 import { FLEET_FAULTS } from '@oncall-lab/process-manager/api'
 import { Command } from 'commander'
 import { expect, it } from 'vitest'
+import { explainRefusal } from './fault.ts'
 import { addFault, faultRequest } from './fault-command.ts'
 import type { Lab } from './lab.ts'
 
@@ -37,4 +38,16 @@ it('offers a declared fault and its fields, with their ranges, without another l
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
   expect(help).toMatch(/^ {2}slow_door +each request waits at the door$/m)
   expect(help).toMatch(/--latency-ms <number> +for latency and slow_door, 1 to 30000 \(800\)/)
+})
+
+it.each([
+  ['body.p_error must be <= 1', { mode: 'errors', p_error: 3 } as const, '--p-error must be at most 1, got 3.'],
+  ['body.ttl_seconds must be >= 1', { mode: 'lock', ttl_seconds: 0 } as const, '--ttl-seconds must be at least 1, got 0.'],
+  [
+    'memory_mb does not fit: 3 MB are left',
+    { mode: 'oom_safe', memory_mb: 90 } as const,
+    'The fault was refused: --memory-mb does not fit: 3 MB are left',
+  ],
+])('explains %j by flags', (detail, fault, text) => {
+  expect(explainRefusal(detail, fault)).toBe(text)
 })

@@ -2,16 +2,17 @@ import { FLEET_FAULTS, type FleetFault, type FleetFaultMode, type FleetFaultRequ
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 import { CliError } from './cli-error.ts'
 import { endFaults, giveFault, showFaults } from './fault.ts'
+import { flagOf } from './fault-flags.ts'
 import type { Lab } from './lab.ts'
+import { suggest } from './suggestion.ts'
 
 /** Flags as commander gives them, by their names in camel case. */
 type FaultFlags = Record<string, number | number[] | undefined>
 
 /** Adds the arguments and the action of `lab fault` to `command`: the modes and their flags are those that the faults declare. */
 export function addFault(command: Command, openLab: (offset: number) => Lab, say: (line: string) => void, faults = FLEET_FAULTS): void {
-  command.addArgument(
-    new Argument('<mode>', 'what to break, or none, or status').choices([...faults.map(({ mode }) => mode), 'none', 'status']),
-  )
+  const modes = [...faults.map(({ mode }) => mode), 'none', 'status']
+  command.addArgument(new Argument('<mode>', 'what to break, or none, or status').argParser((text) => readMode(text, modes)))
   for (const [field, flag] of fieldFlags(faults)) command.option(`${flagOf(field)} <number>`, flag, number)
   command
     .option('--ports <list>', 'only these instances, e.g. 8001,8002; not for faults of the database', numbers)
@@ -61,21 +62,22 @@ function describeRange({ minimum, maximum, default: usual }: Range = {}): string
   return `${minimum} to ${maximum} (${usual})`
 }
 
-function flagOf(field: string): string {
-  return `--${field.replaceAll('_', '-')}`
-}
-
 function describeModes(faults: readonly FleetFault[]): string {
   const modes = [
     ...faults,
-    { mode: 'none', says: 'ends everything (with --ports: only there)' },
-    { mode: 'status', says: 'shows what is broken' },
+    { mode: 'none', says: 'clears every fault (with --ports: only there)' },
+    { mode: 'status', says: 'shows the active faults' },
   ]
   return ['', 'Modes:', ...modes.map(({ mode, says }) => `  ${mode.padEnd(16)} ${says}`)].join('\n')
 }
 
 function asJson(answer: unknown): string {
   return JSON.stringify(answer, null, 2)
+}
+
+function readMode(text: string, modes: string[]): string {
+  if (modes.includes(text)) return text
+  throw new InvalidArgumentError(suggest(text, modes).trim() || `There is ${modes.join(', ')}.`)
 }
 
 function number(text: string): number {

@@ -2,38 +2,39 @@ import type { ActiveFaults, FleetFaultRequest, FleetFaultResult } from '@oncall-
 import { request } from 'undici'
 import { CliError } from './cli-error.ts'
 import { commandFor } from './command-line.ts'
+import { FLAG_FIELDS, flagOf } from './fault-flags.ts'
 import type { Lab } from './lab.ts'
 
 /** Longer than the process manager takes to undo everything. */
 const ANSWER_WITHIN_MS = 60_000
 const DEFAULT_TTL_SECONDS = 120
 
-/** How the answer is told; by default for people. */
+/** How the answer is printed; for people where nothing else is given. */
 type Format<T> = ((answer: T) => string) | undefined
 
-/** Breaks something and tells what came of it. @throws CliError when it is refused, when not every instance took it, or when no lab runs. */
+/** Injects a fault and reports where it is active. @throws CliError when it is refused, when not every instance took it, or when no lab runs. */
 export async function giveFault(lab: Lab, fault: FleetFaultRequest, format: Format<FleetFaultResult>): Promise<string> {
   const answer = await ask<FleetFaultResult>(lab, fault)
   const end = `It ends by itself after ${fault.ttl_seconds ?? DEFAULT_TTL_SECONDS} s, or with:  ${commandFor(lab, 'fault none')}`
-  return tell(answer, format ?? (() => `${fault.mode} is on: ${answer.results.map(describeResult).join(', ')}. ${end}`))
+  return report(answer, format ?? (() => `Fault "${fault.mode}" is active ${describePlaces(answer.results)}. ${end}`))
 }
 
-/** Ends what is broken. @throws CliError when something could not be undone, or when no lab runs. */
+/** Clears faults. @throws CliError when something could not be undone, or when no lab runs. */
 export async function endFaults(lab: Lab, fault: FleetFaultRequest, format: Format<FleetFaultResult>): Promise<string> {
   const answer = await ask<FleetFaultResult>(lab, fault)
-  return tell(answer, format ?? (() => (fault.ports ? `Ended in ${fault.ports.join(', ')}.` : 'Everything is undone.')))
+  return report(answer, format ?? (() => (fault.ports ? `Cleared on ${fault.ports.join(', ')}.` : 'Every fault is cleared.')))
 }
 
-/** What is broken now, one a line. @throws CliError when no lab runs. */
+/** The active faults, one a line. @throws CliError when no lab runs. */
 export async function showFaults(lab: Lab, format: Format<ActiveFaults>): Promise<string> {
   const answer = await ask<ActiveFaults>(lab)
   if (format) return format(answer)
-  return answer.faults.map(describeFault).join('\n') || 'Nothing is broken.'
+  return answer.faults.map(describeFault).join('\n') || 'No fault is active.'
 }
 
-function tell(answer: FleetFaultResult, format: (answer: FleetFaultResult) => string): string {
+function report(answer: FleetFaultResult, format: (answer: FleetFaultResult) => string): string {
   if (answer.ok) return format(answer)
-  throw new CliError(`Not everywhere: ${answer.results.map(describeResult).join(', ')}`)
+  throw new CliError(`It did not work everywhere: ${answer.results.map(describeResult).join(', ')}`)
 }
 
 function describeResult({ port, target, error, memory_mb }: FleetFaultResult['results'][number]): string {
@@ -41,7 +42,15 @@ function describeResult({ port, target, error, memory_mb }: FleetFaultResult['re
   return `${target ?? port}${memory} ${error ?? 'ok'}`
 }
 
-function describeFault({ port, target, mode, remaining_seconds, ...fields }: ActiveFaults['faults'][number]): string {
+/** `on 8001 and 8002`, `in the database`. */
+function describePlaces(results: FleetFaultResult['results']): string {
+  if (results.some(({ target }) => target !== undefined)) return 'in the database'
+  const places = results.map(({ port, memory_mb }) => (memory_mb === undefined ? `${port}` : `${port} (${memory_mb} MB)`))
+  return `on ${places.length > 1 ? `${places.slice(0, -1).join(', ')} and ${places.at(-1)}` : places.join()}`
+}
+
+/** One active fault in a line. */
+export function describeFault({ port, target, mode, remaining_seconds, ...fields }: ActiveFaults['faults'][number]): string {
   const details = Object.entries(fields).map(([name, value]) => `${name} ${value}`)
   return [String(target ?? port).padEnd(8), mode.padEnd(15), `${remaining_seconds} s left`, ...details].join('  ')
 }
@@ -56,6 +65,20 @@ async function ask<T>(lab: Lab, body?: FleetFaultRequest): Promise<T> {
   })
   const result: unknown = await answer.body.json()
   if (answer.statusCode < 300) return result as T // As the route's schema says.
-  const detail = typeof result === 'object' && result !== null && 'detail' in result ? result.detail : JSON.stringify(result)
-  throw new CliError(`The process manager refuses the fault (${answer.statusCode}): ${detail}`)
+  const detail = typeof result === 'object' && result !== null && 'detail' in result ? String(result.detail) : JSON.stringify(result)
+  throw new CliError(body ? explainRefusal(detail, body) : detail)
+}
+
+const BOUNDS: Record<string, string> = { '<=': 'at most', '>=': 'at least' }
+
+/** The process manager's reason in the words of the command line: `--p-error must be at most 1, got 3.` */
+export function explainRefusal(detail: string, fault: FleetFaultRequest): string {
+  const bound = /^body[./](\w+)(?:\/\d+)? must be (<=|>=) (\S+)$/.exec(detail)
+  if (bound) {
+    const [, field = '', sign = '', limit] = bound
+    const given = Object.entries(fault).find(([name]) => name === field)?.[1]
+    return `${flagOf(field)} must be ${BOUNDS[sign]} ${limit}, got ${given}.`
+  }
+  const fields = new RegExp(`\\b(?:body[./])?(${FLAG_FIELDS.join('|')})\\b`, 'g')
+  return `The fault was refused: ${detail.replaceAll(fields, (_, field: string) => flagOf(field))}`
 }

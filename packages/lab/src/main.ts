@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAddressBook } from './address-book.ts'
 import { buildCli } from './cli.ts'
+import { tidyEnvironment } from './environment.ts'
 import { exitStatus } from './exit-status.ts'
 import type { Lab } from './lab.ts'
 import { locateLabDirectory } from './lab-directory.ts'
@@ -11,7 +12,7 @@ import { locateLabDirectory } from './lab-directory.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const dotEnv = join(root, '.env')
 if (existsSync(dotEnv)) process.loadEnvFile(dotEnv)
-const env = process.env
+const env = tidyEnvironment(process.env)
 
 function openLab(offset: number): Lab {
   return {
@@ -26,10 +27,9 @@ function openLab(offset: number): Lab {
   }
 }
 
+const given = process.argv.slice(2)
+if (given[0] === '--') given.shift() // A package runner passes it on.
 const status = await exitStatus(() =>
-  buildCli({ openLab, defaultOffset: env.LAB_PORT_OFFSET }).parseAsync(
-    [...process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === '--'))],
-    { from: 'user' },
-  ),
+  buildCli({ openLab, defaultOffset: env.LAB_PORT_OFFSET }).parseAsync(given.length ? given : ['--help'], { from: 'user' }),
 )
 process.exit(status)

@@ -5,6 +5,7 @@ import { readProcess } from '@oncall-lab/service-kit/process-table'
 import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
 import { demandFreePorts, type NeededPort, portsOf } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
+import { demandUsableEnvironment } from './environment.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
 import { composeParts } from './parts.ts'
@@ -38,6 +39,7 @@ interface StartOptions {
 export async function startLab(lab: Lab, options: StartOptions): Promise<StartOutcome> {
   const { say, signal, replicas } = options
   const { directory, book } = lab
+  demandUsableEnvironment(lab.env)
   const begin = Date.now()
   const run = newRun(book.offset, replicas)
   const other = claimRunFile(directory.runFile, run)
@@ -82,7 +84,7 @@ async function planParts(lab: Lab, { replicas, traffic, say, signal }: StartOpti
   if (await everyPartAnswers(lab)) return null
   const parts = partsToAsk(lab)
   for (const part of parts) await part.recover?.()
-  await demandFreePorts(neededPorts(lab, parts, replicas), lab.book)
+  await demandFreePorts(neededPorts(lab, parts, replicas), lab.book, { say, signal })
   const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
   signal.throwIfAborted()
   return composeParts({ ...lab, replicas, traffic, prometheus, alertmanager })

@@ -5,7 +5,7 @@ import { defineFault } from './fault.ts'
 /** Each storage call is `latency_ms` later, on the connection that it holds meanwhile, as over a slow link. */
 export const latency = defineFault({
   mode: 'latency',
-  says: 'each storage call waits for its connection',
+  says: 'every storage call is delayed while it holds its connection',
   fields: {
     /** How much later each storage call answers. */
     latency_ms: Type.Integer({ minimum: 1, maximum: 30_000, default: 800 }),

@@ -8,7 +8,7 @@ const MOST_BYTES_A_SECOND = 1_048_576
 /** Each request keeps its working memory, 128 KiB, for good: at most 1 MiB a second, up to `memory_mb`. From then on requests get none, as with `oom_safe`. */
 export const memoryLeak = defineFault({
   mode: 'memory_leak',
-  says: 'memory is held, slowly',
+  says: 'each request leaks memory',
   fields: { memory_mb: MEMORY_MB },
   uses: 'memory',
   trial: { seconds: 80, shows: ['memory'] },

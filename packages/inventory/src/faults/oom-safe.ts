@@ -11,7 +11,7 @@ const STEP_EVERY_MS = 250
  */
 export const oomSafe = defineFault({
   mode: 'oom_safe',
-  says: 'memory is held, 16 MB a second, then allocations fail',
+  says: 'memory is allocated, 16 MB a second; then requests find none',
   fields: { memory_mb: MEMORY_MB },
   uses: 'memory',
   trial: { seconds: 50, shows: ['memory', 'errors'] },

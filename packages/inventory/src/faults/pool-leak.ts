@@ -4,7 +4,7 @@ import { defineFault } from './fault.ts'
 /** A storage call that found or changed nothing (an unknown item, too few pieces), or failed, forgets to give back its connection. */
 export const poolLeak = defineFault({
   mode: 'pool_leak',
-  says: 'storage calls that find or change nothing keep their connection',
+  says: 'a query that matches no row leaks its connection',
   fields: {},
   trial: { seconds: 40, shows: ['pool_in_use', 'errors'] },
   start(_request, { surroundings }) {

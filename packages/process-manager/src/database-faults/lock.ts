@@ -11,7 +11,7 @@ const WAIT_FOR_ROWS_MS = 2_000
  */
 export const lock = defineDatabaseFault({
   mode: 'lock',
-  says: 'an idle transaction holds the rows of all items',
+  says: 'a session locks every item row and goes idle in transaction',
   fields: {},
   trial: { seconds: 40, shows: ['database_errors_55P03', 'errors', 'db_phase'] },
   async start({ url }, ttlSeconds) {
