@@ -6,4 +6,6 @@ export function flagOf(field: string): string {
 }
 
 /** Every field that has a flag, and that no text uses as an everyday word. */
-export const FLAG_FIELDS = [...new Set(FLEET_FAULTS.flatMap(({ mode }) => fieldsOf(mode, FLEET_FAULTS)))].filter((field) => field.includes('_'))
+export const FLAG_FIELDS = [...new Set(FLEET_FAULTS.flatMap(({ mode }) => fieldsOf(mode, FLEET_FAULTS)))].filter((field) =>
+  field.includes('_'),
+)
