@@ -3,10 +3,10 @@ import type { Measure, RunOptions } from '../part.ts'
 import { short } from '../print-result.ts'
 import { cpuSeconds } from '../process-cost.ts'
 import { note, takeTurns } from '../take-turns.ts'
-import type { Times } from './compare-generators.ts'
 import type { Generator } from './generator.ts'
 import { CPU, JOURNEYS } from './limits.ts'
 import { runTraffic } from './our-traffic.ts'
+import type { Times } from './times.ts'
 import { startWatchedServer, type WatchedServer } from './watch-server.ts'
 
 const RPS = 2_000

@@ -4,12 +4,7 @@ import { compareStall } from './compare-stall.ts'
 import { GENERATORS } from './generators.ts'
 import { generatorLimits } from './limits.ts'
 import { measureHighRates } from './measure-high-rates.ts'
-
-const FULL = { rounds: 3, stallRunSeconds: 10, cpuRunSeconds: 6, highRateSeconds: 5, highRates: [8_000, 25_000] }
-const SMOKE = { rounds: 1, stallRunSeconds: 2, cpuRunSeconds: 2, highRateSeconds: 1, highRates: [2_000] }
-
-/** How long, and how often, each is measured. */
-export type Times = typeof FULL
+import { FULL, SMOKE, type Times } from './times.ts'
 
 /** Our traffic generator beside others: what they say of a server that stalls, the rate they keep, CPU time for each request. */
 export const generatorPart: Part = { name: 'generator', run: compareGenerators }

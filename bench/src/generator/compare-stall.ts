@@ -1,9 +1,9 @@
 import type { Measure, RunOptions } from '../part.ts'
 import { short } from '../print-result.ts'
 import { note, takeTurns } from '../take-turns.ts'
-import type { Times } from './compare-generators.ts'
 import type { Generator } from './generator.ts'
 import { MAX, P50, P99, RATE, TRUTH } from './limits.ts'
+import type { Times } from './times.ts'
 import { trueLatencies } from './true-latencies.ts'
 import { startWatchedServer } from './watch-server.ts'
 

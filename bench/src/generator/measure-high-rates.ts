@@ -2,8 +2,8 @@ import { startBackends } from '../balancer/start-backends.ts'
 import type { Measure, RunOptions } from '../part.ts'
 import { short } from '../print-result.ts'
 import { note, takeTurns } from '../take-turns.ts'
-import type { Times } from './compare-generators.ts'
 import { LIKE_THE_OTHERS, ourTraffic, runTraffic } from './our-traffic.ts'
+import type { Times } from './times.ts'
 
 /** Ours alone, at rates that are hard to keep, against a server that costs little. It may use every CPU, as it does for a person. */
 export async function measureHighRates(times: Times, options: RunOptions, signal: AbortSignal): Promise<Measure[]> {

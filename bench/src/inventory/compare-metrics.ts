@@ -6,7 +6,7 @@ import { saturate } from '../saturate.ts'
 import type { StartedServer } from '../start-server.ts'
 import { note, takeTurns } from '../take-turns.ts'
 import { ITEM_PATH, withMetrics, withoutMetrics } from './contenders.ts'
-import type { Times } from './measure-inventory.ts'
+import type { Times } from './times.ts'
 
 const CONNECTIONS = 16
 

@@ -4,12 +4,7 @@ import type { Part, PartResult, RunOptions } from '../part.ts'
 import { SATURATES_WITH } from '../saturate.ts'
 import { compareMetrics } from './compare-metrics.ts'
 import { measureStart } from './measure-start.ts'
-
-const FULL = { rounds: 5, warmUpSeconds: 3, seconds: 3 }
-const SMOKE = { rounds: 1, warmUpSeconds: 1, seconds: 1 }
-
-/** How long, and how often, each is measured. */
-export type Times = typeof FULL
+import { FULL, SMOKE, type Times } from './times.ts'
 
 /** One instance of the shop: how fast it starts, what memory it takes, what its metrics cost. */
 export const inventoryPart: Part = { name: 'inventory', run: measureInventory }

@@ -4,7 +4,7 @@ import { short } from '../print-result.ts'
 import { memoryMb } from '../process-cost.ts'
 import { note } from '../take-turns.ts'
 import { instance, withoutMetrics } from './contenders.ts'
-import type { Times } from './measure-inventory.ts'
+import type { Times } from './times.ts'
 
 /** Starts instances one after the other: the time from the start of the process to the first item, and the memory after that. */
 export async function measureStart(

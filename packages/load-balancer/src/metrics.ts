@@ -1,9 +1,9 @@
+import { PlainHistogram } from '@oncall-lab/service-kit/plain-histogram'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { AnswerCounts, type AnswerOrigin } from './answer-counts.ts'
 import type { Backend } from './backends/backend.ts'
 import { EJECTION_REASONS, type EjectionReason } from './backends/outlier.ts'
 import { FAILURE_REASONS, type FailureReason } from './failover.ts'
-import { LatencyHistogram } from './latency-histogram.ts'
 
 /** What the balancer counts. Times are in seconds. */
 export interface Metrics {
@@ -34,7 +34,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** Registers the balancer's metrics; known labels start at zero. */
 export function createMetrics(registry: Registry, observed: Observed): Metrics {
   const answers = new AnswerCounts(registry)
-  const histogram = (name: string, help: string, buckets: number[]) => new LatencyHistogram({ name, help, buckets, registry })
+  const histogram = (name: string, help: string, buckets: number[]) => new PlainHistogram({ name, help, buckets, registry })
   const attempts = histogram('load_balancer_attempts_per_request', 'Backends that a forwarded request was sent to.', [1, 2])
   const upstream = histogram(
     'load_balancer_upstream_duration_seconds',

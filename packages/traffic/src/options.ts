@@ -4,7 +4,7 @@ import { ARRIVALS, type ArrivalKind } from './arrivals.ts'
 import { DESCRIPTION, NOTES } from './help.ts'
 import { type Mix, settleMix } from './journeys/mix.ts'
 import { NUMBER_FLAGS, type NumberFlag, type NumberSettings, OPEN_FLAGS, type OpenSettings } from './number-flags.ts'
-import { PROFILES } from './profiles/profile.ts'
+import { PROFILES } from './profiles/profiles.ts'
 import { peakRate } from './schedule.ts'
 import { DEFAULT_PORT, defaultUrl, whyBadUrl } from './target-url.ts'
 

@@ -1,6 +1,7 @@
 import { type ArrivalKind, arrivals } from './arrivals.ts'
 import { type Choice, createRequestPlan, type PlanSettings } from './journeys/request-plan.ts'
-import { PROFILES, type Profile, type ProfileSettings } from './profiles/profile.ts'
+import type { Profile, ProfileSettings } from './profiles/profile.ts'
+import { PROFILES } from './profiles/profiles.ts'
 import { createRandom } from './random.ts'
 
 /** All that decides which requests are due when. */

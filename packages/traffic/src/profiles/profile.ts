@@ -1,10 +1,3 @@
-import { agentic } from './agentic.ts'
-import { constant } from './constant.ts'
-import { ramp } from './ramp.ts'
-import { rampSpike } from './ramp-spike.ts'
-import { sine } from './sine.ts'
-import { spike } from './spike.ts'
-
 /** What the customers do at one moment. */
 interface Moment {
   /** Mean arrivals per second. */
@@ -35,14 +28,4 @@ export interface ProfileSettings {
   normalDuration: number
   errorRps: number
   errorDuration: number
-}
-
-/** All profiles by the name that `--profile` takes. */
-export const PROFILES: Record<string, (settings: ProfileSettings) => Profile> = {
-  constant,
-  spike,
-  ramp,
-  sine,
-  'ramp-spike': rampSpike,
-  agentic,
 }

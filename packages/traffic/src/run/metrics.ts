@@ -1,6 +1,6 @@
+import { PlainHistogram } from '@oncall-lab/service-kit/plain-histogram'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { BUCKETS_S } from '../engine/tally.ts'
-import { MergedHistogram } from './merged-histogram.ts'
 import type { Moment } from './moment.ts'
 
 /** Registers the generator's metrics; returns what brings them up to date with each moment. */
@@ -26,12 +26,12 @@ export function createMetrics(registry: Registry): (moment: Moment) => void {
     help: 'The 99th percentile of how late requests left in the last second',
     registers,
   })
-  const latency = new MergedHistogram({
+  const latency = new PlainHistogram({
     name: 'traffic_request_duration_seconds',
     help: 'From when requests were due to their end',
-    ends: BUCKETS_S,
+    buckets: BUCKETS_S,
+    registry,
   })
-  registry.registerMetric(latency)
 
   return ({ tally, recent, inFlight: flying }) => {
     for (const [operation, outcomes] of Object.entries(tally.results))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { PROFILES, type ProfileSettings } from './profile.ts'
+import type { ProfileSettings } from './profile.ts'
+import { PROFILES } from './profiles.ts'
 
 /** The defaults of the flags. */
 const settings: ProfileSettings = {

@@ -3,15 +3,16 @@ import { Histogram, type Registry } from 'prom-client'
 interface Options {
   name: string
   help: string
-  buckets: number[]
+  /** Upper ends, ascending. */
+  buckets: readonly number[]
   registry: Registry
 }
 
 /**
- * A histogram without labels whose `record` is an addition to an array: prom-client's own `observe` builds a key from its labels each time, which
- * costs more than the rest of the metrics together. What is scraped is the same.
+ * A histogram without labels whose `record` is an addition to an array, and which takes counts that were made elsewhere: prom-client's own `observe` builds a key
+ * from its labels each time, which costs more than the rest of a balancer's metrics together. What is scraped is the same.
  */
-export class LatencyHistogram extends Histogram {
+export class PlainHistogram extends Histogram {
   readonly #bounds: Float64Array
   readonly #counts: Float64Array
   readonly #name: string
@@ -19,7 +20,7 @@ export class LatencyHistogram extends Histogram {
   #sum = 0
 
   constructor({ name, help, buckets, registry }: Options) {
-    super({ name, help, buckets, registers: [registry] })
+    super({ name, help, buckets: [...buckets], registers: [registry] })
     this.#name = name
     this.#frame = { help, type: 'histogram', aggregator: 'sum' }
     this.#bounds = Float64Array.from(buckets)
@@ -35,14 +36,19 @@ export class LatencyHistogram extends Histogram {
     this.#sum += value
   }
 
-  /** What the registry writes out: prom-client asks for it by this name, which its types do not tell. */
+  /** Adds counts between the ends (one more for what is beyond the last) and the sum of the values. */
+  add(counts: readonly number[], sum: number): void {
+    for (const [at, count] of counts.entries()) this.#counts[at] = (this.#counts[at] ?? 0) + count
+    this.#sum += sum
+  }
+
+  /** What the registry writes out: prom-client asks for it by this name, which its types do not give. */
   async getForPromString() {
     const { type, help, aggregator } = this.#frame
-    let total = 0
-    const bounds = [...[...this.#bounds].map(String), '+Inf']
     const sharedLabels = {}
-    const buckets = bounds.map((le, i) => {
-      total += this.#counts[i] ?? 0
+    let total = 0
+    const buckets = [...[...this.#bounds].map(String), '+Inf'].map((le, at) => {
+      total += this.#counts[at] ?? 0
       return { metricName: `${this.#name}_bucket`, labels: { le }, sharedLabels, value: total }
     })
     const sums = [
