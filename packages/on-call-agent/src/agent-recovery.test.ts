@@ -1,3 +1,5 @@
+import { guard } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
 import { expect, vi } from 'vitest'
 import { PERSON, test } from '../test-parts/agent-test.ts'
 import { receivedAlert } from '../test-parts/alerts.ts'
@@ -104,7 +106,7 @@ test('a database that fails for a moment keeps back neither the page nor the nex
     transaction: twoOfThreeFail(store.transaction) as Store['transaction'], // Its result's type is the caller's.
     outbox: { ...outbox, markAccepted: twoOfThreeFail(outbox.markAccepted), markFailed: twoOfThreeFail(outbox.markFailed) },
   }
-  await start(ordinary(), { store: failing })
+  await start(ordinary(), { store: guard(failing, redact) })
   await fires(receivedAlert())
   await delivered(1)
   await fires(receivedAlert({ service: 'other' }))

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import type { Guarded } from '@oncall-lab/service-kit/guard'
 import type { IncomingMessage, Messenger } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
@@ -15,13 +16,13 @@ import { createWorkQueue } from './work-queue.ts'
 
 /** What the agent is made of. */
 export interface AgentParts {
-  store: Store
-  model: Model
+  store: Guarded<Store>
+  model: Guarded<Model>
   /** Functions that only look. */
   lookTools: Tool[]
   /** Functions that act; offered only after a person has written. */
   actTools: Tool[]
-  messenger: Messenger
+  messenger: Guarded<Messenger>
   personOnCall: string
   limits: Limits
   metrics: AgentMetrics

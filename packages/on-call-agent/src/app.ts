@@ -1,4 +1,5 @@
 import { notFound } from '@oncall-lab/service-kit/errors'
+import type { LogStream } from '@oncall-lab/service-kit/log-stream'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
@@ -24,6 +25,8 @@ interface AppOptions {
   /** Names beside the loopback ones under which Alertmanager and people may call. */
   allowedHosts?: string[]
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+  /** Where log lines go; standard output unless given. */
+  log?: LogStream
 }
 
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
@@ -40,10 +43,12 @@ export async function buildApp({
   connectors,
   allowedHosts = [],
   logLevel = 'info',
+  log,
 }: AppOptions): Promise<Service> {
   const app = buildService(registry, {
     name: 'on-call-agent',
     logLevel,
+    ...(log && { log }),
     health: () => ({ connectors }),
     allowedHosts,
     isPublic: (path) => channels.some(({ publicPaths = [] }) => publicPaths.includes(path)),

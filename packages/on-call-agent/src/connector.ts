@@ -83,3 +83,16 @@ export function allOrNone<K extends string>(vendor: string, variables: Record<K,
   if (missing.length > 0) throw new ConfigError(`${vendor} is configured in part: set ${missing.join(', ')} too, or none of its variables.`)
   return variables as Record<K, string> // None is missing.
 }
+
+/** Variables that hold a secret are named so. */
+const HOLDS_SECRET = /(?:KEY|TOKEN|PASSWORD|SECRET|CREDENTIALS?)$/
+
+/** The secrets of a configuration, to be kept in whatever the agent writes: by the names of the variables, and the passwords within addresses. */
+export function secretsOf(config: object): string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (typeof value !== 'string') return []
+    const password = URL.canParse(value) ? new URL(value).password : ''
+    const plain = password === '' ? [] : [password, decodeURIComponent(password)]
+    return HOLDS_SECRET.test(name) && !name.endsWith('PROJECT_KEY') ? [value, ...plain] : plain
+  })
+}

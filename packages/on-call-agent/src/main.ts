@@ -1,4 +1,7 @@
 import { ConfigError, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { guard } from '@oncall-lab/service-kit/guard'
+import { redactedLog } from '@oncall-lab/service-kit/log-stream'
+import { createRedact } from '@oncall-lab/service-kit/redact'
 import { runProcess } from '@oncall-lab/service-kit/run'
 import { createRegistry } from '@oncall-lab/service-kit/service'
 import { pino } from 'pino'
@@ -8,7 +11,7 @@ import { startAgent } from './agent.ts'
 import { buildApp } from './app.ts'
 import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
-import { connectLists, settingsOf } from './connector.ts'
+import { connectLists, secretsOf, settingsOf } from './connector.ts'
 import { LIMITS } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
 import { createMetrics } from './metrics.ts'
@@ -35,34 +38,36 @@ const Config = Type.Object({
 /** What the environment makes of the lists. @throws ConfigError that names all that is wrong. */
 function connect() {
   const config = loadConfig(Config, process.env)
-  const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL })
+  const redact = createRedact({ secrets: secretsOf(config), contacts: config.ONCALL_CONTACTS.split(',').map((contact) => contact.trim()) })
+  const logStream = redactedLog(redact)
+  const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
   const onError = (what: string, error: unknown) => log.error({ err: error }, what)
   const lists = connectLists(LISTS, config, { onError, limits: LIMITS })
   const [model] = lists.models.ports
   if (!model) throw new ConfigError('No model is configured.')
   const decision = decideContacts(config.ONCALL_CONTACTS, lists.channels.ports)
   if (decision.kind === 'invalid') throw new ConfigError(`ONCALL_CONTACTS: ${decision.problems.join('; ')}`)
-  return { config, log, onError, lists, model, contacts: decision.contacts }
+  return { config, redact, logStream, log, onError, lists, model, contacts: decision.contacts }
 }
 
 async function start() {
-  const { config, log, onError, lists, model, contacts } = connect()
+  const { config, redact, logStream, log, onError, lists, model, contacts } = connect()
   // jira.js has no time-out of its own; the model's client has a shorter one (LIMITS).
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
   const { targets, triggers, channels, trackers } = lists
   const registry = createRegistry()
   const metrics = createMetrics(registry)
-  const store = createSqliteStore(config.AGENT_DB)
+  const store = guard(createSqliteStore(config.AGENT_DB), redact)
   const agent = await startAgent({
     store,
     metrics,
     onError,
-    model,
+    model: guard(model, redact),
     limits: LIMITS,
     personOnCall: contacts[0],
-    messenger: createMessenger(channels.ports),
+    messenger: guard(createMessenger(channels.ports), redact),
     lookTools: targets.ports.flatMap(({ functions }) => functions),
-    actTools: trackers.ports.map((tracker) => createTicket(tracker, store)),
+    actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
   })
   const connectors = Object.values(lists).flatMap(({ about }) => about)
   const app = await buildApp({
@@ -76,6 +81,7 @@ async function start() {
     connectors,
     allowedHosts: config.AGENT_ALLOWED_HOSTS.split(',').filter((host) => host !== ''),
     logLevel: config.LOG_LEVEL,
+    log: logStream,
   })
   for (const facts of connectors) log.info(facts, 'connector')
 

@@ -1,3 +1,5 @@
+import { guard } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
 import { Registry } from 'prom-client'
 import { startAgent } from '../src/agent.ts'
 import { buildApp } from '../src/app.ts'
@@ -20,7 +22,7 @@ export const PUBLIC_URL = 'https://tunnel.example'
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
 export async function startAgentApp() {
   const registry = new Registry()
-  const store = createSqliteStore(':memory:')
+  const store = guard(createSqliteStore(':memory:'), redact)
   const phone = recordingMessenger()
   const outcomes: string[] = []
   const model = scriptedModel(({ transcript }) => {
@@ -30,10 +32,10 @@ export async function startAgentApp() {
   })
   const agent = await startAgent({
     store,
-    model,
+    model: guard(model, redact),
     lookTools: lookTools(),
     actTools: [],
-    messenger: phone,
+    messenger: guard(phone, redact),
     personOnCall: PERSON,
     limits: LIMITS,
     metrics: createMetrics(registry),

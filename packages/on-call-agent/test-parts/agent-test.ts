@@ -1,3 +1,5 @@
+import { guard } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
 import { Registry } from 'prom-client'
 import { expect, vi, test as withoutAgent } from 'vitest'
 import { type Agent, type AgentParts, startAgent } from '../src/agent.ts'
@@ -20,7 +22,7 @@ export const PERSON = 'whatsapp:+15550100001'
  */
 export const test = withoutAgent
   .extend('store', ({ task: _task }, { onCleanup }) => {
-    const store = createSqliteStore(':memory:')
+    const store = guard(createSqliteStore(':memory:'), redact)
     onCleanup(() => store[Symbol.asyncDispose]())
     return store
   })
@@ -35,10 +37,10 @@ export const test = withoutAgent
   .extend('start', ({ running, store, phone, jira, errors }) => async (model: Model, parts: Partial<AgentParts> = {}): Promise<void> => {
     running.agent = await startAgent({
       store,
-      model,
+      model: guard(model, redact),
       lookTools: lookTools(),
-      actTools: [createTicket(jira, store)],
-      messenger: phone,
+      actTools: [createTicket(guard(jira, redact), store)],
+      messenger: guard(phone, redact),
       personOnCall: PERSON,
       limits: LIMITS,
       metrics: createMetrics(new Registry()),

@@ -32,9 +32,11 @@ export async function startModelServer(...script: ((response: ServerResponse) =>
 
 /** Any status with any JSON body (or text, as it is). */
 export const answers =
-  (status: number, body: unknown, type = 'application/json') =>
+  (status: number, body: unknown, headers: Record<string, string> = {}) =>
   (response: ServerResponse) =>
-    void response.writeHead(status, { 'content-type': type }).end(typeof body === 'string' ? body : JSON.stringify(body))
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(typeof body === 'string' ? body : JSON.stringify(body))
 
 /** A completion with this message. */
 export const completes = (message: object) =>

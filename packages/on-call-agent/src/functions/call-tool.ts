@@ -1,10 +1,13 @@
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { redactDeep } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
 import { Value } from 'typebox/value'
 import type { Incident } from '../api.ts'
+import { shorten } from '../channels/shorten.ts'
 import type { ToolFailure } from '../functions.ts'
 import type { ToolCall } from '../incidents/transcript.ts'
 import type { Limits } from './limits.ts'
-import { redact } from './redact.ts'
+import { mendArguments } from './mend-arguments.ts'
 import type { Tool } from './tool.ts'
 
 /** One finished call; `result` is the JSON text that the model reads. */
@@ -15,7 +18,10 @@ export interface ToolOutcome {
   result: string
 }
 
-/** The tool boundary: whatever goes wrong becomes a result that says so, and nothing else; a result never carries a credential. */
+/**
+ * The tool boundary: whatever goes wrong becomes a result that says so, and nothing else. A result is cut to size before anything looks at it, and
+ * redacted.
+ */
 export async function callTool(
   tools: Tool[],
   call: ToolCall,
@@ -26,8 +32,9 @@ export async function callTool(
     call,
     ok,
     durationMs: Math.round(performance.now() - started),
-    result: redact(JSON.stringify(result)),
+    result: JSON.stringify(redactDeep(result, redact)),
   })
+  const fail = (code: string, message: string) => outcome(false, failure(code, shorten(message, ERROR_CHARS)))
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.toolMs)])
   try {
     const tool = tools.find(({ name }) => name === call.function.name)
@@ -37,13 +44,39 @@ export async function callTool(
         status: 400,
       })
     const args = readArguments(tool, call.function.arguments)
-    const done = outcome(true, await settleBefore(tool.run(args, { incident, signal: deadline }), deadline))
-    return done.result.length <= limits.resultChars
-      ? done
-      : outcome(false, failure('result_too_large', `The result has ${done.result.length} characters; ask for less`))
+    const found = await settleBefore(tool.run(args, { incident, signal: deadline }), deadline)
+    const chars = charsOf(found, limits.resultChars)
+    if (chars > limits.resultChars)
+      return fail('result_too_large', `The result has more than ${limits.resultChars} characters; ask for less`)
+    return outcome(true, found)
   } catch (error) {
-    return outcome(false, failure(error instanceof LabError ? error.code : 'tool_failed', describeError(error)))
+    return fail(error instanceof LabError ? error.code : 'tool_failed', describeError(error))
   }
+}
+
+/** An error's text is somebody else's. */
+const ERROR_CHARS = 600
+
+/** The characters of a value as JSON, or some number over the limit: a huge value is not written out to be measured. */
+function charsOf(value: unknown, limit: number): number {
+  let chars = 0
+  const measure = (each: unknown): void => {
+    if (chars > limit) return
+    if (typeof each === 'string') chars += each.length + 2
+    else if (Array.isArray(each)) for (const item of each) add(item)
+    else if (typeof each === 'object' && each !== null) {
+      for (const [name, item] of Object.entries(each)) {
+        chars += name.length + 3
+        add(item)
+      }
+    } else chars += 5
+  }
+  const add = (item: unknown) => {
+    chars += 1
+    if (chars <= limit) measure(item)
+  }
+  measure(value)
+  return chars
 }
 
 /** The result of a function that failed. */
@@ -58,8 +91,9 @@ function readArguments(tool: Tool, json: string): unknown {
   } catch (cause) {
     throw new LabError(`The arguments of ${tool.name} are not JSON`, { code: 'invalid_arguments', status: 400, cause })
   }
-  if (Value.Check(tool.parameters, args)) return args
-  const problems = Value.Errors(tool.parameters, args).map(
+  const mended = mendArguments(tool.parameters, args)
+  if (Value.Check(tool.parameters, mended)) return mended
+  const problems = Value.Errors(tool.parameters, mended).map(
     ({ instancePath, message }) => `${instancePath.slice(1) || 'arguments'} ${message}`,
   )
   throw new LabError(`The arguments of ${tool.name} do not fit: ${problems.join('; ')}`, { code: 'invalid_arguments', status: 400 })

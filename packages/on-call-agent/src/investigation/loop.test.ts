@@ -6,7 +6,7 @@ import { brokenOrder, call, calls, FIRST_LOOK, modelThatGives, says, scriptedMod
 import type { Incident } from '../api.ts'
 import { LIMITS } from '../functions/limits.ts'
 import type { Model } from '../models/model.ts'
-import { ModelError } from '../models/openai/openai-model.ts'
+import { ModelError } from '../models/model-error.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { investigate } from './loop.ts'

@@ -8,10 +8,21 @@ export interface ToolDescription {
   parameters: TObject
 }
 
+/** What an answer cost, as the server counts. */
+export interface ModelUsage {
+  inputTokens: number
+  outputTokens: number
+}
+
+/** A model's next message, and what it cost where the server says so. */
+export interface ModelAnswer extends AssistantMessage {
+  usage?: ModelUsage
+}
+
 /** Anything that continues a transcript. */
 export interface Model {
   /** Model id and address, for people. */
   readonly name: string
   /** @throws ModelError when there is no usable answer. */
-  answer(transcript: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<AssistantMessage>
+  answer(transcript: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<ModelAnswer>
 }

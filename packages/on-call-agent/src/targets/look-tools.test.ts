@@ -200,7 +200,6 @@ test('code: long lines are cut, and never everything', async () => {
 test.each([
   [{ start_line: 501 }, 'no_such_line'],
   [{ start_line: 9, end_line: 8 }, 'invalid_request'],
-  [{ start_line: 0 }, 'invalid_arguments'],
 ])('code: %j is refused', async (lines, reason) => {
   await expect(ask(code(numbered), { file_path: 'src/a.ts', ...lines })).rejects.toMatchObject({ code: reason })
 })

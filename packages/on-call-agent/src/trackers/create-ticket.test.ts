@@ -1,3 +1,5 @@
+import { guard } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { receivedAlert } from '../../test-parts/alerts.ts'
 import { recordingJira } from '../../test-parts/recording-jira.ts'
@@ -17,7 +19,7 @@ beforeEach(async () => {
   store = createSqliteStore(':memory:')
   await store.alerts.apply([receivedAlert()])
   jira = recordingJira()
-  tool = createTicket(jira, store)
+  tool = createTicket(guard(jira, redact), store)
 })
 afterEach(() => store[Symbol.asyncDispose]())
 
@@ -79,7 +81,7 @@ test('while nobody can say whether there is a ticket, none is created', async ()
   jira.findByLabel = async () => {
     throw new Error('search is down')
   }
-  tool = createTicket(jira, store)
+  tool = createTicket(guard(jira, redact), store)
   expect((await file()).error).toBeDefined()
   expect(jira.issues).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
+import type { Guarded } from '@oncall-lab/service-kit/guard'
 import type { Static } from 'typebox'
 import type { Incident } from '../api.ts'
-import { redact } from '../functions/redact.ts'
 import { defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, type CreateTicketResult } from '../functions.ts'
 import type { Store } from '../store/ports.ts'
@@ -9,7 +9,7 @@ import { decideAssignee, type Person } from './decide-assignee.ts'
 import type { Tracker } from './tracker.ts'
 
 /** `create_jira_ticket` for Jira: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person has written. */
-export function createTicket(tracker: Tracker, store: Store) {
+export function createTicket(tracker: Guarded<Tracker>, store: Store) {
   // One at a time: two calls in one answer must not both find that there is no ticket yet.
   let before: Promise<unknown> = Promise.resolve()
   return defineTool({
@@ -35,8 +35,8 @@ export function createTicket(tracker: Tracker, store: Store) {
     const ticket =
       found ??
       (await tracker.create({
-        summary: redact(summary),
-        description: redact(`${description}\n\nIncident ${incident.ref} (${incident.id}), opened ${incident.opened_at}.`),
+        summary,
+        description: `${description}\n\nIncident ${incident.ref} (${incident.id}), opened ${incident.opened_at}.`,
         label,
         priority: priority ?? incident.diagnosis?.priority ?? 'high',
         assignee: person,

@@ -1,5 +1,7 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { guard, redactDeep } from './guard.ts'
+import { redactedLog } from './log-stream.ts'
 import { redact } from './redact.ts'
 
 const token = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'
@@ -21,10 +23,9 @@ test('a guarded port is given every text redacted, however deep it lies, and eve
   const port = recorder()
   const signal = new AbortController().signal
   const at = new Date()
-  const listener = () => {}
-  const answer = guard(port, redact).send(`a ${token}`, { list: [{ text: token, n: 1, none: null }], [token]: true }, signal, at, listener)
+  const answer = guard(port, redact).send(`a ${token}`, { list: [{ text: token, n: 1, none: null }], [token]: true }, signal, at)
   const gone = '[redacted GitHub token]'
-  expect(port.heard).toEqual([[`a ${gone}`, { list: [{ text: gone, n: 1, none: null }], [gone]: true }, signal, at, listener]])
+  expect(port.heard).toEqual([[`a ${gone}`, { list: [{ text: gone, n: 1, none: null }], [gone]: true }, signal, at]])
   expect(port.heard[0]?.[2]).toBe(signal)
   expect(answer).toBe(`recorder answers with ${token}`)
 })
@@ -42,6 +43,30 @@ test('a member whose name says that it is a secret has no value left', () => {
     db_password: '[redacted]',
     nested: { Authorization: '[redacted]', 'x-api-key': '[redacted]', tokens: 12, page_token: '' },
   })
+})
+
+test('ports within a port are guarded, and those that a callback is given', () => {
+  const inner = recorder()
+  const store = { inner, transaction: (work: (ports: { inner: typeof inner }) => void) => work({ inner }), inner2: { deep: inner } }
+  const guarded = guard(store, redact)
+  guarded.inner.send(token)
+  guarded.inner2.deep.send(token)
+  guarded.transaction((ports) => ports.inner.send(token))
+  expect(inner.heard).toEqual(Array(3).fill(['[redacted GitHub token]']))
+})
+
+test('every line of a log is redacted, and stays one line of JSON', () => {
+  const lines: string[] = []
+  const log = pino({ base: null, timestamp: false }, redactedLog(redact, { write: (line) => lines.push(line) }))
+  log.error(
+    { err: new Error(`no access with ${token}`), headers: { authorization: 'Bearer abcdefgh12345678' }, url: '/x?token=abc123' },
+    token,
+  )
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(/\}\n$/)
+  const line = JSON.parse(lines[0] ?? '')
+  expect(line).toMatchObject({ url: '/x?token=[redacted]', msg: '[redacted GitHub token]', headers: { authorization: '[redacted]' } })
+  expect(lines[0]).not.toContain(token)
 })
 
 test('nesting without end exhausts nothing', () => {

@@ -4,24 +4,39 @@ declare const guarded: unique symbol
 /** A way out of the process, or to its disk, that nothing passes unredacted. Whoever takes a `Guarded` cannot be given anything else. */
 export type Guarded<T> = T & { readonly [guarded]: true }
 
-/** Wraps a port so that every text in every argument of every method is redacted, also of methods that will be added. */
+/**
+ * Wraps a port so that every text in every argument of every method is redacted, also of methods that will be added; of ports within it too, and of
+ * those that a callback is given (a transaction's).
+ */
 export function guard<T extends object>(port: T, redact: Redact): Guarded<T> {
-  const methods = new Map<PropertyKey, unknown>()
+  const members = new Map<PropertyKey, { member: unknown; guarded: unknown }>()
+  const clean = (arg: unknown): unknown => (typeof arg === 'function' ? withGuardedPorts(arg as Callback, redact) : redactDeep(arg, redact))
   const proxy = new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target)
-      if (typeof member !== 'function') return member
-      if (!methods.has(name))
-        methods.set(name, (...args: unknown[]) =>
-          member.apply(
-            target,
-            args.map((arg) => redactDeep(arg, redact)),
-          ),
-        )
-      return methods.get(name)
+      if (typeof member !== 'function' && !isPort(member)) return member
+      const known = members.get(name)
+      if (known?.member === member) return known.guarded
+      const guarded = isPort(member) ? guard(member, redact) : (...args: unknown[]) => (member as Callback).apply(target, args.map(clean))
+      members.set(name, { member, guarded })
+      return guarded
     },
   })
   return proxy as Guarded<T> // The mark exists for the compiler alone.
+}
+
+type Callback = (...args: unknown[]) => unknown
+
+const isPort = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).some((each) => typeof each === 'function' || hasMethods(each))
+const hasMethods = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.values(value).some((each) => typeof each === 'function')
+
+function withGuardedPorts(callback: Callback, redact: Redact): Callback {
+  return (...args) => callback(...args.map((arg) => (isPort(arg) ? guard(arg, redact) : arg)))
 }
 
 const HOLDS_SECRET =
