@@ -1,8 +1,8 @@
 import { converse } from './conversation/converse.ts'
-import { diagnose } from './diagnose.ts'
+import { diagnose } from './engine/diagnose.ts'
+import { nextQuestions } from './engine/plan.ts'
 import { readFacts } from './facts/facts.ts'
 import type { Question } from './facts/metric-queries.ts'
-import { nextQuestions } from './next-questions.ts'
 import type { AssistantMessage, ChatMessage } from './openai-wire.ts'
 import { readRefusals } from './refusals.ts'
 import { readTranscript, type Transcript } from './transcript.ts'
@@ -22,9 +22,8 @@ export function answer(messages: ChatMessage[], tools: string[]): AssistantMessa
   const transcript = readTranscript(messages)
   const { diagnosis, laterMessages } = transcript
   const person = laterMessages.at(-1)
-  // The function that acts is offered only once a person has written.
-  if (!diagnosis && tools.length > 0 && !tools.includes('create_jira_ticket')) return investigate(transcript, tools)
-  if (!person) return says(diagnosis ? 'The diagnosis is delivered.' : 'Nobody has asked anything.')
+  // Until a person has written it is an investigation, whatever functions are offered.
+  if (!person) return diagnosis ? says('The diagnosis is delivered.') : investigate(transcript, tools)
   const { questions, text } = converse(transcript, person, tools)
   return questions.length > 0 ? asks(transcript, questions) : says(text)
 }

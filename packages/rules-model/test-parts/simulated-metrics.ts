@@ -47,6 +47,13 @@ export const HEALTHY: Record<MetricName, () => SeriesOf[]> = {
   external: () => INSTANCE_NAMES.map((instance) => course({ instance }, 600, () => 4e6)),
   traffic: () => [course({}, 600, () => 20)],
   error_ratio: () => [course({}, 900, () => 0)],
+  refused_requests: () => [],
+  jobs_up: () => ['inventory', 'load-balancer', 'process-manager'].map((job) => present({ job }, 1)),
+  replicas_wanted: () => [course({ job: 'process-manager' }, 1_800, () => INSTANCE_NAMES.length)],
+  retries: () => [course({}, 300, () => 0)],
+  balancer_traffic: () => [course({}, 600, () => 20)],
+  lag_median: () => INSTANCE_NAMES.map((instance) => course({ instance }, 300, () => 0.01)),
+  open_files: () => INSTANCE_NAMES.map((instance) => present({ instance }, 0.02)),
   up: () => INSTANCE_NAMES.map((instance) => course({ instance, job: 'inventory' }, 300, () => 1)),
   restarts: () =>
     INSTANCE_NAMES.map((instance) =>

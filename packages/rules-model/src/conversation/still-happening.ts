@@ -1,33 +1,11 @@
+import { mainSymptoms } from '../engine/judge.ts'
+import type { Ease } from '../facts/ease.ts'
 import { errorsHaveEased } from '../facts/error-rates.ts'
-import { ERROR_RATE, type Facts, FRESH_LOGS, INSTANCES } from '../facts/facts.ts'
-import { askMetric, type Question } from '../facts/metric-queries.ts'
-import { NOTABLE_ERROR_RATE, type Symptom } from '../facts/symptoms.ts'
-import { cpuHasEased } from '../hypotheses/cpu-bound.ts'
-import { crashLoop } from '../hypotheses/crash-loop.ts'
-import { databaseHasEased } from '../hypotheses/database-down.ts'
-import type { Ease } from '../hypotheses/hypothesis.ts'
-import { memoryHasEased } from '../hypotheses/memory-growth.ts'
-import { latencyHasEased } from '../hypotheses/slow-dependency.ts'
-import { unreachable } from '../hypotheses/unreachable.ts'
-import { mainSymptoms } from '../judge.ts'
+import { ERROR_RATE, type Facts, FRESH_LOGS } from '../facts/facts.ts'
+import { NOTABLE_ERROR_RATE } from '../facts/symptoms.ts'
+import { easeOf, easeQuestions } from '../signals/ease.ts'
 import { percent } from '../wording.ts'
 import type { Conversation, Intent } from './intent.ts'
-
-/** What shows, for each symptom, whether it goes on. */
-const WATCH: Record<Exclude<Symptom, 'errors'>, { questions: (job: string) => Question[]; ease: (fresh: Facts) => Ease }> = {
-  latency: { questions: (job) => [askMetric('p95', job)], ease: latencyHasEased },
-  cpu: { questions: (job) => [askMetric('cpu', job)], ease: cpuHasEased },
-  memory: { questions: (job) => [askMetric('memory', job), askMetric('memory_closely', job)], ease: memoryHasEased },
-  database: {
-    questions: (job) => (['database_up', 'pool_in_use', 'pool_size', 'p95'] as const).map((name) => askMetric(name, job)),
-    ease: databaseHasEased,
-  },
-  availability: {
-    questions: (job) => [INSTANCES, askMetric('up', job)],
-    ease: (fresh) =>
-      [unreachable.hasEased(fresh), crashLoop.hasEased(fresh)].find(({ kind }) => kind === 'no') ?? unreachable.hasEased(fresh),
-  },
-}
 
 /** "Is it still happening?": looks again now. */
 export const stillHappening: Intent = {
@@ -45,7 +23,7 @@ export const stillHappening: Intent = {
     ) ||
     /^((give me )?(a |the )?(current )?status( update)?|update|any (news|update)s?|state)( (please|now))*$/.test(said.words),
   questions: ({ facts, tools }) => {
-    const watched = [...mainSymptoms(facts)].flatMap((symptom) => (symptom === 'errors' ? [] : WATCH[symptom].questions(facts.job)))
+    const watched = easeQuestions(mainSymptoms(facts), facts)
     return [ERROR_RATE, FRESH_LOGS, ...watched].filter(({ tool }) => tools.includes(tool))
   },
   reply,
@@ -58,7 +36,7 @@ interface Look {
 
 function reply({ facts, fresh, transcript }: Conversation): string {
   const symptoms = mainSymptoms(facts)
-  const others = [...symptoms].flatMap((symptom) => (symptom === 'errors' ? [] : [readEase(WATCH[symptom].ease(fresh))]))
+  const others = [...symptoms].flatMap((symptom) => (symptom === 'errors' ? [] : [readEase(easeOf(symptom, fresh))]))
   const errors = lookAtErrors(fresh)
   const looks = symptoms.size === 0 || symptoms.has('errors') || errors.kind === 'on' ? [errors, ...others] : others
   const verdict = looks.some(({ kind }) => kind === 'on')

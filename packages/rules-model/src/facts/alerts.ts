@@ -9,6 +9,8 @@ export interface Alert {
   labels: Record<string, string>
   /** Milliseconds since 1970; undefined when the message does not say. */
   startsAt: number | undefined
+  /** When it ended, as far as the message says that it has. */
+  resolvedAt?: number | undefined
 }
 
 /** Finds the alerts in a text that holds JSON somewhere: objects with an `alertname` (their own or among their labels), at any depth. */
@@ -37,6 +39,7 @@ function alertsWithin(value: unknown): Alert[] {
       summary: own.summary ?? annotations.summary ?? '',
       labels,
       startsAt: readTime(own.starts_at ?? own.startsAt),
+      ...resolved(own.resolved_at),
     },
   ]
 }
@@ -53,4 +56,9 @@ function textEntries(value: unknown): Record<string, string> {
 function readTime(text: string | undefined): number | undefined {
   const time = text === undefined ? Number.NaN : Date.parse(text)
   return Number.isNaN(time) ? undefined : time
+}
+
+function resolved(text: string | undefined): Pick<Alert, 'resolvedAt'> {
+  const at = readTime(text)
+  return at === undefined ? {} : { resolvedAt: at }
 }

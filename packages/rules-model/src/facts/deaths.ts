@@ -1,7 +1,7 @@
 import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { mebibytes } from '../wording.ts'
-import type { Facts } from './facts.ts'
+import { type Facts, isAlerted } from './facts.ts'
 import { median, samplesOf } from './series.ts'
 
 type Instance = ListInstancesResult['instances'][number]
@@ -19,17 +19,24 @@ export interface Death {
   quote: Quote | undefined
 }
 
-const RELEVANT_MS = 15 * 60_000
+/** A death this long before the alert is another story: rates must fill and `for:` must pass, no more. */
+const LEAD_MS = 180_000
 /** A process that dies again and again does so several times a minute: an exit that long before the newest one belongs to another trouble. */
 const SAME_TROUBLE_MS = 60_000
 
-/** The unasked exits of the last quarter of an hour before now that belong to the newest trouble, most restarted instance first. */
-export function recentDeaths({ instances, now }: Facts): Death[] {
+/**
+ * The unasked exits that can belong to this trouble, most restarted instance first: not long before the alert, of the newest series of exits, and of the
+ * instance that the alert names where it names one.
+ */
+export function recentDeaths(facts: Facts): Death[] {
+  const { instances, startedAt, now } = facts
   if (instances.kind !== 'seen') return []
+  const earliest = startedAt ?? (now === undefined ? undefined : now - LEAD_MS)
   const { call } = instances
   const deaths = instances.value.instances.flatMap(({ instance, last_exit, restarts, state }): Death[] => {
     const at = last_exit ? Date.parse(last_exit.at) : Number.NaN
-    if (!last_exit || Number.isNaN(at) || (now !== undefined && now - at > RELEVANT_MS)) return []
+    if (!last_exit || Number.isNaN(at) || (earliest !== undefined && earliest - at > LEAD_MS)) return []
+    if (!isAlerted(facts, instance)) return []
     const quote = quoteFrom(
       call,
       ...memberOf('last_exit', last_exit),

@@ -1,8 +1,8 @@
 import type { ErrorRateResult } from '@oncall-lab/on-call-agent/functions'
-import type { Ease, Finding } from '../hypotheses/hypothesis.ts'
-import { memberOf, quoteFrom } from '../quote.ts'
-import { percent } from '../wording.ts'
-import type { Facts } from './facts.ts'
+import { memberOf, type Quote, quoteFrom } from '../quote.ts'
+import { list, percent } from '../wording.ts'
+import type { Ease } from './ease.ts'
+import type { Facts, Reading } from './facts.ts'
 import { NOTABLE_ERROR_RATE } from './symptoms.ts'
 
 /** The newest error rate that is known: that of the last 15 s, or of the last minute when no request came since. */
@@ -23,27 +23,37 @@ function plainRoute(route: string): string {
   return route.replace(/:(\w+)|\{(\w+)\}/g, (_, colon?: string, brace?: string) => `{${colon ?? brace}}`)
 }
 
-/** What the error rate says about errors on these routes: for, when requests fail there; against, when none or others do. */
-export function rateFindings(facts: Facts, routes: string[]): { for: Finding[]; against: Finding[] } {
-  if (facts.rate.kind !== 'seen') return { for: [], against: [] }
-  const { value, call } = facts.rate
-  const { last_minute, last_15_seconds } = value
-  // A trouble that has just begun is diluted in the minute.
+/** The error rate in words: that of the last 15 s where a trouble has just begun, which the minute dilutes. Undefined without requests. */
+export function sayRate(
+  reading: Extract<Reading<ErrorRateResult>, { kind: 'seen' }>,
+): { rate: number; says: string; quote: Quote | undefined } | undefined {
+  const { last_minute, last_15_seconds } = reading.value
   const fresh = (last_15_seconds.error_rate ?? 0) > 1.5 * (last_minute.error_rate ?? 0)
   const [name, window] = fresh ? ['last_15_seconds', last_15_seconds] : ['last_minute', last_minute]
-  const quote = quoteFrom(call, ...memberOf(name, window), ...memberOf('error_rate', window.error_rate))
-  if (window.error_rate === null) return { for: [], against: [] }
+  if (window.error_rate === null) return undefined
   const period = fresh ? 'within the last 15 s' : 'within the last minute'
-  const rate = `${percent(window.error_rate)} of all requests failed ${period}`
-  if (window.error_rate <= NOTABLE_ERROR_RATE) {
-    const says = window.error_rate === 0 ? `no request failed ${period}` : `only ${rate}`
-    return { for: [], against: [{ source: 'rate', weight: 0.3, says, quote }] }
-  }
-  const share = shareOfErrors(value, routes)
-  if (share === undefined || routes.length === 0) return { for: [{ source: 'rate', weight: 0.25, says: rate, quote }], against: [] }
-  const says = `${rate}, ${percent(share)} of those failures on ${routes.length > 3 ? 'the logged routes' : routes.join(', ')}`
-  if (share < 0.3) return { for: [], against: [{ source: 'rate', weight: 0.4, says, quote }] }
-  return { for: [{ source: 'rate', weight: share >= 0.7 ? 0.45 : 0.25, says, quote }], against: [] }
+  const rate = window.error_rate
+  const says = rate === 0 ? `no request failed ${period}` : `${percent(rate)} of all requests failed ${period}`
+  return { rate, says, quote: quoteFrom(reading.call, ...memberOf(name, window), ...memberOf('error_rate', rate)) }
+}
+
+interface RateFinding {
+  weight: number
+  says: string
+  quote: Quote | undefined
+}
+
+/** What the error rate says about errors on these routes: for, when requests fail there; against, when none or others do. */
+export function rateFindings({ rate: reading }: Facts, routes: string[]): { for: RateFinding[]; against: RateFinding[] } {
+  const told = reading.kind === 'seen' ? sayRate(reading) : undefined
+  if (reading.kind !== 'seen' || !told) return { for: [], against: [] }
+  const { rate, says: said, quote } = told
+  if (rate <= NOTABLE_ERROR_RATE) return { for: [], against: [{ weight: 0.3, says: rate === 0 ? said : `only ${said}`, quote }] }
+  const share = shareOfErrors(reading.value, routes)
+  if (share === undefined || routes.length === 0) return { for: [{ weight: 0.25, says: said, quote }], against: [] }
+  const says = `${said}, ${share >= 0.7 ? 'most' : share < 0.3 ? 'few' : 'some'} of them on ${routes.length > 3 ? 'the logged routes' : list(routes)}`
+  if (share < 0.3) return { for: [], against: [{ weight: 0.4, says, quote }] }
+  return { for: [{ weight: share >= 0.7 ? 0.45 : 0.25, says, quote }], against: [] }
 }
 
 /** Whether requests have stopped failing: needs enough traffic in the last 15 s for failures to show, and a log without new entries. */

@@ -28,14 +28,3 @@ function explainKill(facts: Facts, death: Death): string {
     return `SIGKILL without memory growth (${memory.says}) points at a kill from outside rather than at the kernel's out-of-memory killer. Who sent it cannot be told from here.`
   return `SIGKILL comes from outside or from the kernel's out-of-memory killer; ${memory.says}, so which of the two cannot be told from here.`
 }
-
-/** What to look at, by the way in which a process ended. */
-export function stepsAfterExit(facts: Facts, death: Death | undefined, clockOf: (at: number) => string): string[] {
-  const killed = death?.how === 'killed'
-  return [
-    killed
-      ? 'On the host, look at the kernel log (dmesg, journalctl -k) for "Out of memory" or "oom-kill" at that time; without one, find who sends SIGKILL (orchestrator, script, person).'
-      : `Read the standard error of ${death?.instance ?? 'the process'} at its end${death ? ` (${clockOf(death.at)})` : ''}.`,
-    ...(killed && memoryBefore(facts, death).kind === 'high' ? ['Raise the memory limit for now, and find what grows.'] : []),
-  ]
-}

@@ -9,7 +9,7 @@ import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Call, questionKey } from '../transcript.ts'
 import type { Alert } from './alerts.ts'
-import { askMetric, type MetricName, type Question } from './metric-queries.ts'
+import { askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
 import { newestTime, presentValue, type Series } from './series.ts'
 import { type Signature, signaturesOf } from './signatures.ts'
 import { type Symptom, symptomsOf } from './symptoms.ts'
@@ -22,6 +22,8 @@ export interface Facts {
   alerts: Alert[]
   symptoms: Set<Symptom>
   service: string
+  /** What the alerts' labels name, beside the service. */
+  subject: { instances: string[]; routes: string[]; alertnames: string[] }
   /** The alerted job in Prometheus; what the queries ask for. */
   job: string
   /** When the first alert began to fire, in milliseconds. */
@@ -34,6 +36,8 @@ export interface Facts {
   freshLogs: Reading<FetchLogsResult>
   rate: Reading<ErrorRateResult>
   instances: Reading<ListInstancesResult>
+  /** What Prometheus says of the alerts themselves. */
+  alertState: Reading<Series[]>
   metric(name: MetricName): Reading<Series[]>
   /** The code around a line, once fetched. */
   code(file: string, line: number): Reading<FetchCodeResult>
@@ -72,6 +76,7 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     alerts,
     symptoms: symptomsOf(alerts, rate.kind === 'seen' ? rate.value : undefined),
     service: alerts.find(({ service }) => service !== '')?.service ?? 'the service',
+    subject: subjectOf(alerts),
     job,
     startedAt,
     now: clockOf(calls, begins),
@@ -85,6 +90,7 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     freshLogs: read(FetchLogsResult, FRESH_LOGS),
     rate,
     instances: read(ListInstancesResult, INSTANCES),
+    alertState: map(read(QueryPrometheusResult, askAlertState(alerts.map(({ alertname }) => alertname))), ({ series }) => series),
     metric,
     code: (file, line) => read(FetchCodeResult, askCode(file, line)),
     calls,
@@ -102,6 +108,19 @@ function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): R
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
   return reading.kind === 'seen' ? { ...reading, value: change(reading.value) } : reading
+}
+
+function subjectOf(alerts: Alert[]): Facts['subject'] {
+  const named = (label: string) => [...new Set(alerts.flatMap(({ labels }) => labels[label] ?? []))]
+  // A supervisor's count of restarts comes from the supervisor's own address; the port is the instance's.
+  const ports = named('port').filter((port) => /^\d+$/.test(port))
+  const instances = ports.length > 0 ? ports.map((port) => `:${port}`) : named('instance')
+  return { instances, routes: named('route'), alertnames: [...new Set(alerts.map(({ alertname }) => alertname))] }
+}
+
+/** Whether the alert names this instance, or none at all. */
+export function isAlerted({ subject }: Facts, instance: string): boolean {
+  return subject.instances.length === 0 || subject.instances.some((named) => instance === named || instance.endsWith(named))
 }
 
 /**

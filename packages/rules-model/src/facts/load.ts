@@ -1,5 +1,4 @@
-import type { Finding } from '../hypotheses/hypothesis.ts'
-import { quoteFrom } from '../quote.ts'
+import { type Quote, quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
 import { type Facts, largestNow, presentValues } from './facts.ts'
 import { baselineOf, newestTime, type Series } from './series.ts'
@@ -24,7 +23,7 @@ export function troubleBegan({ startedAt, now }: Facts): number {
 }
 
 /** The last sample of a series as a quote. */
-export function quotePoint(call: Parameters<typeof quoteFrom>[0], series: Series): Finding['quote'] {
+export function quotePoint(call: Parameters<typeof quoteFrom>[0], series: Series): Quote | undefined {
   const short = JSON.stringify(series)
   const point = JSON.stringify(series.points.at(-1))
   return quoteFrom(call, ...(short.length <= 300 ? [short] : []), point, point.replace(',', ', '))
@@ -33,7 +32,7 @@ export function quotePoint(call: Parameters<typeof quoteFrom>[0], series: Series
 /** Present traffic against what was usual before. */
 export function trafficNow(
   facts: Facts,
-): { present: number; before: number | undefined; says: string; quote: Finding['quote'] } | undefined {
+): { present: number; before: number | undefined; says: string; quote: Quote | undefined } | undefined {
   const reading = facts.metric('traffic')
   const top = largestNow(reading)
   if (!top || reading.kind !== 'seen') return undefined
@@ -46,7 +45,7 @@ export function trafficNow(
 }
 
 /** CPU of each instance now, in cores, busiest first. */
-export function cpuNow(facts: Facts): { instance: string; value: number; quote: Finding['quote'] }[] {
+export function cpuNow(facts: Facts): { instance: string; value: number; quote: Quote | undefined }[] {
   const reading = facts.metric('cpu')
   if (reading.kind !== 'seen') return []
   return presentValues(reading)
@@ -69,7 +68,7 @@ export function cpuPerRequest(facts: Facts): { now: number; before: number | und
  * What the CPU says of the busiest instance. A rate looks back 30 s, so a CPU that has just become busy shows as one that has risen: it counts as
  * busy from three times what was usual on.
  */
-export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: number; quote: Finding['quote'] } | undefined {
+export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: number; quote: Quote | undefined } | undefined {
   const [top] = cpuNow(facts)
   const reading = facts.metric('cpu')
   if (!top || reading.kind !== 'seen') return undefined
@@ -93,7 +92,7 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
 /** Event loop lag of the worst instance within the last half minute (what the rates look back on too), in seconds, and how to read it. */
 export function lagNow(
   facts: Facts,
-): { value: number; level: 'high' | 'raised' | 'low'; instance: string; quote: Finding['quote'] } | undefined {
+): { value: number; level: 'high' | 'raised' | 'low'; instance: string; quote: Quote | undefined } | undefined {
   const reading = facts.metric('lag')
   if (reading.kind !== 'seen') return undefined
   const now = newestTime(reading.value) ?? 0
@@ -110,7 +109,9 @@ export function lagNow(
 }
 
 /** The 95th percentile of all answers now, in seconds, with what was usual and the worst of the range. */
-export function latencyNow(facts: Facts): { value: number; before: number | undefined; peak: number; quote: Finding['quote'] } | undefined {
+export function latencyNow(
+  facts: Facts,
+): { value: number; before: number | undefined; peak: number; quote: Quote | undefined } | undefined {
   const reading = facts.metric('p95')
   const top = largestNow(reading)
   if (!top || reading.kind !== 'seen') return undefined

@@ -37,13 +37,31 @@ export const METRIC_QUERIES = {
   external: { query: (job: string) => `nodejs_external_memory_bytes{job="${job}"}`, rangeSeconds: 600 },
   traffic: { query: (job: string) => `sum(rate(http_requests_total{job="${job}"}[30s]))`, rangeSeconds: 600 },
   error_ratio: {
-    query: (job: string) => `sum(rate(http_errors_total{job="${job}"}[1m])) / sum(rate(http_requests_total{job="${job}"}[1m]))`,
+    query: (job: string) =>
+      `(sum(rate(http_errors_total{job="${job}"}[1m])) or sum(rate(http_requests_total{job="${job}",status=~"5.."}[1m])) or sum(rate(http_requests_total{job="${job}",code=~"5.."}[1m]))) / sum(rate(http_requests_total{job="${job}"}[1m]))`,
     rangeSeconds: 900,
   },
+  refused_requests: {
+    query: (job: string) =>
+      `sum by (status, route) (rate(http_requests_total{job="${job}",status=~"4.."}[1m])) / ignoring(status, route) group_left() sum(rate(http_requests_total{job="${job}"}[1m])) > 0.02`,
+  },
   up: { query: (job: string) => `up{job="${job}"}`, rangeSeconds: 300 },
+  /** What Prometheus scrapes, by job: whether it is blind as a whole. */
+  jobs_up: { query: () => 'sum by (job) (up) / count by (job) (up)' },
+  replicas_wanted: { query: () => 'process_manager_desired_replicas', rangeSeconds: 1_800 },
+  retries: { query: () => 'sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))', rangeSeconds: 300 },
+  balancer_traffic: { query: () => 'sum(rate(load_balancer_requests_total[30s]))', rangeSeconds: 600 },
+  lag_median: { query: (job: string) => `nodejs_eventloop_lag_p50_seconds{job="${job}"}`, rangeSeconds: 300 },
+  open_files: { query: (job: string) => `process_open_fds{job="${job}"} / process_max_fds{job="${job}"}` },
   restarts: { query: () => 'process_manager_instance_restarts_total', rangeSeconds: 600 },
   balancer_statuses: { query: () => 'sum by (status) (rate(load_balancer_requests_total[30s]))' },
 } satisfies Record<string, { query: (job: string) => string; rangeSeconds?: number }>
+
+/** Whether these alerts fire at this moment, by Prometheus' own word. */
+export function askAlertState(alertnames: string[]): Question {
+  const names = [...new Set(alertnames)].filter((name) => /^[\w:.-]+$/.test(name)).slice(0, 5)
+  return { tool: 'query_prometheus', args: { query: `ALERTS{alertstate="firing",alertname=~"${names.join('|')}"}` } }
+}
 
 export type MetricName = keyof typeof METRIC_QUERIES
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../hypotheses/hypothesis.ts'
-import { duration, percent } from '../wording.ts'
+import type { Quote } from '../quote.ts'
+import { duration } from '../wording.ts'
 import { type Facts, presentValues } from './facts.ts'
 import { quotePoint, troubleBegan } from './load.ts'
 import { baselineOf } from './series.ts'
@@ -8,12 +8,14 @@ import { baselineOf } from './series.ts'
 interface PhaseTimes {
   database: number
   computing: number
+  outbound: number
+  outboundQuote: Quote | undefined
   /** Database share of both, 0..1. */
   databaseShare: number
   /** Mean wait for the database before the trouble; undefined where that is not known. */
   before: number | undefined
-  databaseQuote: Finding['quote']
-  computingQuote: Finding['quote']
+  databaseQuote: Quote | undefined
+  computingQuote: Quote | undefined
 }
 
 /** Reads the phase metric; undefined where the service has none, or no request came. */
@@ -22,13 +24,15 @@ function phasesNow(facts: Facts): PhaseTimes | undefined {
   if (reading.kind !== 'seen') return undefined
   const now = presentValues(reading)
   const of = (phase: string) => now.find(({ labels }) => labels.phase === phase)
-  const [db, queue, self] = [of('db'), of('queue'), of('self')]
+  const [db, queue, self, outbound] = [of('db'), of('queue'), of('self'), of('outbound')]
   if (!db) return undefined
   const computing = (queue?.value ?? 0) + (self?.value ?? 0)
   const larger = (queue?.value ?? 0) >= (self?.value ?? 0) ? queue : self
   return {
     database: db.value,
     computing,
+    outbound: outbound?.value ?? 0,
+    outboundQuote: outbound && quotePoint(reading.call, outbound.series),
     databaseShare: db.value + computing > 0 ? db.value / (db.value + computing) : 0,
     before: baselineOf(db.series, troubleBegan(facts)),
     databaseQuote: quotePoint(reading.call, db.series),
@@ -42,12 +46,18 @@ const TELLING_SECONDS = 0.03
 /** What the phases say where the requests' time goes: to the `database`, to `computing`, or to neither clearly. */
 export function phaseFinding(
   facts: Facts,
-): { goesTo: 'database' | 'computing' | 'neither'; says: string; quote: Finding['quote'] } | undefined {
+): { goesTo: 'database' | 'computing' | 'outbound' | 'neither'; says: string; quote: Quote | undefined } | undefined {
   const phases = phasesNow(facts)
-  if (!phases || phases.database + phases.computing < TELLING_SECONDS) return undefined
-  const { database, computing, databaseShare, before, databaseQuote, computingQuote } = phases
-  const waits = `a request waits ${duration(database)} for the database on average (${percent(databaseShare)} of its time${before === undefined ? '' : `; ${duration(before)} before`})`
-  const works = `a request spends ${duration(computing)} computing or waiting for the event loop on average, ${duration(database)} waiting for the database`
+  if (!phases || phases.database + phases.computing + phases.outbound < TELLING_SECONDS) return undefined
+  const { database, computing, outbound, databaseShare, before, databaseQuote, computingQuote, outboundQuote } = phases
+  if (outbound >= 0.6 * (database + computing + outbound))
+    return { goesTo: 'outbound', says: `a request waits ${duration(outbound)} for another service on average`, quote: outboundQuote }
+  const waits = `a request waits ${duration(database)} for the database on average${before === undefined || before > database ? '' : ` (${duration(before)} before)`}`
+  const works = `most of a request's time goes to computing or waiting for the event loop, not to the database (${duration(database)})`
   if (databaseShare >= 0.7) return { goesTo: 'database', says: waits, quote: databaseQuote }
-  return { goesTo: databaseShare <= 0.4 ? 'computing' : 'neither', says: works, quote: computingQuote }
+  return {
+    goesTo: databaseShare <= 0.4 ? 'computing' : 'neither',
+    says: works,
+    quote: databaseShare <= 0.4 ? computingQuote : databaseQuote,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../hypotheses/hypothesis.ts'
+import type { Quote } from '../quote.ts'
 import { list } from '../wording.ts'
 import { type Facts, presentValues } from './facts.ts'
 import { quotePoint } from './load.ts'
@@ -16,8 +16,8 @@ interface PoolUse {
   climbed: boolean
   /** Requests a second that the instance answers without a failure; undefined where that could not be seen. */
   served: number | undefined
-  servedQuote: Finding['quote']
-  quote: Finding['quote']
+  servedQuote: Quote | undefined
+  quote: Quote | undefined
 }
 
 /** The pools, fullest first; empty where the service has no such metric. */
@@ -67,15 +67,15 @@ function hasClimbed(series: Series, size: number): boolean {
   return way.some((value) => value > 0.2 * size) && way.every((value, index) => index === 0 || value >= (way[index - 1] ?? 0))
 }
 
-/** A clause on the pools that are full, e.g. `all 10 connections of a and b are taken and 7 requests wait`; undefined when none is. */
-export function sayFullPools(facts: Facts): { says: string; quote: Finding['quote']; instances: string[] } | undefined {
+/** A clause on the pools that are full, e.g. `all 10 connections of a and b are taken and requests wait for one`; undefined when none is. */
+export function sayFullPools(facts: Facts): { says: string; quote: Quote | undefined; instances: string[] } | undefined {
   const full = poolsNow(facts).filter((pool) => pool.full)
   const [first] = full
   if (!first) return undefined
-  const waiting = full.reduce((sum, pool) => sum + pool.waiting, 0)
+  const waiting = full.some((pool) => pool.waiting > 0)
   const instances = full.map(({ instance }) => instance).sort()
   return {
-    says: `all ${first.size} connections in the pool of ${list(instances)} are taken${waiting > 0 ? ` and ${waiting} requests wait for one` : ''}`,
+    says: `all ${first.size} connections in the pool of ${list(instances)} are taken${waiting ? ' and requests wait for one' : ''}`,
     quote: first.quote,
     instances,
   }

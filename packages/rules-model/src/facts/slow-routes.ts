@@ -1,4 +1,4 @@
-import type { Finding } from '../hypotheses/hypothesis.ts'
+import type { Quote } from '../quote.ts'
 import { duration, list } from '../wording.ts'
 import { type Facts, presentValues } from './facts.ts'
 import { quotePoint } from './load.ts'
@@ -13,11 +13,11 @@ export interface SlowRoutes {
   /** At worst, in seconds. */
   seconds: number
   says: string
-  quote: Finding['quote']
+  quote: Quote | undefined
 }
 
 /** Slow in itself: the healthy shop's slowest page needs a tenth of it. */
-const SLOW_ROUTE_SECONDS = 0.15
+const SLOW_ROUTE_SECONDS = 0.1
 
 /** Splits the routes; undefined when none is slow or nothing could be seen. */
 export function slowRoutes(facts: Facts): SlowRoutes | undefined {

@@ -2,12 +2,15 @@ import type { ErrorRateResult } from '@oncall-lab/on-call-agent/functions'
 import type { Alert } from './alerts.ts'
 
 /** What is felt, not why. */
-export type Symptom = 'errors' | 'latency' | 'cpu' | 'memory' | 'availability' | 'database'
+export type Symptom = 'errors' | 'latency' | 'cpu' | 'memory' | 'availability' | 'database' | 'traffic' | 'monitoring' | 'disk'
 
 const WORDS: [Symptom, RegExp][] = [
   ['errors', /error|5xx|failure|failing|exception/i],
   ['latency', /latency|slow|duration|response ?time|p9\d|\banswers? .* take/i],
   ['database', /database|\bdb\b|\bpool\b|\bsql\b|postgres|connection slots/i],
+  ['traffic', /traffic|no ?requests|request ?rate|throughput|\brps\b|orders|\bsales\b/i],
+  ['monitoring', /target ?(down|missing|s)|scrape|prometheus|watchdog|part ?down|stale|exporter/i],
+  ['disk', /disk|filesystem|file system|inode|volume|no space/i],
   ['cpu', /cpu|saturat|throttl|load ?average|of a core/i],
   ['memory', /memory|\brss\b|\boom\b|heap|\bswap/i],
   [
@@ -35,4 +38,10 @@ export function symptomsOf(alerts: Alert[], rate: ErrorRateResult | undefined): 
 /** `InventoryHighErrorRate` as `Inventory High Error Rate InventoryHighErrorRate`. */
 function splitWords(name: string): string {
   return `${name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ')} ${name}`
+}
+
+/** True when an alert is about failing requests, or says nothing that could be told. */
+export function isAboutErrors({ alerts }: { alerts: Alert[] }): boolean {
+  const symptoms = symptomsOf(alerts, undefined)
+  return symptoms.size === 0 || symptoms.has('errors')
 }

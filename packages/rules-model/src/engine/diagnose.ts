@@ -1,0 +1,108 @@
+import { CAUSE_CLASSES, type CauseId, type Diagnosis } from '@oncall-lab/on-call-agent/api'
+import type { Ease } from '../facts/ease.ts'
+import type { Facts } from '../facts/facts.ts'
+import { decidePriority } from '../priority.ts'
+import type { Quote } from '../quote.ts'
+import type { Refusals } from '../refusals.ts'
+import type { SignalId } from '../signals/signals.ts'
+import { fit } from '../wording.ts'
+import { alternativesTo } from './alternatives.ts'
+import { confidenceOf } from './confidence.ts'
+import { judge, type Verdict } from './judge.ts'
+import { leftOver } from './left-over.ts'
+import { type Observations, observe, seenOf } from './observe.ts'
+import { recoveryOf } from './recovery.ts'
+import { type Told, tell } from './tell.ts'
+import { cannotTell } from './unclear.ts'
+
+const DIAGNOSED = 0.8
+const SUSPECTED = 0.45
+const MOST_QUOTES = 10
+
+/** What the facts amount to, in the form of `send_diagnosis`; `refusals` is what was refused of it before. */
+export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
+  const observations = observe(facts)
+  const verdicts = judge(facts, observations)
+  const [best, ...others] = verdicts
+  if (!best) throw new Error('There is no family')
+  const confidence = groundedConfidence(best, observations)
+  const ease = recoveryOf(facts, observations)
+  const decided = decide(best, confidence, ease, observations)
+  const told = wordsOf(facts, [best, ...others], observations, { decided, ease })
+  const alternatives =
+    decided.cause === 'out_of_sight'
+      ? { says: [], quotes: [] }
+      : alternativesTo(facts, decided.status === 'inconclusive' ? verdicts : others)
+  const evidence = usable(
+    [...(decided.status === 'recovered' && ease.quote ? [ease.quote] : []), ...told.quotes, ...alternatives.quotes],
+    refusals,
+  )
+  const status = decided.status === 'diagnosed' && evidence.length === 0 ? 'suspected' : decided.status
+  return {
+    status,
+    cause: decided.cause,
+    class: CAUSE_CLASSES[decided.cause],
+    root_cause: told.rootCause.slice(0, 1_000),
+    confidence: Number((decided.status === 'inconclusive' ? Math.min(confidence, SUSPECTED - 0.05) : confidence).toFixed(2)),
+    evidence,
+    priority: decidePriority(facts, status),
+    next_steps: told.nextSteps.map((step) => fit(step, 300)).slice(0, 8),
+    component: told.component,
+    ...(told.instances.length > 0 && { instances: told.instances }),
+    ...(told.routes.length > 0 && { routes: told.routes }),
+    ...(told.place && !refusals.place && { affected_file: told.place.file, line_number: told.place.line }),
+    ...(told.suggestedFix && { suggested_fix: fit(told.suggestedFix, 1_000) }),
+    alternatives: alternatives.says,
+  }
+}
+
+interface Decided {
+  status: Diagnosis['status']
+  cause: CauseId
+}
+
+function groundedConfidence(best: Verdict, observations: Observations): number {
+  const failed = new Set((Object.keys(best.family.evidence) as SignalId[]).filter((id) => observations[id].kind === 'failed'))
+  return confidenceOf({ probability: best.probability, unexplained: leftOver(best, observations).length, failed: Math.min(failed.size, 3) })
+}
+
+/** What can be claimed, by how sure it is and by whether the alert's own signal has stopped. */
+function decide({ family }: Verdict, confidence: number, ease: Ease, observations: Observations): Decided {
+  const { cause } = family
+  if (cause === 'out_of_sight') return { status: 'inconclusive', cause }
+  const calm = cause === 'nothing_wrong' || cause === 'alert_rule_defect'
+  if (ease.kind === 'yes' && (confidence >= SUSPECTED || calm)) return { status: 'recovered', cause: 'recovered' }
+  if (calm && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
+    return { status: 'recovered', cause: 'recovered' }
+  if (cause === 'nothing_wrong')
+    return confidence >= DIAGNOSED ? { status: 'false_alarm', cause } : { status: 'inconclusive', cause: 'unknown' }
+  if (confidence < SUSPECTED) return { status: 'inconclusive', cause: 'unknown' }
+  return { status: confidence >= DIAGNOSED ? 'diagnosed' : 'suspected', cause }
+}
+
+function wordsOf(
+  facts: Facts,
+  verdicts: [Verdict, ...Verdict[]],
+  observations: Observations,
+  { decided, ease }: { decided: Decided; ease: Ease },
+): Told {
+  if (decided.cause === 'unknown') return cannotTell(facts, verdicts, observations)
+  if (decided.status !== 'recovered') return tell(facts, verdicts, observations)
+  const calm = ['nothing_wrong', 'alert_rule_defect'].includes(verdicts[0].family.cause)
+  const passed = seenOf(observations, 'errorHistory')
+  if (!calm) return tell(facts, verdicts, observations, { lead: `It has stopped: ${ease.says}. What it was, most likely: ` })
+  const told = tell(facts, verdicts, observations)
+  const history = passed?.level === 'passed' ? ` ${facts.service} was in trouble for a while: ${passed.says}.` : ''
+  const seenNow = ease.kind === 'yes' ? ease.says : 'nothing of it is left in the log or in the error rate'
+  return {
+    ...told,
+    rootCause: `It has stopped: ${seenNow}.${history} What is left to read does not show the cause.`,
+    nextSteps: ['Look at the log and the dashboards of that moment by hand.', 'Watch the next 15 minutes; if it comes back, look at once.'],
+    quotes: [...(passed?.quote ? [passed.quote] : []), ...told.quotes],
+  }
+}
+
+function usable(quotes: Quote[], refusals: Refusals): Quote[] {
+  const seen = new Set<string>()
+  return quotes.filter(({ quote }) => !refusals.quotes.has(quote) && !seen.has(quote) && seen.add(quote)).slice(0, MOST_QUOTES)
+}

@@ -1,0 +1,52 @@
+import type { Facts } from '../facts/facts.ts'
+import type { Seen } from '../signals/signal.ts'
+import { SIGNAL_IDS, type SignalId, signalOf } from '../signals/signals.ts'
+import type { Verdict } from './judge.ts'
+import { isAbnormal, type Observations, seenOf, storyOf } from './observe.ts'
+import { scoreOf } from './score.ts'
+
+/** Something out of the ordinary that a cause gives no reason for. */
+export interface LeftOver {
+  signal: SignalId
+  seen: Seen
+}
+
+/** Readings that say where or how much, and not that something is wrong in another way. */
+const NO_TROUBLE_OF_THEIR_OWN = /^(errors|errorInstances|errorRoutes|logAgrees|slowInstances|logUnknown|release|sight)$/
+
+/** What is out of the ordinary beyond the cause and what follows from it. */
+export function leftOver({ family }: Verdict, observations: Observations): LeftOver[] {
+  return SIGNAL_IDS.flatMap((signal): LeftOver[] => {
+    const seen = seenOf(observations, signal)
+    if (!seen || !isAbnormal(signal, seen) || NO_TROUBLE_OF_THEIR_OWN.test(signal)) return []
+    const weights: Record<string, number | undefined> | undefined = family.evidence[signal]
+    if ((weights?.[seen.level] ?? 0) > 0 || family.follows?.includes(signal)) return []
+    return [{ signal, seen }]
+  })
+}
+
+/** Support that makes a second cause worth naming, from the left-over readings alone. */
+const SECOND_CAUSE = 2.4
+
+/** The cause that accounts best for what the first leaves over; undefined when nothing does well. */
+export function secondCause(facts: Facts, verdicts: Verdict[], observations: Observations): Verdict | undefined {
+  const [best, ...others] = verdicts
+  if (!best) return undefined
+  const left = leftOver(best, observations)
+  const sources = new Set(left.map(({ signal }) => signalOf(signal).source))
+  if (left.length === 0) return undefined
+  const only = Object.fromEntries(
+    SIGNAL_IDS.map((id) => [id, left.some(({ signal }) => signal === id) ? observations[id] : { kind: 'not_asked' }]),
+  ) as Observations // Each id has its entry.
+  const story = storyOf(facts, observations)
+  const found = others.flatMap((verdict) => {
+    const { family, assessment } = verdict
+    const own = scoreOf(family, only, story).for.filter(({ signal }) => sources.has(signalOf(signal).source))
+    const support = own.reduce((sum, { weight }) => sum + weight, 0)
+    const doubt = assessment.against.reduce((sum, { weight }) => sum + weight, 0)
+    return family.cause !== best.family.cause && support >= SECOND_CAUSE && doubt > -2 && (own[0]?.weight ?? 0) >= 2
+      ? [{ verdict, support }]
+      : []
+  })
+  return found.sort((a, b) => b.support - a.support)[0]?.verdict
+}

@@ -1,0 +1,93 @@
+import { errorsHaveEased } from '../facts/error-rates.ts'
+import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf } from '../facts/facts.ts'
+import { askAlertState, askMetric, type Question } from '../facts/metric-queries.ts'
+import type { Family } from '../families/family.ts'
+import { easeQuestions } from '../signals/ease.ts'
+import { type SignalId, signalOf } from '../signals/signals.ts'
+import type { Call } from '../transcript.ts'
+import { judge, mainSymptoms, type Verdict } from './judge.ts'
+import { observe } from './observe.ts'
+
+/** Above this nothing is left to ask. */
+const SURE = 0.93
+const MOST_AT_ONCE = 14
+/** Causes this far behind the best are not asked about any more. */
+const OPEN_NATS = 3
+const MOST_OPEN = 9
+/** Of each cause, so many of its questions at a time. */
+const MOST_SIGNALS = 6
+
+/**
+ * What to ask next, all of it in parallel: first the log and the error rate; then where it is and what changed, which no budget cuts; then whatever tells the causes
+ * apart that are still open. A question is asked again at most once, and only when its first answer was a failure that may pass. Empty when it is time to conclude.
+ */
+export function nextQuestions(facts: Facts, tools: string[]): Question[] {
+  const offered = ({ tool }: Question) => tools.includes(tool)
+  if (facts.calls.length === 0) return [FIRST_LOGS, ERROR_RATE].filter(offered)
+  const observations = observe(facts)
+  const verdicts = judge(facts, observations)
+  const [best] = verdicts
+  const always = [FIRST_LOGS, ERROR_RATE, ...scopeQuestions(facts)]
+  if (best?.family.cause === 'out_of_sight' && best.probability > SURE / 2) return []
+  const settled = best !== undefined && best.probability >= SURE ? questionsOf(best.family, facts) : []
+  const wanted =
+    best && best.probability >= SURE
+      ? [...always, ...settled, ...ifCalm(facts)]
+      : [...always, ...ifCalm(facts), ...openFamilies(verdicts).flatMap((family) => questionsOf(family, facts)), ...whenSilent(facts)]
+  return unasked(facts.calls, wanted).filter(offered).slice(0, MOST_AT_ONCE)
+}
+
+/** Where it is, what changed, and whether it still fires. */
+function scopeQuestions({ job, subject }: Facts): Question[] {
+  return [
+    INSTANCES,
+    askMetric('up', job),
+    askMetric('jobs_up', job),
+    ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),
+  ]
+}
+
+function openFamilies(verdicts: Verdict[]): Family[] {
+  const best = Math.max(...verdicts.map(({ assessment }) => assessment.nats))
+  return verdicts
+    .filter(({ assessment }) => assessment.nats >= best - OPEN_NATS)
+    .slice(0, MOST_OPEN)
+    .map(({ family }) => family)
+}
+
+/** A family's questions: its own list, or the most telling of its evidence. */
+function questionsOf(family: Family, facts: Facts): Question[] {
+  const weight = (id: SignalId) => Math.max(...Object.values(family.evidence[id] ?? {}).map((each) => Math.abs(each ?? 0)))
+  const ids = family.next ?? (Object.keys(family.evidence) as SignalId[]).sort((a, b) => weight(b) - weight(a)).slice(0, MOST_SIGNALS)
+  return ids.flatMap((id) => signalOf(id).questions(facts))
+}
+
+/** When requests seem to succeed again, the newest log entries and the alert's own signal decide. */
+function ifCalm(facts: Facts): Question[] {
+  const calm = facts.rate.kind === 'seen' && facts.rate.value.last_15_seconds.error_rate === 0
+  const logged = facts.logs.kind === 'seen' && facts.logs.value.result.count > 0
+  return calm && (logged || errorsHaveEased(facts).kind === 'yes') ? [FRESH_LOGS, ...easeQuestions(mainSymptoms(facts), facts)] : []
+}
+
+/** Requests fail and the log is silent or unreadable: what is left is to look at the way to the processes. */
+function whenSilent({ symptoms, logs, job }: Facts): Question[] {
+  const silent = logs.kind !== 'seen' || logs.value.result.count === 0
+  return symptoms.has('errors') && silent ? [askMetric('balancer_statuses', job), askMetric('retries', job)] : []
+}
+
+function unasked(calls: Call[], wanted: Question[]): Question[] {
+  const byKey = new Map(wanted.map((question) => [keyOf(question), question]))
+  return [...byKey].filter(([key]) => mayAsk(calls.filter((call) => call.key === key))).map(([, question]) => question)
+}
+
+function mayAsk(before: Call[]): boolean {
+  const [only] = before
+  if (!only) return true
+  if (before.length > 1) return false
+  return only.outcome.kind === 'garbled' || (only.outcome.kind === 'failed' && !isFinal(only.outcome.code))
+}
+
+/** Failures that asking again does not change. */
+function isFinal(code: string): boolean {
+  return /too_large|not_found|no_such|forbidden|denied|invalid|unauthori|unsupported|bad_/i.test(code)
+}

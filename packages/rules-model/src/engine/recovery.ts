@@ -1,0 +1,21 @@
+import type { Ease } from '../facts/ease.ts'
+import type { Facts } from '../facts/facts.ts'
+import { easeOf } from '../signals/ease.ts'
+import { mainSymptoms } from './judge.ts'
+import { type Observations, seenOf } from './observe.ts'
+
+/**
+ * Whether the alert's own signal has gone back to what is usual. It belongs to what was alerted on and not to the cause that is guessed: all alerted symptoms must have
+ * stopped, at least one of them visibly, and the alert must not fire any more.
+ */
+export function recoveryOf(facts: Facts, observations: Observations): Ease {
+  const looks = [...mainSymptoms(facts)].map((symptom) => easeOf(symptom, facts))
+  const going = looks.find(({ kind }) => kind === 'no')
+  if (going) return going
+  const stopped = looks.find(({ kind }) => kind === 'yes')
+  if (!stopped) return looks[0] ?? { kind: 'unknown', says: 'the alert names nothing that could be watched' }
+  const ended = facts.alerts.length > 0 && facts.alerts.every(({ resolvedAt }) => resolvedAt !== undefined)
+  if (!ended && seenOf(observations, 'alertState')?.level === 'firing')
+    return { ...stopped, kind: 'no', says: `${stopped.says}, but the alert still fires` }
+  return stopped
+}

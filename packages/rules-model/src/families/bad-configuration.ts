@@ -1,0 +1,42 @@
+import { excerpt, list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** A setting is missing, invalid or has expired. */
+export const badConfiguration = defineFamily({
+  id: 'bad_configuration',
+  cause: 'bad_configuration',
+  name: 'A missing or invalid setting',
+  prior: 1.1,
+  explains: ['errors', 'availability', 'database'],
+  evidence: {
+    logConfiguration: { dominant: 3, some: 2.2, none: -1 },
+    logCertificate: { dominant: 2.4, some: 1 },
+    logName: { dominant: 0.9, some: 0.4 },
+    exit: { at_start: 1.4 },
+    logAgrees: { agrees: 0.6 },
+    errors: { many: 0.3, few: 0.2 },
+    release: { replaced: 0.5 },
+    deaths: { again_and_again: 0.3 },
+  },
+  follows: ['running', 'targets', 'restarts'],
+  tell: {
+    headline: ({ text, is, service, instances }) => {
+      const words = text('logConfiguration', 'logCertificate', 'logName')
+      if (words && is('logCertificate', 'dominant', 'some'))
+        return `${service} meets a certificate that is not accepted: "${excerpt(words, 160)}".`
+      if (words) return `${service} has a missing or invalid setting: "${excerpt(words, 160)}".`
+      return `${list(instances('deaths')) || service} ends right after each start, as with a missing or invalid setting.`
+    },
+    because: ['errors', 'deaths', 'exit', 'release'],
+    component: ({ service }) => `${service} (configuration)`,
+    instances: ['deaths', 'errorInstances', 'logConfiguration'],
+    routes: ['logConfiguration', 'logCertificate', 'logName'],
+    steps: ({ instances, is }) => [
+      is('logCertificate', 'dominant', 'some')
+        ? 'Look at the certificate of the named peer: its dates, its name and who signed it; renew it.'
+        : 'Compare the settings of the failing instances with those that work, or with yesterday’s.',
+      ...(instances('deaths').length > 0 ? [`Read the standard error of ${instances('deaths')[0]} at its end.`] : []),
+      'Undo the last change of settings.',
+    ],
+  },
+})

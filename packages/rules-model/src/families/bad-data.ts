@@ -1,0 +1,34 @@
+import { excerpt, list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** Stored or received values that the code or the database cannot take. */
+export const badData = defineFamily({
+  id: 'bad_data',
+  cause: 'bad_data',
+  name: 'Data that does not fit',
+  prior: 0.8,
+  explains: ['errors', 'availability'],
+  evidence: {
+    logData: { dominant: 2.8, some: 1.2, none: -1.6 },
+    databaseCode: { data: 1.4 },
+    logAgrees: { agrees: 1.2, elsewhere: -1, uncounted: -1 },
+    errorRoutes: { one: 0.6, all: -0.5 },
+    errorInstances: { one: -1 },
+    errors: { few: 0.5, many: 0.2 },
+    refusals: { many: 0.6 },
+  },
+  tell: {
+    headline: ({ text, routes, service }) =>
+      `Requests to ${list(routes('logData', 'errorRoutes').slice(0, 3)) || service} fail on values that do not fit${text('logData') ? `: "${excerpt(text('logData') ?? '', 160)}"` : ''}.`,
+    because: ['errors', 'databaseCode', 'errorInstances'],
+    component: ({ service, is }) => (is('databaseCode', 'data') ? 'database' : service),
+    instances: ['errorInstances'],
+    routes: ['logData', 'errorRoutes'],
+    hasPlace: true,
+    steps: () => [
+      'Find the rows or messages that fail: the ids in the failing requests have something in common.',
+      'Correct or set aside those; a restart or more instances will not help.',
+      'Check who wrote them: an import, a migration, another service’s release.',
+    ],
+  },
+})

@@ -1,0 +1,44 @@
+import { list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** One instance fails where others of the same release do well. */
+export const badInstance = defineFamily({
+  id: 'bad_instance',
+  cause: 'bad_instance',
+  name: 'One instance that is broken by itself',
+  prior: 0.9,
+  explains: ['errors', 'latency', 'cpu', 'memory'],
+  evidence: {
+    errorInstances: { one: 3, several: -0.5, all: -2.6 },
+    slowInstances: { one: 1.4, all: -1 },
+    errors: { many: 0.3, few: 0.6, none: -1 },
+    release: { only_new_in_trouble: -2.5, unchanged: 0.4 },
+    logConnection: { dominant: -1.2 },
+    logRefused: { dominant: -1.2 },
+    databaseReach: { some: -1, none: -2 },
+    deaths: { again_and_again: -1.5, once: -0.5 },
+    pool: { starved: -1.5, full_moving: -1 },
+    memory: { rising: -0.8 },
+    cpu: { saturated: -0.6 },
+    lag: { high: -0.6 },
+    logMemory: { dominant: -1.5 },
+    logDisk: { dominant: -2 },
+    logLogin: { dominant: -2 },
+    logPool: { dominant: -1 },
+    phases: { database: -0.6 },
+  },
+  follows: ['logProgramming', 'logUnknown', 'latency', 'slowRoutes'],
+  tell: {
+    headline: ({ instances, service }) =>
+      `${list(instances('errorInstances', 'slowInstances')) || `One instance of ${service}`} is broken by itself: the other instances do the same work well.`,
+    because: ['errorInstances', 'slowInstances', 'errors', 'logProgramming', 'logUnknown', 'release'],
+    component: ({ instances, service }) => instances('errorInstances', 'slowInstances')[0] ?? service,
+    instances: ['errorInstances', 'slowInstances'],
+    routes: ['errorRoutes'],
+    steps: ({ instances }) => [
+      `Take ${list(instances('errorInstances', 'slowInstances')) || 'it'} out of rotation; the errors should end with that.`,
+      'Keep it for a look before restarting it: settings, disk, memory, its own log.',
+      'Compare its release and settings with an instance that works.',
+    ],
+  },
+})

@@ -1,0 +1,41 @@
+import { list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** A new release is the reason: only it is in trouble, or the trouble began with it. */
+export const badRelease = defineFamily({
+  id: 'bad_release',
+  cause: 'bad_release',
+  name: 'A release that brought the trouble',
+  prior: 1.3,
+  explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database'],
+  evidence: {
+    release: { only_new_in_trouble: 3.6, replaced: 1.6, mixed: -0.5, unchanged: -3 },
+    errors: { many: 0.5, few: 0.5 },
+    latency: { slow: 0.5 },
+    logProgramming: { dominant: 0.6, some: 0.3 },
+    code: { fits: 0.4 },
+    cpuCost: { up: 0.5 },
+    memory: { rising: 0.6 },
+    lag: { high: 0.4 },
+    slowInstances: { one: 0.3 },
+    errorInstances: { one: 0.3 },
+  },
+  follows: ['phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
+  tell: {
+    headline: ({ says, is, service }) =>
+      is('release', 'only_new_in_trouble')
+        ? `A release is the likely reason: ${says('release')}.`
+        : `${service} has been in trouble since its instances were replaced: ${says('release') ?? 'a release or a restart'}.`,
+    because: ['errors', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
+    component: ({ service }) => `${service} (release)`,
+    instances: ['release', 'errorInstances', 'slowInstances'],
+    routes: ['logProgramming', 'errorRoutes', 'slowRoutes'],
+    hasPlace: true,
+    steps: ({ instances }) => [
+      instances('release').length > 0
+        ? `Roll ${list(instances('release'))} back to the release that the others run, or take it out of rotation.`
+        : 'Roll back to the release before; if the trouble ends, it was the reason.',
+      'Read what changed between the two commits, the failing path first.',
+    ],
+  },
+})

@@ -1,0 +1,26 @@
+import { defineFamily } from './family.ts'
+
+/** Fewer instances than before carry the same load. */
+export const capacityReduced = defineFamily({
+  id: 'capacity_reduced',
+  cause: 'capacity_reduced',
+  name: 'Fewer instances than before',
+  prior: 0.8,
+  explains: ['latency', 'cpu', 'errors', 'availability'],
+  evidence: {
+    scaling: { fewer: 3.4, same: -2.2, more: -3 },
+    cpu: { saturated: 0.8, busy: 0.6, idle: -1 },
+    latency: { slow: 0.6, normal: -0.4 },
+    traffic: { usual: 0.4, surge: -1 },
+    cpuCost: { same: 0.3 },
+    running: { all: 0.2 },
+  },
+  follows: ['errors', 'lag', 'retries', 'balancerErrors', 'targets', 'slowRoutes', 'pool', 'phases', 'slowInstances'],
+  tell: {
+    headline: ({ service, says }) => `${service} has fewer instances than before: ${says('scaling') ?? 'it was scaled down'}.`,
+    because: ['cpu', 'latency', 'traffic', 'errors'],
+    component: () => 'process-manager (replicas)',
+    instances: ['cpu'],
+    steps: () => ['Scale back to the number of instances before.', 'Find out who or what scaled down, and whether on purpose.'],
+  },
+})

@@ -1,0 +1,39 @@
+import { excerpt, sentence } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** The database runs and has no connection slot left. */
+export const connectionsExhausted = defineFamily({
+  id: 'connections_exhausted',
+  cause: 'connections_exhausted',
+  name: 'The database has no connection slot left (max_connections)',
+  prior: 0.9,
+  explains: ['errors', 'database'],
+  evidence: {
+    logNoSlots: { dominant: 3.2, some: 2.2, uncounted: 0.4, none: -2 },
+    databaseCode: { no_slots: 1.8 },
+    logAgrees: { agrees: 0.9, elsewhere: -0.4 },
+    errors: { many: 0.3, few: 0.3 },
+    ownConnections: { known: 0.3 },
+  },
+  follows: ['pool', 'latency', 'logPool', 'logConnection', 'databaseReach', 'slowRoutes', 'phases'],
+  tell: {
+    headline: ({ service, text }) =>
+      `The database has no connection slot left: it refuses new connections of ${service}${text('logNoSlots') ? ` with "${excerpt(text('logNoSlots') ?? '', 160)}"` : ''}.`,
+    because: ['errors', 'databaseCode', 'errorInstances'],
+    further: ({ says }) =>
+      says('ownConnections')
+        ? [
+            sentence(says('ownConnections') ?? ''),
+            'If that is well below the server’s max_connections, another client holds the rest; who cannot be told from here.',
+          ]
+        : ['Who holds them cannot be told from here.'],
+    component: () => 'database',
+    instances: ['errorInstances'],
+    routes: ['logNoSlots', 'errorRoutes'],
+    steps: () => [
+      'See who holds the connections: SELECT usename, application_name, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC.',
+      'End the sessions of whoever holds too many (pg_terminate_backend), and stop that client from opening them again.',
+      'Give that client a limit of its own (ALTER ROLE … CONNECTION LIMIT) or a pooler; a higher max_connections only moves the wall.',
+    ],
+  },
+})

@@ -1,0 +1,29 @@
+import { excerpt } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** A disk has no space left. */
+export const diskFull = defineFamily({
+  id: 'disk_full',
+  cause: 'disk_full',
+  name: 'A disk without space',
+  prior: 0.7,
+  explains: ['errors', 'database', 'disk', 'availability'],
+  evidence: {
+    logDisk: { dominant: 3.2, some: 2.2, uncounted: 0.4, none: -2 },
+    logAgrees: { agrees: 0.9, elsewhere: -0.4 },
+    errors: { many: 0.3, few: 0.3 },
+  },
+  follows: ['pool', 'latency', 'logConnection', 'databaseReach', 'databaseCode', 'deaths'],
+  tell: {
+    headline: ({ service, text }) => `A disk that ${service} writes to is full: "${excerpt(text('logDisk') ?? 'no space left', 160)}".`,
+    because: ['errors', 'errorInstances'],
+    component: () => 'disk',
+    instances: ['errorInstances'],
+    routes: ['logDisk', 'errorRoutes'],
+    steps: () => [
+      'Find the full file system (df -h, df -i) on the host that the message comes from, the database’s host included.',
+      'Free space: old logs, temporary files, WAL that a dead replication slot holds back.',
+      'Alert on the free space before it is gone.',
+    ],
+  },
+})

@@ -1,0 +1,45 @@
+import { excerpt } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** A transaction holds rows that the service wants to change; reads pass it by. */
+export const lockContention = defineFamily({
+  id: 'lock_contention',
+  cause: 'lock_contention',
+  name: 'Writes that wait for a lock which another transaction holds',
+  prior: 1,
+  explains: ['database', 'errors', 'latency'],
+  evidence: {
+    logLock: { dominant: 3, some: 1.8, none: -0.8 },
+    databaseCode: { lock: 1.4, statement: 0.3 },
+    waitingMethods: { writes_only: 1.8, reads_too: -1 },
+    slowRoutes: { writes_only: 2, some: -0.5, all: -1, none: -0.3 },
+    logStatement: { dominant: 1, some: 0.4 },
+    logAgrees: { agrees: 0.6 },
+    latency: { slow: 0.4 },
+    phases: { database: 0.6, computing: -1.5 },
+    cpu: { idle: 0.3, saturated: -1 },
+    slowInstances: { one: -1 },
+    errors: { many: 0.2, few: 0.3 },
+  },
+  follows: ['pool', 'logPool', 'logTimeout'],
+  next: ['databaseCode', 'slowRoutes', 'pool', 'phases'],
+  tell: {
+    headline: ({ service, text }) => {
+      const words = text('logLock', 'logStatement')
+      return `Writes of ${service} wait for rows that another transaction holds locked${words ? `, until they fail with "${excerpt(words, 140)}"` : ''}.`
+    },
+    because: ['waitingMethods', 'slowRoutes', 'errors', 'databaseCode'],
+    further: ({ is, says }) => [
+      ...(is('logLock', 'dominant', 'some') ? [] : ['No reading names a lock; that only writes are concerned points at one.']),
+      ...(is('pool', 'full', 'full_moving', 'starved') ? [`As a consequence ${says('pool')}.`] : []),
+      'Who holds the lock cannot be told from here.',
+    ],
+    component: () => 'database',
+    routes: ['logLock', 'logStatement', 'slowRoutes'],
+    steps: () => [
+      'Find who holds the lock: SELECT pid, state, xact_start, application_name, pg_blocking_pids(pid), query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start.',
+      'End the oldest open transaction that blocks others, most often one "idle in transaction" (pg_terminate_backend); the waiting writes go on at once.',
+      'Set idle_in_transaction_session_timeout for the role that left it open, so that it cannot happen again.',
+    ],
+  },
+})

@@ -1,0 +1,65 @@
+import { excerpt, list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** Connections break on the way although both ends run. */
+export const networkPartial = defineFamily({
+  id: 'network_partial',
+  cause: 'network_partial',
+  name: 'Connections that break on the way',
+  prior: 0.8,
+  explains: ['errors', 'database', 'latency', 'availability'],
+  evidence: {
+    logConnection: { dominant: 2.8, some: 0.8, none: -0.4 },
+    logRefused: { dominant: 2.7, some: 0.3 },
+    logTimeout: { dominant: 1, some: 0.4 },
+    logStorage: { dominant: 1.2 },
+    logName: { dominant: 0.8, some: 0.4 },
+    databaseReach: { all: 0.9, some: 1.6, none: -2.6 },
+    refusedWhom: { other: -1 },
+    slowInstances: { one: 1.4 },
+    errorInstances: { one: 0.8 },
+    phases: { database: 0.7, computing: -1.5 },
+    code: { calls_out: 0.9, fits: -1.5 },
+    logAgrees: { agrees: 1.2, elsewhere: -0.8, uncounted: -1.5 },
+    running: { all: 0.3 },
+    deaths: { again_and_again: -1.2 },
+    logProgramming: { dominant: -1.5 },
+    logPool: { dominant: -1.2 },
+    logNoSlots: { dominant: -2.5, some: -1.5 },
+    logLogin: { dominant: -2 },
+    latency: { normal: -0.2 },
+    slowRoutes: { some: -0.6, writes_only: -1.2 },
+    cpu: { idle: 0.2 },
+  },
+  follows: ['latency', 'slowRoutes', 'errors', 'databaseCode', 'retries'],
+  next: ['databaseReach', 'running', 'code', 'slowInstances', 'phases', 'databaseCode'],
+  tell: {
+    headline: ({ text, instances, service, is }) => {
+      const words = text('logConnection', 'logRefused', 'logTimeout', 'logStorage')
+      const [only] = is('errorInstances', 'one') || is('slowInstances', 'one') ? instances('errorInstances', 'slowInstances') : []
+      const who = only ?? service
+      if (!words) return `The way from ${who} to its database is slow or broken; the others reach it well.`
+      return is('logTimeout', 'dominant')
+        ? `Calls from ${who} to the item store get no answer in time: "${excerpt(words, 160)}".`
+        : `The connection from ${who} to the item store is being lost: calls fail with "${excerpt(words, 160)}".`
+    },
+    because: ['errors', 'databaseReach', 'errorInstances', 'slowInstances', 'phases', 'running'],
+    further: ({ place }) =>
+      place ? [`It surfaces at ${place.file}:${place.line}; that line makes the call and is not necessarily the cause.`] : [],
+    component: () => 'item store (database connection)',
+    instances: ['errorInstances', 'slowInstances', 'databaseReach'],
+    routes: ['logConnection', 'logRefused', 'logTimeout', 'logStorage', 'errorRoutes'],
+    hasPlace: true,
+    steps: ({ instances, is, service }) => [
+      `Check the database that ${service} uses: does it accept connections, what does its own log say?`,
+      is('errorInstances', 'one') || is('slowInstances', 'one')
+        ? `Take ${list(instances('errorInstances', 'slowInstances'))} out of rotation or restart it: the other instances reach the store, so its own connection is what is broken.`
+        : 'Look for what all instances share: network path, credentials, connection limit, a restart or failover of the database.',
+      `Compare the times of the failures with restarts and deployments of the database and of ${service}.`,
+    ],
+    fix: ({ place }) =>
+      place
+        ? `Reconnect and retry once (reads) or answer 503 at ${place.file}:${place.line}. That softens it; the cause is the lost connection, not this line.`
+        : undefined,
+  },
+})

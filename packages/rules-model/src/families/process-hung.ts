@@ -1,0 +1,34 @@
+import { list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** A process runs and does not answer. */
+export const processHung = defineFamily({
+  id: 'process_hung',
+  cause: 'process_hung',
+  name: 'A process that runs and does not answer',
+  prior: 0.9,
+  explains: ['availability', 'latency', 'errors', 'monitoring'],
+  evidence: {
+    targets: { mute: 3.2, all_up: -2.6, not_running: -2, unlisted: -2, none_known: -2 },
+    running: { all: 0.5 },
+    deaths: { none: 0.4, again_and_again: -1.2 },
+    errorInstances: { one: 0.4 },
+    lag: { high: -0.4 },
+    scrapes: { blind: -1.5 },
+    cpu: { saturated: -0.4 },
+  },
+  follows: ['errors', 'latency', 'slowInstances', 'retries', 'traffic', 'logTimeout', 'cpu', 'lag', 'balancerList', 'balancerErrors'],
+  tell: {
+    headline: ({ instances, service }) =>
+      instances('targets').length > 1
+        ? `Processes hang: ${list(instances('targets'))} run and do not answer.`
+        : `A process hangs: ${instances('targets')[0] ?? service} runs and does not answer.`,
+    because: ['targets', 'deaths', 'errors', 'lag'],
+    component: ({ instances, service }) => instances('targets')[0] ?? service,
+    instances: ['targets'],
+    steps: ({ instances }) => [
+      `Ask ${instances('targets')[0] ?? 'it'} for /healthz by hand; if it hangs, take a CPU profile or a stack dump before restarting it.`,
+      'Take it out of rotation, then restart it.',
+    ],
+  },
+})

@@ -1,0 +1,31 @@
+import { defineFamily } from './family.ts'
+
+/** Retries make up much of the load. */
+export const retryStorm = defineFamily({
+  id: 'retry_storm',
+  cause: 'retry_storm',
+  name: 'Retries that add to the load',
+  prior: 0.7,
+  explains: ['availability', 'errors', 'latency', 'traffic', 'cpu'],
+  evidence: {
+    retries: { many: 2.6, few: -2.2 },
+    traffic: { surge: 0.8, higher: 0.6 },
+    deaths: { again_and_again: -1.8, once: -0.5, none: 0.3 },
+    running: { some: -0.8, given_up: -1 },
+    targets: { mute: -1, not_running: -0.8 },
+    balancerList: { differs: -1.2 },
+    latency: { slow: 0.4 },
+    cpu: { saturated: 0.4, busy: 0.3 },
+    errorInstances: { one: -1 },
+  },
+  follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logTimeout', 'logPool', 'balancerErrors', 'phases'],
+  tell: {
+    headline: ({ service }) => `Retries keep ${service} under load: many requests are tried again.`,
+    because: ['retries', 'traffic', 'errors', 'latency'],
+    component: () => 'load balancer or clients (retries)',
+    steps: () => [
+      'Cut the retries: a budget of at most a tenth of the requests, with growing pauses.',
+      'Shed load at the load balancer until the queue is gone, then let requests in again step by step.',
+    ],
+  },
+})

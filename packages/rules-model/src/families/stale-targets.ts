@@ -1,0 +1,30 @@
+import { list } from '../wording.ts'
+import { defineFamily } from './family.ts'
+
+/** Prometheus’ list of targets is not the list of instances that run. */
+export const staleTargets = defineFamily({
+  id: 'stale_targets',
+  cause: 'stale_targets',
+  name: 'An old list of targets in Prometheus',
+  prior: 0.8,
+  explains: ['availability', 'monitoring'],
+  evidence: {
+    targets: { unlisted: 3.2, all_up: -2.6, mute: -2.5, not_running: -2.5 },
+    running: { all: 0.9, none: -2 },
+    deaths: { none: 0.5, again_and_again: -1 },
+    balancerList: { matches: 0.6, differs: -0.8 },
+    errors: { none: 0.5, many: -1 },
+    scaling: { fewer: 0.3 },
+  },
+  tell: {
+    headline: ({ instances }) =>
+      `Prometheus still looks for ${list(instances('targets')) || 'an instance'} that is no more: its list of targets is out of date.`,
+    because: ['targets', 'running', 'balancerList', 'errors'],
+    component: () => 'process-manager (targets file)',
+    instances: ['targets'],
+    steps: () => [
+      'Compare the targets file that Prometheus reads with the list of instances, and have it written anew.',
+      'Nothing needs a restart: what the alert calls down does not exist any more.',
+    ],
+  },
+})

@@ -1,0 +1,29 @@
+import { defineFamily } from './family.ts'
+
+/** More requests than before; each costs what it always did. */
+export const trafficSurge = defineFamily({
+  id: 'traffic_surge',
+  cause: 'traffic_surge',
+  name: 'More traffic than before',
+  prior: 1,
+  explains: ['cpu', 'latency', 'traffic', 'errors'],
+  evidence: {
+    traffic: { surge: 2.4, higher: 1, usual: -3, lower: -3, gone: -3 },
+    cpuCost: { same: 1.4, up: -1.4 },
+    cpu: { saturated: 1.2, busy: 1, idle: -1.8 },
+    latency: { slow: 0.7, normal: -0.5 },
+    retries: { many: -1, few: 0.2 },
+    scaling: { fewer: -1 },
+  },
+  follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logPool', 'logTimeout', 'slowInstances', 'phases', 'balancerErrors', 'cpu'],
+  next: ['traffic', 'cpu', 'cpuCost', 'latency', 'retries'],
+  tell: {
+    headline: ({ service }) => `${service} gets more traffic than it has capacity for.`,
+    because: ['traffic', 'cpu', 'cpuCost', 'latency', 'errors'],
+    component: ({ service }) => `${service} (capacity)`,
+    steps: () => [
+      'Add instances, or limit the rate at the load balancer, until the requests are served in time again.',
+      'Find out where the additional requests come from: a campaign, a retrying client, a crawler.',
+    ],
+  },
+})

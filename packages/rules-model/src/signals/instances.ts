@@ -1,0 +1,204 @@
+import { type Death, memoryBefore, recentDeaths } from '../facts/deaths.ts'
+import { explainExit } from '../facts/exit-story.ts'
+import { type Facts, INSTANCES, isAlerted, presentValues } from '../facts/facts.ts'
+import { quotePoint } from '../facts/load.ts'
+import { askMetric } from '../facts/metric-queries.ts'
+import { samplesOf } from '../facts/series.ts'
+import { memberOf, quoteFrom } from '../quote.ts'
+import { clock, excerpt, list } from '../wording.ts'
+import { defineSignal, EMPTY, seen, unread } from './signal.ts'
+
+const aboutProcesses = (facts: Facts) => facts.symptoms.has('availability') || recentDeaths(facts).length > 0
+
+/** Processes that ended although nobody asked for it, near this trouble. */
+export const deaths = defineSignal({
+  about: 'the processes’ exits',
+  source: 'instances',
+  levels: ['again_and_again', 'once', 'none'],
+  abnormal: ['again_and_again', 'once'],
+  questions: () => [INSTANCES],
+  read: (facts) => {
+    const { instances } = facts
+    if (instances.kind !== 'seen') return unread(instances) ?? EMPTY
+    if (instances.value.instances.length === 0) return EMPTY
+    const all = recentDeaths(facts)
+    const [worst] = all
+    if (!worst)
+      return seen('none', 'no process has died of late', {
+        quote: quoteFrom(instances.call, ...memberOf('restarts', 0), ...memberOf('last_exit', null)),
+      })
+    const level = worst.restarts >= 2 || all.length > 1 ? 'again_and_again' : 'once'
+    return seen(
+      level,
+      `${worst.instance} ended with ${worst.says} at ${clock(worst.at)}${worst.restarts > 1 ? ` and counts ${worst.restarts} restarts` : ''}`,
+      {
+        quote: worst.quote,
+        instances: all.map(({ instance }) => instance),
+        notes: [explainExit(facts, worst)],
+      },
+    )
+  },
+})
+
+/** How the worst of them ended. */
+export const exit = defineSignal({
+  about: 'how the process ended',
+  source: 'exits',
+  levels: [
+    'killed_after_growth',
+    'killed_out_of_the_blue',
+    'killed',
+    'heap_full',
+    'aborted',
+    'native_crash',
+    'at_start',
+    'exit_code',
+    'terminated',
+    'ended',
+  ],
+  abnormal: [],
+  questions: (facts) => (aboutProcesses(facts) ? [INSTANCES, askMetric('memory', facts.job), askMetric('memory_closely', facts.job)] : []),
+  read: (facts) => {
+    const [worst] = recentDeaths(facts)
+    if (!worst) return unread(facts.instances) ?? EMPTY
+    return seen(exitLevel(facts, worst), `it ended with ${worst.says}`, { quote: worst.quote })
+  },
+})
+
+/** A process that ends within this time of its start, again and again, does not get to its work. */
+const AT_START_SECONDS = 5
+
+function exitLevel(facts: Facts, death: Death) {
+  const memory = memoryBefore(facts, death).kind
+  if (death.how === 'killed') return memory === 'high' ? 'killed_after_growth' : memory === 'low' ? 'killed_out_of_the_blue' : 'killed'
+  if (death.how === 'aborted') return memory === 'high' ? 'heap_full' : 'aborted'
+  if (death.how === 'exit_code' && facts.instances.kind === 'seen') {
+    const listed = facts.instances.value.instances.find(({ instance }) => instance === death.instance)
+    const unasked = (listed?.exits ?? []).filter(({ expected }) => !expected)
+    if (unasked.length > 0 && unasked.every(({ uptime_seconds }) => uptime_seconds <= AT_START_SECONDS)) return 'at_start'
+  }
+  return death.how
+}
+
+/** Whether the restarts that are counted go up. */
+export const restarts = defineSignal({
+  about: 'the count of restarts',
+  source: 'exits',
+  levels: ['several', 'one', 'none'],
+  abnormal: ['several'],
+  questions: (facts) => (aboutProcesses(facts) ? [askMetric('restarts', facts.job)] : []),
+  read: (facts) => {
+    const reading = facts.metric('restarts')
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const rises = reading.value.map((series) => {
+      const values = samplesOf(series).map(({ value }) => value)
+      return { series, rise: (values.at(-1) ?? 0) - (values[0] ?? 0), now: values.at(-1) ?? 0 }
+    })
+    const [top] = rises.sort((a, b) => b.rise - a.rise)
+    if (!top) return EMPTY
+    const quote = quotePoint(reading.call, top.series)
+    const name = top.series.labels.port ? `the instance on port ${top.series.labels.port}` : 'an instance'
+    if (top.rise <= 0) return seen('none', 'no restart was counted within 10 minutes', { quote })
+    return seen(top.rise >= 2 ? 'several' : 'one', `${name} counts ${top.now} restarts now`, { quote })
+  },
+})
+
+/** Which instances run. */
+export const running = defineSignal({
+  about: 'which instances run',
+  source: 'instances',
+  levels: ['all', 'given_up', 'some', 'none'],
+  abnormal: ['given_up', 'some', 'none'],
+  questions: () => [INSTANCES],
+  read: ({ instances, service }) => {
+    if (instances.kind !== 'seen') return unread(instances) ?? EMPTY
+    const all = instances.value.instances
+    const up = all.filter(({ state }) => state === 'running')
+    const quote = quoteFrom(
+      instances.call,
+      ...memberOf('state', all.find(({ state }) => state !== 'running')?.state ?? 'running'),
+      '"instances":[]',
+    )
+    const given = all.filter(({ state }) => state === 'fatal')
+    const away = all.filter(({ state }) => state !== 'running')
+    const spared = up.map(({ instance }) => instance)
+    if (given[0])
+      return seen(
+        'given_up',
+        `${list(given.map(({ instance }) => instance))} was given up${given[0].reason ? ` ("${excerpt(given[0].reason, 120)}")` : ''}`,
+        {
+          quote: quoteFrom(instances.call, ...(given[0].reason ? memberOf('reason', given[0].reason) : []), ...memberOf('state', 'fatal')),
+          instances: given.map(({ instance }) => instance),
+          spared,
+        },
+      )
+    if (up.length === 0)
+      return seen(
+        'none',
+        all.length === 0
+          ? `the process manager lists no instance of ${service}`
+          : `no instance runs: ${list(all.map(({ instance, state }) => `${instance} is in ${state}`))}`,
+        {
+          quote,
+          instances: all.map(({ instance }) => instance),
+        },
+      )
+    if (away.length > 0)
+      return seen('some', list(away.map(({ instance, state }) => `${instance} is in ${state}`)), {
+        quote,
+        instances: away.map(({ instance }) => instance),
+        spared,
+      })
+    return seen('all', `${up.length === 1 ? 'the one instance runs' : up.length === 2 ? 'both instances run' : 'all instances run'}`, {
+      quote,
+      instances: [],
+      spared,
+    })
+  },
+})
+
+/** Whether the targets answer Prometheus, against whether their processes run. */
+export const targets = defineSignal({
+  about: 'which targets are up',
+  source: 'up',
+  levels: ['all_up', 'came_back', 'mute', 'not_running', 'unlisted', 'down', 'none_known'],
+  abnormal: ['mute', 'not_running', 'unlisted', 'down', 'none_known'],
+  questions: ({ job }) => [askMetric('up', job)],
+  read: (facts) => {
+    const { instances } = facts
+    const reading = facts.metric('up')
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const now = presentValues(reading)
+    if (now.length === 0)
+      return seen('none_known', `Prometheus knows no target of job ${facts.job}`, {
+        quote: quoteFrom(reading.call, '"series":[]', '"series": []'),
+      })
+    const down = now
+      .filter(({ value, labels }) => value === 0 && isAlerted(facts, labels.instance ?? ''))
+      .concat(now.filter(({ value, labels }) => value === 0 && !isAlerted(facts, labels.instance ?? '')))
+    const names = down.map(({ labels }) => labels.instance ?? '?')
+    const [first] = down
+    if (!first) {
+      const was = now.filter(({ series }) => samplesOf(series).some(({ value }) => value === 0))
+      const quote = now[0] && quotePoint(reading.call, now[0].series)
+      return was.length > 0
+        ? seen('came_back', `${list(was.map(({ labels }) => labels.instance ?? '?'))} was down for Prometheus and answers again`, { quote })
+        : seen('all_up', now.length === 1 ? 'the target answers Prometheus' : 'every target answers Prometheus', { quote })
+    }
+    const says = `${list(names)} ${names.length === 1 ? 'does' : 'do'} not answer Prometheus`
+    const rest = { quote: quotePoint(reading.call, first.series), instances: names }
+    if (instances.kind !== 'seen') return seen('down', says, rest)
+    const listed = instances.value.instances
+    const state = (name: string) => listed.find(({ instance }) => instance === name)?.state
+    if (names.some((name) => state(name) === 'running'))
+      return seen('mute', `${says} although ${names.length === 1 ? 'its process runs' : 'their processes run'}`, {
+        ...rest,
+        instances: names.filter((name) => state(name) === 'running'),
+      })
+    if (names.some((name) => state(name) !== undefined)) return seen('not_running', says, rest)
+    // Nobody lists the process: it is gone, or the list of targets is old, or it is another part's.
+    return listed.some(({ instance }) => now.some(({ labels }) => labels.instance === instance))
+      ? seen('unlisted', `${says}, and the process manager lists no such instance`, rest)
+      : seen('down', says, rest)
+  },
+})

@@ -1,0 +1,68 @@
+import { balancerErrors, balancerList, retries } from './balancer.ts'
+import { release, scaling } from './changes.ts'
+import { code } from './code.ts'
+import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
+import { errorHistory, errorInstances, errorRoutes, errors, logAgrees } from './errors.ts'
+import { deaths, exit, restarts, running, targets } from './instances.ts'
+import { latency, phases, slowInstances, slowRoutes } from './latency.ts'
+import { cpu, cpuCost, lag, lagShape, openFiles, traffic } from './load.ts'
+import { LOG_SIGNALS, logSilence, refusedWhom, waitingMethods } from './log.ts'
+import { heap, memory } from './memory.ts'
+import { alertState, refusals, scrapes, sight, subject } from './monitoring.ts'
+import type { Signal } from './signal.ts'
+
+/** Every probe of the results, by the name under which families weigh its levels. */
+const SIGNALS = {
+  errors,
+  errorRoutes,
+  errorInstances,
+  logAgrees,
+  errorHistory,
+  ...LOG_SIGNALS,
+  waitingMethods,
+  logSilence,
+  refusedWhom,
+  code,
+  databaseReach,
+  databaseCode,
+  pool,
+  poolCourse,
+  ownConnections,
+  latency,
+  slowRoutes,
+  slowInstances,
+  phases,
+  cpu,
+  cpuCost,
+  lag,
+  lagShape,
+  traffic,
+  openFiles,
+  memory,
+  heap,
+  deaths,
+  exit,
+  restarts,
+  running,
+  targets,
+  release,
+  scaling,
+  balancerList,
+  balancerErrors,
+  retries,
+  alertState,
+  scrapes,
+  sight,
+  refusals,
+  subject,
+} as const
+
+export type SignalId = keyof typeof SIGNALS
+export type LevelOf<Id extends SignalId> = (typeof SIGNALS)[Id]['levels'][number]
+
+/** The same by name, where the levels do not matter. */
+export function signalOf(id: SignalId): Signal {
+  return SIGNALS[id] as Signal
+}
+
+export const SIGNAL_IDS = Object.keys(SIGNALS) as SignalId[] // The keys of a literal.
