@@ -8,7 +8,7 @@ import { addFault } from './fault-command.ts'
 import type { Lab } from './lab.ts'
 import { withDemoData } from './lab-directory.ts'
 import { showLogs } from './logs.ts'
-import { formatStatus, readStatus } from './status.ts'
+import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { suggest } from './suggestion.ts'
 import { runUp } from './up.ts'
@@ -56,9 +56,10 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   command('status', `show what runs (exit status ${NOT_RUNNING} when nothing does)`)
     .option('--json', 'for programs')
     .action(async (options: Offset & { json?: true }) => {
-      const status = await readStatus(openLab(options.portOffset))
+      const lab = openLab(options.portOffset)
+      const status = await readStatus(lab)
       if (options.json) say(JSON.stringify(status, null, 2))
-      else say(status.running ? formatStatus(status) : `No lab runs at port offset ${options.portOffset}.`)
+      else say(status.running ? await describeStatus(lab, status) : `No lab runs at port offset ${options.portOffset}.`)
       if (!status.running) throw new CliError('', { exitCode: NOT_RUNNING })
     })
 

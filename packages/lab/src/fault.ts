@@ -50,7 +50,7 @@ function describePlaces(results: FleetFaultResult['results']): string {
 }
 
 /** One active fault in a line. */
-function describeFault({ port, target, mode, remaining_seconds, ...fields }: ActiveFaults['faults'][number]): string {
+export function describeFault({ port, target, mode, remaining_seconds, ...fields }: ActiveFaults['faults'][number]): string {
   const details = Object.entries(fields).map(([name, value]) => `${name} ${value}`)
   return [String(target ?? port).padEnd(8), mode.padEnd(15), `${remaining_seconds} s left`, ...details].join('  ')
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { formatSeconds, formatStatus } from './status.ts'
+import { formatParts, formatSeconds } from './status.ts'
 
 it('prints a table with a line for each part and the total of the memory', () => {
   const row = { state: 'ready', uptime_seconds: 65, restarts: 0 }
-  const table = formatStatus({
+  const table = formatParts({
     running: true,
     port_offset: 7,
     state: 'ready',

@@ -6,7 +6,9 @@ import { portsOf } from './busy-ports.ts'
 import type { Lab } from './lab.ts'
 import { findPortHolder } from './port-holder.ts'
 import { readRunFile } from './run-file.ts'
+import { formatStory, type LabStory, readStory } from './story-status.ts'
 import { addressOf } from './supervisor.ts'
+import { describeAddresses } from './welcome.ts'
 
 /** One line of `lab status`; `null` where it is not known. */
 interface StatusRow {
@@ -28,6 +30,8 @@ export interface LabStatus {
   supervisor_pid: number | null
   parts: StatusRow[]
   total_memory_bytes: number
+  /** Null when no lab runs. */
+  story: LabStory | null
 }
 
 /** What runs at this port offset: from the run file, else by asking the addresses. */
@@ -38,7 +42,8 @@ export async function readStatus(lab: Lab): Promise<LabStatus> {
     : await askAddresses(lab)
   const running = run !== null || rows.length > 0
   if (run) rows.unshift(row('lab', null, run.pid, run.state))
-  if (running) rows.push(...(await askInstances(lab)))
+  const [instances, story] = running ? await Promise.all([askInstances(lab), readStory(lab)]) : [[], null]
+  rows.push(...instances)
   return {
     running,
     port_offset: lab.book.offset,
@@ -46,6 +51,7 @@ export async function readStatus(lab: Lab): Promise<LabStatus> {
     supervisor_pid: run?.pid ?? null,
     parts: rows,
     total_memory_bytes: rows.reduce((sum, { memory_bytes }) => sum + (memory_bytes ?? 0), 0),
+    story,
   }
 }
 
@@ -93,8 +99,14 @@ async function askInstances({ book }: Lab): Promise<StatusRow[]> {
   return instances.map(({ port, pid, state, restarts }) => ({ ...row('inventory', port, pid, state), restarts }))
 }
 
-/** The table for people. */
-export function formatStatus({ parts, total_memory_bytes, port_offset }: LabStatus): string {
+/** For people: the addresses, the story, then the table of processes. */
+export async function describeStatus(lab: Lab, status: LabStatus): Promise<string> {
+  const story = status.story ? formatStory(status.story) : []
+  return [...(await describeAddresses(lab)), '', ...story, '', formatParts(status)].join('\n')
+}
+
+/** The table of processes. */
+export function formatParts({ parts, total_memory_bytes, port_offset }: Omit<LabStatus, 'story'>): string {
   const lines = parts.map((part) => [
     part.part,
     part.state,

@@ -23,7 +23,7 @@ export async function describeLab(lab: Lab): Promise<string[]> {
 }
 
 /** One line for each address that a person opens. */
-async function describeAddresses({ book }: Lab): Promise<string[]> {
+export async function describeAddresses({ book }: Lab): Promise<string[]> {
   const [prometheus, alertmanager] = await Promise.all(
     (['prometheus', 'alertmanager'] as const).map(async (name) => {
       const address = book.url(name)
