@@ -7,6 +7,8 @@ import { runDown } from './down.ts'
 import { addFault } from './fault-command.ts'
 import type { Lab } from './lab.ts'
 import { withDemoData } from './lab-directory.ts'
+import type { LogEntry } from './log-entry.ts'
+import { formatForPeople, formatForPrograms, readSince } from './log-format.ts'
 import { showLogs } from './logs.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
@@ -65,13 +67,18 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
 
   command('down', 'take everything down').action((options: Offset) => runDown(openLab(options.portOffset), say))
 
-  command('logs', 'show the logs of one part, or of all')
+  command('logs', 'show the log of one part, or of all in order of time; as JSON lines where it is no terminal')
     .argument('[part]')
     .option('-f, --follow', 'go on until Ctrl-C')
     .addOption(new Option('-n, --lines <count>', 'how many of the last lines').argParser(integer(0, 100_000)).default(40))
-    .action(async (part: string | undefined, options: Offset & { follow?: true; lines: number }) => {
+    .option('--since <time>', 'only what is younger: 90s, 5m, 2h, or a time like 2026-01-31T12:00:00Z', since)
+    .action(async (part: string | undefined, options: Offset & { follow?: true; lines: number; since?: string }) => {
       const signal = options.follow ? createStopSignal({ detached: false }) : new AbortController().signal
-      await showLogs(openLab(options.portOffset), { part, lines: options.lines, follow: options.follow === true, say, signal })
+      const { lines, since = null, follow = false } = options
+      const isTerminal = process.stdout.isTTY
+      const show = (entry: LogEntry, width: number) =>
+        say(isTerminal ? formatForPeople(entry, width, process.stdout) : formatForPrograms(entry))
+      await showLogs(openLab(options.portOffset), { part, lines, since, follow, show, signal })
     })
 
   addFault(command('fault', 'break the instances of inventory or their database, or end what is broken'), openLab, say)
@@ -120,6 +127,12 @@ function traffic(): Option {
   return new Option('--traffic <rps>', 'requests per second of the customers that come with the lab; 0 for none')
     .argParser(integer(0, MOST_TRAFFIC))
     .default(USUAL_TRAFFIC)
+}
+
+function since(text: string): string {
+  const at = readSince(text, Date.now())
+  if (at === null) throw new InvalidArgumentError('Expected 90s, 5m, 2h, 1d, or a time like 2026-01-31T12:00:00Z.')
+  return at
 }
 
 /** A commander parser for integers from `least` to `most`. */

@@ -26,6 +26,9 @@ export interface LabDirectory {
   postgres: string
 }
 
+/** In `errorLogs`: what all instances of inventory write. */
+export const ERROR_LOG = 'inventory_common.log'
+
 /** The same lab on databases of its own, so that a demo neither meets nor leaves incidents in the person's. */
 export function withDemoData(directory: LabDirectory): LabDirectory {
   return { ...directory, ...locateData(join(directory.state, 'demo')) }

@@ -1,14 +1,35 @@
-import { closeSync, copyFileSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 const MAX_BYTES = 20_000_000
 const TAIL_BYTES = 256_000
+/** Logs and databases hold what customers and persons wrote. */
+const OWNER_ONLY = 0o600
 
 /** Moves the log of the run before to `<path>.1` and opens an empty one for appending; returns its descriptor. */
 export function openFreshLog(path: string): number {
   mkdirSync(dirname(path), { recursive: true })
   if (existsSync(path)) renameSync(path, `${path}.1`)
-  return openSync(path, 'a')
+  return openSync(path, 'a', OWNER_ONLY)
+}
+
+/** Creates an empty file that only its owner may read, or makes the one that is there so. */
+export function keepPrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'a', OWNER_ONLY))
+  chmodSync(path, OWNER_ONLY)
 }
 
 /** Empties a log that has grown beyond 20 MB, after copying it to `<path>.1`. Its writers append, so they go on at the start. */

@@ -3,35 +3,46 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
+import { ERROR_LOG } from './lab-directory.ts'
+import { type LogEntry, mergeEntries, readLogEntries } from './log-entry.ts'
 import { readLastLines } from './log-file.ts'
+import { suggest } from './suggestion.ts'
 
 interface LogsOptions {
   part: string | undefined
   lines: number
+  /** RFC 3339: nothing older is shown. */
+  since: string | null
   follow: boolean
-  say: (line: string) => void
+  /** One line for the person or the program that reads. */
+  show: (entry: LogEntry, width: number) => void
   signal: AbortSignal
 }
 
 const LOOK_EVERY_MS = 250
 
-/** `lab logs`: the last lines of one part, or of all, each line then with its part's name; with `follow` goes on until the signal. @throws CliError for an unknown part. */
-export async function showLogs({ directory }: Lab, { part, lines, follow, say, signal }: LogsOptions): Promise<void> {
+/** `lab logs`: the last lines of one part, or of all in order of time; with `follow` goes on until the signal. @throws CliError for an unknown part. */
+export async function showLogs({ directory }: Lab, { part, lines, since, follow, show, signal }: LogsOptions): Promise<void> {
   const files = listLogs(directory.logs, directory.errorLogs)
   if (files.size === 0) throw new CliError(`There are no logs in ${directory.logs}: this lab has not run yet.`)
   const chosen = part === undefined ? [...files] : [...files].filter(([name]) => name === part)
-  if (chosen.length === 0) throw new CliError(`There is no log of ${JSON.stringify(part)}. There is: ${[...files.keys()].join(', ')}.`)
+  if (part !== undefined && chosen.length === 0) {
+    const names = [...files.keys()]
+    throw new CliError(`There is no log of ${JSON.stringify(part)}.${suggest(part, names) || ` There is: ${names.join(', ')}.`}`)
+  }
   const width = Math.max(...chosen.map(([name]) => name.length))
-  const show = (name: string, line: string) => say(part === undefined ? `${name.padEnd(width)} | ${line}` : line)
   const offsets = chosen.map(([, path]) => sizeOf(path))
-  for (const [name, path] of chosen) for (const line of readLastLines(path, lines)) show(name, line)
+  const last = mergeEntries(chosen.map(([name, path]) => readLogEntries(name, readLastLines(path, lines))))
+  const wanted = last.filter(({ time }) => since === null || (time ?? '') >= since)
+  for (const entry of lines > 0 ? wanted.slice(-lines) : []) show(entry, width)
   while (follow && !signal.aborted) {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
-    for (const [index, [name, path]] of chosen.entries()) {
+    const news = chosen.map(([name, path], index) => {
       const { text, end } = readFrom(path, offsets[index] ?? 0)
       offsets[index] = end
-      for (const line of text.split('\n').slice(0, -1)) show(name, line)
-    }
+      return readLogEntries(name, text.split('\n').slice(0, -1), new Date().toISOString())
+    })
+    for (const entry of mergeEntries(news)) show(entry, width)
   }
 }
 
@@ -40,7 +51,7 @@ function listLogs(logs: string, errorLogs: string): Map<string, string> {
   const files = new Map<string, string>()
   const names = existsSync(logs) ? readdirSync(logs).sort() : []
   for (const name of names) if (/^(?!inventory_).*\.log$/.test(name)) files.set(name.slice(0, -'.log'.length), join(logs, name))
-  const errorLog = join(errorLogs, 'inventory_common.log')
+  const errorLog = join(errorLogs, ERROR_LOG)
   if (existsSync(errorLog)) files.set('inventory', errorLog)
   return files
 }

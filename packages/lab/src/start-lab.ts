@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { holdFile } from '@oncall-lab/postgres-server/server'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
@@ -7,6 +8,8 @@ import { demandFreePorts, type NeededPort, portsOf } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
 import { demandUsableEnvironment } from './environment.ts'
 import type { Lab } from './lab.ts'
+import { ERROR_LOG } from './lab-directory.ts'
+import { keepPrivate } from './log-file.ts'
 import type { Part } from './part.ts'
 import { composeParts } from './parts.ts'
 import { findProgram } from './programs/find-program.ts'
@@ -125,12 +128,14 @@ async function locatePrograms(lab: Lab, say: (line: string) => void, signal: Abo
 function prepareDirectory({ directory, book }: Lab): void {
   for (const data of [directory.prometheusData, directory.alertmanagerData]) {
     rmSync(data, { recursive: true, force: true })
-    mkdirSync(data, { recursive: true })
+    mkdirSync(data, { recursive: true, mode: 0o700 })
   }
   if (directory.data !== directory.state)
     for (const path of [directory.data, directory.postgres]) rmSync(path, { recursive: true, force: true })
   rmSync(holdFile(directory.postgres), { force: true })
   mkdirSync(directory.data, { recursive: true })
+  // SQLite gives its journal the mode of the database.
+  for (const path of [directory.agentDb, directory.standInsDb, join(directory.errorLogs, ERROR_LOG)]) keepPrivate(path)
   rmSync(directory.targetsFile, { force: true })
   renderMonitoring(book, directory)
 }
