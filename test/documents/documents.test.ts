@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -21,9 +22,7 @@ describe.each(documents)('%s', (document) => {
   const text = read(document)
 
   it('names only files that exist', () => {
-    const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) =>
-      document.startsWith('docs/') ? `docs/${path}` : path,
-    )
+    const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => join(dirname(document), path))
     const quoted = [...text.matchAll(/`((?:packages|test|docs|docker)\/[\w./-]+\.\w+)`/g)].map(([, path = '']) => path)
     const missing = [...linked, ...quoted].filter((path) => !existsSync(`${root}${path}`))
     expect(missing).toEqual([])

@@ -90,3 +90,10 @@ it('answers 502 while Alertmanager does not listen', async () => {
   const url = `http://127.0.0.1:${await listen(createFront({ port: 1, prefix: '' }))}`
   expect((await fetch(`${url}/-/ready`)).status).toBe(502)
 })
+
+it('opens the runbook of an alert, and nothing beside the runbooks', async () => {
+  const url = await frontOf(echo)
+  expect(await (await fetch(`${url}/runbooks/Watchdog`)).text()).toContain('# Watchdog')
+  expect((await fetch(`${url}/runbooks/NoSuchAlert`)).status).toBe(404)
+  expect(await (await fetch(`${url}/runbooks/..%2Ffaults`)).json()).toMatchObject({ url: '/secret/runbooks/..%2Ffaults' })
+})

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { Agent, createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { decideBrowser, LOOPBACK_HOSTS } from '@oncall-lab/service-kit/browser-guard'
 
 /** Where the Alertmanager behind a front listens, on 127.0.0.1. */
@@ -22,7 +24,9 @@ export function createFront(inner: Inner): Server {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (incoming, outgoing) => {
     const refusal = decideRefusal(incoming)
+    const runbook = /^\/runbooks\/([A-Za-z]{1,60})(\.md)?$/.exec(incoming.url ?? '')?.[1]
     if (refusal) answerProblem(outgoing, refusal)
+    else if (runbook) void sendRunbook(runbook, outgoing)
     else passOn({ inner, agent, incoming, outgoing })
   })
   server.on('close', () => agent.destroy())
@@ -40,6 +44,16 @@ function decideRefusal({ method = 'GET', headers }: IncomingMessage): Refusal | 
   if (!LOOPBACK_HOSTS.includes(host))
     return { status: 421, code: 'unknown_host', detail: `Alertmanager is not addressed as ${JSON.stringify(host.slice(0, 100))} here.` }
   return decideBrowser({ method, headers, hosts: LOOPBACK_HOSTS, accepts: 'json' })
+}
+
+const RUNBOOKS = new URL('../../../../docs/runbooks/', import.meta.url)
+
+/** What the `runbook_url` of an alert opens, as plain text: a browser shows that, and downloads Markdown. */
+async function sendRunbook(name: string, outgoing: ServerResponse): Promise<void> {
+  const text = await readFile(fileURLToPath(new URL(`${name}.md`, RUNBOOKS)), 'utf8').catch(() => null)
+  if (text === null) return answerProblem(outgoing, { status: 404, code: 'not_found', detail: `There is no runbook ${name}.` })
+  outgoing.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' })
+  outgoing.end(text)
 }
 
 interface Exchange {
