@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRegistry, type Service } from '@oncall-lab/service-kit/service'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildApp } from './app.ts'
+
+let part: Server
+let app: Service
+let base: string
+const page = mkdtempSync(join(tmpdir(), 'console-page-'))
+const seen: { request: IncomingMessage; body: string }[] = []
+/** Bound by nobody: the first port of the system's own range. */
+const NOBODY = 'http://127.0.0.1:1'
+
+beforeAll(async () => {
+  mkdirSync(join(page, 'assets'))
+  writeFileSync(join(page, 'index.html'), '<!doctype html><title>console</title>')
+  writeFileSync(join(page, 'assets', 'a.js'), 'export {}')
+  part = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => (body += chunk))
+    request.on('end', () => {
+      seen.push({ request, body })
+      if (request.url === '/api/events') {
+        // Only the head: a stream at rest.
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+        return
+      }
+      response
+        .writeHead(request.url === '/teapot' ? 418 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ url: request.url, body }))
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => part.once('listening', resolve))
+  const up = `http://127.0.0.1:${(part.address() as AddressInfo).port}`
+  app = await buildApp({
+    registry: createRegistry(),
+    page,
+    proxies: { agent: up, fleet: up, prometheus: NOBODY, alertmanager: up, phone: up },
+    logLevel: 'silent',
+  })
+  base = await app.listen({ host: '127.0.0.1', port: 0 })
+})
+afterAll(async () => {
+  part.closeAllConnections()
+  part.close()
+  await app.close()
+  rmSync(page, { recursive: true })
+})
+
+test('a view is an address of the page, with a strict policy', async () => {
+  for (const path of ['/', '/incidents/I7?x=1']) {
+    const answer = await fetch(`${base}${path}`, { headers: { accept: 'text/html' } })
+    expect(await answer.text()).toContain('<title>console</title>')
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self';")
+  }
+})
+
+test('built files may be kept for ever, the page may not', async () => {
+  expect((await fetch(`${base}/assets/a.js`)).headers.get('cache-control')).toContain('immutable')
+  expect((await fetch(`${base}/`)).headers.get('cache-control')).toBe('no-cache')
+})
+
+test('a wrong request for data gets a 404 and not the page', async () => {
+  const answer = await fetch(`${base}/api/incidents`, { headers: { accept: 'application/json' } })
+  expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'no_such_route' }])
+})
+
+test('query, body and status pass through; what names the browser does not', async () => {
+  seen.length = 0
+  const answer = await fetch(`${base}/fleet/teapot`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: base, referer: `${base}/`, cookie: 'a=b', 'sec-fetch-site': 'same-origin' },
+    body: '{"mode":"none"}',
+  })
+  expect([answer.status, await answer.json()]).toEqual([418, { url: '/teapot', body: '{"mode":"none"}' }])
+  const { headers } = seen[0]?.request ?? {}
+  expect(Object.keys(headers ?? {}).filter((name) => /origin|referer|cookie|sec-fetch/.test(name))).toEqual([])
+  expect(await (await fetch(`${base}/agent/api/incidents?limit=5&q=a%2Fb`)).json()).toMatchObject({ url: '/api/incidents?limit=5&q=a%2Fb' })
+})
+
+test.each([{ origin: 'http://127.0.0.1:1' }, { 'sec-fetch-site': 'cross-site' }])(
+  'a change asked for by another site (%j) reaches no part',
+  async (headers) => {
+    seen.length = 0
+    const answer = await fetch(`${base}/fleet/fault`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers } as HeadersInit,
+      body: '{}',
+    })
+    expect([answer.status, seen.length]).toEqual([403, 0])
+  },
+)
+
+test('the head of an event stream arrives before its first event', async () => {
+  const gone = new AbortController()
+  const answer = await fetch(`${base}/agent/api/events`, { signal: gone.signal, headers: { accept: 'text/event-stream' } })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+  gone.abort()
+})
+
+test('a part that is away is named in words', async () => {
+  const answer = await fetch(`${base}/prometheus/api/v1/query?query=up`)
+  expect([answer.status, await answer.json()]).toMatchObject([
+    502,
+    { code: 'part_unreachable', part: 'prometheus', detail: expect.stringContaining('cannot be reached') },
+  ])
+})
+
+test.each(['PUT', 'PATCH'])('%s is no method of any part', async (method) => {
+  seen.length = 0
+  const answer = await fetch(`${base}/agent/api/incidents`, { method, headers: { 'content-type': 'application/json' }, body: '{}' })
+  expect([answer.status, seen.length]).toEqual([404, 0])
+})
