@@ -2,17 +2,19 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 const DOCKER = 'test/docker/**/*.test.ts'
 const DOCUMENTS = 'test/documents/run-blocks.test.ts'
+const BROWSER = 'test/browser/**/*.test.ts'
 
-/** What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents. One file at a time, because of the ports. */
+/** What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents, `browser` needs Chromium. One file at a time, because of the ports. */
 const MODES: Record<string, object> = {
   docker: { include: [DOCKER], fileParallelism: false, testTimeout: 240_000, hookTimeout: 300_000 },
   documents: { include: [DOCUMENTS] },
+  browser: { include: [BROWSER], fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 },
 }
 
 export default defineConfig(({ mode }) => ({
   test: MODES[mode] ?? {
-    include: ['packages/*/{src,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS],
+    include: ['packages/*/{src,page,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS, BROWSER],
     globalSetup: ['test/postgres-server-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

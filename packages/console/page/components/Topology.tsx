@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import { useInstances } from '../data/fleet.ts'
 import { type LiveReadings, useLiveReadings } from '../data/prometheus.ts'
 import { Shape, type Tone } from './State.tsx'
-import { across, type Box, down, type Layout, layOut } from './topology-layout.ts'
+import { across, type Box, type Curve, down, type Layout, layOut, pathOf, pointsOf } from './topology-layout.ts'
 import { useWatchers, type WatcherState } from './watchers.ts'
 
 const NARROW = 720
@@ -70,9 +70,9 @@ function Node({ box, tone, name, lines, href }: NodeProps) {
       ))}
     </>
   )
-  const style = box && { left: box.x, top: box.y, width: box.width, minHeight: box.height }
+  const style = box && { '--x': `${box.x}px`, '--y': `${box.y}px`, '--w': `${box.width}px`, '--h': `${box.height}px` }
   return (
-    <div className={`node ${tone}`} style={style}>
+    <div className={`node ${tone}`} style={style as React.CSSProperties}>
       {href ? <Link href={href}>{inside}</Link> : inside}
     </div>
   )
@@ -144,7 +144,7 @@ function DatabaseNode({ box, readings }: { box: Box; readings: LiveReadings | un
 }
 
 interface EdgeProps {
-  path: string
+  curve: Curve
   tone: Tone
   /** Requests a second; 0 draws a still line. */
   flow: number
@@ -166,7 +166,7 @@ function Edges({
   const toneOfWatcher = (id: WatcherState['id']) => watchers.find((each) => each.id === id)?.tone ?? 'dim'
   const all = readings?.total('lb_rps') ?? 0
   const edges: (EdgeProps & { id: string })[] = [
-    { id: 'in', path: across(boxes.customers, boxes.balancer), tone: toneOf(share(readings?.total('lb_errors'), all)), flow: all },
+    { id: 'in', curve: across(boxes.customers, boxes.balancer), tone: toneOf(share(readings?.total('lb_errors'), all)), flow: all },
     ...instances.flatMap((instance, i) => {
       const box = layout.instances[i]
       if (!box) return []
@@ -176,38 +176,52 @@ function Edges({
       const database: Tone =
         !isUp || readings?.total('db_up') === undefined ? 'dim' : readings.of('db_up', instance.instance) === 0 ? 'bad' : 'ok'
       return [
-        { id: `lb-${instance.port}`, path: across(boxes.balancer, box), tone, flow: isUp ? (rps ?? 0) : 0 },
-        { id: `db-${instance.port}`, path: across(box, boxes.database), tone: database, flow: isUp ? (rps ?? 0) : 0 },
+        { id: `lb-${instance.port}`, curve: across(boxes.balancer, box), tone, flow: isUp ? (rps ?? 0) : 0 },
+        { id: `db-${instance.port}`, curve: across(box, boxes.database), tone: database, flow: isUp ? (rps ?? 0) : 0 },
       ]
     }),
-    { id: 'scrape', path: down(layout.instances.at(-1) ?? boxes.balancer, boxes.prometheus), tone: toneOfWatcher('prometheus'), flow: 0 },
-    { id: 'rule', path: across(boxes.prometheus, boxes.alertmanager), tone: toneOfWatcher('alertmanager'), flow: 0 },
-    { id: 'webhook', path: across(boxes.alertmanager, boxes.agent), tone: toneOfWatcher('agent'), flow: 0 },
-    { id: 'page', path: across(boxes.agent, boxes.people), tone: toneOfWatcher('people'), flow: 0 },
+    { id: 'scrape', curve: down(layout.instances.at(-1) ?? boxes.balancer, boxes.prometheus), tone: toneOfWatcher('prometheus'), flow: 0 },
+    { id: 'rule', curve: across(boxes.prometheus, boxes.alertmanager), tone: toneOfWatcher('alertmanager'), flow: 0 },
+    { id: 'webhook', curve: across(boxes.alertmanager, boxes.agent), tone: toneOfWatcher('agent'), flow: 0 },
+    { id: 'page', curve: across(boxes.agent, boxes.people), tone: toneOfWatcher('people'), flow: 0 },
   ]
   return (
     <>
       <svg className="edges" width="100%" height={layout.height} aria-hidden="true">
-        {edges.map(({ id, path, tone, flow }) => (
-          <path key={id} d={path} className={`edge ${tone} ${flow > 0 ? '' : 'still'}`} />
+        {edges.map(({ id, curve, tone, flow }) => (
+          <path key={id} d={pathOf(curve)} className={`edge ${tone} ${flow > 0 ? '' : 'still'}`} />
         ))}
       </svg>
-      {edges.map(({ id, path, tone, flow }) => flow > 0 && <Flow key={id} path={path} tone={tone} flow={flow} />)}
+      {edges.map(({ id, curve, tone, flow }) => flow > 0 && <Flow key={id} curve={curve} tone={tone} flow={flow} />)}
     </>
   )
 }
 
-/** Dots that move along an edge: the compositor moves them, the page does nothing meanwhile. */
-function Flow({ path, tone, flow }: EdgeProps) {
+const POINTS = 16
+
+/** Dots that move along an edge. Only `transform` is animated, which the compositor does alone: the page does nothing meanwhile. */
+function Flow({ curve, tone, flow }: EdgeProps) {
+  const host = useRef<HTMLSpanElement>(null)
   const dots = Math.min(4, Math.ceil(Math.log2(1 + flow)))
   // Steps of a half second, so that a small change of the rate does not restart the animation.
-  const durationS = Math.max(1, Math.round(6 / Math.log2(2 + flow)) / 2 + 0.5)
-  return Array.from({ length: dots }, (_, i) => (
-    <i
-      key={i}
-      className={`dot ${tone}`}
-      style={{ offsetPath: `path("${path}")`, animationDuration: `${durationS}s`, animationDelay: `${(-durationS * i) / dots}s` }}
-      aria-hidden="true"
-    />
-  ))
+  const durationMs = 1_000 * Math.max(1, Math.round(6 / Math.log2(2 + flow)) / 2 + 0.5)
+  const way = pathOf(curve)
+  useEffect(() => {
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    const frames = pointsOf(curve, POINTS).map(({ x, y }) => ({ transform: `translate(${x - 3}px, ${y - 3}px)` }))
+    const running = [...(host.current?.children ?? [])].map((dot, i, all) =>
+      dot.animate(frames, { duration: durationMs, delay: (-durationMs * i) / all.length, iterations: Number.POSITIVE_INFINITY }),
+    )
+    return () => {
+      for (const animation of running) animation.cancel()
+    }
+    // The curve is known by its path.
+  }, [way, dots, durationMs])
+  return (
+    <span ref={host} aria-hidden="true">
+      {Array.from({ length: dots }, (_, i) => (
+        <i key={i} className={`dot ${tone}`} />
+      ))}
+    </span>
+  )
 }

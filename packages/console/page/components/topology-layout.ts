@@ -48,18 +48,44 @@ export function layOut(width: number, instanceCount: number): Layout {
   }
 }
 
-/** An SVG path from the right edge of one box to the left edge of another. */
-export function across(from: Box, to: Box): string {
-  const [x1, y1] = [from.x + from.width, from.y + from.height / 2]
-  const [x2, y2] = [to.x, to.y + to.height / 2]
-  const bend = (x2 - x1) / 2
-  return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
+interface Point {
+  x: number
+  y: number
+}
+
+/** A cubic Bézier curve: where it begins, its two handles, where it ends. */
+export type Curve = [Point, Point, Point, Point]
+
+/** From the right edge of one box to the left edge of another. */
+export function across(from: Box, to: Box): Curve {
+  const [start, end] = [
+    { x: from.x + from.width, y: from.y + from.height / 2 },
+    { x: to.x, y: to.y + to.height / 2 },
+  ]
+  const bend = (end.x - start.x) / 2
+  return [start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end]
 }
 
 /** From the bottom of the lowest box of a column, down and left, to the top of another. */
-export function down(from: Box, to: Box): string {
-  const [x1, y1] = [from.x + 24, from.y + from.height]
-  const [x2, y2] = [to.x + to.width / 2, to.y]
-  const middle = (y1 + y2) / 2
-  return `M${x1} ${y1} C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`
+export function down(from: Box, to: Box): Curve {
+  const [start, end] = [
+    { x: from.x + 24, y: from.y + from.height },
+    { x: to.x + to.width / 2, y: to.y },
+  ]
+  const middle = (start.y + end.y) / 2
+  return [start, { x: start.x, y: middle }, { x: end.x, y: middle }, end]
+}
+
+/** The curve as the `d` of an SVG path. */
+export function pathOf([start, first, second, end]: Curve): string {
+  return `M${start.x} ${start.y} C${first.x} ${first.y} ${second.x} ${second.y} ${end.x} ${end.y}`
+}
+
+/** Points along the curve, evenly by its parameter, both ends included. */
+export function pointsOf([start, first, second, end]: Curve, count: number): Point[] {
+  return Array.from({ length: count }, (_, i) => {
+    const t = i / (count - 1)
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t ** 2, t ** 3]
+    return { x: a * start.x + b * first.x + c * second.x + d * end.x, y: a * start.y + b * first.y + c * second.y + d * end.y }
+  })
 }

@@ -6,6 +6,7 @@ import { DiagnosisPanel } from '../components/DiagnosisPanel.tsx'
 import { Failure } from '../components/Failure.tsx'
 import { Hypotheses } from '../components/Hypotheses.tsx'
 import { Investigation } from '../components/Investigation.tsx'
+import { LongText } from '../components/LongText.tsx'
 import { SeverityBadge, StatusBadge } from '../components/State.tsx'
 import { Talk } from '../components/Talk.tsx'
 import { useIncident } from '../data/incidents.ts'
@@ -79,14 +80,16 @@ function AlertsOfIncident({ incident }: { incident: IncidentWithTimeline }) {
           <li key={`${alert.fingerprint}${alert.starts_at}`}>
             <span className="grow">
               <strong className="foreign">{alert.alertname}</strong>
-              <span className="foreign small">{alert.summary}</span>
+              <LongText text={alert.summary} />
               <details className="small">
                 <summary className="soft">Labels</summary>
                 <dl className="facts">
                   {Object.entries(alert.labels).map(([name, value]) => (
                     <div key={name} style={{ display: 'contents' }}>
                       <dt className="foreign">{name}</dt>
-                      <dd className="foreign">{value}</dd>
+                      <dd>
+                        <LongText text={value} />
+                      </dd>
                     </div>
                   ))}
                 </dl>
