@@ -82,13 +82,13 @@ test('query, body and status pass through; what names the browser does not', asy
   expect(await (await fetch(`${base}/agent/api/incidents?limit=5&q=a%2Fb`)).json()).toMatchObject({ url: '/api/incidents?limit=5&q=a%2Fb' })
 })
 
-test.each([{ origin: 'http://127.0.0.1:1' }, { 'sec-fetch-site': 'cross-site' }])(
+test.each<Record<string, string>>([{ origin: 'http://127.0.0.1:1' }, { 'sec-fetch-site': 'cross-site' }])(
   'a change asked for by another site (%j) reaches no part',
   async (headers) => {
     seen.length = 0
     const answer = await fetch(`${base}/fleet/fault`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers } as HeadersInit,
+      headers: { 'content-type': 'application/json', ...headers },
       body: '{}',
     })
     expect([answer.status, seen.length]).toEqual([403, 0])
