@@ -4,7 +4,7 @@ import { expect, vi } from 'vitest'
 import { PERSON, test } from '../test-parts/agent-test.ts'
 import { receivedAlert } from '../test-parts/alerts.ts'
 import { diagnosis } from '../test-parts/diagnosis.ts'
-import { lookTools } from '../test-parts/look-tools.ts'
+import { lookTarget, lookTools } from '../test-parts/look-tools.ts'
 import { ordinary } from '../test-parts/ordinary-model.ts'
 import { brokenOrder, call, calls, FIRST_LOOK, says, scriptedModel } from '../test-parts/scripted-model.ts'
 import type { ChatMessage } from './incidents/transcript.ts'
@@ -119,7 +119,7 @@ test('a database that fails for a moment keeps back neither the page nor the nex
 test('the agent stops within a second while a function ignores its signal', async ({ store, start, stop, fires }) => {
   await start(
     scriptedModel(() => FIRST_LOOK),
-    { lookTools: lookTools().map((tool) => ({ ...tool, run: () => new Promise<object>(() => {}) })) },
+    { targets: [lookTarget(lookTools().map((tool) => ({ ...tool, run: () => new Promise<object>(() => {}) })))] },
   )
   await fires(receivedAlert())
   await vi.waitFor(async () =>

@@ -12,14 +12,16 @@ import { conductInvestigation, type InvestigatorDependencies } from './investiga
 import type { AgentMetrics } from './metrics.ts'
 import type { Model } from './models/model.ts'
 import type { AlertOutcome, InboundMessage, Store } from './store/ports.ts'
+import { functionsOf } from './targets/sight.ts'
+import type { Target } from './targets/target.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** What the agent is made of. */
 export interface AgentParts {
   store: Guarded<Store>
   model: Guarded<Model>
-  /** Functions that only look. */
-  lookTools: Tool[]
+  /** What can be looked at. */
+  targets: readonly Target[]
   /** Functions that act; offered only after a person has written. */
   actTools: Tool[]
   messenger: Guarded<Messenger>
@@ -115,14 +117,15 @@ async function storeAlerts(store: Store, alerts: ReceivedAlert[]): Promise<Alert
   }
 }
 
-function investigationParts({ store, model, limits, lookTools, personOnCall, metrics }: AgentParts): InvestigatorDependencies {
+function investigationParts({ store, model, limits, targets, personOnCall, metrics }: AgentParts): InvestigatorDependencies {
+  const known = functionsOf(targets)
   return {
     store,
     model,
     limits,
-    tools: lookTools,
+    targets,
     personOnCall,
-    onToolCall: ({ call, ok }) => countCall(metrics, lookTools, call.function.name, ok),
+    onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
     onOutcome: (outcome, seconds) => {
       metrics.investigations.inc({ outcome })
       metrics.investigationSeconds.observe(seconds)
@@ -130,9 +133,9 @@ function investigationParts({ store, model, limits, lookTools, personOnCall, met
   }
 }
 
-function answerParts({ store, model, limits, lookTools, actTools, metrics }: AgentParts): AnswerDependencies {
-  const tools = [...lookTools, ...actTools]
-  return { store, model, limits, tools, onToolCall: ({ call, ok }) => countCall(metrics, tools, call.function.name, ok) }
+function answerParts({ store, model, limits, targets, actTools, metrics }: AgentParts): AnswerDependencies {
+  const known = [...functionsOf(targets), ...actTools]
+  return { store, model, limits, targets, actTools, onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok) }
 }
 
 /** A name that the model made up is no label. */

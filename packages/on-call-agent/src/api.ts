@@ -166,6 +166,8 @@ export const TimelineEvent = Type.Object({
       ok: Type.Boolean(),
       duration_ms: Type.Number(),
       result: Type.String(),
+      /** What the result means, in one sentence. */
+      summary: Type.Optional(Type.String()),
     }),
     /** `made_by` is `fallback` when no model could be used. */
     Type.Object({ kind: Type.Literal('diagnosis'), made_by: Type.Enum(['model', 'fallback']), diagnosis: Diagnosis }),

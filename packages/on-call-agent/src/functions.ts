@@ -1,4 +1,4 @@
-// What the functions that a model may call take and return. Every result is the JSON text of a tool message.
+// What the functions that a model may call take and return, and what a result means in words. Every result is the JSON text of a tool message.
 import { LogEntry } from '@oncall-lab/inventory/api'
 import { Instance } from '@oncall-lab/process-manager/api'
 import { type Static, Type } from 'typebox'
@@ -23,6 +23,20 @@ export const FetchLogsResult = Type.Object({
   entries: Type.Array(LogEntry),
 })
 export type FetchLogsResult = Static<typeof FetchLogsResult>
+export function summariseLogs({ count, window_seconds, entries }: FetchLogsResult): string {
+  const top = topSignature(entries)
+  if (!top) return `No error was logged in ${window_seconds} s.`
+  return `${count} errors were logged in ${window_seconds} s, most often (${top.count}): ${top.message}.`
+}
+
+/** The most frequent message of some log entries; the newest wins a tie. */
+export function topSignature(entries: LogEntry[]): { message: string; count: number } | undefined {
+  const counts = new Map<string, number>()
+  for (const { message } of entries) counts.set(message, (counts.get(message) ?? 0) + 1)
+  return [...counts]
+    .map(([message, count]) => ({ message, count }))
+    .reduce<{ message: string; count: number } | undefined>((top, each) => (top && top.count > each.count ? top : each), undefined)
+}
 
 export const ErrorRateArgs = Type.Object({}, { additionalProperties: false })
 /** Rates of one window; `error_rate` is null when no request came, which is not the same as 0. */
@@ -57,6 +71,10 @@ export const ErrorRateResult = Type.Object({
   ),
 })
 export type ErrorRateResult = Static<typeof ErrorRateResult>
+export function summariseErrorRate({ last_minute: { error_rate, requests_per_second } }: ErrorRateResult): string {
+  if (error_rate === null) return 'No request came in the last minute.'
+  return `${(error_rate * 100).toFixed(0)} % of ${requests_per_second.toFixed(1)} requests/s failed in the last minute.`
+}
 
 export const QueryPrometheusArgs = Type.Object(
   {
@@ -85,6 +103,12 @@ export const QueryPrometheusResult = Type.Object({
   left_out: Type.Integer(),
 })
 export type QueryPrometheusResult = Static<typeof QueryPrometheusResult>
+export function summariseQuery({ series, left_out }: QueryPrometheusResult): string {
+  const [first] = series
+  if (!first) return 'No data matched.'
+  const labels = Object.entries(first.labels).map(([name, value]) => `${name}=${value}`)
+  return `${series.length + left_out} series; ${labels.join(', ') || 'the first'}: ${first.points.at(-1)?.[1] ?? 'no number'}.`
+}
 
 /** The end of a process; `expected` when somebody asked for it. */
 const Exit = Type.Object({
@@ -115,6 +139,11 @@ export const ListInstancesResult = Type.Object({
   load_balancer: Type.Union([Type.Object({ backends: Type.Array(Type.String()) }), ToolFailure]),
 })
 export type ListInstancesResult = Static<typeof ListInstancesResult>
+export function summariseInstances({ instances }: ListInstancesResult): string {
+  const running = instances.filter(({ state }) => state === 'running').length
+  const others = instances.filter(({ state }) => state !== 'running').map(({ instance, state }) => `${instance} ${state}`)
+  return `${running} of ${instances.length} instances run${others.length > 0 ? ` (${others.join(', ')})` : ''}.`
+}
 
 export const FetchCodeArgs = Type.Object(
   {
@@ -139,6 +168,9 @@ export const FetchCodeResult = Type.Object({
   code: Type.String(),
 })
 export type FetchCodeResult = Static<typeof FetchCodeResult>
+export function summariseCode({ file_path, start_line, end_line, ref }: FetchCodeResult): string {
+  return `${file_path}, lines ${start_line} to ${end_line}, at ${/^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 12) : ref}.`
+}
 
 export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true) })
 
@@ -159,3 +191,6 @@ export const CreateTicketResult = Type.Object({
   existing: Type.Boolean(),
 })
 export type CreateTicketResult = Static<typeof CreateTicketResult>
+export function summariseTicket({ key, assignee, existing }: CreateTicketResult): string {
+  return `${key} ${existing ? 'was there already' : 'was created'}, assigned to ${assignee ?? 'nobody'}.`
+}

@@ -66,7 +66,7 @@ async function start() {
     limits: LIMITS,
     personOnCall: contacts[0],
     messenger: guard(createMessenger(channels.ports), redact),
-    lookTools: targets.ports.flatMap(({ functions }) => functions),
+    targets: targets.ports,
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
   })
   const connectors = Object.values(lists).flatMap(({ about }) => about)

@@ -11,7 +11,7 @@ import { createMetrics } from '../src/metrics.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { diagnosis } from './diagnosis.ts'
-import { lookTools } from './look-tools.ts'
+import { lookTarget } from './look-tools.ts'
 import { recordingMessenger } from './recording-messenger.ts'
 import { call, calls, FIRST_LOOK, says, scriptedModel } from './scripted-model.ts'
 
@@ -33,7 +33,7 @@ export async function startAgentApp() {
   const agent = await startAgent({
     store,
     model: guard(model, redact),
-    lookTools: lookTools(),
+    targets: [lookTarget()],
     actTools: [],
     messenger: guard(phone, redact),
     personOnCall: PERSON,

@@ -9,7 +9,7 @@ import { createMetrics } from '../src/metrics.ts'
 import type { Model } from '../src/models/model.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { createTicket } from '../src/trackers/create-ticket.ts'
-import { lookTools } from './look-tools.ts'
+import { lookTarget } from './look-tools.ts'
 import { recordingJira } from './recording-jira.ts'
 import { recordingMessenger } from './recording-messenger.ts'
 
@@ -38,7 +38,7 @@ export const test = withoutAgent
     running.agent = await startAgent({
       store,
       model: guard(model, redact),
-      lookTools: lookTools(),
+      targets: [lookTarget()],
       actTools: [createTicket(guard(jira, redact), store)],
       messenger: guard(phone, redact),
       personOnCall: PERSON,

@@ -1,13 +1,37 @@
 import type { LogEntry } from '@oncall-lab/inventory/api'
+import type { Incident } from '../src/api.ts'
 import { defineTool, type Tool } from '../src/functions/tool.ts'
 import {
   ErrorRateArgs,
-  type ErrorRateResult,
+  ErrorRateResult,
   FetchLogsArgs,
-  type FetchLogsResult,
+  FetchLogsResult,
   ListInstancesArgs,
-  type ListInstancesResult,
+  ListInstancesResult,
+  summariseErrorRate,
+  summariseInstances,
+  summariseLogs,
 } from '../src/functions.ts'
+import type { Target } from '../src/targets/target.ts'
+
+/** An incident of a service, with one alert. */
+export function incidentOf(service: string, labels: Record<string, string> = {}): Incident {
+  const at = '2026-11-21T10:00:00.000Z'
+  const alert = { alertname: 'X', severity: 'critical', summary: 'x', fingerprint: 'f', starts_at: at, received_at: at, ends_at: null }
+  return {
+    id: 'i',
+    ref: 'I1',
+    status: 'investigating',
+    severity: 'critical',
+    service,
+    alerts: [{ ...alert, labels: { service, ...labels } }],
+    opened_at: at,
+    diagnosed_at: null,
+    resolved_at: null,
+    diagnosis: null,
+    ticket: null,
+  }
+}
 
 /** A log entry as an instance writes it. */
 export function logEntry(over: Partial<LogEntry> = {}): LogEntry {
@@ -44,10 +68,46 @@ const INSTANCES: ListInstancesResult = { instances: [], load_balancer: { backend
 /** The functions that every page needs, with fixed results. */
 export function lookTools(): Tool[] {
   return [
-    defineTool({ name: 'fetch_logs', description: 'logs', parameters: FetchLogsArgs, run: async () => LOGS }),
-    defineTool({ name: 'compute_error_rate', description: 'rates', parameters: ErrorRateArgs, run: async () => RATES }),
-    defineTool({ name: 'list_instances', description: 'instances', parameters: ListInstancesArgs, run: async () => INSTANCES }),
+    defineTool({
+      name: 'fetch_logs',
+      description: 'logs',
+      parameters: FetchLogsArgs,
+      result: FetchLogsResult,
+      run: async () => LOGS,
+      summarise: summariseLogs,
+    }),
+    defineTool({
+      name: 'compute_error_rate',
+      description: 'rates',
+      parameters: ErrorRateArgs,
+      result: ErrorRateResult,
+      run: async () => RATES,
+      summarise: summariseErrorRate,
+    }),
+    defineTool({
+      name: 'list_instances',
+      description: 'instances',
+      parameters: ListInstancesArgs,
+      result: ListInstancesResult,
+      run: async () => INSTANCES,
+      summarise: summariseInstances,
+    }),
   ]
+}
+
+/** A target that sees every service, with these functions. */
+export function lookTarget(functions: Tool[] = lookTools()): Target {
+  return {
+    id: 'test',
+    sees: 'whatever a test needs',
+    covers: async () => true,
+    firstLook: [
+      { name: 'compute_error_rate', args: {} },
+      { name: 'fetch_logs', args: { seconds: 120, limit: 50 } },
+    ],
+    withoutModel: [{ name: 'list_instances', args: {} }],
+    functions,
+  }
 }
 
 /** The same list with one function exchanged. */

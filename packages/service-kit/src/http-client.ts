@@ -1,12 +1,23 @@
+import type { Static, TSchema } from 'typebox'
+import { Value } from 'typebox/value'
 import { Agent, type Dispatcher, errors, request } from 'undici'
 import { describeError, UpstreamError } from './errors.ts'
 
 /** JSON over HTTP to one remote system; every failure is an UpstreamError that names the system. */
 export interface HttpClient extends AsyncDisposable {
-  /** @throws UpstreamError with code `upstream_unreachable`, `upstream_timeout`, `upstream_status` or `upstream_garbled`. */
-  get<T>(path: string, options?: { query?: Record<string, string | number>; signal?: AbortSignal }): Promise<T>
+  /**
+   * With a schema the answer is checked against it.
+   * @throws UpstreamError with code `upstream_unreachable`, `upstream_timeout`, `upstream_status` or `upstream_garbled`.
+   */
+  get<S extends TSchema>(path: string, options: GetOptions & { schema: S }): Promise<Static<S>>
+  get<T>(path: string, options?: GetOptions): Promise<T>
   /** Sent at most once. @throws as `get`. */
-  post<T>(path: string, body: unknown, options?: { signal?: AbortSignal }): Promise<T>
+  post<T>(path: string, body: unknown, options?: { signal?: AbortSignal | undefined }): Promise<T>
+}
+
+interface GetOptions {
+  query?: Record<string, string | number>
+  signal?: AbortSignal | undefined
 }
 
 /** `name` is the system as a person calls it ("Prometheus"); `timeoutMs` bounds each call as a whole. */
@@ -51,7 +62,7 @@ export function createHttpClient({ name, baseUrl, timeoutMs }: { name: string; b
       throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${text.slice(0, 300)}`, {
         code: 'upstream_status',
         upstreamStatus: statusCode,
-        retryable: statusCode >= 500 || statusCode === 429,
+        retryable: statusCode >= 500 || statusCode === 429 || statusCode === 408,
       })
     }
     try {
@@ -61,8 +72,20 @@ export function createHttpClient({ name, baseUrl, timeoutMs }: { name: string; b
     }
   }
 
+  async function get(path: string, { query, signal, schema }: GetOptions & { schema?: TSchema } = {}): Promise<never> {
+    const answer = await exchange('GET', path, undefined, query, signal)
+    if (schema === undefined || Value.Check(schema, answer)) return answer as never // Of the type that the caller named, or of its schema.
+    const [problem] = Value.Errors(schema, answer)
+    throw new UpstreamError(
+      `${name} answered GET ${path} in an unknown form: ${problem?.instancePath || 'the answer'} ${problem?.message}`,
+      {
+        code: 'upstream_garbled',
+      },
+    )
+  }
+
   return {
-    get: (path, { query, signal } = {}) => exchange('GET', path, undefined, query, signal),
+    get,
     post: (path, body, { signal } = {}) => exchange('POST', path, body, undefined, signal),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   }

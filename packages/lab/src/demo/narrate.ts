@@ -23,7 +23,7 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [
         {
           who: 'function',
-          what: `${event.name} (${event.duration_ms.toFixed(0)} ms): ${describeToolResult(event.name, event.ok, event.result)}`,
+          what: `${event.name} (${event.duration_ms.toFixed(0)} ms): ${describeToolResult(event)}`,
         },
       ]
     case 'diagnosis':

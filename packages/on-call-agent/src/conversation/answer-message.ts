@@ -5,11 +5,14 @@ import type { Tool } from '../functions/tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
+import { functionsOf, lookForService } from '../targets/sight.ts'
+import type { Target } from '../targets/target.ts'
 import { tellDiagnosis } from './tell-diagnosis.ts'
 
-/** What answering needs: the turn's parts, and the functions that look and those that act. */
+/** What answering needs: the turn's parts, what can be looked at, and the functions that act. */
 export interface AnswerDependencies extends TurnDependencies {
-  tools: Tool[]
+  targets: readonly Target[]
+  actTools: Tool[]
 }
 
 /** Answers a person: the transcript of the incident goes on, with the functions that act now among those offered, until the model has words. */
@@ -37,11 +40,13 @@ async function findWords(deps: AnswerDependencies, incident: Incident, signal: A
   // A restart came between the words and their sending.
   const newest = (await deps.store.transcripts.read(incident.id)).at(-1)
   if (newest?.role === 'assistant' && newest.content) return newest.content
+  const { seeing } = await lookForService(deps.targets, incident, signal)
+  const tools = [...functionsOf(seeing), ...deps.actTools]
   for (let step = 0; step < deps.limits.steps; step += 1) {
-    const answer = await takeAnswer(deps, incident, deps.tools, signal)
+    const answer = await takeAnswer(deps, incident, tools, signal)
     if (!answer.tool_calls) return answer.content ?? ''
     // Each call sees the incident as it is now: an earlier one may have filed the ticket.
-    await runCalls(deps, (await deps.store.incidents.find(incident.id)) ?? incident, answer, deps.tools, signal)
+    await runCalls(deps, (await deps.store.incidents.find(incident.id)) ?? incident, answer, tools, signal)
   }
   throw new Error(`the model found no words within ${deps.limits.steps} answers`)
 }

@@ -27,6 +27,7 @@ const look = (run: Tool['run']) =>
     description: 'looks',
     parameters: Type.Object({ seconds: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
     run,
+    summarise: () => 'It looked.',
   })
 const ask = (
   run: Tool['run'],

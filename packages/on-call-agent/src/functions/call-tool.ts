@@ -10,12 +10,13 @@ import type { Limits } from './limits.ts'
 import { mendArguments } from './mend-arguments.ts'
 import type { Tool } from './tool.ts'
 
-/** One finished call; `result` is the JSON text that the model reads. */
+/** One finished call; `result` is the JSON text that the model reads, `summary` what a person reads. */
 export interface ToolOutcome {
   call: ToolCall
   ok: boolean
   durationMs: number
   result: string
+  summary: string
 }
 
 /**
@@ -28,13 +29,17 @@ export async function callTool(
   { incident, limits, signal }: { incident: Incident; limits: Limits; signal: AbortSignal },
 ): Promise<ToolOutcome> {
   const started = performance.now()
-  const outcome = (ok: boolean, result: object): ToolOutcome => ({
+  const outcome = (ok: boolean, result: object, summary: string): ToolOutcome => ({
     call,
     ok,
     durationMs: Math.round(performance.now() - started),
     result: JSON.stringify(redactDeep(result, redact)),
+    summary: redact(shorten(summary, WORDS_CHARS)),
   })
-  const fail = (code: string, message: string) => outcome(false, failure(code, shorten(message, ERROR_CHARS)))
+  const fail = (code: string, message: string) => {
+    const words = shorten(message, WORDS_CHARS)
+    return outcome(false, failure(code, words), `${call.function.name} failed: ${words.replace(/\.$/, '')}.`)
+  }
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.toolMs)])
   try {
     const tool = tools.find(({ name }) => name === call.function.name)
@@ -48,14 +53,14 @@ export async function callTool(
     const chars = charsOf(found, limits.resultChars)
     if (chars > limits.resultChars)
       return fail('result_too_large', `The result has more than ${limits.resultChars} characters; ask for less`)
-    return outcome(true, found)
+    return outcome(true, found, summariseSafely(tool, found))
   } catch (error) {
     return fail(error instanceof LabError ? error.code : 'tool_failed', describeError(error))
   }
 }
 
-/** An error's text is somebody else's. */
-const ERROR_CHARS = 600
+/** The text of an error or of a summary is somebody else's in part. */
+const WORDS_CHARS = 600
 
 /** The characters of a value as JSON, or some number over the limit: a huge value is not written out to be measured. */
 function charsOf(value: unknown, limit: number): number {
@@ -77,6 +82,16 @@ function charsOf(value: unknown, limit: number): number {
   }
   measure(value)
   return chars
+}
+
+/** What a function returned is other people's data: a form that nobody expected must not cost the result. */
+function summariseSafely(tool: Tool, result: object): string {
+  try {
+    if (tool.result === undefined || Value.Check(tool.result, result)) return tool.summarise(result)
+  } catch {
+    // Said below.
+  }
+  return `${tool.name} returned something unknown.`
 }
 
 /** The result of a function that failed. */

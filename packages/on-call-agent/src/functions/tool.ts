@@ -1,4 +1,4 @@
-import type { Static, TObject } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import type { Incident } from '../api.ts'
 import type { ToolDescription } from '../models/model.ts'
 
@@ -11,15 +11,26 @@ export interface ToolContext {
 /** What a model may call. The schema gives validation, the model's parameters and the type of `args`. */
 export interface Tool extends ToolDescription {
   run(args: unknown, context: ToolContext): Promise<object>
+  /** The form of a result, where the tool declares it. */
+  result?: TSchema
+  /** What a result of `run` means, in one sentence for a person. */
+  summarise(result: object): string
 }
 
-/** Ties the arguments' type to their schema. */
-export function defineTool<S extends TObject>(tool: {
+/** Ties the arguments' type to their schema, and the summary's to the result. */
+export function defineTool<S extends TObject, R extends object>(tool: {
   name: string
   description: string
   parameters: S
-  run(args: Static<S>, context: ToolContext): Promise<object>
+  result?: TSchema
+  run(args: Static<S>, context: ToolContext): Promise<R>
+  summarise(result: R): string
 }): Tool {
-  // `run` is only reached through `callTool`, which has checked the arguments against `parameters`.
-  return { ...tool, run: (args, context) => tool.run(args as Static<S>, context) }
+  return {
+    ...tool,
+    // `run` is only reached through `callTool`, which has checked the arguments against `parameters`.
+    run: (args, context) => tool.run(args as Static<S>, context),
+    // `callTool` gives it what `run` returned.
+    summarise: (result) => tool.summarise(result as R),
+  }
 }

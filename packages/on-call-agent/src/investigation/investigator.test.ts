@@ -2,7 +2,7 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { receivedAlert } from '../../test-parts/alerts.ts'
 import { diagnosis } from '../../test-parts/diagnosis.ts'
-import { logEntry, lookTools, withTool } from '../../test-parts/look-tools.ts'
+import { logEntry, lookTarget, lookTools, withTool } from '../../test-parts/look-tools.ts'
 import { brokenOrder, call, calls, FIRST_LOOK, modelThatGives, says, scriptedModel } from '../../test-parts/scripted-model.ts'
 import { LIMITS } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
@@ -28,7 +28,7 @@ async function conduct(model: Model, tools: Tool[] = lookTools(), limits = LIMIT
     store,
     model,
     limits,
-    tools,
+    targets: [lookTarget(tools)],
     personOnCall: PERSON,
     onToolCall: () => {},
     onOutcome: (outcome: string) => outcomes.push(outcome),
@@ -139,4 +139,35 @@ test('the page is about the incident as it is at the end', async () => {
     return turn === 0 ? FIRST_LOOK : calls(call('s', 'send_diagnosis', diagnosis()))
   })
   expect(await conduct(model)).toContain('(+1 more: InventoryHighErrorRate)')
+})
+
+test('an alert of a service that no target sees: one page that says so, with the alert and without a reading, and the model is not asked', async () => {
+  const model = modelThatGives(FIRST_LOOK)
+  const tools = lookTools().map((tool) => ({
+    ...tool,
+    run: () => Promise.reject(new LabError('Prometheus has no series with job="payments"', { code: 'not_seen', status: 404 })),
+  }))
+  await store.alerts.apply([receivedAlert({ service: 'payments', summary: 'payments refuses cards' })])
+  const parts = {
+    store,
+    model,
+    limits: LIMITS,
+    personOnCall: PERSON,
+    onToolCall: () => {},
+    onOutcome: (outcome: string) => outcomes.push(outcome),
+  }
+  const targets = [{ ...lookTarget(tools), covers: async () => false }]
+  const payments = await store.incidents.find('I2')
+  await conductInvestigation({ ...parts, targets }, payments?.id ?? '', new AbortController().signal)
+  const [page] = await store.outbox.list(['pending'])
+  expect(page?.body).toContain('No target can see payments, so only the alert is known: payments refuses cards.')
+  expect(page?.body).toContain('Prometheus has no series with job="payments"')
+  expect(page?.body).not.toMatch(/inventory|\d ?%|requests/)
+  expect(model.requests).toEqual([])
+  expect(outcomes).toEqual(['out_of_sight'])
+  expect((await store.incidents.find('I2'))?.diagnosis).toMatchObject({
+    cause: 'out_of_sight',
+    component: 'payments',
+    evidence: [{ tool_call_id: 'alert', quote: 'payments refuses cards' }],
+  })
 })

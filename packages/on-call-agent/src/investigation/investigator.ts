@@ -4,9 +4,10 @@ import { pageText } from '../channels/page.ts'
 import { callTool } from '../functions/call-tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import type { Conclusion } from '../store/ports.ts'
+import { functionsOf, looksWithoutModel } from '../targets/sight.ts'
 import { type InvestigationDependencies, investigate } from './loop.ts'
 import { storeOutcomes } from './turn.ts'
-import { describeWithoutModel, FALLBACK_CALLS } from './without-model.ts'
+import { describeWithoutModel } from './without-model.ts'
 
 /** What the investigator needs beside the investigation's own parts. */
 export interface InvestigatorDependencies extends InvestigationDependencies {
@@ -32,7 +33,7 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
   } else {
     await store.incidents.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
     const diagnosis = await lookWithoutModel(deps, incident, outcome.message, signal)
-    const said: ChatMessage = { role: 'assistant', content: `No model could be used. The engineer was paged with: ${diagnosis.root_cause}` }
+    const said: ChatMessage = { role: 'assistant', content: `The engineer was paged without a model: ${diagnosis.root_cause}` }
     await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback' }, said)
   }
   onOutcome(outcome.kind === 'diagnosed' ? outcome.diagnosis.status : outcome.reason, (performance.now() - started) / 1000)
@@ -58,13 +59,15 @@ async function conclude(
 }
 
 async function lookWithoutModel(
-  { store, tools, limits, onToolCall }: InvestigatorDependencies,
+  { store, targets, limits, onToolCall }: InvestigatorDependencies,
   incident: Incident,
   why: string,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
-  const calls = FALLBACK_CALLS.map(({ id, name, args }) => ({
-    id,
+  const tools = functionsOf(targets)
+  const calls = looksWithoutModel(targets).map(({ name, args }, i) => ({
+    // Some servers take ids of just nine letters and digits.
+    id: `own${String(i + 1).padStart(6, '0')}`,
     type: 'function' as const,
     function: { name, arguments: JSON.stringify(args) },
   }))

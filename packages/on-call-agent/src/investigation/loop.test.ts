@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { receivedAlert } from '../../test-parts/alerts.ts'
 import { diagnosis } from '../../test-parts/diagnosis.ts'
-import { lookTools } from '../../test-parts/look-tools.ts'
+import { lookTarget, lookTools } from '../../test-parts/look-tools.ts'
 import { brokenOrder, call, calls, FIRST_LOOK, modelThatGives, says, scriptedModel } from '../../test-parts/scripted-model.ts'
 import type { Incident } from '../api.ts'
 import { LIMITS } from '../functions/limits.ts'
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => store[Symbol.asyncDispose]())
 
 const run = (model: Model, limits = LIMITS, signal = new AbortController().signal) =>
-  investigate({ store, model, limits, tools: lookTools(), onToolCall: () => {} }, incident, signal)
+  investigate({ store, model, limits, targets: [lookTarget()], onToolCall: () => {} }, incident, signal)
 const send = (over: Parameters<typeof diagnosis>[0] = {}, id = 'call_send') => call(id, 'send_diagnosis', diagnosis(over))
 const errorsOf = async (id: string) =>
   (await store.transcripts.read(incident.id)).flatMap((message) =>
@@ -51,7 +51,11 @@ test('both calls of the first answer run side by side and stand answered in the 
     },
   }))
   const model = modelThatGives(FIRST_LOOK, calls(send()))
-  await investigate({ store, model, limits: LIMITS, tools: slow, onToolCall: () => {} }, incident, new AbortController().signal)
+  await investigate(
+    { store, model, limits: LIMITS, targets: [lookTarget(slow)], onToolCall: () => {} },
+    incident,
+    new AbortController().signal,
+  )
   expect(most).toBe(2)
   expect(model.requests[1]?.transcript.slice(2).map(({ role }) => role)).toEqual(['assistant', 'tool', 'tool'])
 })

@@ -1,9 +1,10 @@
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import { type Diagnosis, Diagnosis as DiagnosisSchema, type Incident } from '../api.ts'
 import { failure } from '../functions/call-tool.ts'
-import type { Tool } from '../functions/tool.ts'
 import type { AssistantMessage, ToolCall } from '../incidents/transcript.ts'
 import type { ToolDescription } from '../models/model.ts'
+import { firstLookOf, functionsOf, lookForService, type Sight } from '../targets/sight.ts'
+import type { Target } from '../targets/target.ts'
 import { checkDiagnosis } from './check-diagnosis.ts'
 import { openTranscript } from './prompt.ts'
 import { runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
@@ -13,13 +14,10 @@ export type InvestigationOutcome =
   | { kind: 'diagnosed'; diagnosis: Diagnosis; call: ToolCall }
   | { kind: 'failed'; reason: string; message: string }
 
-/** What an investigation needs: the turn's parts, and the functions that only look. */
+/** What an investigation needs: the turn's parts, and what can be looked at. */
 export interface InvestigationDependencies extends TurnDependencies {
-  tools: Tool[]
+  targets: readonly Target[]
 }
-
-/** The two that every investigation begins with: offered alone, so that the first answer asks for both in parallel. */
-const FIRST_TOOLS = ['fetch_logs', 'compute_error_rate']
 
 const SEND_DIAGNOSIS: ToolDescription = {
   name: 'send_diagnosis',
@@ -31,21 +29,30 @@ const SEND_DIAGNOSIS: ToolDescription = {
 export async function investigate(deps: InvestigationDependencies, incident: Incident, signal: AbortSignal): Promise<InvestigationOutcome> {
   const { store, limits, model } = deps
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
+  const sight = await lookForService(deps.targets, incident, deadline)
   if ((await store.transcripts.read(incident.id)).length === 0) {
-    await store.transcripts.append(incident.id, openTranscript(incident), [{ kind: 'investigation_started', model: model.name }])
+    await store.transcripts.append(incident.id, openTranscript(incident, sight), [{ kind: 'investigation_started', model: model.name }])
   }
+  if (sight.seeing.length === 0) return { kind: 'failed', reason: 'out_of_sight', message: `No target can see ${incident.service}` }
+  const tools = functionsOf(sight.seeing)
   let refusals = 0
   try {
     for (let step = 0; step < limits.steps; step += 1) {
-      const answer = await takeAnswer(deps, incident, await offeredTools(deps, incident), deadline)
+      const answer = await takeAnswer(deps, incident, await offeredTools(deps, incident, sight), deadline)
       const diagnosis = answer.tool_calls?.find(({ function: { name } }) => name === SEND_DIAGNOSIS.name)
-      await runCalls(deps, incident, withoutDiagnoses(answer), deps.tools, deadline)
+      await runCalls(deps, incident, withoutDiagnoses(answer), tools, deadline)
       if (diagnosis) {
         const decision = checkDiagnosis(parse(diagnosis.function.arguments), await store.transcripts.read(incident.id), refusals)
         if (decision.kind === 'accept') return { kind: 'diagnosed', diagnosis: decision.diagnosis, call: diagnosis }
         refusals += 1
         await storeOutcomes(store, incident.id, [
-          { call: diagnosis, ok: false, durationMs: 0, result: JSON.stringify(failure(decision.reason, decision.message)) },
+          {
+            call: diagnosis,
+            ok: false,
+            durationMs: 0,
+            result: JSON.stringify(failure(decision.reason, decision.message)),
+            summary: `The diagnosis was refused: ${decision.message}.`,
+          },
         ])
       } else if (!answer.tool_calls) {
         await store.transcripts.append(incident.id, [
@@ -63,9 +70,12 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
   }
 }
 
-async function offeredTools({ store, tools }: InvestigationDependencies, incident: Incident): Promise<ToolDescription[]> {
+/** The first look is offered alone, so that the first answer asks for all of it in parallel. */
+async function offeredTools({ store }: InvestigationDependencies, incident: Incident, { seeing }: Sight): Promise<ToolDescription[]> {
+  const tools = functionsOf(seeing)
   const begun = (await store.transcripts.read(incident.id)).some(({ role }) => role === 'assistant')
-  return begun ? [...tools, SEND_DIAGNOSIS] : tools.filter(({ name }) => FIRST_TOOLS.includes(name))
+  const first = new Set(firstLookOf(seeing).map(({ name }) => name))
+  return begun ? [...tools, SEND_DIAGNOSIS] : tools.filter(({ name }) => first.has(name))
 }
 
 function withoutDiagnoses(answer: AssistantMessage): AssistantMessage {

@@ -47,13 +47,14 @@ export async function storeOutcomes(store: Store, incidentId: string, outcomes: 
   await store.transcripts.append(
     incidentId,
     outcomes.map(({ call, result }) => ({ role: 'tool', tool_call_id: call.id, content: result })),
-    outcomes.map(({ call, ok, durationMs, result }) => ({
+    outcomes.map(({ call, ok, durationMs, result, summary }) => ({
       kind: 'tool_result',
       tool_call_id: call.id,
       name: call.function.name,
       ok,
       duration_ms: durationMs,
       result,
+      summary,
     })),
   )
 }

@@ -3,29 +3,27 @@ import type { Diagnosis, Incident } from '../api.ts'
 import { oneLine } from '../channels/outgoing-text.ts'
 import { shorten } from '../channels/shorten.ts'
 import type { ToolOutcome } from '../functions/call-tool.ts'
-import { ErrorRateResult, FetchLogsResult, ListInstancesResult, ToolFailure } from '../functions.ts'
-import { topSignature } from './log-signature.ts'
+import { FetchLogsResult, ToolFailure, topSignature } from '../functions.ts'
 
-/** The looks that are taken when no model can be used, with their arguments. */
-export const FALLBACK_CALLS = [
-  { id: 'ownRates1', name: 'compute_error_rate', args: {} },
-  { id: 'ownLogs01', name: 'fetch_logs', args: { seconds: 120, limit: 50 } },
-  { id: 'ownFleet1', name: 'list_instances', args: {} },
-]
+/** The evidence of a diagnosis names the incident's alerts by this. */
+const ALERT = 'alert'
 
 /** What a person is told when no model could be used: no cause is guessed, only what the functions returned is said. */
 export function describeWithoutModel(incident: Incident, why: string, outcomes: ToolOutcome[]): Diagnosis {
-  const found = outcomes.map(sayFinding)
-  const evidence = outcomes.flatMap(({ call, ok, result }) => {
-    const signature = ok && call.function.name === 'fetch_logs' ? logSignature(result) : undefined
-    return signature ? [{ tool_call_id: call.id, quote: signature.slice(0, 500) }] : []
-  })
+  const seen = outcomes.filter((outcome) => failureCode(outcome) !== 'not_seen')
+  if (seen.length === 0) return describeOutOfSight(incident, outcomes)
   return {
     status: 'inconclusive',
-    root_cause: shorten(`${found.join(' ')} No model could be used (${oneLine(why, 120)}).`, 1_000),
+    root_cause: shorten(
+      `${seen.map(({ summary }) => oneLine(summary, 260)).join(' ')} No model could be used (${oneLine(why, 120)}).`,
+      1_000,
+    ),
     confidence: 0,
-    evidence,
-    priority: incident.severity === 'critical' ? 'critical' : 'high',
+    evidence: seen.flatMap(({ call, ok, result }) => {
+      const signature = ok ? logSignature(result) : undefined
+      return signature ? [{ tool_call_id: call.id, quote: signature.slice(0, 500) }] : []
+    }),
+    priority: priorityOf(incident),
     next_steps: [
       'Look at the logs and metrics yourself; nothing has been diagnosed.',
       'Check the model server that the agent is configured for.',
@@ -33,38 +31,40 @@ export function describeWithoutModel(incident: Incident, why: string, outcomes: 
   }
 }
 
-function sayFinding({ call, ok, result }: ToolOutcome): string {
-  const name = call.function.name
-  if (!ok) return `${name} failed: ${readFailure(result)}.`
-  const value: unknown = JSON.parse(result)
-  if (Value.Check(ErrorRateResult, value)) {
-    const { error_rate, requests_per_second } = value.last_minute
-    return error_rate === null
-      ? 'No request came in the last minute.'
-      : `${(error_rate * 100).toFixed(0)} % of ${requests_per_second.toFixed(1)} requests/s failed in the last minute.`
+/** All that can be said of a service that no target sees is its alert. */
+function describeOutOfSight(incident: Incident, outcomes: ToolOutcome[]): Diagnosis {
+  const { service, alerts } = incident
+  const summaries = [...new Set(alerts.flatMap(({ summary }) => summary || []))]
+  const reasons = [...new Set(outcomes.map(failureMessage))].filter((reason) => reason !== '')
+  return {
+    status: 'inconclusive',
+    cause: 'out_of_sight',
+    class: 'unknown',
+    component: service,
+    root_cause: shorten(
+      `No target can see ${service}, so only the alert is known: ${oneLine(summaries.join('; '), 500) || 'it has no summary'}. ${oneLine(reasons.join('. '), 400)}.`,
+      1_000,
+    ),
+    confidence: 0,
+    evidence: summaries.slice(0, 1).map((quote) => ({ tool_call_id: ALERT, quote: quote.slice(0, 500) })),
+    priority: priorityOf(incident),
+    next_steps: [
+      `Look at ${service} by hand: its dashboards, its log, its last release.`,
+      `Tell the people who run ${service}.`,
+      'Give the agent a target that sees it (docs/extending.md).',
+    ],
   }
-  if (Value.Check(FetchLogsResult, value)) {
-    const signature = topSignature(value.entries)
-    return signature
-      ? `${value.count} errors were logged in ${value.window_seconds} s, most often (${signature.count}): ${oneLine(signature.message, 200)}.`
-      : `No error was logged in ${value.window_seconds} s.`
-  }
-  if (Value.Check(ListInstancesResult, value)) {
-    const running = value.instances.filter(({ state }) => state === 'running').length
-    return `${running} of ${value.instances.length} instances run.`
-  }
-  return `${name} returned something unknown.`
 }
 
-/** The words of a failure, never its JSON. */
-function readFailure(result: string): string {
-  try {
-    const value: unknown = JSON.parse(result)
-    return Value.Check(ToolFailure, value) ? oneLine(value.error.message, 160).replace(/\.$/, '') : 'it returned something unknown'
-  } catch {
-    return 'it returned something unknown'
-  }
+const priorityOf = ({ severity }: Incident): Diagnosis['priority'] => (severity === 'critical' ? 'critical' : 'high')
+
+function failureOf({ ok, result }: ToolOutcome): ToolFailure['error'] | undefined {
+  const value: unknown = ok ? undefined : JSON.parse(result)
+  return Value.Check(ToolFailure, value) ? value.error : undefined
 }
+
+const failureCode = (outcome: ToolOutcome) => failureOf(outcome)?.code
+const failureMessage = (outcome: ToolOutcome) => failureOf(outcome)?.message ?? ''
 
 function logSignature(result: string): string | undefined {
   const value: unknown = JSON.parse(result)

@@ -1,8 +1,7 @@
 import { LabError, UpstreamError } from '@oncall-lab/service-kit/errors'
 import { expect, test } from 'vitest'
-import { logEntry } from '../../test-parts/look-tools.ts'
+import { incidentOf, logEntry } from '../../test-parts/look-tools.ts'
 import { call } from '../../test-parts/scripted-model.ts'
-import type { Incident } from '../api.ts'
 import { callTool } from '../functions/call-tool.ts'
 import { LIMITS } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
@@ -19,13 +18,14 @@ import { listInstances } from './fleet/list-instances.ts'
 import type { LoadBalancerClient } from './fleet/load-balancer.ts'
 import { fetchCodeFromGitHub } from './github/fetch-code-from-github.ts'
 import type { PrometheusClient, Series } from './prometheus/client.ts'
-import { computeErrorRate } from './prometheus/compute-error-rate.ts'
+import { decideErrorCounter, computeErrorRate as errorRateOf } from './prometheus/compute-error-rate.ts'
+import { createServiceFinder } from './prometheus/find-service.ts'
 import { queryPrometheus } from './prometheus/query-prometheus.ts'
 
-const [incident, signal, nothing] = [{} as Incident, new AbortController().signal, { [Symbol.asyncDispose]: async () => {} }] // No function here reads the incident.
+const signal = new AbortController().signal
 /** Through the tool boundary, as the model's calls come. */
-async function ask<T>(tool: Tool, args: object = {}): Promise<T> {
-  const { ok, result } = await callTool([tool], call('c', tool.name, args), { incident, limits: LIMITS, signal })
+async function ask<T>(tool: Tool, args: object = {}, service = 'inventory'): Promise<T> {
+  const { ok, result } = await callTool([tool], call('c', tool.name, args), { incident: incidentOf(service), limits: LIMITS, signal })
   const value = JSON.parse(result)
   if (!ok) throw new LabError(value.error.message, { code: value.error.code, status: 502 })
   return value
@@ -34,7 +34,7 @@ const down = async (): Promise<never> => {
   throw new UpstreamError('it cannot be reached', { code: 'upstream_unreachable' })
 }
 
-const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, ...nothing, ...over })
+const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, ...over })
 const logsOf = (entries: ReturnType<typeof logEntry>[], count = entries.length) =>
   ask<FetchLogsResult>(fetchLogs(balancer({ tailLogs: async () => ({ entries, count }) })), { seconds: 60, limit: 200 })
 
@@ -72,8 +72,16 @@ const series = (labels: Record<string, string>, value: number | null): Series =>
 const prometheus = (answer: (query: string) => Series[]): PrometheusClient => ({
   query: async (query) => answer(query),
   queryRange: down,
-  ...nothing,
+  labelValues: async () => ['inventory', 'checkout'],
 })
+
+/** The counters of a service that counts its errors apart. */
+const COUNTERS = ['http_requests_total', 'http_errors_total'].map((name) => series({ __name__: name }, 1))
+const computeErrorRate = (client: PrometheusClient) =>
+  errorRateOf(
+    { ...client, query: async (query, at) => (query.includes('__name__') ? COUNTERS : client.query(query, at)) },
+    createServiceFinder(client, 'job'),
+  )
 
 test('error rate: over a window, by route and by instance, most errors first', async () => {
   const result = await ask<ErrorRateResult>(
@@ -107,17 +115,25 @@ test('error rate: requests without errors are 0, and no request is null', async 
 
 test('error rate: where Prometheus has nothing, or does not answer, that is an error and no zero', async () => {
   await expect(ask(computeErrorRate(prometheus(() => [])))).rejects.toMatchObject({ code: 'no_data' })
-  await expect(ask(computeErrorRate({ query: down, queryRange: down, ...nothing }))).rejects.toMatchObject({
+  await expect(
+    ask(
+      errorRateOf(
+        { query: down, queryRange: down, labelValues: down },
+        createServiceFinder({ query: down, queryRange: down, labelValues: down }, 'job'),
+      ),
+    ),
+  ).rejects.toMatchObject({
     code: 'upstream_unreachable',
   })
 })
 
 test('PromQL: a present value or a course, the rest counted, NaN as null', async () => {
-  const tool = queryPrometheus({
+  const client: PrometheusClient = {
+    labelValues: down,
     query: async () => Array.from({ length: 33 }, (_, i) => series({ i: `${i}` }, null)),
     queryRange: async (_query, seconds, steps) => [{ labels: {}, points: Array.from({ length: steps + 1 }, (_, i) => [seconds + i, i]) }],
-    ...nothing,
-  })
+  }
+  const tool = queryPrometheus(client, 'job')
   const now = await ask<QueryPrometheusResult>(tool, { query: 'up' })
   expect([now.series.length, now.left_out, now.series[0]?.points]).toEqual([30, 3, [['1970-01-01T00:00:01.000Z', null]]])
   const course = await ask<QueryPrometheusResult>(tool, { query: 'up', range_seconds: 60 })
@@ -126,7 +142,7 @@ test('PromQL: a present value or a course, the rest counted, NaN as null', async
 })
 
 test('instances: a balancer that cannot be asked is said so beside the instances, and is no empty list', async () => {
-  const processManager = { instances: async () => [], ...nothing }
+  const processManager = { instances: async () => [] }
   expect(await ask<ListInstancesResult>(listInstances(processManager, balancer({})))).toEqual({
     instances: [],
     load_balancer: { error: { code: 'upstream_unreachable', message: 'it cannot be reached' } },
@@ -134,7 +150,7 @@ test('instances: a balancer that cannot be asked is said so beside the instances
   expect(await ask(listInstances(processManager, balancer({ backends: async () => [] })))).toMatchObject({
     load_balancer: { backends: [] },
   })
-  await expect(ask(listInstances({ instances: down, ...nothing }, balancer({})))).rejects.toMatchObject({ code: 'upstream_unreachable' })
+  await expect(ask(listInstances({ instances: down }, balancer({})))).rejects.toMatchObject({ code: 'upstream_unreachable' })
 })
 
 test('instances: of many exits the last three stay, with the reason and the release', async () => {
@@ -157,7 +173,7 @@ test('instances: of many exits the last three stay, with the reason and the rele
     release: '0.1.0',
     exits,
   }
-  const result = await ask<ListInstancesResult>(listInstances({ instances: async () => [instance], ...nothing }, balancer({})))
+  const result = await ask<ListInstancesResult>(listInstances({ instances: async () => [instance] }, balancer({})))
   expect(result.instances).toEqual([{ ...instance, exits: exits.slice(-3) }])
 })
 
@@ -212,3 +228,45 @@ test.each(['/etc/passwd', '../secret', 'a/../../b', './a', 'a//b', 'a/', 'a\\b',
     expect(read).toEqual([])
   },
 )
+
+test("error rate: the queries select the series of the incident's service, and of no other", async () => {
+  const asked: string[] = []
+  const client = prometheus((query) => {
+    asked.push(query)
+    return [series({}, 1)]
+  })
+  await ask(computeErrorRate(client), {}, 'checkout')
+  expect(asked.length).toBeGreaterThan(0)
+  expect(asked.filter((query) => !query.includes('{job="checkout"}'))).toEqual([])
+})
+
+test.each([
+  [[], 'no_requests', undefined],
+  [[{ __name__: 'http_errors_total' }], 'no_requests', undefined],
+  [[{ __name__: 'http_requests_total' }], 'errors_not_counted', undefined],
+  [[{ __name__: 'http_requests_total', method: 'GET', status: 'fine' }], 'errors_not_counted', undefined],
+  [[{ __name__: 'http_requests_total', code: '200' }], 'found', 'http_requests_total{job="x",code=~"5.."}'],
+  [[{ __name__: 'http_requests_total', status: '2xx' }], 'found', 'http_requests_total{job="x",status=~"5.."}'],
+  [[{ __name__: 'http_requests_total', status: '200' }, { __name__: 'http_errors_total' }], 'found', 'http_errors_total{job="x"}'],
+])('error rate: of the counters %j it is %s %s', (counters, kind, errors) => {
+  expect(
+    decideErrorCounter(
+      counters.map((labels) => series(labels as unknown as Record<string, string>, 1)),
+      'job="x"',
+    ),
+  ).toMatchObject({ kind, ...(errors && { errors }) })
+})
+
+test("what is asked of a service that a target does not see is not_seen with its name, and never another service's readings", async () => {
+  const metrics = prometheus(() => [series({}, 5)])
+  const shop = balancer({ tailLogs: async () => ({ entries: [logEntry()], count: 1 }), backends: async () => [] })
+  const tools: [Tool, object][] = [
+    [computeErrorRate(metrics), {}],
+    [fetchLogs(shop), { seconds: 60, limit: 10 }],
+    [listInstances({ instances: async () => [] }, shop), {}],
+    [fetchCodeFromGitHub({ repository: 'o/r', readFile: down }, (service) => service === 'inventory'), { file_path: 'a.ts' }],
+  ]
+  for (const [tool, args] of tools) {
+    await expect(ask(tool, args, 'payments')).rejects.toMatchObject({ code: 'not_seen', message: expect.stringContaining('payments') })
+  }
+})

@@ -1,20 +1,30 @@
+import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
 
-/** A function call that an investigation begins with. */
-interface Call {
+/** A function call that the agent asks for by itself. */
+export interface Call {
   name: string
   args: object
 }
 
-/** Something that the agent can look at and act on: the prompt, the first turn and the page without a model derive from it. */
+/** Something that the agent can look at: the prompt, the first turn, the descriptions of functions and the page without a model derive from it. */
 export interface Target {
   readonly id: string
-  /** What it shows, for the prompt: one line that begins with a noun. */
+  /** What it shows, for the prompt: a noun phrase. */
   readonly sees: string
   /** True when it can see the service that the incident is about. @throws UpstreamError when that cannot be told now. */
   covers(incident: Incident, signal: AbortSignal): Promise<boolean>
-  /** What an investigation asks first. */
-  readonly firstLook: Call[]
-  readonly functions: Tool[]
+  /** What an investigation asks first; a target without it accompanies others and shows nothing of the present by itself. */
+  readonly firstLook: readonly Call[]
+  /** What is asked beside the first look when no model can be used. */
+  readonly withoutModel?: readonly Call[]
+  readonly functions: readonly Tool[]
+  /** What it adds to the descriptions of other targets' functions, by their name: for example which metrics it exports. */
+  readonly hints?: Readonly<Record<string, string>>
+}
+
+/** The failure of a look at a service that a target cannot see. */
+export function notSeen(service: string, why: string): LabError {
+  return new LabError(`${why}: nothing of ${service} can be seen here`, { code: 'not_seen', status: 404 })
 }

@@ -3,7 +3,7 @@ import type { Guarded } from '@oncall-lab/service-kit/guard'
 import type { Static } from 'typebox'
 import type { Incident } from '../api.ts'
 import { defineTool } from '../functions/tool.ts'
-import { CreateTicketArgs, type CreateTicketResult } from '../functions.ts'
+import { CreateTicketArgs, CreateTicketResult, summariseTicket } from '../functions.ts'
 import type { Store } from '../store/ports.ts'
 import { decideAssignee, type Person } from './decide-assignee.ts'
 import type { Tracker } from './tracker.ts'
@@ -17,11 +17,13 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store) {
     description:
       "Files this incident's ticket, or assigns the one it has. Only when the engineer's own message asks for it; assignee as the engineer wrote the name.",
     parameters: CreateTicketArgs,
+    result: CreateTicketResult,
     run(args, { incident }): Promise<CreateTicketResult> {
       const work = before.then(async () => file(args, (await store.incidents.find(incident.id)) ?? incident))
       before = work.catch(() => {})
       return work
     },
+    summarise: summariseTicket,
   })
 
   async function file(

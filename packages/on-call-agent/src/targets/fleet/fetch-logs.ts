@@ -1,8 +1,9 @@
 import type { LogEntry } from '@oncall-lab/inventory/api'
 import { Value } from 'typebox/value'
 import { defineTool } from '../../functions/tool.ts'
-import { FetchLogsArgs, FetchLogsResult } from '../../functions.ts'
+import { FetchLogsArgs, FetchLogsResult, summariseLogs } from '../../functions.ts'
 import type { LoadBalancerClient } from './load-balancer.ts'
+import { requireShop } from './shop-only.ts'
 
 const RESULT_CHARS = 20_000
 const STACK_LINES = 12
@@ -13,13 +14,16 @@ export function fetchLogs(loadBalancer: LoadBalancerClient) {
   return defineTool({
     name: 'fetch_logs',
     description:
-      'The newest entries of the error log of all instances, oldest first. The log holds errors only. A stack that repeats is given once.',
+      'The newest entries of the error log of all instances of the shop, oldest first. The log holds errors only. A stack that repeats is given once.',
     parameters: FetchLogsArgs,
-    async run({ seconds, limit }, { signal }) {
+    result: FetchLogsResult,
+    async run({ seconds, limit }, { incident, signal }): Promise<FetchLogsResult> {
+      requireShop(incident)
       const { entries, count } = await loadBalancer.tailLogs(seconds, limit, signal)
       const result: FetchLogsResult = { window_seconds: seconds, count, entries: fit(entries.map(shorten)) }
       return Value.Clean(FetchLogsResult, result) as FetchLogsResult
     },
+    summarise: summariseLogs,
   })
 }
 

@@ -1,9 +1,10 @@
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import { failure } from '../../functions/call-tool.ts'
 import { defineTool } from '../../functions/tool.ts'
-import { type ListedInstance, ListInstancesArgs, type ListInstancesResult } from '../../functions.ts'
+import { type ListedInstance, ListInstancesArgs, ListInstancesResult, summariseInstances } from '../../functions.ts'
 import type { LoadBalancerClient } from './load-balancer.ts'
 import type { ProcessManagerClient } from './process-manager.ts'
+import { requireShop } from './shop-only.ts'
 
 /** `list_instances`: the processes as their supervisor sees them, and the backends as the balancer sees them. */
 export function listInstances(processManager: ProcessManagerClient, loadBalancer: LoadBalancerClient) {
@@ -12,7 +13,9 @@ export function listInstances(processManager: ProcessManagerClient, loadBalancer
     description:
       'The instances of inventory with state (fatal: given up, nobody restarts it), reason, pid, start, release, restarts and last exits, and the backends that the load balancer sends to.',
     parameters: ListInstancesArgs,
-    async run(_args, { signal }): Promise<ListInstancesResult> {
+    result: ListInstancesResult,
+    async run(_args, { incident, signal }): Promise<ListInstancesResult> {
+      requireShop(incident)
       const [instances, backends] = await Promise.all([
         processManager.instances(signal),
         loadBalancer.backends(signal).then(
@@ -22,6 +25,7 @@ export function listInstances(processManager: ProcessManagerClient, loadBalancer
       ])
       return { instances: instances.map(withNewestExits), load_balancer: backends }
     },
+    summarise: summariseInstances,
   })
 }
 

@@ -1,6 +1,7 @@
 import { badInput, LabError } from '@oncall-lab/service-kit/errors'
 import { defineTool } from '../../functions/tool.ts'
-import { FetchCodeArgs, type FetchCodeResult } from '../../functions.ts'
+import { FetchCodeArgs, FetchCodeResult, summariseCode } from '../../functions.ts'
+import { notSeen } from '../target.ts'
 import type { GitHubClient } from './client.ts'
 
 const MOST_LINES = 200
@@ -8,13 +9,15 @@ const MOST_CHARS = 16_000
 const MOST_LINE_CHARS = 1_000
 
 /** `fetch_code_from_github`: numbered lines of one file of the configured repository. */
-export function fetchCodeFromGitHub(github: GitHubClient) {
+export function fetchCodeFromGitHub(github: GitHubClient, holds: (service: string) => boolean = () => true) {
   return defineTool({
     name: 'fetch_code_from_github',
     description: `Lines of a file of the service's repository, numbered. At most ${MOST_LINES} lines; without end_line as many as fit. Lines are cut after ${MOST_LINE_CHARS} characters.`,
     parameters: FetchCodeArgs,
-    async run({ file_path, start_line = 1, end_line = start_line + MOST_LINES - 1 }, { signal }): Promise<FetchCodeResult> {
-      if (end_line < start_line) throw badInput('end_line', `must not be before start_line (${start_line}), and is ${end_line}`)
+    result: FetchCodeResult,
+    async run({ file_path, start_line = 1, end_line = start_line + MOST_LINES - 1 }, { incident, signal }): Promise<FetchCodeResult> {
+      if (!holds(incident.service)) throw notSeen(incident.service, `The code in ${github.repository} is of another service`)
+      if (end_line < start_line) throw badInput('end_line', `must not be before start_line (${start_line}), got ${end_line}`)
       const { text, commit } = await github.readFile(plainPath(file_path), signal)
       const lines = text.replace(/\n$/, '').split('\n')
       if (start_line > lines.length)
@@ -32,6 +35,7 @@ export function fetchCodeFromGitHub(github: GitHubClient) {
         code: code.join('\n'),
       }
     },
+    summarise: summariseCode,
   })
 }
 
@@ -43,6 +47,6 @@ function plainPath(path: string): string {
     !path.includes('\\') &&
     !path.includes('\0') &&
     segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')
-  if (!fits) throw badInput('file_path', `must be relative to the root of the repository, without "..", and is ${JSON.stringify(path)}`)
+  if (!fits) throw badInput('file_path', `must be relative to the root of the repository, without "..", got ${JSON.stringify(path)}`)
   return path
 }

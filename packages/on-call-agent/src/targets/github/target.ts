@@ -9,13 +9,14 @@ export const github = defineConnector<Target, typeof githubSettings>({
   id: 'github',
   settings: githubSettings,
   connect(config) {
-    const { settings, about } = chooseGitHub(config)
+    const { settings, services, about } = chooseGitHub(config)
+    const holds = (service: string) => services === undefined || services.includes(service)
     const port: Target = {
       id: 'github',
-      sees: 'The code of the service, for example at the top frame of a stack.',
-      covers: async () => true,
+      sees: 'the code, for example at the top frame of a stack',
+      covers: async ({ service }) => holds(service),
       firstLook: [],
-      functions: [fetchCodeFromGitHub(createGitHubClient(settings))],
+      functions: [fetchCodeFromGitHub(createGitHubClient(settings), holds)],
     }
     return { kind: 'on', port, about }
   },

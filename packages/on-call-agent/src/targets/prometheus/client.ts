@@ -1,5 +1,6 @@
 import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { type Static, Type } from 'typebox'
 
 /** A time series; `points` are [Unix seconds, value], oldest first, one point for an instant query. NaN and infinities are null. */
 export interface Series {
@@ -7,48 +8,57 @@ export interface Series {
   points: [number, number | null][]
 }
 
-/** Queries Prometheus. https://prometheus.io/docs/prometheus/latest/querying/api/ */
-export interface PrometheusClient extends AsyncDisposable {
-  /** The present value. @throws UpstreamError, also for PromQL that does not parse. */
+/** Queries Prometheus. https://prometheus.io/docs/prometheus/latest/querying/api/ All methods @throws UpstreamError. */
+export interface PrometheusClient {
+  /** The present value; PromQL that does not parse is an error too. */
   query(promql: string, signal?: AbortSignal): Promise<Series[]>
-  /** The course of the last so many seconds in `steps` equal steps. @throws UpstreamError */
+  /** The course of the last so many seconds in `steps` equal steps. */
   queryRange(promql: string, seconds: number, steps: number, signal?: AbortSignal): Promise<Series[]>
+  /** The values that a label has had in the last so many seconds, also in series that have ended. */
+  labelValues(label: string, seconds: number, signal?: AbortSignal): Promise<string[]>
 }
 
-type Sample = [number, string]
-interface Answer {
-  data: { resultType: string; result: { metric: Record<string, string>; value?: Sample; values?: Sample[] }[] | Sample }
-}
+const Sample = Type.Tuple([Type.Number(), Type.String()])
+const Labels = Type.Record(Type.String(), Type.String())
+const Answer = Type.Object({
+  data: Type.Union([
+    Type.Object({
+      resultType: Type.Union([Type.Literal('vector'), Type.Literal('matrix')]),
+      result: Type.Array(Type.Object({ metric: Labels, value: Type.Optional(Sample), values: Type.Optional(Type.Array(Sample)) })),
+    }),
+    Type.Object({ resultType: Type.Literal('scalar'), result: Sample }),
+    Type.Object({ resultType: Type.Literal('string'), result: Sample }),
+  ]),
+})
+const LabelValues = Type.Object({ data: Type.Array(Type.String()) })
 
 /** `baseUrl` as in PROM_URL. */
-export function createPrometheusClient(baseUrl: string): PrometheusClient {
-  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs: 5_000 })
+export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = {}): PrometheusClient {
+  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs })
   return {
     async query(query, signal) {
-      return readSeries(await http.get<Answer>('/api/v1/query', { query: { query }, ...(signal && { signal }) }))
+      return readSeries(await http.get('/api/v1/query', { schema: Answer, query: { query }, signal }))
     },
     async queryRange(query, seconds, steps, signal) {
       const end = Date.now() / 1000
       const range = { query, start: end - seconds, end, step: seconds / steps }
-      return readSeries(await http.get<Answer>('/api/v1/query_range', { query: range, ...(signal && { signal }) }))
+      return readSeries(await http.get('/api/v1/query_range', { schema: Answer, query: range, signal }))
     },
-    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+    async labelValues(label, seconds, signal) {
+      const end = Date.now() / 1000
+      const path = `/api/v1/label/${encodeURIComponent(label)}/values`
+      return (await http.get(path, { schema: LabelValues, query: { start: end - seconds, end }, signal })).data
+    },
   }
 }
 
-function readSeries({ data }: Answer): Series[] {
-  const { resultType, result } = data
-  if (resultType === 'scalar') return [{ labels: {}, points: [toPoint(result as Sample)] }] // As the result type says.
-  if (resultType !== 'vector' && resultType !== 'matrix') {
-    throw new UpstreamError(`The query gives a ${resultType}; ask for numbers`, { code: 'not_a_number' })
-  }
-  return (result as Exclude<typeof result, Sample>).map(({ metric, value, values = [] }) => ({
-    labels: metric,
-    points: (value ? [value] : values).map(toPoint),
-  }))
+function readSeries({ data }: Static<typeof Answer>): Series[] {
+  if (data.resultType === 'scalar') return [{ labels: {}, points: [toPoint(data.result)] }]
+  if (data.resultType === 'string') throw new UpstreamError('The query gives a string; ask for numbers', { code: 'not_a_number' })
+  return data.result.map(({ metric, value, values = [] }) => ({ labels: metric, points: (value ? [value] : values).map(toPoint) }))
 }
 
-function toPoint([time, text]: Sample): [number, number | null] {
+function toPoint([time, text]: Static<typeof Sample>): [number, number | null] {
   const value = Number(text)
   return [time, Number.isFinite(value) ? value : null]
 }

@@ -1,43 +1,44 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
 import { defineTool } from '../../functions/tool.ts'
-import { ErrorRateArgs, type ErrorRateResult } from '../../functions.ts'
+import { ErrorRateArgs, ErrorRateResult, summariseErrorRate } from '../../functions.ts'
+import { notSeen } from '../target.ts'
 import type { PrometheusClient, Series } from './client.ts'
+import type { ServiceFinder } from './find-service.ts'
 
-/** The same ratio as the alert InventoryHighErrorRate. */
-const requests = (window: string, by: string) => `sum${by}(rate(http_requests_total{job="inventory"}[${window}]))`
-const errors = (window: string, by: string) => `sum${by}(rate(http_errors_total{job="inventory"}[${window}]))`
+/** Where the errors of a service are counted; `matcher` selects its series. */
+type ErrorCounter = { kind: 'found'; errors: string } | { kind: 'no_requests' } | { kind: 'errors_not_counted' }
 
-/** `compute_error_rate`: requests and errors, now and over the alert's window, by route and by instance. */
-export function computeErrorRate(prometheus: PrometheusClient) {
-  const ask = async (window: string, by: '' | 'route' | 'instance', signal: AbortSignal) => {
-    const clause = by && ` by (${by}) `
-    const [all, failed] = await Promise.all([
-      prometheus.query(requests(window, clause), signal),
-      prometheus.query(errors(window, clause), signal),
-    ])
-    return rates(all, failed, by)
-  }
+const STATUS_LABELS = ['status', 'code', 'status_code']
+
+/** Decides by the counters that a service has: one of its own for errors, else its requests by status (`500` or `5xx`). */
+export function decideErrorCounter(counters: Series[], matcher: string): ErrorCounter {
+  const named = (name: string) => counters.filter(({ labels }) => labels.__name__ === name)
+  if (named('http_requests_total').length === 0) return { kind: 'no_requests' }
+  if (named('http_errors_total').length > 0) return { kind: 'found', errors: `http_errors_total{${matcher}}` }
+  const label = STATUS_LABELS.find((each) => named('http_requests_total').some(({ labels }) => /^\d(\d\d|xx)$/i.test(labels[each] ?? '')))
+  return label === undefined ? { kind: 'errors_not_counted' } : { kind: 'found', errors: `http_requests_total{${matcher},${label}=~"5.."}` }
+}
+
+/** `compute_error_rate`: requests and errors of the incident's service, now and over the alert's window, by route and by instance. */
+export function computeErrorRate(prometheus: PrometheusClient, finder: ServiceFinder) {
   return defineTool({
     name: 'compute_error_rate',
     description:
-      'Requests and errors (5xx) per second and their ratio: last minute, last 15 seconds, by route, by instance. A null rate means no requests.',
+      "Requests and errors (5xx) of the incident's service per second and their ratio: last minute, last 15 seconds, by route, by instance. A null rate means no requests.",
     parameters: ErrorRateArgs,
-    async run(_args, { signal }): Promise<ErrorRateResult> {
+    result: ErrorRateResult,
+    async run(_args, { incident, signal }): Promise<ErrorRateResult> {
+      const { service } = incident
+      const matcher = await finder.find(incident, signal)
+      if (matcher === undefined) throw notSeen(service, `Prometheus has no series with ${finder.wanted(incident)}`)
+      const ask = await createRateQueries(prometheus, matcher, service, signal)
       const [minute, quarter, routes, instances] = await Promise.all([
-        ask('1m', '', signal),
-        ask('15s', '', signal),
-        ask('1m', 'route', signal),
-        ask('1m', 'instance', signal),
+        ask('1m', ''),
+        ask('15s', ''),
+        ask('1m', 'route'),
+        ask('1m', 'instance'),
       ])
-      if (minute.length === 0) {
-        throw new LabError(
-          'Prometheus has no request counts of inventory for the last minute: it saw no instance, so errors cannot be told',
-          {
-            code: 'no_data',
-            status: 404,
-          },
-        )
-      }
+      if (minute.length === 0) throw noData(`Prometheus has no request counts of ${service} for the last minute: it saw no instance`)
       return {
         last_minute: { window_seconds: 60, ...total(minute) },
         last_15_seconds: { window_seconds: 15, ...total(quarter) },
@@ -45,7 +46,31 @@ export function computeErrorRate(prometheus: PrometheusClient) {
         by_instance: busiest(instances).map(({ key, ...rate }) => ({ instance: key, ...rate })),
       }
     },
+    summarise: summariseErrorRate,
   })
+}
+
+/** Queries of the rates over a window. @throws LabError where requests or errors are not counted. */
+async function createRateQueries(prometheus: PrometheusClient, matcher: string, service: string, signal: AbortSignal) {
+  // Also those that ended within the last minutes: their rates go on for the length of a window.
+  const recent = `last_over_time({__name__=~"http_requests_total|http_errors_total",${matcher}}[2m])`
+  const counters = await prometheus.query(`count by (__name__, ${STATUS_LABELS.join(', ')}) (${recent})`, signal)
+  const counter = decideErrorCounter(counters, matcher)
+  if (counter.kind === 'no_requests') throw noData(`Prometheus has no http_requests_total of ${service} (${matcher}) in the last minutes`)
+  if (counter.kind === 'errors_not_counted')
+    throw noData(`http_requests_total of ${service} (${matcher}) has no status, and there is no http_errors_total`)
+  return async (window: string, by: '' | 'route' | 'instance'): Promise<Rate[]> => {
+    const clause = by && ` by (${by}) `
+    const [all, failed] = await Promise.all([
+      prometheus.query(`sum${clause}(rate(http_requests_total{${matcher}}[${window}]))`, signal),
+      prometheus.query(`sum${clause}(rate(${counter.errors}[${window}]))`, signal),
+    ])
+    return rates(all, failed, by)
+  }
+}
+
+function noData(why: string): LabError {
+  return new LabError(`${why}; errors cannot be told`, { code: 'no_data', status: 404 })
 }
 
 interface Rate {

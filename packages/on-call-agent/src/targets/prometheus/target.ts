@@ -2,6 +2,7 @@ import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
 import { createPrometheusClient } from './client.ts'
 import { computeErrorRate } from './compute-error-rate.ts'
+import { createServiceFinder } from './find-service.ts'
 import { queryPrometheus } from './query-prometheus.ts'
 import { prometheusSettings } from './settings.ts'
 
@@ -9,14 +10,15 @@ import { prometheusSettings } from './settings.ts'
 export const prometheus = defineConnector<Target, typeof prometheusSettings>({
   id: 'prometheus',
   settings: prometheusSettings,
-  connect({ PROM_URL: address }) {
+  connect({ PROM_URL: address, PROM_SERVICE_LABEL: label }) {
     const client = createPrometheusClient(address)
+    const finder = createServiceFinder(client, label)
     const port: Target = {
       id: 'prometheus',
-      sees: 'Metrics: the error rate of the service, and any PromQL.',
-      covers: async () => true,
+      sees: 'metrics (the error rate, and any PromQL)',
+      covers: async (incident, signal) => (await finder.find(incident, signal)) !== undefined,
       firstLook: [{ name: 'compute_error_rate', args: {} }],
-      functions: [computeErrorRate(client), queryPrometheus(client)],
+      functions: [computeErrorRate(client, finder), queryPrometheus(client, label)],
     }
     return { kind: 'on', port, about: { id: 'prometheus', name: 'Prometheus', kind: 'real', address, variable: 'PROM_URL' } }
   },

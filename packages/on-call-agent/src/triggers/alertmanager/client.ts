@@ -1,20 +1,22 @@
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { Type } from 'typebox'
 
 /** Asks Alertmanager what it holds. https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
-export interface AlertmanagerClient extends AsyncDisposable {
+export interface AlertmanagerClient {
   /** The fingerprints of all alerts that have not ended, silenced and inhibited ones too. @throws UpstreamError */
   activeFingerprints(signal?: AbortSignal): Promise<Set<string>>
 }
 
+const ActiveAlerts = Type.Array(Type.Object({ fingerprint: Type.String() }))
+
 /** `baseUrl` as in ALERTMANAGER_URL. */
-export function createAlertmanagerClient(baseUrl: string): AlertmanagerClient {
-  const http = createHttpClient({ name: 'Alertmanager', baseUrl, timeoutMs: 5_000 })
+export function createAlertmanagerClient(baseUrl: string, { timeoutMs = 5_000 } = {}): AlertmanagerClient {
+  const http = createHttpClient({ name: 'Alertmanager', baseUrl, timeoutMs })
   return {
     async activeFingerprints(signal) {
-      const alerts = await http.get<{ fingerprint: string }[]>('/api/v2/alerts', signal ? { signal } : {})
+      const alerts = await http.get('/api/v2/alerts', { schema: ActiveAlerts, signal })
       return new Set(alerts.map(({ fingerprint }) => fingerprint))
     },
-    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }
 }
 
@@ -27,16 +29,16 @@ export interface FiringAlertsClient {
   firingAlertnames(signal?: AbortSignal): Promise<Set<string>>
 }
 
-interface AlertList {
-  data: { alerts: { state: 'pending' | 'firing'; labels: Record<string, string> }[] }
-}
+const RuleAlerts = Type.Object({
+  data: Type.Object({ alerts: Type.Array(Type.Object({ state: Type.String(), labels: Type.Record(Type.String(), Type.String()) })) }),
+})
 
 /** `baseUrl` as in PROM_URL. */
-export function createFiringAlertsClient(baseUrl: string): FiringAlertsClient {
-  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs: 5_000 })
+export function createFiringAlertsClient(baseUrl: string, { timeoutMs = 5_000 } = {}): FiringAlertsClient {
+  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs })
   return {
     async firingAlertnames(signal) {
-      const { data } = await http.get<AlertList>('/api/v1/alerts', signal ? { signal } : {})
+      const { data } = await http.get('/api/v1/alerts', { schema: RuleAlerts, signal })
       return new Set(data.alerts.flatMap(({ state, labels }) => (state === 'firing' && labels.alertname ? [labels.alertname] : [])))
     },
   }
