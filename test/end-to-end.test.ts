@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
+import { until } from '@oncall-lab/test-kit/until'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from './until.ts'
 
 /**
  * The whole way by hand, with nothing but HTTP: lab up on ports of its own, scale, break, traffic, a real alert of real Prometheus and

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
+import { freePort } from '@oncall-lab/test-kit/free-port'
+import { until } from '@oncall-lab/test-kit/until'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ChatServer, startChatServer } from './chat-completions-server.ts'
-import { freePort, type ServiceProcess, startService } from './service-process.ts'
-import { until } from './until.ts'
+import { type ServiceProcess, startService } from './service-process.ts'
 
 /** Which model the agent uses, seen from outside: the agent and the stand-ins as processes, a foreign model server, the vendors' own API. */
 

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '@oncall-lab/test-kit/free-port'
 import type { StartedContender } from './contender.ts'
 import { startProcess } from './process.ts'
 
@@ -42,16 +41,6 @@ export async function startServer(
   }
   const readyAfterMs = performance.now() - begun
   return { url, pid: server.pid, readyAfterMs, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
-}
-
-/** A port that nobody held a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port')
-  return address.port
 }
 
 async function answers(url: string): Promise<boolean> {

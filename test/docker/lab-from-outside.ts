@@ -1,5 +1,5 @@
 import type { Incident, IncidentList } from '@oncall-lab/on-call-agent/api'
-import { until } from '../until.ts'
+import { until } from '@oncall-lab/test-kit/until'
 import type { ComposeProject } from './compose.ts'
 
 /** The lab of a Compose project as its user meets it: through the published ports. */

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Incident, IncidentList } from '@oncall-lab/on-call-agent/api'
+import { until } from '@oncall-lab/test-kit/until'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../until.ts'
 import { commandsOf, type Kind, readShellBlocks, type ShellBlock, shiftCommand } from './shell-blocks.ts'
 
 /** Every block of commands in the documents, run as pasted against a lab of its own (its ports apart), ends as the text says. */

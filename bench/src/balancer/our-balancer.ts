@@ -1,6 +1,7 @@
+import { freePort } from '@oncall-lab/test-kit/free-port'
 import type { Contender } from '../contender.ts'
 import { nodeCommand } from '../node-command.ts'
-import { freePort, startServer } from '../start-server.ts'
+import { startServer } from '../start-server.ts'
 import { PROBE_PATH } from './backend-answer.ts'
 
 /** As packages/lab/src/parts.ts starts it. */

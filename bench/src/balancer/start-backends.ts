@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { freePort } from '@oncall-lab/test-kit/free-port'
 import { nodeCommand } from '../node-command.ts'
 import { isOnPath } from '../process.ts'
-import { freePort, startServer } from '../start-server.ts'
+import { startServer } from '../start-server.ts'
 import { ANSWER, PROBE_PATH } from './backend-answer.ts'
 import { nginxCommand } from './nginx.ts'
 

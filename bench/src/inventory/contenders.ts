@@ -1,6 +1,7 @@
+import { freePort } from '@oncall-lab/test-kit/free-port'
 import type { Contender } from '../contender.ts'
 import { LAB_FLAGS, nodeCommand } from '../node-command.ts'
-import { freePort, type StartedServer, startServer } from '../start-server.ts'
+import { type StartedServer, startServer } from '../start-server.ts'
 
 /** An instance of the shop; its database is the one backend it is given. */
 interface InstanceContender extends Contender {

@@ -1,21 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
-import { describeError } from '@oncall-lab/service-kit/errors'
 import { runProcess } from '@oncall-lab/service-kit/run'
-import { createRegistry, type Service } from '@oncall-lab/service-kit/service'
+import { createRegistry } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
-import { buildApp } from './app.ts'
-import { createFaultSwitch } from './faults/fault-switch.ts'
-import { createErrorLog } from './logs/error-log.ts'
-import { SharedLog } from './logs/shared-log.ts'
-import { WorkingMemory } from './memory/working-memory.ts'
+import { assembleShop } from './assemble-shop.ts'
 import { createMetrics } from './metrics.ts'
-import type { SchemaState } from './store/migrate.ts'
-import { openShopDatabase } from './store/shop-database.ts'
-import type { Surroundings } from './surroundings.ts'
 
 const settings = Type.Object({
   ...processSettings,
@@ -37,30 +28,12 @@ const WAIT_FOR_DATABASE_MS = 5_000
 async function start() {
   const config = loadConfig(settings, process.env)
   const { SERVICE: service, RELEASE: release, COMMIT: commit } = config
-  const logPath = join(config.LOG_DIR, 'inventory_common.log')
-  const surroundings: Surroundings = {}
-  const memory = new WorkingMemory()
   const registry = createRegistry()
-  const metrics = createMetrics(registry, { service, release, commit })
-  const database = openShopDatabase(config.DATABASE_URL, {
-    surroundings,
-    watch: metrics.storage,
-    onRetry: (error) => app.log.warn({ reason: describeError(error) }, 'the database cannot be used yet'),
-    onDone: (state) => tellSchema(app.log, state),
-  })
-  metrics.watchDatabase(database)
-  const app = buildApp({
+  const { app, database } = assembleShop({
     registry,
-    metrics,
-    store: database.items,
-    memory,
-    surroundings,
-    faults: createFaultSwitch({ surroundings, memory }),
-    errorLog: createErrorLog({
-      log: new SharedLog(logPath),
-      instance: () => `127.0.0.1:${(app.server.address() as AddressInfo).port}`, // It listens on TCP, see below.
-    }),
-    logPath,
+    metrics: createMetrics(registry, { service, release, commit }),
+    databaseUrl: config.DATABASE_URL,
+    logPath: join(config.LOG_DIR, 'inventory_common.log'),
     identity: { instance_id: config.INSTANCE_ID, release, commit },
     logLevel: config.LOG_LEVEL,
   })
@@ -68,11 +41,6 @@ async function start() {
   await Promise.race([database.firstAttempt, setTimeout(WAIT_FOR_DATABASE_MS, undefined, { ref: false })])
   await app.listen({ host: config.HOST, port: config.PORT })
   return app
-}
-
-function tellSchema(log: Service['log'], state: SchemaState): void {
-  if (state.kind === 'newer') log.warn(state, 'the database has a newer schema than this release knows; going on, as additions do not hurt')
-  else log.info(state, 'the database is ready')
 }
 
 await runProcess(start, { leash: process.env.LAB_LEASH === 'stdin' })

@@ -1,13 +1,9 @@
 import { join } from 'node:path'
 import { createRegistry } from '@oncall-lab/service-kit/service'
 import { onTestFinished } from 'vitest'
-import { buildApp } from '../src/app.ts'
-import { createFaultSwitch } from '../src/faults/fault-switch.ts'
+import { assembleShop } from '../src/assemble-shop.ts'
 import type { FailedRequest } from '../src/logs/error-log.ts'
-import { WorkingMemory } from '../src/memory/working-memory.ts'
 import { createMetrics, type Metrics } from '../src/metrics.ts'
-import { openShopDatabase } from '../src/store/shop-database.ts'
-import type { Surroundings } from '../src/surroundings.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 interface ShopOptions {
@@ -18,20 +14,13 @@ interface ShopOptions {
 
 /** A shop in this process over the database of `url`, ready; closed with the test. */
 export async function buildShop(url: string, { metrics: replaced, onFinished = onTestFinished }: ShopOptions = {}) {
-  const surroundings: Surroundings = {}
-  const memory = new WorkingMemory()
   const registry = createRegistry()
   const metrics = replaced ?? createMetrics(registry, { service: 'inventory', release: '1.2.3', commit: 'c0ffee' })
-  const database = openShopDatabase(url, { surroundings, watch: metrics.storage })
-  metrics.watchDatabase(database)
   const failures: (FailedRequest & { error: Error })[] = []
-  const app = buildApp({
+  const { app, database, surroundings, memory } = assembleShop({
     registry,
     metrics,
-    store: database.items,
-    memory,
-    surroundings,
-    faults: createFaultSwitch({ surroundings, memory }),
+    databaseUrl: url,
     errorLog: { record: (error, request) => failures.push({ error, ...request }) },
     logPath: join(temporaryDirectory(), 'inventory_common.log'),
     identity: { instance_id: 'this-one', release: '1.2.3', commit: 'c0ffee' },

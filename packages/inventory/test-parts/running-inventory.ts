@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { startProcess } from '@oncall-lab/test-kit/started-process'
 
 /** A real inventory process on a port of its own. */
 export interface RunningInventory extends AsyncDisposable {
@@ -22,20 +21,8 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 /** Starts one as the process manager does, with its log in `shared` or in a directory of its own; resolves when it listens. */
 export async function runInventory(databaseUrl: string, shared?: string): Promise<RunningInventory> {
   const directory = shared ?? mkdtempSync(join(tmpdir(), 'inventory-'))
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH ?? '', PORT: '0', DATABASE_URL: databaseUrl, LOG_DIR: directory, LAB_LEASH: 'stdin' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).on('line', (line) => {
-      const address = /Server listening at (http:[^"]+)/.exec(line)?.[1]
-      if (address) resolve(address)
-    })
-    child.once('exit', () => reject(new Error('inventory ended before it listened')))
-  })
+  const env = { PORT: '0', DATABASE_URL: databaseUrl, LOG_DIR: directory }
+  const { url, pid, exited, ...started } = await startProcess({ main: MAIN, env, endSignal: 'SIGKILL' })
   const send: RunningInventory['send'] = async (method, path, body) => {
     const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     const answer = await fetch(url + path, { method, ...init })
@@ -44,7 +31,7 @@ export async function runInventory(databaseUrl: string, shared?: string): Promis
   }
   return {
     url,
-    pid: child.pid ?? 0,
+    pid,
     exited,
     send,
     async metric(name, ...labels) {
@@ -53,8 +40,7 @@ export async function runInventory(databaseUrl: string, shared?: string): Promis
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
     },
     async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await exited
+      await started[Symbol.asyncDispose]()
       if (!shared) rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
+import { freePort } from '@oncall-lab/test-kit/free-port'
 import { afterEach, expect, it } from 'vitest'
-import { freePort } from '../test-parts/fixture-part.ts'
 import { demandFreePorts, findBusyPorts } from './busy-ports.ts'
 import { firstEphemeralPort, listeningInodes } from './port-holder.ts'
 

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Part } from '../src/part.ts'
 import { answersAt } from '../src/readiness.ts'
@@ -22,19 +21,6 @@ export function fixturePart({ name, port, behaviour = 'good', diary = '' }: Fixt
     }),
     isReady: answersAt(`http://127.0.0.1:${port}/`),
   }
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** Asks every 20 ms until the answer is true. @throws after `withinMs`. */

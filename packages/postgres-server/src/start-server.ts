@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
+import { freePort } from '@oncall-lab/test-kit/free-port'
 import { answersQuery } from './query.ts'
 import { holdFile, type Launch, prepareServer, shopUrl } from './server.ts'
 import { reachableDirectory } from './server-user.ts'
@@ -95,13 +95,4 @@ function removeAbandoned(): void {
     const owner = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : 0
     if (owner && readProcess(owner) === null) rmSync(join(tmpdir(), name), { recursive: true, force: true })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port')
-  return address.port
 }

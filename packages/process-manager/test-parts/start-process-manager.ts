@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { startProcess } from '@oncall-lab/test-kit/started-process'
+import { until } from '@oncall-lab/test-kit/until'
 import type { Instance, InstanceList } from '../src/api.ts'
 
 /** A real process manager with real instances on ports of its own. */
@@ -26,8 +25,7 @@ export interface RunningProcessManager extends AsyncDisposable {
 }
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const RUNNING_WITHIN_MS = 30_000
-const ASK_EVERY_MS = 100
+const RUNNING_WITHIN_S = 30
 
 interface StartOptions {
   databaseUrl: string
@@ -44,28 +42,16 @@ export async function startProcessManager({ databaseUrl, replicas, ports = 4, fl
   mkdirSync(dirname(targetsFile))
   writeFileSync(targetsFile, JSON.stringify([{ labels: { job: 'inventory' }, targets: ['127.0.0.1:1'] }]))
   const firstPort = await findFreePorts(ports)
-  const child = spawn(process.execPath, [...flags, MAIN], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      PM_PORT: '0',
-      PM_BASE_PORT: String(firstPort),
-      PM_MAX_PORT: String(firstPort + ports - 1),
-      PM_SD_FILE: targetsFile,
-      PM_REPLICAS: String(replicas),
-      DATABASE_URL: databaseUrl,
-      LOG_DIR: directory,
-      LAB_LEASH: 'stdin',
-    },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).on('line', (line) => {
-      const address = /"name":"process-manager".*Server listening at (http:[^"]+)/.exec(line)?.[1]
-      if (address) resolve(address)
-    })
-    child.once('exit', () => reject(new Error('the process manager ended before it listened')))
-  })
+  const env = {
+    PM_PORT: '0',
+    PM_BASE_PORT: String(firstPort),
+    PM_MAX_PORT: String(firstPort + ports - 1),
+    PM_SD_FILE: targetsFile,
+    PM_REPLICAS: String(replicas),
+    DATABASE_URL: databaseUrl,
+    LOG_DIR: directory,
+  }
+  const { url, pid, exited, kill, ...started } = await startProcess({ main: MAIN, flags, env })
   const send: RunningProcessManager['send'] = async (method, path, body) => {
     const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     const answer = await fetch(url + path, { method, ...init })
@@ -75,27 +61,24 @@ export async function startProcessManager({ databaseUrl, replicas, ports = 4, fl
   const instances = async () => ((await send('GET', '/instances')).json as InstanceList).instances
   return {
     url,
-    pid: child.pid ?? 0,
+    pid,
     firstPort,
     lastPort: firstPort + ports - 1,
     targetsFile,
     directory,
     exited,
-    kill: (signal) => child.kill(signal),
+    kill,
     send,
     instances,
     async untilRunning(count) {
-      const giveUpAt = Date.now() + RUNNING_WITHIN_MS
-      for (;;) {
+      const running = async () => {
         const list = await instances()
-        if (list.length === count && list.every(({ state }) => state === 'running')) return list
-        if (Date.now() > giveUpAt) throw new Error(`not ${count} running instances: ${JSON.stringify(list)}`)
-        await delay(ASK_EVERY_MS)
+        return list.length === count && list.every(({ state }) => state === 'running') && list
       }
+      return until(`${count} running instances`, running, RUNNING_WITHIN_S)
     },
     async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await exited
+      await started[Symbol.asyncDispose]()
       rmSync(directory, { recursive: true, force: true })
     },
   }
