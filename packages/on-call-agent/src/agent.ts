@@ -4,7 +4,8 @@ import type { Guarded } from '@oncall-lab/service-kit/guard'
 import type { IncomingMessage, Messenger } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
-import { runOutbox } from './delivery/outbox.ts'
+import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
+import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
 import type { Tool } from './functions/tool.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
@@ -32,6 +33,8 @@ export interface AgentParts {
   onError: (what: string, error: unknown) => void
   /** The pause before that. */
   retryMs?: number
+  /** For how long a vendor may hold a message whose answer was lost; shorter in tests only. */
+  settleMs?: number
 }
 
 /** Alerts and messages in; investigations, answers and deliveries follow in the background. */
@@ -40,6 +43,8 @@ export interface Agent extends AsyncDisposable {
   receiveAlerts(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
   /** When it resolves, the message is on disk; false when it was taken before. */
   takeMessage(message: IncomingMessage): Promise<boolean>
+  /** Refs of open incidents that nobody could be paged about. */
+  unpaged(): string[]
   /** Settles when no investigation and no answer is under way. */
   idle(): Promise<void>
 }
@@ -49,7 +54,7 @@ const SIDE_BY_SIDE = 32
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
 export async function startAgent(parts: AgentParts): Promise<Agent> {
-  const { store, metrics, messenger, onError, retryMs = 5_000 } = parts
+  const { store, metrics, messenger, onError, retryMs = 5_000, settleMs } = parts
   const ending = new AbortController()
   const queue = createWorkQueue(SIDE_BY_SIDE)
 
@@ -77,8 +82,12 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
 
   for (const incidentId of await store.incidents.pendingInvestigations()) investigate(incidentId)
   for (const message of await store.inbox.unanswered()) answer(message)
-  const onAttempt = (outcome: string) => metrics.messagesOut.inc({ outcome })
-  const outbox = persist('outbox', (signal) => runOutbox({ store, messenger, onAttempt }, signal))
+  const unpaged = watchUnpaged(parts)
+  const onAttempt = (outcome: AttemptOutcome) => {
+    metrics.messagesOut.inc({ outcome })
+    unpaged.refresh()
+  }
+  const outbox = persist('outbox', (signal) => runOutbox({ store, messenger, onAttempt, settleMs }, signal))
 
   return {
     async receiveAlerts(alerts) {
@@ -88,6 +97,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
         if (effect !== 'none') metrics.incidents.inc({ effect })
         if (effect === 'opened' && incidentId) investigate(incidentId)
       }
+      await unpaged.pageAgain(outcomes)
       return outcomes
     },
     async takeMessage(incoming) {
@@ -95,8 +105,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       if (message) answer(message)
       return message !== undefined
     },
+    unpaged: unpaged.refs,
     idle: () => queue.idle(),
     async [Symbol.asyncDispose]() {
+      unpaged.stop()
       ending.abort(new Error('the agent is stopping'))
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },

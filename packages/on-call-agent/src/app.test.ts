@@ -23,7 +23,7 @@ test('an alert group is stored when its 200 comes, and says what came of each al
   expect(answer.json().alerts).toEqual([
     { reason: 'new_episode', effect: 'opened', incident_id: incident?.id },
     { reason: 'new_episode', effect: 'joined', incident_id: incident?.id },
-    { reason: 'repeated', effect: 'none', incident_id: null },
+    { reason: 'repeated', effect: 'none', incident_id: incident?.id },
   ])
 })
 
@@ -153,6 +153,7 @@ test('GET /healthz says which connectors are real, and GET /metrics counts', asy
   expect((await running.app.inject('/healthz')).json()).toEqual({
     ok: true,
     connectors: [{ id: 'model', name: 'Model', kind: 'stand_in', address: null }],
+    unpaged: [],
   })
   expect((await running.app.inject('/metrics')).body).toContain('on_call_agent_alerts_total{reason="new_episode"} 0')
   await post('/alerts', alertGroup(receivedAlert()))

@@ -49,7 +49,7 @@ export async function buildApp({
     name: 'on-call-agent',
     logLevel,
     ...(log && { log }),
-    health: () => ({ connectors }),
+    health: () => ({ connectors, unpaged: agent.unpaged() }),
     allowedHosts,
     isPublic: (path) => channels.some(({ publicPaths = [] }) => publicPaths.includes(path)),
   })

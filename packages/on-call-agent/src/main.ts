@@ -11,7 +11,8 @@ import { startAgent } from './agent.ts'
 import { buildApp } from './app.ts'
 import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
-import { connectLists, secretsOf, settingsOf } from './connector.ts'
+import { ownLinks } from './channels/outgoing-text.ts'
+import { connectLists, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
 import { LIMITS } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
 import { createMetrics } from './metrics.ts'
@@ -33,6 +34,10 @@ const Config = Type.Object({
   AGENT_DB: Type.String({ default: 'data/agent.db' }),
   /** Comma-separated addresses of the people to page, in order. */
   ONCALL_CONTACTS: Type.String({ default: '' }),
+  /** Comma-separated addresses below which links in messages stay live, beside this lab's own: a console, a place for runbooks. */
+  OWN_LINKS: Type.String({ default: '' }),
+  PUBLIC_URL,
+  PROM_URL,
 })
 
 /** What the environment makes of the lists. @throws ConfigError that names all that is wrong. */
@@ -55,6 +60,12 @@ async function start() {
   // jira.js has no time-out of its own; the model's client has a shorter one (LIMITS).
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
   const { targets, triggers, channels, trackers } = lists
+  const isOwnLink = ownLinks([
+    ...config.OWN_LINKS.split(',').map((address) => address.trim()),
+    ...trackers.about.flatMap(({ address }) => address ?? []),
+    config.PUBLIC_URL,
+    config.PROM_URL,
+  ])
   const registry = createRegistry()
   const metrics = createMetrics(registry)
   const store = guard(createSqliteStore(config.AGENT_DB), redact)
@@ -65,7 +76,7 @@ async function start() {
     model: guard(model, redact),
     limits: LIMITS,
     personOnCall: contacts[0],
-    messenger: guard(createMessenger(channels.ports), redact),
+    messenger: guard(createMessenger(channels.ports, isOwnLink), redact),
     targets: targets.ports,
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
   })

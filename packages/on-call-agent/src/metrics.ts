@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What the agent counts. Outcomes that are known begin at zero. */
 export function createMetrics(registry: Registry) {
@@ -40,6 +40,11 @@ export function createMetrics(registry: Registry) {
       labelNames: ['outcome'],
       registers,
     }),
+    unpaged: new Gauge({
+      name: 'on_call_agent_incidents_unpaged',
+      help: 'Open incidents that nobody could be paged about.',
+      registers,
+    }),
     messagesIn: new Counter({
       name: 'on_call_agent_messages_received_total',
       help: 'Calls of the Twilio webhook.',
@@ -54,7 +59,7 @@ export function createMetrics(registry: Registry) {
   }
   for (const reason of ['new_episode', 'resolved', 'repeated', 'late']) metrics.alerts.inc({ reason }, 0)
   for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
-  for (const outcome of ['sent', 'found', 'retry', 'failed']) metrics.messagesOut.inc({ outcome }, 0)
+  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed']) metrics.messagesOut.inc({ outcome }, 0)
   for (const outcome of ['received', 'repeated', 'bad_signature', 'stranger']) metrics.messagesIn.inc({ outcome }, 0)
   return metrics
 }

@@ -15,10 +15,10 @@ export function describeChannelFaults(name: string, createChannel: (standInsUrl:
       await using standIns = await startStandIns()
       await using proxy = await startFaultProxy(standIns.url)
       const to = STAND_IN_CREDENTIALS.userWhatsappNumber
-      const began = new Date()
+      const message = { to, body: 'Incident 7', reference: '7k2fh', repeat: false }
       if (fault !== 'refused') proxy.behaviour.fault = ({ method }) => (method === 'POST' ? fault : { kind: 'passes' })
       const channel = createChannel(fault === 'refused' ? await deadAddress() : proxy.url)
-      const error = await channel.send(to, 'Incident 7').then(
+      const error = await channel.send(message).then(
         () => undefined,
         (thrown: unknown) => thrown,
       )
@@ -26,7 +26,7 @@ export function describeChannelFaults(name: string, createChannel: (standInsUrl:
       const { retryable, uncertain, retryAfterMs: wait } = error as DeliveryError // Checked above.
       expect({ retryable, uncertain, wait }).toEqual({ retryable: claim !== 'final', uncertain: claim === 'uncertain', wait: retryAfterMs })
       if (fault === 'refused') return
-      expect(await channel.find(to, 'Incident 7', began, async () => false)).toEqual(happened ? expect.any(String) : undefined)
+      expect(await channel.find(message)).toEqual(happened ? expect.any(String) : undefined)
       // Whatever happened, the claim "nothing happened" is never made of a message that got there.
       if (happened) expect(claim).toBe('uncertain')
     })

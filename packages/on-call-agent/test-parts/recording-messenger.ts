@@ -1,32 +1,41 @@
 import { DeliveryError, type Messenger } from '../src/channels/channel.ts'
 
-/** A phone that keeps what it gets. `failures` are thrown by the next attempts; with `arrives` the message got there all the same. */
+/** A phone that keeps what it gets. `failures` are thrown by the next attempts; with `arrives` the message got there all the same, with `afterMs` so much later. */
 export function recordingMessenger() {
-  const delivered: { sid: string; to: string; body: string; at: Date }[] = []
-  const failures: { error: DeliveryError; arrives: boolean }[] = []
+  const delivered: { sid: string; to: string; body: string; reference: string; repeat: boolean }[] = []
+  const failures: { error: DeliveryError; arrives: boolean; afterMs?: number; to?: string }[] = []
   let lookUps = 0
+  let lookUpError: DeliveryError | undefined
   const messenger: Messenger = {
-    async send(to, body) {
-      const failure = failures.shift()
-      const sid = `SM${delivered.length + 1}`
-      if (!failure || failure.arrives) delivered.push({ sid, to, body, at: new Date() })
-      if (failure) throw failure.error
-      return sid
+    async send(message) {
+      const at = failures.findIndex(({ to }) => to === undefined || to === message.to)
+      const [failure] = at < 0 ? [] : failures.splice(at, 1)
+      const arrive = () => {
+        const sid = `SM${delivered.length + 1}`
+        delivered.push({ sid, ...message })
+        return sid
+      }
+      if (!failure) return arrive()
+      if (failure.arrives && failure.afterMs) setTimeout(arrive, failure.afterMs)
+      else if (failure.arrives) arrive()
+      throw failure.error
     },
-    async find(to, body, since, isOther) {
+    async find({ to, reference }) {
       lookUps += 1
-      return first(
-        delivered.filter((each) => each.to === to && each.body === body && each.at >= since),
-        isOther,
-      )
+      if (lookUpError) throw lookUpError
+      return delivered.find((each) => each.to === to && each.reference === reference)?.sid
     },
   }
-  return { ...messenger, delivered, failures, bodies: () => delivered.map(({ body }) => body), lookUps: () => lookUps }
-}
-
-async function first(found: { sid: string }[], isOther: (sid: string) => Promise<boolean>): Promise<string | undefined> {
-  for (const { sid } of found) if (!(await isOther(sid))) return sid
-  return undefined
+  return {
+    ...messenger,
+    delivered,
+    failures,
+    bodies: () => delivered.map(({ body }) => body),
+    lookUps: () => lookUps,
+    failLookUps: (error: DeliveryError | undefined) => {
+      lookUpError = error
+    },
+  }
 }
 
 /** What the vendor may throw. */

@@ -1,5 +1,6 @@
 import type { FailedCall } from '@oncall-lab/service-kit/failed-call'
 import type { Service } from '@oncall-lab/service-kit/service'
+import { type IsOwnLink, outgoingText } from './outgoing-text.ts'
 import type { Page } from './page.ts'
 
 /** A message of a person as it comes in, by whatever way. */
@@ -23,12 +24,22 @@ export interface ChannelRouteDependencies {
   onOutcome: (outcome: 'received' | 'repeated' | 'stranger' | 'bad_signature') => void
 }
 
+/** A message on its way. */
+export interface OutgoingMessage {
+  to: string
+  body: string
+  /** Stands in the message, so that the vendor's own list tells whether it went out. */
+  reference: string
+  /** True when an earlier attempt may have gone out all the same: the message says so. */
+  repeat: boolean
+}
+
 /** Delivers messages to people. */
 export interface Messenger {
   /** Returns the vendor's id of the message. @throws DeliveryError */
-  send(to: string, body: string): Promise<string>
-  /** The vendor's id of a message of just this text to this person since then; `isOther` says which ids belong to other messages. */
-  find(to: string, body: string, since: Date, isOther: (vendorId: string) => Promise<boolean>): Promise<string | undefined>
+  send(message: OutgoingMessage): Promise<string>
+  /** The vendor's id of the message with this reference. @throws DeliveryError when the vendor cannot be asked. */
+  find(message: Pick<OutgoingMessage, 'to' | 'reference'>): Promise<string | undefined>
 }
 
 /** One way to reach people. */
@@ -88,15 +99,18 @@ export class DeliveryError extends Error {
   }
 }
 
-/** Sends by the channel that the address names. An address that no channel knows is refused for good. */
-export function createMessenger(channels: Channel[]): Messenger {
+/**
+ * Sends by the channel that the address names; one that no channel knows is refused for good. What leaves has no live link but our own, and no
+ * private reasoning of a model.
+ */
+export function createMessenger(channels: Channel[], isOwnLink: IsOwnLink): Messenger {
   const channelOf = (to: string): Channel => {
     const channel = channels.find(({ readAddress }) => readAddress(to) !== undefined)
     if (channel) return channel
     throw new DeliveryError(`No channel reaches ${to}`, { code: 'no_channel', retryable: false, uncertain: false })
   }
   return {
-    send: async (to, body) => channelOf(to).send(to, body),
-    find: async (to, body, since, isOther) => channelOf(to).find(to, body, since, isOther),
+    send: async (message) => channelOf(message.to).send({ ...message, body: outgoingText(message.body, isOwnLink) }),
+    find: async (message) => channelOf(message.to).find(message),
   }
 }

@@ -1,77 +1,171 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { DeliveryError, type Messenger } from '../channels/channel.ts'
+import { DeliveryError, type Messenger, type OutgoingMessage } from '../channels/channel.ts'
 import type { OutboundMessage, Store } from '../store/ports.ts'
 import { decideDelivery } from './decide-delivery.ts'
+import { decideLook } from './decide-look.ts'
+import { createLanes } from './lanes.ts'
+import { referenceOf } from './reference.ts'
 
 interface OutboxDependencies {
   store: Store
   messenger: Messenger
-  /** Called after each attempt: `sent`, `found` (a lost answer), `retry`, `failed`. */
-  onAttempt: (outcome: 'sent' | 'found' | 'retry' | 'failed') => void
+  /** Called after each attempt: `sent`, `repeated` (after an attempt that nobody can tell of), `found` (a lost answer), `retry`, `failed`. */
+  onAttempt: (outcome: AttemptOutcome) => void
+  /** For how long a vendor may hold a request whose caller has gone; shorter in tests only. */
+  settleMs?: number | undefined
 }
+
+export type AttemptOutcome = 'sent' | 'repeated' | 'found' | 'retry' | 'failed'
 
 /** A message without an incident is in no timeline, so no event wakes the outbox for it. */
 const POLL_MS = 1_000
+const SHORTEST_WAIT_MS = 10
+const SETTLE_MS = 30_000
+/** Attempts at one recipient side by side: one that hangs holds up nobody else, and few of its own. */
+const SIDE_BY_SIDE = 4
 
 /**
- * Delivers what is queued in the store until the signal ends it, in order for each incident and recipient: tried at least once, and never sent
- * twice as far as the vendor can tell (an attempt whose answer was lost is looked up before it is repeated: Twilio knows no idempotency key).
+ * Delivers what is queued in the store until the signal ends it. Order holds within one incident and recipient only: a sick message or a dead address
+ * holds up nobody else. That an attempt begins is on disk before the vendor is called; an attempt of which nobody knows the end is asked for, and
+ * repeated, with a word, only when the vendor has not had it for `settleMs` (Twilio knows no idempotency key).
  */
 export async function runOutbox(deps: OutboxDependencies, signal: AbortSignal): Promise<void> {
-  const { store } = deps
+  const { store, settleMs = SETTLE_MS } = deps
+  const lanes = createLanes(SIDE_BY_SIDE)
+  const inFlight = new Map<number, Promise<void>>()
+  let broken: { error: unknown } | undefined
   let wake = () => {}
-  signal.addEventListener('abort', () => wake(), { once: true })
+  const onAbort = () => wake()
+  signal.addEventListener('abort', onAbort, { once: true })
   const stop = store.onEvent(({ event }) => event.kind === 'message_queued' && wake())
+
+  const begin = (message: OutboundMessage) => {
+    if (inFlight.has(message.id)) return
+    const work = deliver({ ...deps, settleMs, inLane: (task) => lanes(message.recipient, task) }, message, signal)
+      .catch((error: unknown) => {
+        broken ??= { error }
+      })
+      .finally(() => {
+        inFlight.delete(message.id)
+        wake()
+      })
+    inFlight.set(message.id, work)
+  }
+
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && !broken) {
       const { promise: woken, resolve } = Promise.withResolvers<void>()
       wake = resolve
-      const due = await store.outbox.claimDue(new Date())
-      await deliverAll(deps, due, signal)
+      const due = await store.outbox.claimDue(new Date(), { leaseMs: 2 * settleMs + 60_000 })
+      for (const message of due) begin(message)
       if (due.length === 0) await Promise.race([woken, sleep(await untilNextDue(store), undefined, { ref: false })])
     }
   } finally {
     stop()
+    signal.removeEventListener('abort', onAbort)
+    await Promise.all(inFlight.values())
   }
-}
-
-/** What the signal or a failing store cuts off is given back. */
-async function deliverAll(deps: OutboxDependencies, due: OutboundMessage[], signal: AbortSignal): Promise<void> {
-  const waiting = [...due]
-  try {
-    for (const message of due) {
-      if (signal.aborted) return
-      await deliver(deps, message)
-      waiting.shift()
-    }
-  } finally {
-    if (waiting.length > 0) await deps.store.outbox.release(waiting.map(({ id }) => id))
-  }
+  if (broken && !signal.aborted) throw broken.error
 }
 
 async function untilNextDue(store: Store): Promise<number> {
   const next = await store.outbox.nextDue()
-  return next ? Math.min(Math.max(next.getTime() - Date.now(), 1), POLL_MS) : POLL_MS
+  return next ? Math.min(Math.max(next.getTime() - Date.now(), SHORTEST_WAIT_MS), POLL_MS) : POLL_MS
 }
 
-/** One attempt. */
-async function deliver({ store, messenger, onAttempt }: OutboxDependencies, message: OutboundMessage): Promise<void> {
-  const { id, recipient, body, createdAt, uncertain } = message
-  const { outbox } = store
+interface DeliverDependencies extends OutboxDependencies {
+  settleMs: number
+  inLane: <T>(task: () => Promise<T>) => Promise<T>
+}
+
+/** One attempt, with the questions that have to come before it. What the signal or a failing store cuts off is given back. */
+async function deliver(deps: DeliverDependencies, message: OutboundMessage, signal: AbortSignal): Promise<void> {
+  const { store, messenger, onAttempt, inLane } = deps
+  const { id, recipient: to, body } = message
+  const outgoing = { to, body, reference: referenceOf(message), repeat: message.uncertain }
+  let begun = false
   try {
-    const gone = uncertain ? await messenger.find(recipient, body, new Date(createdAt), outbox.isSent) : undefined
-    if (gone === undefined) await outbox.markSending(id)
-    await outbox.markAccepted(id, gone ?? (await messenger.send(recipient, body)))
-    onAttempt(gone === undefined ? 'sent' : 'found')
+    const found = message.uncertain ? await findLost(deps, outgoing, signal) : undefined
+    if (found !== undefined) {
+      await record(() => store.outbox.markAccepted(id, found))
+      onAttempt('found')
+      return
+    }
+    await inLane(async () => {
+      signal.throwIfAborted()
+      await store.outbox.markSending(id)
+      begun = true
+      const sent = await messenger.send(outgoing).then(
+        (vendorId) => ({ vendorId }),
+        (error: unknown) => ({ error }),
+      )
+      if ('error' in sent) await recordFailure(deps, message, asDeliveryError(sent.error))
+      else {
+        await record(() => store.outbox.markAccepted(id, sent.vendorId))
+        onAttempt(outgoing.repeat ? 'repeated' : 'sent')
+      }
+    })
   } catch (error) {
-    const failure =
-      error instanceof DeliveryError
-        ? error
-        : new DeliveryError(describeError(error), { code: 'unknown', retryable: true, uncertain: true, cause: error })
-    const decision = decideDelivery(failure, message.attempts + 1, Date.now() - Date.parse(createdAt))
-    const nextAttemptAt = decision.kind === 'retry' ? new Date(Date.now() + decision.afterMs) : null
-    await outbox.markFailed(id, { code: failure.code, message: failure.message, nextAttemptAt, uncertain: uncertain || failure.uncertain })
-    onAttempt(decision.kind === 'retry' ? 'retry' : 'failed')
+    if (!begun) await store.outbox.release([id]).catch(() => {})
+    if (!signal.aborted) throw error
   }
+}
+
+/** Asks the vendor for a message until it is found, or has had the time to turn up. */
+async function findLost(
+  { messenger, settleMs }: DeliverDependencies,
+  message: OutgoingMessage,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const began = performance.now()
+  let looks = 0
+  let failures = 0
+  for (;;) {
+    const decision = decideLook({ elapsedMs: performance.now() - began, looks, failures, settleMs })
+    if (decision.kind === 'repeat') return undefined
+    await sleep(decision.afterMs, undefined, { signal })
+    try {
+      const found = await messenger.find(message)
+      if (found !== undefined) return found
+      looks += 1
+      failures = 0
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error
+      failures += 1
+    }
+  }
+}
+
+async function recordFailure({ store, onAttempt }: DeliverDependencies, message: OutboundMessage, failure: DeliveryError): Promise<void> {
+  const { id, incidentId, attempts, createdAt } = message
+  const decision = decideDelivery(failure, attempts + 1, Date.now() - Date.parse(createdAt))
+  const nextAttemptAt = decision.kind === 'retry' ? new Date(Date.now() + decision.afterMs) : null
+  await record(() =>
+    store.transaction(async ({ outbox, incidents }) => {
+      await outbox.markFailed(id, { code: failure.code, message: failure.message, nextAttemptAt, uncertain: failure.uncertain })
+      if (decision.kind === 'give_up' && incidentId !== null)
+        await incidents.append(incidentId, { kind: 'message_undelivered', message_id: id, code: failure.code })
+    }),
+  )
+  onAttempt(decision.kind === 'retry' ? 'retry' : 'failed')
+}
+
+/** How an attempt ended is known only here: a store that fails for a moment is tried again, for two seconds and a half in all. */
+async function record(write: () => Promise<unknown>): Promise<void> {
+  for (let pauseMs = 10; ; pauseMs *= 2) {
+    try {
+      await write()
+      return
+    } catch (error) {
+      if (pauseMs > 1_000) throw error
+      await sleep(pauseMs)
+    }
+  }
+}
+
+/** An error that nobody foresaw may have come after the message was out. */
+function asDeliveryError(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error
+  return new DeliveryError(describeError(error), { code: 'unknown', retryable: true, uncertain: true, cause: error })
 }

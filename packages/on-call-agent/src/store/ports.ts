@@ -10,7 +10,7 @@ export type NewEvent = TimelineEvent['event']
 /** What storing one alert did. */
 export interface AlertOutcome {
   reason: AlertDecision['reason']
-  /** The incident that was opened, joined or (with its last episode) resolved. */
+  /** The incident that was opened, joined, repeated or (with its last episode) resolved. */
   incidentId: string | null
   effect: 'opened' | 'joined' | 'episode_ended' | 'resolved' | 'none'
 }
@@ -154,7 +154,7 @@ export interface Outbox {
   claimDue(now: Date, options?: { limit?: number; leaseMs?: number }): Promise<OutboundMessage[]>
   /** Gives claimed messages back untouched. */
   release(messageIds: number[]): Promise<void>
-  /** When the next message falls due; undefined when nothing waits. */
+  /** When the next message falls due that waits for no earlier one; undefined when nothing waits. */
   nextDue(): Promise<Date | undefined>
   /** Records that an attempt begins, so that a crash in it leaves the message `unknown`. To be called before the vendor is. */
   markSending(messageId: number): Promise<void>
@@ -162,6 +162,10 @@ export interface Outbox {
   markFailed(messageId: number, failure: DeliveryFailure): Promise<void>
   /** The vendor's own report on an accepted message. False when we sent none with this id, or it is known already. */
   markDelivery(vendorId: string, state: 'delivered' | 'undelivered', code?: string): Promise<boolean>
+  /** Open incidents of which nobody has been reached: each page of theirs was tried, and none is accepted or delivered. */
+  unpaged(): Promise<string[]>
+  /** Makes the pages of an incident that nobody has been reached about due again, also those that were given up; returns how many. */
+  retryPages(incidentId: string): Promise<number>
   /** Messages in these states, oldest first. */
   list(states: OutboxState[], limit?: number): Promise<OutboundMessage[]>
   /** The incident of a message that we sent. */

@@ -1,7 +1,8 @@
-import { STAND_IN_CREDENTIALS as KNOWN } from '@oncall-lab/stand-ins/api'
+import { STAND_IN_CREDENTIALS as KNOWN, type PhoneConversation } from '@oncall-lab/stand-ins/api'
 import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
 import { expect, test } from 'vitest'
 import { CLIENT_TIMEOUT_MS, describeChannelFaults } from '../../../test-parts/channel-faults.ts'
+import type { OutgoingMessage } from '../channel.ts'
 import { createTwilioMessenger } from './client.ts'
 
 const PERSON = KNOWN.userWhatsappNumber
@@ -16,23 +17,42 @@ const connect = (url: string) =>
 
 describeChannelFaults('WhatsApp', connect)
 
-test('a message is accepted under an id, and found by its text', async () => {
+const message = (body: string, more: Partial<OutgoingMessage> = {}) => ({ to: PERSON, body, reference: '7k2fh', repeat: false, ...more })
+const textsOf = async (standIns: Awaited<ReturnType<typeof startStandIns>>) =>
+  ((await (await fetch(`${standIns.url}/phone/messages`)).json()) as PhoneConversation).messages.map(({ body }) => body)
+
+test('a message is accepted under an id, and found by its reference', async () => {
   await using standIns = await startStandIns()
   const whatsapp = connect(standIns.url)
-  const began = new Date()
-  const id = await whatsapp.send(PERSON, 'Incident 7')
+  const id = await whatsapp.send(message('Incident 7'))
   expect(id).toMatch(/^SM[0-9a-f]{32}$/)
-  expect(await whatsapp.find(PERSON, 'Incident 7', began, async () => false)).toBe(id)
-  expect(await whatsapp.find(PERSON, 'Incident 7', began, async (other) => other === id)).toBeUndefined()
-  expect(await whatsapp.find(PERSON, 'Incident 8', began, async () => false)).toBeUndefined()
+  await whatsapp.send(message('Incident 7', { reference: 'other' }))
+  expect(await whatsapp.find(message(''))).toBe(id)
+  expect(await whatsapp.find({ to: PERSON, reference: 'absent' })).toBeUndefined()
+  expect(await textsOf(standIns)).toEqual(['Incident 7 ·7k2fh', 'Incident 7 ·other'])
+})
+
+test('a repetition says so, and has the reference of the first', async () => {
+  await using standIns = await startStandIns()
+  const whatsapp = connect(standIns.url)
+  const id = await whatsapp.send(message('Incident 7', { repeat: true }))
+  expect(await textsOf(standIns)).toEqual(['(repeat) Incident 7 ·7k2fh'])
+  expect(await whatsapp.find(message(''))).toBe(id)
+})
+
+test('a text that is too long keeps its reference', async () => {
+  await using standIns = await startStandIns()
+  const whatsapp = connect(standIns.url)
+  const id = await whatsapp.send(message('x'.repeat(1_601)))
+  expect(await whatsapp.find(message(''))).toBe(id)
 })
 
 test.each([
-  ['a recipient that is no number', 'whatsapp:12', 'x', '21211'],
-  ['a text over 1,600 characters', PERSON, 'x'.repeat(1_601), '21617'],
-])("%s is refused for good, with Twilio's own code", async (_title, to, body, code) => {
+  ['a recipient that is no number', 'whatsapp:12', '21211'],
+  ['the sender itself', KNOWN.twilioWhatsappNumber, '21211'],
+])("%s is refused for good, with Twilio's own code", async (_title, to, code) => {
   await using standIns = await startStandIns()
-  await expect(connect(standIns.url).send(to, body)).rejects.toMatchObject({ code, retryable: false, uncertain: false })
+  await expect(connect(standIns.url).send(message('x', { to }))).rejects.toMatchObject({ code, retryable: false, uncertain: false })
 })
 
 test('a wrong token can pass: it is tried again, slowly', async () => {
@@ -43,5 +63,5 @@ test('a wrong token can pass: it is tried again, slowly', async () => {
     authToken: 'wrong',
     from: KNOWN.twilioWhatsappNumber,
   })
-  await expect(whatsapp.send(PERSON, 'x')).rejects.toMatchObject({ code: '20003', retryable: true, uncertain: false, slow: true })
+  await expect(whatsapp.send(message('x'))).rejects.toMatchObject({ code: '20003', retryable: true, uncertain: false, slow: true })
 })

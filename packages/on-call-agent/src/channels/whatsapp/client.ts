@@ -2,7 +2,9 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/failed-call'
 import twilio from 'twilio'
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
-import { DeliveryError, type Messenger } from '../channel.ts'
+import { DeliveryError, type Messenger, type OutgoingMessage } from '../channel.ts'
+import { MESSAGE_CHARS } from '../page.ts'
+import { shorten } from '../shorten.ts'
 
 /** Which Twilio account and sender; from the configuration. */
 export interface TwilioSettings {
@@ -21,23 +23,32 @@ export function createTwilioMessenger({ baseUrl, accountSid, authToken, from, ti
   const client = twilio(accountSid, authToken, { httpClient: new StrictHttp({ timeout: timeoutMs }) })
   if (baseUrl) client.api.baseUrl = baseUrl
   return {
-    async send(to, body) {
+    async send({ to, ...message }) {
       return await asDeliveryError(async () => {
-        const { sid } = await client.messages.create({ from, to, body })
+        const { sid } = await client.messages.create({ from, to, body: textOf(message) })
         if (typeof sid === 'string' && sid !== '') return sid
         throw new UnreadableAnswer('Twilio accepted the message and did not say under which id')
       })
     },
-    async find(to, body, since, isOther) {
+    async find({ to, reference }) {
       return await asDeliveryError(async () => {
-        // Twilio keeps whole seconds.
-        const dateSentAfter = new Date(Math.floor(since.getTime() / 1000) * 1000)
-        const messages = await client.messages.list({ to, from, dateSentAfter, limit: 200 })
-        for (const message of messages) if (message.body === body && !(await isOther(message.sid))) return message.sid
-        return undefined
+        // Newest first. No time is given, so that neither our clock nor Twilio's has a say.
+        const messages = await client.messages.list({ to, from, limit: LISTED, pageSize: LISTED })
+        return messages.find(({ body, sid }) => sid && body?.endsWith(mark(reference)))?.sid
       })
     },
   }
+}
+
+/** More than ever go out to one person while a message is uncertain. */
+const LISTED = 500
+
+const mark = (reference: string) => ` ·${reference}`
+
+/** The text with its reference at the end; one that is too long loses its end, never its reference. */
+function textOf({ body, reference, repeat }: Omit<OutgoingMessage, 'to'>): string {
+  const text = repeat ? `(repeat) ${body}` : body
+  return shorten(text, MESSAGE_CHARS - mark(reference).length) + mark(reference)
 }
 
 /** A refusal with the headers, which the SDK's own error drops. */

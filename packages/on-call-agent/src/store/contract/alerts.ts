@@ -10,7 +10,7 @@ export function alertsContract(test: StoreTest, open: () => Promise<Store>): voi
   describe('alerts', () => {
     test('one episode is one incident, however often its webhooks come', async ({ store, opened, kinds }) => {
       const id = await opened()
-      expect(await store.alerts.apply([firing, firing])).toEqual(Array(2).fill({ reason: 'repeated', incidentId: null, effect: 'none' }))
+      expect(await store.alerts.apply([firing, firing])).toEqual(Array(2).fill({ reason: 'repeated', incidentId: id, effect: 'none' }))
       expect(await store.alerts.apply([resolved])).toEqual([{ reason: 'resolved', incidentId: id, effect: 'resolved' }])
       expect(await store.alerts.apply([resolved])).toMatchObject([{ reason: 'resolved_again', effect: 'none' }])
       expect(await store.alerts.apply([firing])).toMatchObject([{ reason: 'late', effect: 'none' }])

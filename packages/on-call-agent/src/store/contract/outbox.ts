@@ -98,6 +98,41 @@ export function outboxContract(test: StoreTest): void {
       expect((await kinds(incidentId)).slice(-2)).toEqual(['message_delivered', 'message_undelivered'])
     })
 
+    test('an incident is unpaged while every page of it was tried in vain, and its pages can be made due again', async ({
+      store,
+      opened,
+    }) => {
+      const { outbox } = store
+      const incidentId = await opened()
+      const queue = (to: string) => outbox.queue({ incidentId, to, kind: 'page', body: to })
+      expect(await outbox.unpaged()).toEqual([])
+      const [first, second] = [await queue(PERSON), await queue(SECOND_PERSON)]
+      expect(await outbox.unpaged()).toEqual([])
+      const fail = async (id: number, nextAttemptAt: Date | null) => {
+        await outbox.markSending(id)
+        await outbox.markFailed(id, { code: '401', message: 'no', nextAttemptAt, uncertain: false })
+      }
+      await fail(first, soon(300))
+      expect(await outbox.unpaged()).toEqual([])
+      await fail(second, null)
+      expect(await outbox.unpaged()).toEqual([incidentId])
+      expect(await outbox.claimDue(soon())).toEqual([])
+      expect(await outbox.retryPages(incidentId)).toBe(2)
+      expect(await outbox.claimDue(soon())).toMatchObject([{ id: first }, { id: second }])
+      expect(await outbox.retryPages(incidentId)).toBe(0)
+      await outbox.markAccepted(second, 'SM-2')
+      expect(await outbox.unpaged()).toEqual([])
+      await outbox.markFailed(first, { code: '63003', message: 'no', nextAttemptAt: null, uncertain: false })
+      expect(await outbox.retryPages(incidentId)).toBe(0)
+    })
+
+    test('nothing is due before the earlier message of the same incident and recipient is settled', async ({ store, message }) => {
+      const first = await message({})
+      await message({ body: 'behind it' })
+      await store.outbox.markFailed(first, { code: '500', message: 'sick', nextAttemptAt: soon(60), uncertain: false })
+      expect((await store.outbox.nextDue())?.getTime()).toBeGreaterThan(soon(50).getTime())
+    })
+
     test('a key is queued once', async ({ store, message }) => {
       const id = await message({ key: 'page:1' })
       expect(await message({ key: 'page:1', body: 'again' })).toBe(id)

@@ -3,7 +3,7 @@ import { decideAlert, type KnownEpisode } from '../../incidents/decide-alert.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
 import type { AlertOutcome, AlertStore } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
-import type { Database } from './database.ts'
+import { type Database, optionalText } from './database.ts'
 import type { EventLog } from './event-log.ts'
 
 /**
@@ -23,7 +23,7 @@ export function createAlertRows(db: Database, log: EventLog, now: () => Date): S
     const { reason } = decision
     switch (decision.kind) {
       case 'ignore':
-        return { reason, incidentId: null, effect: 'none' }
+        return { reason, incidentId: decision.reason === 'repeated' ? incidentOf(alert) : null, effect: 'none' }
       case 'remember_closed':
         insertEpisode(alert, null)
         return { reason, incidentId: null, effect: 'none' }
@@ -37,6 +37,12 @@ export function createAlertRows(db: Database, log: EventLog, now: () => Date): S
         return { reason, ...opened }
       }
     }
+  }
+
+  function incidentOf({ fingerprint }: ReceivedAlert): string | null {
+    return (
+      optionalText(db.get('SELECT incident_id FROM episodes WHERE fingerprint = ? AND ends_at IS NULL', fingerprint)?.incident_id) ?? null
+    )
   }
 
   function open(alert: ReceivedAlert): Pick<AlertOutcome, 'incidentId' | 'effect'> {

@@ -5,14 +5,33 @@ import type { EventLog } from './event-log.ts'
 
 const UNSETTLED = `('pending', 'sending', 'unknown')`
 
-const DUE = `
-  SELECT * FROM messages AS message
-   WHERE state IN ${UNSETTLED} AND next_attempt_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1)
-     AND NOT EXISTS (
+const IS_FIRST = `NOT EXISTS (
        SELECT 1 FROM messages AS earlier
         WHERE earlier.state IN ${UNSETTLED} AND earlier.id < message.id
-          AND earlier.person = message.person AND earlier.incident_id IS message.incident_id)
+          AND earlier.person = message.person AND earlier.incident_id IS message.incident_id)`
+
+const DUE = `
+  SELECT * FROM messages AS message
+   WHERE state IN ${UNSETTLED} AND next_attempt_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1) AND ${IS_FIRST}
    ORDER BY id LIMIT ?2`
+
+const NEXT_DUE = `
+  SELECT min(max(next_attempt_at, coalesce(claimed_until, ''))) AS at FROM messages AS message WHERE state IN ${UNSETTLED} AND ${IS_FIRST}`
+
+const UNPAGED = `
+  SELECT incidents.id FROM incidents
+   WHERE resolved_at IS NULL
+     AND EXISTS (SELECT 1 FROM messages WHERE incident_id = incidents.id AND direction = 'out' AND kind = 'page')
+     AND NOT EXISTS (
+       SELECT 1 FROM messages WHERE incident_id = incidents.id AND direction = 'out' AND kind = 'page'
+          AND (state IN ('accepted', 'delivered') OR (attempts = 0 AND state <> 'failed')))
+   ORDER BY number`
+
+/** An attempt that is under way, or of which nobody knows the end, is left alone. */
+const RETRY_PAGES = `
+  UPDATE messages SET state = 'pending', next_attempt_at = ?2, claimed_until = NULL
+   WHERE incident_id = ?1 AND direction = 'out' AND kind = 'page' AND state IN ('failed', 'undelivered', 'pending') AND claimed_until IS NULL
+  RETURNING id`
 
 /** Messages to people, in the table of all messages; `state` is null in no row. */
 export function createOutboxRows(db: Database, log: EventLog, now: () => Date): Synchronous<Outbox> & { releaseAll(): void } {
@@ -43,7 +62,7 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
       for (const id of messageIds) db.run(`UPDATE messages SET claimed_until = NULL WHERE id = ? AND state IN ${UNSETTLED}`, id)
     },
     nextDue() {
-      const at = db.get(`SELECT min(max(next_attempt_at, coalesce(claimed_until, ''))) AS at FROM messages WHERE state IN ${UNSETTLED}`)?.at
+      const at = db.get(NEXT_DUE)?.at
       return at === null || at === undefined ? undefined : new Date(String(at))
     },
     markSending(messageId) {
@@ -79,6 +98,15 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
           : { kind: 'message_undelivered', message_id: id, code: code ?? 'unknown' },
       )
       return true
+    },
+    unpaged: () => db.all(UNPAGED).map(({ id }) => String(id)),
+    retryPages(incidentId) {
+      const before = db.all(
+        `SELECT id FROM messages WHERE incident_id = ? AND kind = 'page' AND state IN ('accepted', 'delivered')`,
+        incidentId,
+      )
+      if (before.length > 0) return 0
+      return db.all(RETRY_PAGES, incidentId, now().toISOString()).length
     },
     list: (states, limit = 1_000) =>
       db
