@@ -7,12 +7,20 @@ const MOST_FIELD_LETTERS = 300
 /** A line for people: `12:51:37.914 on-call-agent  info  alert taken  incident=I1`; coloured where the stream is a terminal. */
 export function formatForPeople({ part, time, level, message, fields }: LogEntry, width: number, stream: NodeJS.WritableStream): string {
   const clock = time ? time.slice(11, 23) : ' '.repeat(12)
-  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const pairs = Object.entries(fields)
+    .filter(([name]) => name !== 'stack')
+    .map(([name, value]) => `${name}=${shorten(value)}`)
   const rest = pairs.join(' ').slice(0, MOST_FIELD_LETTERS)
   const text = `${(level ?? '').padEnd(5)} ${message}`
   const painted = level !== null && level in COLOURS ? styleText(COLOURS[level as keyof typeof COLOURS], text, { stream }) : text // Its presence was asked.
   const dim = (words: string) => styleText('dim', words, { stream })
   return `${dim(clock)} ${part.padEnd(width)} ${painted}${rest ? `  ${dim(rest)}` : ''}`
+}
+
+/** One line, an error by its message. */
+function shorten(value: unknown): string {
+  const text = typeof value === 'object' && value !== null && 'message' in value ? String(value.message) : value
+  return (typeof text === 'string' ? text : JSON.stringify(text)).replaceAll(/\s+/g, ' ')
 }
 
 /** A line for programs: one JSON object. */

@@ -27,7 +27,7 @@ was sent.
 
 An error is an answer from 400 up, a time-out, no (whole) answer, or an arrival
 that was shed: that found --max-concurrency requests in flight, or the generator
-too busy, for --timeout. No errors: 404 for an item, 409 for a reservation.
+too busy, for --timeout. Not counted: 404 for an item, 409 for a reservation.
 
 Exit status: 0 after a complete run, errors or not; 1 when nothing listens at
 the target, or the plot or the port cannot be had; 2 for a wrong command line;

@@ -38,7 +38,7 @@ export const NUMBER_FLAGS = {
   errorDuration: { flag: 'error-duration', default: 60, min: 0, max: DAY, help: 'seconds of the error phase' },
   keyspace: { flag: 'keyspace', default: 5_000, min: 1, max: 1e9, integer: true, help: 'item ids are 1 to this' },
   hotFrac: { flag: 'hot-frac', default: 0.2, ...SHARE, help: 'share of the item requests that go to the hot ids' },
-  hotset: { flag: 'hotset', default: 50, min: 1, max: 1e9, integer: true, help: 'the first so many ids are hot' },
+  hotset: { flag: 'hotset', default: 50, min: 1, max: 1e9, integer: true, help: 'the first n ids are hot' },
   zipf: { flag: 'zipf', default: 0, min: 0, max: 5, help: "exponent of Zipf's law for the ids instead of hot ids; 0 is off" },
   timeout: { flag: 'timeout', default: 5, min: 0.05, max: 600, help: 'seconds for an answer; also the longest wait for a free slot' },
 } as const satisfies Record<string, NumberFlag>
@@ -53,7 +53,7 @@ export const OPEN_FLAGS = {
     min: 1,
     max: 20_000,
     integer: true,
-    help: 'most requests in flight (default: what the highest rate sends within --timeout, from 200 to 10000)',
+    help: 'maximum requests in flight (default: what the highest rate sends within --timeout, from 200 to 10000)',
   },
   workers: {
     flag: 'workers',
@@ -81,7 +81,7 @@ export const OPEN_FLAGS = {
     min: 0,
     max: 65_535,
     integer: true,
-    help: 'serve GET /metrics on this port of 127.0.0.1 during the run (0: any, told)',
+    help: 'serve GET /metrics on this port of 127.0.0.1 during the run (0 = any free port, printed)',
   },
 } as const satisfies Record<string, Omit<NumberFlag, 'default'>>
 

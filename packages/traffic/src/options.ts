@@ -97,7 +97,7 @@ function buildCommand(): Command {
   const command = new Command('traffic').description(DESCRIPTION).helpOption('-h, --help', 'print this and exit')
   command.option('--url <url>', `target (default: http://127.0.0.1:${DEFAULT_PORT}, the load balancer, shifted by the port offset)`)
   command.addOption(new Option('--profile <name>', 'course of the run').choices(Object.keys(PROFILES)).default('constant'))
-  command.addOption(new Option('--arrivals <kind>', 'distances between requests').choices(ARRIVALS).default('poisson'))
+  command.addOption(new Option('--arrivals <kind>', 'inter-arrival times').choices(ARRIVALS).default('poisson'))
   for (const flag of Object.values(NUMBER_FLAGS))
     command.addOption(new Option(`--${flag.flag} <n>`, flag.help).default(flag.default).argParser(numberReader(flag)))
   for (const flag of Object.values(OPEN_FLAGS)) command.addOption(new Option(`--${flag.flag} <n>`, flag.help).argParser(numberReader(flag)))

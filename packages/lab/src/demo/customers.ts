@@ -7,8 +7,8 @@ import { clip } from './tool-result-line.ts'
 
 /** A running traffic generator. */
 export interface Customers {
-  /** The last line that it printed. */
-  lastLine(): string
+  /** How many of 100 requests failed, second by second, the newest last. */
+  errorPercents(): number[]
   /** Set once it has ended although nobody asked it to. */
   failure(): string | null
   stop(): Promise<void>
@@ -26,18 +26,21 @@ export function startCustomers({ book, directory, env }: Lab, flags: Record<stri
   })
   child.stdin.on('error', () => undefined)
   let last = ''
+  const percents: number[] = []
   let stopping = false
   let failure: string | null = null
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       if (line.trim()) last = clip(line, 200)
+      const percent = /^\d.* error ([\d.]+) %/.exec(line)?.[1]
+      if (percent) percents.push(Number(percent))
     })
   }
   const ended = untilEnded(child).then((how) => {
     if (!stopping) failure = `the traffic ended early (${how}): ${last}`
   })
   return {
-    lastLine: () => last,
+    errorPercents: () => percents,
     failure: () => failure,
     async stop() {
       stopping = true
@@ -45,6 +48,15 @@ export function startCustomers({ book, directory, env }: Lab, flags: Record<stri
       await ended
     },
   }
+}
+
+const BARS = '▁▂▃▄▅▆▇█'
+const MOST_BARS = 30
+
+/** `errors ▁▁▁▇▇ 79 %`: the last half minute as bars, and the last second as a number. */
+export function describeErrors(percents: number[]): string {
+  const bars = percents.slice(-MOST_BARS).map((percent) => BARS[Math.min(BARS.length - 1, Math.floor((percent / 100) * BARS.length))])
+  return percents.length ? `errors ${bars.join('')} ${percents.at(-1)?.toFixed(0)} %` : 'no customers yet'
 }
 
 async function untilEnded(child: ChildProcess): Promise<string> {

@@ -34,6 +34,8 @@ export async function runDemo(lab: Lab, { keep, full, running, signal }: DemoOpt
     screen.wait('')
     if (obtained?.own && (!keep || signal.aborted)) say('Taking the lab down.')
     await obtained?.leave(signal.aborted)
+    if (obtained?.own && !keep && !signal.aborted)
+      say(`Now you:  ${commandFor(lab, 'up')}   and in a second terminal  ${commandFor(lab, 'fault errors --p-error 0.8')}`)
     if (obtained?.own && keep && !signal.aborted)
       say(`The lab stays up: agent ${lab.book.url('agent')}, phone ${lab.book.url('standIns')}.`)
   }
@@ -46,7 +48,14 @@ async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: Abo
   if (isReal('whatsapp', connectors))
     screen.line(screen.paint('yellow', '  This will send WhatsApp messages to a real phone, and waits for the person to reply there.'))
   await demandNoOpenIncident(lab, witnesses)
-  const evidence = await play({ lab, pace: full ? FULL : QUICK, witnesses, story: beginStory(screen), connectors, signal })
+  const evidence = await play({
+    lab,
+    pace: full ? FULL : QUICK,
+    witnesses,
+    story: beginStory(screen, { paced: process.stdout.isTTY === true }),
+    connectors,
+    signal,
+  })
   report(evidence, screen)
 }
 

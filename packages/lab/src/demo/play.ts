@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ConnectorFacts } from '@oncall-lab/on-call-agent/api'
 import type { Lab } from '../lab.ts'
 import { isReal } from '../vendors.ts'
-import { type Customers, startCustomers } from './customers.ts'
+import { type Customers, describeErrors, startCustomers } from './customers.ts'
 import { type EventOf, type Evidence, eventsOf } from './evidence.ts'
 import { type Observation, observe } from './observe.ts'
 import { DidNotCome, waitFor } from './patience.ts'
@@ -34,7 +34,8 @@ const PERSON_REPLIES_WITHIN = 900
 /** What must not happen after the close would happen within this. */
 const STAYS_CLOSED_MS = 2_000
 const NORMAL_RPS = 15
-const ERROR_RPS = 10
+/** So many that customers of a lab that ran already do not hide the errors. */
+const ERROR_RPS = 20
 /** Busier than before the fault, so that the windows of the rules are soon full of good answers. */
 const RECOVERY_RPS = 40
 
@@ -62,6 +63,7 @@ export async function play(stage: Stage): Promise<Evidence> {
     story.tell({ who: 'MISSING', what: error.message })
   } finally {
     story.wait('')
+    await story.told()
     ending.abort()
     await ended
   }
@@ -74,7 +76,7 @@ interface Found {
 
 async function playActs(stage: Stage, seen: Observation, found: Found): Promise<void> {
   const { lab, pace, story } = stage
-  story.act(`Customers: ${pace.normal} s of normal traffic, then requests to a route that is broken`)
+  await story.act(`Customers: ${pace.normal} s of normal traffic, then requests to a route that is broken (seconds count from here)`)
   const seconds = pace.normal + 1_200
   const customers = startCustomers(lab, {
     profile: 'agentic',
@@ -83,6 +85,7 @@ async function playActs(stage: Stage, seen: Observation, found: Found): Promise<
     'normal-rps': NORMAL_RPS,
     'error-duration': seconds - pace.normal,
     'error-rps': ERROR_RPS,
+    'report-every': 1,
   })
   try {
     await awaitPage(stage, seen, found, customers)
@@ -103,7 +106,7 @@ async function awaitPage({ pace, witnesses, story, signal }: Stage, seen: Observ
     return oldest && Date.parse(oldest) >= begin ? oldest : null
   })
   seen.faulty = true
-  story.act('Fault: customers get errors')
+  await story.act('Fault: customers get errors')
   await wait('the first alert', pace.firingWithin, () => seen.fired.size || null)
   await wait("Alertmanager's webhook to the agent", 30, () => seen.incidentId)
   await wait('the diagnosis', 120, () => eventsOf(seen.timeline, 'diagnosis')[0] ?? null)
@@ -114,7 +117,7 @@ async function awaitPage({ pace, witnesses, story, signal }: Stage, seen: Observ
 async function converse({ witnesses, story, connectors, signal }: Stage, seen: Observation, customers: Customers): Promise<void> {
   const wait = waiter(story, signal, customers)
   const real = isReal('whatsapp', connectors)
-  story.act(real ? `Your turn: reply on your phone, e.g. "${REPLY}"` : 'The person on call replies')
+  await story.act(real ? `Your turn: reply on your phone, e.g. "${REPLY}"` : 'The person on call replies')
   if (!real) await witnesses.writeOnPhone(REPLY)
   await wait('the reply at the agent', real ? PERSON_REPLIES_WITHIN : 20, () => eventsOf(seen.timeline, 'message_received')[0] ?? null)
   const ticket = await wait('the ticket', real ? PERSON_REPLIES_WITHIN : 90, () => eventsOf(seen.timeline, 'ticket_created')[0] ?? null)
@@ -130,8 +133,8 @@ async function awaitAlerts({ pace, story, signal }: Stage, seen: Observation, cu
 }
 
 async function recover({ lab, pace, story, signal }: Stage, seen: Observation): Promise<void> {
-  story.act('The fault ends: only good traffic from here')
-  const customers = startCustomers(lab, { profile: 'constant', rps: RECOVERY_RPS, duration: 1_200 })
+  await story.act('The fault ends: only good traffic from here')
+  const customers = startCustomers(lab, { profile: 'constant', rps: RECOVERY_RPS, duration: 1_200, 'report-every': 1 })
   const wait = waiter(story, signal, customers)
   try {
     await wait('the alerts to resolve', pace.resolvedWithin, () => (seen.alerts?.some(({ state }) => state === 'firing') ? null : true))
@@ -143,10 +146,19 @@ async function recover({ lab, pace, story, signal }: Stage, seen: Observation): 
   }
 }
 
+const WORD_EVERY_MS = 5_000
+
+/** Awaits one thing after the other; while it does, the customers report every few seconds. */
 function waiter(story: Story, signal: AbortSignal, customers: Customers) {
+  let nextWord = Date.now() + WORD_EVERY_MS
   return <T>(what: string, seconds: number, ask: () => T | null | Promise<T | null>): Promise<T> => {
     const askAndShow = () => {
-      story.wait(`waiting for ${what}   ${customers.lastLine()}`)
+      const errors = describeErrors(customers.errorPercents())
+      story.wait(`waiting for ${what}   ${errors}`)
+      if (Date.now() >= nextWord) {
+        nextWord = Date.now() + WORD_EVERY_MS
+        story.tell({ who: 'customers', what: errors })
+      }
       return ask()
     }
     return waitFor(what, seconds, askAndShow, { signal, broken: customers.failure })

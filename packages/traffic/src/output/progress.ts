@@ -46,7 +46,7 @@ function createLiveProgress(screen: Screen): Progress {
       const errors = `errors ${total.errors}${total.shed > 0 ? ` (${total.shed} shed)` : ''}`
       const times = `p50 ${msText(recent.p50_ms)}  p99 ${msText(recent.p99_ms)}`
       const at = `${elapsed.toFixed(0)} s  `
-      const figures = `${recent.rps.toFixed(0)} rps  ${times}  in flight ${inFlight}  sent ${total.sent}  ${errors}`
+      const figures = `${recent.rps.toFixed(0)} rps  ${errors}  ${times}  in flight ${inFlight}  sent ${total.sent}`
       // The bars take what the figures leave.
       const bars = rates.slice(-Math.max(1, width - at.length - figures.length - 1))
       screen.write(`${CLEAR_LINE}${`${at}${sparkline(bars)} ${figures}`.slice(0, width)}`)

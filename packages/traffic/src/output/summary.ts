@@ -8,7 +8,7 @@ export function summaryLines(report: Report): string[] {
     `latency    from when each was due: p99.9 ${msText(report.p999_ms)}  max ${msText(report.max_ms)}; from when it left: p50 ${msText(service_p50_ms)}  p99 ${msText(service_p99_ms)}  max ${msText(service_max_ms)}`,
     `schedule   ${report.arrivals}, seed ${report.seed}; requests left late by p50 ${msText(lag_p50_ms)}  p99 ${msText(lag_p99_ms)}  max ${msText(lag_max_ms)}; ${report.cpu_us_per_request ?? '-'} µs of CPU each`,
     `ends       ${counts(report.by_outcome)}`,
-    `errors are answers from 400 up, time-outs, lost answers and shed requests; no errors: ${expectedText(report.expected)}`,
+    `errors     answers from 400 up, time-outs, lost answers and shed requests; not counted as errors: ${expectedText(report.expected)}`,
   ]
   if (Object.keys(report.failures).length > 0) lines.push(`no answer  ${counts(report.failures)}`)
   if (report.held_back > 0 || report.shed > 0)
@@ -25,5 +25,5 @@ function counts(of: Record<string, number>): string {
 }
 
 function expectedText(expected: Record<string, number>): string {
-  return `404 for an unknown item (${expected['404'] ?? 0}), 409 for a reservation of what is sold out (${expected['409'] ?? 0})`
+  return `404 for unknown items (${expected['404'] ?? 0}), 409 for sold-out reservations (${expected['409'] ?? 0})`
 }
