@@ -158,3 +158,20 @@ describe('the health', () => {
     })
   })
 })
+
+describe('the log of an instance', () => {
+  it('holds two lines for 200 failures that are alike, and nothing of their queries', async () => {
+    const lines: string[] = []
+    const { app, surroundings } = await buildShop(database.url, { log: { write: (line) => lines.push(line) } })
+    surroundings.onConnectionUse = (connection) => connection.destroy()
+    for (let i = 0; i < 200; i += 1) expect((await app.inject(`/items/1?token=canary-${i}`)).statusCode).toBe(503)
+    surroundings.onConnectionUse = undefined
+    await app.close()
+    const text = lines.join('')
+    expect(text).not.toContain('canary')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { msg: 'request failed', route: '/items/:id' },
+      { msg: 'request failed as before', route: '/items/:id', repeats: 199 },
+    ])
+  })
+})

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { FaultRequest, LogsTail } from './api.ts'
 import type { FaultSwitch } from './faults/fault-switch.ts'
+import { CountedRepeats } from './logs/counted-repeats.ts'
 import type { ErrorLog } from './logs/error-log.ts'
 import { readLogTail } from './logs/log-tail.ts'
 import { addAnswersInMemory } from './memory/answers-in-memory.ts'
@@ -30,6 +31,8 @@ export interface InventoryParts {
   logPath: string
   identity: InstanceIdentity
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+  /** Where log lines go; standard output unless given. */
+  log?: { write(line: string): unknown }
 }
 
 /** Which process this is and what it runs, as its supervisor gave it. */
@@ -52,8 +55,10 @@ const UNMATCHED = 'unmatched'
 
 /** One inventory instance. The shop's routes answer under any Host header, because the load balancer forwards the customer's. */
 export function buildApp(parts: InventoryParts): Service {
+  const log = new CountedRepeats(parts.log ?? process.stdout)
   const app = buildService(parts.registry, {
     name: 'inventory',
+    log,
     ...(parts.logLevel && { logLevel: parts.logLevel }),
     // The supervisor tells its own process from another one on the same port by this.
     health: () => ({ pid: process.pid, ...parts.identity }),
@@ -69,6 +74,7 @@ export function buildApp(parts: InventoryParts): Service {
     // In this order: what a fault holds of the store would keep it open.
     parts.faults[Symbol.dispose]()
     await parts.store[Symbol.asyncDispose]()
+    log[Symbol.dispose]()
   })
   return app
 }

@@ -14,7 +14,7 @@ import type { Surroundings } from './surroundings.ts'
 /** What one instance of the shop differs in from another. Without `errorLog` it writes the shared log at `logPath`. */
 export interface ShopOptions
   extends Pick<InventoryParts, 'registry' | 'metrics' | 'logPath' | 'identity' | 'logLevel'>,
-    Partial<Pick<InventoryParts, 'errorLog'>> {
+    Partial<Pick<InventoryParts, 'errorLog' | 'log'>> {
   databaseUrl: string
 }
 

@@ -8,12 +8,14 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 interface ShopOptions {
   metrics?: Metrics
+  /** Gets the lines of the log from `error` on; there is none without it. */
+  log?: { write(line: string): unknown }
   /** The test's own, for tests that run side by side. */
   onFinished?: (close: () => Promise<void>) => void
 }
 
 /** A shop in this process over the database of `url`, ready; closed with the test. */
-export async function buildShop(url: string, { metrics: replaced, onFinished = onTestFinished }: ShopOptions = {}) {
+export async function buildShop(url: string, { metrics: replaced, log, onFinished = onTestFinished }: ShopOptions = {}) {
   const registry = createRegistry()
   const metrics = replaced ?? createMetrics(registry, { service: 'inventory', release: '1.2.3', commit: 'c0ffee' })
   const failures: (FailedRequest & { error: Error })[] = []
@@ -24,7 +26,8 @@ export async function buildShop(url: string, { metrics: replaced, onFinished = o
     errorLog: { record: (error, request) => failures.push({ error, ...request }) },
     logPath: join(temporaryDirectory(), 'inventory_common.log'),
     identity: { instance_id: 'this-one', release: '1.2.3', commit: 'c0ffee' },
-    logLevel: 'silent',
+    logLevel: log ? 'error' : 'silent',
+    ...(log && { log }),
   })
   onFinished(() => app.close())
   await database.firstAttempt
