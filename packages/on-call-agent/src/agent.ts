@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
+import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { IncomingMessage, Messenger } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
@@ -9,9 +10,10 @@ import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
 import type { Tool } from './functions/tool.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
-import { conductInvestigation, type InvestigatorDependencies } from './investigation/investigator.ts'
+import { conductInvestigation, type InvestigatorDependencies, lookAround } from './investigation/investigator.ts'
+import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import type { AgentMetrics } from './metrics.ts'
-import type { Model } from './models/model.ts'
+import type { Model, ModelUsage } from './models/model.ts'
 import type { AlertOutcome, InboundMessage, Store } from './store/ports.ts'
 import { functionsOf } from './targets/sight.ts'
 import type { Target } from './targets/target.ts'
@@ -49,14 +51,14 @@ export interface Agent extends AsyncDisposable {
   idle(): Promise<void>
 }
 
-/** So many that a hanging model holds up no page for longer than its own deadline, short of a storm over this many services. */
-const SIDE_BY_SIDE = 32
+/** A storm over thousands of services must leave Prometheus to others. */
+const LOOKS_AT_ONCE = 4
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
 export async function startAgent(parts: AgentParts): Promise<Agent> {
   const { store, metrics, messenger, onError, retryMs = 5_000, settleMs } = parts
   const ending = new AbortController()
-  const queue = createWorkQueue(SIDE_BY_SIDE)
+  const queue = createWorkQueue(parts.limits.sideBySide)
 
   /** Nothing is given up: an error that nobody foresaw is told and the work is taken up again. */
   const persist = async (what: string, task: (signal: AbortSignal) => Promise<void>) => {
@@ -73,8 +75,17 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const work = (key: string, what: string, task: (signal: AbortSignal) => Promise<void>) => queue.add(key, () => persist(what, task))
   const investigation = investigationParts(parts)
   const conversation = answerParts(parts)
-  const investigate = (incidentId: string) =>
+  const looking = createSemaphore(LOOKS_AT_ONCE)
+  const facts: FactsDependencies = {
+    ...parts,
+    factsAfterMs: parts.limits.factsAfterMs,
+    look: (incident, signal) => looking.run(() => lookAround(investigation, incident, signal), signal),
+  }
+  const investigate = (incidentId: string) => {
     work(incidentId, `investigation of ${incidentId}`, (signal) => conductInvestigation(investigation, incidentId, signal))
+    // Beside the queue: who waits for a turn waits for no page.
+    void persist(`facts of ${incidentId}`, (signal) => pageFacts(facts, incidentId, signal))
+  }
   const answer = (message: InboundMessage) =>
     work(message.incidentId ?? `person ${message.from}`, `answer to message ${message.id}`, (signal) =>
       answerMessage(conversation, message, signal),
@@ -138,6 +149,7 @@ function investigationParts({ store, model, limits, targets, personOnCall, metri
     targets,
     personOnCall,
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
+    onUsage: (usage) => countTokens(metrics, usage),
     onOutcome: (outcome, seconds) => {
       metrics.investigations.inc({ outcome })
       metrics.investigationSeconds.observe(seconds)
@@ -147,11 +159,24 @@ function investigationParts({ store, model, limits, targets, personOnCall, metri
 
 function answerParts({ store, model, limits, targets, actTools, metrics }: AgentParts): AnswerDependencies {
   const known = [...functionsOf(targets), ...actTools]
-  return { store, model, limits, targets, actTools, onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok) }
+  return {
+    store,
+    model,
+    limits,
+    targets,
+    actTools,
+    onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
+    onUsage: (usage) => countTokens(metrics, usage),
+  }
 }
 
 /** A name that the model made up is no label. */
 function countCall(metrics: AgentMetrics, tools: Tool[], name: string, ok: boolean): void {
   const tool = tools.some((each) => each.name === name) ? name : 'unknown'
   metrics.toolCalls.inc({ tool, outcome: ok ? 'ok' : 'failed' })
+}
+
+function countTokens(metrics: AgentMetrics, { inputTokens, outputTokens }: ModelUsage): void {
+  metrics.modelTokens.inc({ direction: 'input' }, inputTokens)
+  metrics.modelTokens.inc({ direction: 'output' }, outputTokens)
 }

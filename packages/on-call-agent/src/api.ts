@@ -173,6 +173,8 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('diagnosis'), made_by: Type.Enum(['model', 'fallback']), diagnosis: Diagnosis }),
     /** The investigation ended without a diagnosis of the model's. */
     Type.Object({ kind: Type.Literal('investigation_failed'), reason: Type.String(), message: Type.String() }),
+    /** What the model's answers cost, as its server counts. */
+    Type.Object({ kind: Type.Literal('usage'), input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),
     Type.Object({ kind: Type.Literal('message_queued'), message_id: Type.Integer(), to: Type.String(), body: Type.String() }),
     /** The vendor has it; `vendor_id` is its name there. */

@@ -3,7 +3,6 @@ import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { CHANNELS } from './channels/channels.ts'
 import { connectLists, settingsOf } from './connector.ts'
-import { LIMITS } from './functions/limits.ts'
 import { openAi } from './models/openai/connector.ts'
 import { TARGETS } from './targets/targets.ts'
 import { TRACKERS } from './trackers/trackers.ts'
@@ -11,7 +10,7 @@ import { TRIGGERS } from './triggers/triggers.ts'
 
 const LISTS = { models: [openAi], targets: TARGETS, triggers: TRIGGERS, channels: CHANNELS, trackers: TRACKERS }
 const connect = (env: Record<string, string> = {}) =>
-  connectLists(LISTS, loadConfig(Type.Object(settingsOf(LISTS)), env), { onError: () => {}, limits: LIMITS })
+  connectLists(LISTS, loadConfig(Type.Object(settingsOf(LISTS)), env), { onError: () => {} })
 const factsOf = (env: Record<string, string> = {}) =>
   Object.fromEntries(
     Object.values(connect(env))

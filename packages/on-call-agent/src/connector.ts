@@ -1,13 +1,11 @@
 import { ConfigError, HttpUrl } from '@oncall-lab/service-kit/config'
 import { type Static, type TProperties, Type } from 'typebox'
 import type { ConnectorFacts } from './api.ts'
-import type { Limits } from './functions/limits.ts'
 
 /** What every connector is given beside its settings. */
 export interface ConnectorDependencies {
   /** Called with what failed and will be tried again. */
   onError: (what: string, error: unknown) => void
-  limits: Limits
 }
 
 /** A connector's port as the configuration makes it, or why there is none. */

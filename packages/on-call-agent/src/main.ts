@@ -13,7 +13,7 @@ import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
 import { ownLinks } from './channels/outgoing-text.ts'
 import { connectLists, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
-import { LIMITS } from './functions/limits.ts'
+import { limitSettings, readLimits } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
@@ -28,6 +28,7 @@ const LISTS = { models: [openAi], targets: TARGETS, triggers: TRIGGERS, channels
 const Config = Type.Object({
   ...settingsOf(LISTS),
   ...processSettings,
+  ...limitSettings,
   AGENT_PORT: Type.Integer({ ...Port, default: 8088 }),
   /** Comma-separated names beside the loopback ones under which Alertmanager and people call. */
   AGENT_ALLOWED_HOSTS: Type.String({ default: '' }),
@@ -47,7 +48,7 @@ function connect() {
   const logStream = redactedLog(redact)
   const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
   const onError = (what: string, error: unknown) => log.error({ err: error }, what)
-  const lists = connectLists(LISTS, config, { onError, limits: LIMITS })
+  const lists = connectLists(LISTS, config, { onError })
   const [model] = lists.models.ports
   if (!model) throw new ConfigError('No model is configured.')
   const decision = decideContacts(config.ONCALL_CONTACTS, lists.channels.ports)
@@ -57,7 +58,7 @@ function connect() {
 
 async function start() {
   const { config, redact, logStream, log, onError, lists, model, contacts } = connect()
-  // jira.js has no time-out of its own; the model's client has a shorter one (LIMITS).
+  // jira.js has no time-out of its own; the model's client has its own.
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
   const { targets, triggers, channels, trackers } = lists
   const isOwnLink = ownLinks([
@@ -74,7 +75,7 @@ async function start() {
     metrics,
     onError,
     model: guard(model, redact),
-    limits: LIMITS,
+    limits: readLimits(config),
     personOnCall: contacts[0],
     messenger: guard(createMessenger(channels.ports, isOwnLink), redact),
     targets: targets.ports,

@@ -34,6 +34,12 @@ export function createMetrics(registry: Registry) {
       labelNames: ['tool', 'outcome'],
       registers,
     }),
+    modelTokens: new Counter({
+      name: 'on_call_agent_model_tokens_total',
+      help: 'Tokens that the model was sent and wrote, as its server counts.',
+      labelNames: ['direction'],
+      registers,
+    }),
     messagesOut: new Counter({
       name: 'on_call_agent_message_attempts_total',
       help: 'Attempts to deliver a message.',
@@ -59,6 +65,7 @@ export function createMetrics(registry: Registry) {
   }
   for (const reason of ['new_episode', 'resolved', 'repeated', 'late']) metrics.alerts.inc({ reason }, 0)
   for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
+  for (const direction of ['input', 'output']) metrics.modelTokens.inc({ direction }, 0)
   for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed']) metrics.messagesOut.inc({ outcome }, 0)
   for (const outcome of ['received', 'repeated', 'bad_signature', 'stranger']) metrics.messagesIn.inc({ outcome }, 0)
   return metrics

@@ -19,7 +19,7 @@ async function clientOf(listener: RequestListener): Promise<HttpClient> {
   await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done))
   // A listening TCP server has an address with a port.
   const { port } = listening.address() as AddressInfo
-  client = createHttpClient({ name: 'Prometheus', baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 300 })
+  client = createHttpClient({ name: 'Prometheus', baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 300, maxBytes: 100_000 })
   return client
 }
 
@@ -27,6 +27,14 @@ describe('the HTTP client', () => {
   it('gets JSON with a query', async () => {
     const http = await clientOf((request, reply) => reply.end(JSON.stringify({ url: request.url })))
     expect(await http.get('/api/v1/query', { query: { query: 'up == 0' } })).toEqual({ url: '/api/v1/query?query=up%20%3D%3D%200' })
+  })
+
+  it('reads no more of an answer than it may', async () => {
+    const http = await clientOf((_, reply) => reply.end(JSON.stringify('x'.repeat(200_000))))
+    await expect(http.get('/x')).rejects.toMatchObject({
+      code: 'upstream_garbled',
+      message: expect.stringContaining('more than 100000 bytes'),
+    })
   })
 
   it('tells a refusal with the system’s name, its status and its words', async () => {
@@ -47,7 +55,7 @@ describe('the HTTP client', () => {
   })
 
   it('says when nobody listens', async () => {
-    client = createHttpClient({ name: 'Prometheus', baseUrl: 'http://127.0.0.1:1', timeoutMs: 300 })
+    client = createHttpClient({ name: 'Prometheus', baseUrl: 'http://127.0.0.1:1', timeoutMs: 300, maxBytes: 100_000 })
     await expect(client.get('/x')).rejects.toMatchObject({ code: 'upstream_unreachable' })
   })
 

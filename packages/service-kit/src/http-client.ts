@@ -20,8 +20,18 @@ interface GetOptions {
   signal?: AbortSignal | undefined
 }
 
-/** `name` is the system as a person calls it ("Prometheus"); `timeoutMs` bounds each call as a whole. */
-export function createHttpClient({ name, baseUrl, timeoutMs }: { name: string; baseUrl: string; timeoutMs: number }): HttpClient {
+/** `name` is the system as a person calls it ("Prometheus"); `timeoutMs` bounds each call as a whole, `maxBytes` what is read of an answer. */
+export function createHttpClient({
+  name,
+  baseUrl,
+  timeoutMs,
+  maxBytes = 16 * 1_048_576,
+}: {
+  name: string
+  baseUrl: string
+  timeoutMs: number
+  maxBytes?: number
+}): HttpClient {
   const dispatcher = new Agent({ connect: { timeout: timeoutMs }, keepAliveTimeout: 4_000 })
 
   async function exchange<T>(
@@ -42,9 +52,15 @@ export function createHttpClient({ name, baseUrl, timeoutMs }: { name: string; b
         ...(query && { query }),
         ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       })
-      text = await answer.body.text()
+      text = await readText(answer.body, maxBytes)
     } catch (cause) {
       if (signal?.aborted) throw cause
+      if (cause instanceof TooLargeError) {
+        throw new UpstreamError(`${name} answered ${method} ${path} with more than ${maxBytes} bytes; ask for less`, {
+          code: 'upstream_garbled',
+          cause,
+        })
+      }
       const late = deadline.aborted || cause instanceof errors.ConnectTimeoutError
       throw late
         ? new UpstreamError(`${name} at ${baseUrl} gave no answer within ${timeoutMs} ms`, {
@@ -89,4 +105,18 @@ export function createHttpClient({ name, baseUrl, timeoutMs }: { name: string; b
     post: (path, body, { signal } = {}) => exchange('POST', path, body, undefined, signal),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   }
+}
+
+class TooLargeError extends Error {}
+
+/** Reads no more than that, so that no answer is held whole in memory. */
+async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new TooLargeError()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }

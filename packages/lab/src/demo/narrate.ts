@@ -42,6 +42,7 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'agent', what: 'closed the incident' }]
     case 'message_undelivered':
       return [{ who: 'phone', what: `the message did not arrive (${event.code})` }]
+    case 'usage':
     case 'message_sent':
     case 'message_delivered':
       return []

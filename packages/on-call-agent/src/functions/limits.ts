@@ -1,3 +1,5 @@
+import { type Static, Type } from 'typebox'
+
 /** What bounds one investigation or one answer to a person. */
 export interface Limits {
   /** Model answers. */
@@ -12,8 +14,6 @@ export interface Limits {
   deadlineMs: number
   /** Then a person is told what is known so far, and the investigation goes on. */
   factsAfterMs: number
-  /** One model request. */
-  modelAttemptMs: number
   /** One function call. */
   toolMs: number
   /** Characters of one function's result. */
@@ -22,6 +22,8 @@ export interface Limits {
   contextChars: number
   /** Begun investigations of an incident that came to no end, e.g. because the process died; then the person is paged without the model. */
   interruptions: number
+  /** Investigations and answers that are under way at a time; others wait, and their people get the facts meanwhile. */
+  sideBySide: number
 }
 
 /** The person has the facts after 20 s whatever the model does, so a slow model may take its time. */
@@ -32,9 +34,31 @@ export const LIMITS: Limits = {
   sameCall: 2,
   deadlineMs: 120_000,
   factsAfterMs: 20_000,
-  modelAttemptMs: 45_000,
   toolMs: 10_000,
   resultChars: 24_000,
   contextChars: 120_000,
   interruptions: 2,
+  sideBySide: 32,
+}
+
+/** The limits that the environment can change; the times in seconds. */
+export const limitSettings = {
+  INVESTIGATION_TIMEOUT: Type.Number({ minimum: 1, maximum: 3_600, default: LIMITS.deadlineMs / 1_000 }),
+  INVESTIGATION_FACTS_AFTER: Type.Number({ minimum: 1, maximum: 3_600, default: LIMITS.factsAfterMs / 1_000 }),
+  INVESTIGATION_STEPS: Type.Integer({ minimum: 2, maximum: 100, default: LIMITS.steps }),
+  INVESTIGATION_CALLS: Type.Integer({ minimum: 2, maximum: 1_000, default: LIMITS.calls }),
+  INVESTIGATIONS_AT_ONCE: Type.Integer({ minimum: 1, maximum: 1_000, default: LIMITS.sideBySide }),
+}
+const Settings = Type.Object(limitSettings)
+
+/** The limits as configured. */
+export function readLimits(config: Static<typeof Settings>): Limits {
+  return {
+    ...LIMITS,
+    deadlineMs: config.INVESTIGATION_TIMEOUT * 1_000,
+    factsAfterMs: config.INVESTIGATION_FACTS_AFTER * 1_000,
+    steps: config.INVESTIGATION_STEPS,
+    calls: config.INVESTIGATION_CALLS,
+    sideBySide: config.INVESTIGATIONS_AT_ONCE,
+  }
 }

@@ -1,11 +1,12 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Diagnosis, Incident } from '../api.ts'
 import { pageText } from '../channels/page.ts'
-import { callTool } from '../functions/call-tool.ts'
+import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
+import type { ModelUsage } from '../models/model.ts'
 import type { Conclusion } from '../store/ports.ts'
 import { functionsOf, looksWithoutModel } from '../targets/sight.ts'
-import { type InvestigationDependencies, investigate } from './loop.ts'
+import { type InvestigationDependencies, type InvestigationOutcome, investigate } from './loop.ts'
 import { storeOutcomes } from './turn.ts'
 import { describeWithoutModel } from './without-model.ts'
 
@@ -23,10 +24,16 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
   const started = performance.now()
   const incident = await store.incidents.find(incidentId)
   if (!incident) throw new Error(`There is no incident ${incidentId}`)
-  const outcome = await investigate(deps, incident, signal).catch((error: unknown) => {
+  const usage: ModelUsage[] = []
+  const countUsage = (each: ModelUsage) => {
+    usage.push(each)
+    deps.onUsage?.(each)
+  }
+  const outcome = await begin({ ...deps, onUsage: countUsage }, incident, signal).catch((error: unknown) => {
     if (signal.aborted) throw error
     return { kind: 'failed' as const, reason: 'internal_error', message: describeError(error) }
   })
+  if (usage.length > 0) await store.incidents.append(incidentId, { kind: 'usage', ...sumOf(usage) })
   if (outcome.kind === 'diagnosed') {
     const accepted: ChatMessage = { role: 'tool', tool_call_id: outcome.call.id, content: JSON.stringify({ accepted: true }) }
     await conclude(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model' }, accepted)
@@ -37,6 +44,29 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
     await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback' }, said)
   }
   onOutcome(outcome.kind === 'diagnosed' ? outcome.diagnosis.status : outcome.reason, (performance.now() - started) / 1000)
+}
+
+/** What a transcript breaks must not break every restart: an investigation that was cut off again and again without a result is given up. */
+async function begin(deps: InvestigatorDependencies, incident: Incident, signal: AbortSignal): Promise<InvestigationOutcome> {
+  const { store, limits, model } = deps
+  const timeline = await store.incidents.timeline(incident.id)
+  const progress = timeline.findLastIndex(({ event }) => event.kind === 'tool_result')
+  const begun = timeline.slice(progress + 1).filter(({ event }) => event.kind === 'investigation_started').length
+  if (begun >= limits.interruptions) {
+    return { kind: 'failed', reason: 'interrupted', message: `The investigation was cut off ${begun} times without a result` }
+  }
+  const isResumed = timeline.some(({ event }) => event.kind === 'investigation_started')
+  if (isResumed) await store.incidents.append(incident.id, { kind: 'investigation_started', model: model.name })
+  return investigate(deps, incident, signal)
+}
+
+function sumOf(usage: ModelUsage[]) {
+  const sum = (count: (each: ModelUsage) => number) => usage.reduce((total, each) => total + count(each), 0)
+  return {
+    input_tokens: sum(({ inputTokens }) => inputTokens),
+    output_tokens: sum(({ outputTokens }) => outputTokens),
+    calls: usage.length,
+  }
 }
 
 /**
@@ -58,12 +88,20 @@ async function conclude(
   })
 }
 
-async function lookWithoutModel(
-  { store, targets, limits, onToolCall }: InvestigatorDependencies,
+async function lookWithoutModel(deps: InvestigatorDependencies, incident: Incident, why: string, signal: AbortSignal): Promise<Diagnosis> {
+  const outcomes = await lookAround(deps, incident, signal)
+  // The transcript holds calls of the model's only, so these stand in a message of their own.
+  await deps.store.transcripts.append(incident.id, [{ role: 'assistant', content: null, tool_calls: outcomes.map(({ call }) => call) }])
+  await storeOutcomes(deps.store, incident.id, outcomes)
+  return describeWithoutModel(incident, why, outcomes)
+}
+
+/** The looks that need no model. */
+export async function lookAround(
+  { targets, limits, onToolCall }: Pick<InvestigatorDependencies, 'targets' | 'limits' | 'onToolCall'>,
   incident: Incident,
-  why: string,
   signal: AbortSignal,
-): Promise<Diagnosis> {
+): Promise<ToolOutcome[]> {
   const tools = functionsOf(targets)
   const calls = looksWithoutModel(targets).map(({ name, args }, i) => ({
     // Some servers take ids of just nine letters and digits.
@@ -73,8 +111,5 @@ async function lookWithoutModel(
   }))
   const outcomes = await Promise.all(calls.map((call) => callTool(tools, call, { incident, limits, signal })))
   for (const outcome of outcomes) onToolCall(outcome)
-  // The transcript holds calls of the model's only, so these stand in a message of their own.
-  await store.transcripts.append(incident.id, [{ role: 'assistant', content: null, tool_calls: calls }])
-  await storeOutcomes(store, incident.id, outcomes)
-  return describeWithoutModel(incident, why, outcomes)
+  return outcomes
 }

@@ -7,7 +7,7 @@ import { firstLookOf, functionsOf, lookForService, type Sight } from '../targets
 import type { Target } from '../targets/target.ts'
 import { checkDiagnosis } from './check-diagnosis.ts'
 import { openTranscript } from './prompt.ts'
-import { runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
+import { NOBODY_READS, runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
 
 /** How an investigation ended. A failed one is followed by a page without AI. */
 export type InvestigationOutcome =
@@ -28,7 +28,7 @@ const SEND_DIAGNOSIS: ToolDescription = {
 /** Works on one incident until a supported diagnosis or a limit. Continues a transcript that a restart interrupted. */
 export async function investigate(deps: InvestigationDependencies, incident: Incident, signal: AbortSignal): Promise<InvestigationOutcome> {
   const { store, limits, model } = deps
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeLeftMs(incident, limits.deadlineMs))])
   const sight = await lookForService(deps.targets, incident, deadline)
   if ((await store.transcripts.read(incident.id)).length === 0) {
     await store.transcripts.append(incident.id, openTranscript(incident, sight), [{ kind: 'investigation_started', model: model.name }])
@@ -55,9 +55,7 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
           },
         ])
       } else if (!answer.tool_calls) {
-        await store.transcripts.append(incident.id, [
-          { role: 'user', content: 'Nobody reads this. Call functions to go on, and end with send_diagnosis.' },
-        ])
+        await store.transcripts.append(incident.id, [{ role: 'user', content: NOBODY_READS }])
       }
     }
     return { kind: 'failed', reason: 'too_many_steps', message: `The model came to no diagnosis within ${limits.steps} answers` }
@@ -68,6 +66,11 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
     if (error instanceof LabError) return { kind: 'failed', reason: error.code, message: describeError(error) }
     throw error
   }
+}
+
+/** A restart does not begin the time anew; what was waiting for its turn still gets a moment, for its person has the facts already. */
+function timeLeftMs({ opened_at }: Incident, deadlineMs: number): number {
+  return Math.max(Date.parse(opened_at) + deadlineMs - Date.now(), deadlineMs / 4)
 }
 
 /** The first look is offered alone, so that the first answer asks for all of it in parallel. */

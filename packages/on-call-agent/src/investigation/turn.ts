@@ -1,10 +1,12 @@
 import type { Incident } from '../api.ts'
-import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
+import { callTool, failure, type ToolOutcome } from '../functions/call-tool.ts'
+import { decideCalls } from '../functions/decide-calls.ts'
 import type { Limits } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
-import { type AssistantMessage, Transcript } from '../incidents/transcript.ts'
-import type { Model, ToolDescription } from '../models/model.ts'
+import { type AssistantMessage, type ChatMessage, type ToolCall, Transcript } from '../incidents/transcript.ts'
+import type { Model, ModelUsage, ToolDescription } from '../models/model.ts'
 import type { Store } from '../store/ports.ts'
+import { foldTranscript } from './fold-transcript.ts'
 
 /** What a turn needs beside the incident. */
 export interface TurnDependencies {
@@ -13,23 +15,30 @@ export interface TurnDependencies {
   limits: Limits
   /** Hears of each finished function call. */
   onToolCall: (outcome: ToolOutcome) => void
+  /** Hears what an answer cost, where the server says so. */
+  onUsage?: (usage: ModelUsage) => void
 }
 
 /** Asks the model for its next answer and stores it before anything else happens. */
 export async function takeAnswer(
-  { store, model }: TurnDependencies,
+  { store, model, limits, onUsage }: TurnDependencies,
   incident: Incident,
   offered: ToolDescription[],
   signal: AbortSignal,
 ): Promise<AssistantMessage> {
   const transcript = new Transcript(await store.transcripts.read(incident.id))
-  const answer = transcript.adopt(await model.answer(transcript.forModel(), offered, signal))
+  const { usage, ...message } = await model.answer(foldTranscript(transcript.forModel(), limits.contextChars), offered, signal)
+  if (usage) onUsage?.(usage)
+  const answer = transcript.adopt(message)
   const calls = (answer.tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({ id, name, arguments: args }))
   await store.transcripts.append(incident.id, [answer], [{ kind: 'step', content: answer.content, tool_calls: calls }])
   return answer
 }
 
-/** Runs an answer's function calls in parallel and stores each result. */
+/** Told to a model that has words where only functions help. */
+export const NOBODY_READS = 'Nobody reads this. Call functions to go on, and end with send_diagnosis.'
+
+/** Runs an answer's function calls in parallel, as far as the limits go, and stores each result. */
 export async function runCalls(
   { store, limits, onToolCall }: TurnDependencies,
   incident: Incident,
@@ -37,7 +46,21 @@ export async function runCalls(
   tools: Tool[],
   signal: AbortSignal,
 ): Promise<void> {
-  const outcomes = await Promise.all((answer.tool_calls ?? []).map((call) => callTool(tools, call, { incident, limits, signal })))
+  const calls = answer.tool_calls ?? []
+  const decisions = decideCalls(earlierCalls(await store.transcripts.read(incident.id), calls), calls, limits)
+  const outcomes = await Promise.all(
+    calls.map(async (call, i): Promise<ToolOutcome> => {
+      const decision = decisions[i]
+      if (decision?.kind !== 'refuse') return callTool(tools, call, { incident, limits, signal })
+      return {
+        call,
+        ok: false,
+        durationMs: 0,
+        result: JSON.stringify(failure(decision.reason, decision.message)),
+        summary: decision.message,
+      }
+    }),
+  )
   for (const outcome of outcomes) onToolCall(outcome)
   await storeOutcomes(store, incident.id, outcomes)
 }
@@ -57,4 +80,12 @@ export async function storeOutcomes(store: Store, incidentId: string, outcomes: 
       summary,
     })),
   )
+}
+
+/** The calls of this run before these: since the alert, or since the person's last message. */
+function earlierCalls(transcript: ChatMessage[], calls: ToolCall[]): ToolCall[] {
+  const current = new Set(calls.map(({ id }) => id))
+  const from = transcript.findLastIndex(({ role, content }) => role === 'user' && content !== NOBODY_READS)
+  const made = transcript.slice(from + 1).flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
+  return made.filter(({ id }) => !current.has(id))
 }

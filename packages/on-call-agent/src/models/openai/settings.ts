@@ -8,6 +8,11 @@ export const openAiSettings = {
   OPENAI_API_KEY: OptionalText,
   OPENAI_BASE_URL: Type.Optional(HttpUrl),
   OPENAI_MODEL: OptionalText,
+  /** Seconds that one request may take; a local model that is loaded with it needs more. */
+  MODEL_TIMEOUT: Type.Number({ minimum: 1, maximum: 600, default: 45 }),
+  /** After so many time-outs in a row the model is left alone for so many seconds. */
+  MODEL_CIRCUIT_TIMEOUTS: Type.Integer({ minimum: 1, maximum: 100, default: 2 }),
+  MODEL_CIRCUIT_SECONDS: Type.Number({ minimum: 1, maximum: 3_600, default: 60 }),
   RULES_MODEL_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8090/v1' }),
 }
 const Settings = Type.Object(openAiSettings)
@@ -17,7 +22,12 @@ const OPENAI_URL = 'https://api.openai.com/v1'
 const OPENAI_DEFAULT_MODEL = 'gpt-5-mini'
 
 /** The model that was configured, else the embedded one. */
-export function chooseModel({ OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, RULES_MODEL_URL }: Static<typeof Settings>): {
+export function chooseModel({
+  OPENAI_API_KEY,
+  OPENAI_BASE_URL,
+  OPENAI_MODEL,
+  RULES_MODEL_URL,
+}: Pick<Static<typeof Settings>, 'OPENAI_API_KEY' | 'OPENAI_BASE_URL' | 'OPENAI_MODEL' | 'RULES_MODEL_URL'>): {
   settings: { baseURL: string; apiKey: string; model: string }
   about: ConnectorFacts
 } {

@@ -1,5 +1,6 @@
 import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import { type Static, Type } from 'typebox'
 
 /** A time series; `points` are [Unix seconds, value], oldest first, one point for an instant query. NaN and infinities are null. */
@@ -32,17 +33,23 @@ const Answer = Type.Object({
 })
 const LabelValues = Type.Object({ data: Type.Array(Type.String()) })
 
+/** Others ask Prometheus too. */
+const QUERIES_AT_ONCE = 4
+/** More than any question of ours needs. */
+const ANSWER_BYTES = 2 * 1_048_576
+
 /** `baseUrl` as in PROM_URL. */
 export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = {}): PrometheusClient {
-  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs })
+  const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs, maxBytes: ANSWER_BYTES })
+  const queries = createSemaphore(QUERIES_AT_ONCE)
   return {
     async query(query, signal) {
-      return readSeries(await http.get('/api/v1/query', { schema: Answer, query: { query }, signal }))
+      return readSeries(await queries.run(() => http.get('/api/v1/query', { schema: Answer, query: { query }, signal }), signal))
     },
     async queryRange(query, seconds, steps, signal) {
       const end = Date.now() / 1000
       const range = { query, start: end - seconds, end, step: seconds / steps }
-      return readSeries(await http.get('/api/v1/query_range', { schema: Answer, query: range, signal }))
+      return readSeries(await queries.run(() => http.get('/api/v1/query_range', { schema: Answer, query: range, signal }), signal))
     },
     async labelValues(label, seconds, signal) {
       const end = Date.now() / 1000

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Incident } from '../api.ts'
+import { pageText } from '../channels/page.ts'
+import type { ToolOutcome } from '../functions/call-tool.ts'
+import type { Store } from '../store/ports.ts'
+import { describeWithoutModel } from './without-model.ts'
+
+/** What the facts need: where incidents are, whom to tell, and one look without the model. */
+export interface FactsDependencies {
+  store: Store
+  personOnCall: string
+  factsAfterMs: number
+  look: (incident: Incident, signal: AbortSignal) => Promise<ToolOutcome[]>
+}
+
+/**
+ * A slow model delays no page: when an incident has no diagnosis after its time, the person is told what is known so far, once, and the diagnosis
+ * follows. The time counts from the opening, so a restart does not begin it anew.
+ */
+export async function pageFacts(
+  { store, personOnCall, factsAfterMs, look }: FactsDependencies,
+  incidentId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const opened = await undiagnosed(store, incidentId)
+  if (!opened) return
+  await sleep(Math.max(0, Date.parse(opened.opened_at) + factsAfterMs - Date.now()), undefined, { signal })
+  const waiting = await undiagnosed(store, incidentId)
+  if (!waiting) return
+  const outcomes = await look(waiting, signal)
+  const incident = await undiagnosed(store, incidentId)
+  if (!incident) return
+  const known = describeWithoutModel(incident, 'still investigating', outcomes)
+  const facts = known.root_cause.split(' No model could be used', 1)[0] ?? ''
+  const diagnosis = {
+    ...known,
+    root_cause: `Investigating. So far: ${facts}`,
+    next_steps: ['The investigation goes on; its result follows.'],
+  }
+  await store.outbox.queue({
+    incidentId,
+    to: personOnCall,
+    kind: 'page',
+    key: `facts:${incidentId}`,
+    body: pageText({ incident, diagnosis, madeBy: 'fallback' }),
+  })
+}
+
+async function undiagnosed(store: Store, incidentId: string): Promise<Incident | undefined> {
+  const incident = await store.incidents.find(incidentId)
+  return incident && incident.diagnosis === null && incident.resolved_at === null ? incident : undefined
+}
