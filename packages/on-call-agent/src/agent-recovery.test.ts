@@ -107,11 +107,12 @@ test('a database that fails for a moment keeps back neither the page nor the nex
     outbox: { ...outbox, markAccepted: twoOfThreeFail(outbox.markAccepted), markFailed: twoOfThreeFail(outbox.markFailed) },
   }
   await start(ordinary(), { store: guard(failing, redact) })
-  await fires(receivedAlert())
+  // Alertmanager tries again on a 503.
+  await vi.waitFor(() => fires(receivedAlert()))
   await delivered(1)
-  await fires(receivedAlert({ service: 'other' }))
+  await vi.waitFor(() => fires(receivedAlert({ service: 'other' })))
   await delivered(2)
-  await vi.waitFor(async () => expect(await store.outbox.list(['pending', 'sending', 'unknown'])).toEqual([]))
+  await vi.waitFor(async () => expect(await store.outbox.list(['pending', 'sending', 'unknown'])).toEqual([]), { timeout: 15_000 })
   expect(phone.delivered).toHaveLength(2)
   expect(errors.length).toBeGreaterThan(0)
 })

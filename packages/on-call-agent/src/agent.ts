@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { IncomingMessage, Messenger } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
 import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
+import { queueUpdates } from './delivery/queue-updates.ts'
 import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
 import type { Tool } from './functions/tool.ts'
@@ -14,6 +15,7 @@ import { conductInvestigation, type InvestigatorDependencies, lookAround } from 
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import type { AgentMetrics } from './metrics.ts'
 import type { Model, ModelUsage } from './models/model.ts'
+import { receiveAlerts } from './receive-alerts.ts'
 import type { AlertOutcome, InboundMessage, Store } from './store/ports.ts'
 import { functionsOf } from './targets/sight.ts'
 import type { Target } from './targets/target.ts'
@@ -43,6 +45,8 @@ export interface AgentParts {
 export interface Agent extends AsyncDisposable {
   /** When it resolves, the alerts are on disk. @throws LabError 503 when they cannot be stored. */
   receiveAlerts(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
+  /** Tells people of what was closed and has to be told. */
+  tell(outcomes: AlertOutcome[]): Promise<void>
   /** When it resolves, the message is on disk; false when it was taken before. */
   takeMessage(message: IncomingMessage): Promise<boolean>
   /** Refs of open incidents that nobody could be paged about. */
@@ -102,7 +106,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
 
   return {
     async receiveAlerts(alerts) {
-      const outcomes = await storeAlerts(store, alerts)
+      const outcomes = await receiveAlerts(parts, alerts)
       for (const { reason, effect, incidentId } of outcomes) {
         metrics.alerts.inc({ reason })
         if (effect !== 'none') metrics.incidents.inc({ effect })
@@ -111,6 +115,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await unpaged.pageAgain(outcomes)
       return outcomes
     },
+    tell: (outcomes) => store.transaction((ports) => queueUpdates(ports, outcomes, parts.personOnCall)),
     async takeMessage(incoming) {
       const message = await receiveMessage(store, incoming)
       if (message) answer(message)
@@ -123,20 +128,6 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       ending.abort(new Error('the agent is stopping'))
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },
-  }
-}
-
-/** The sender tries again at once on a 503. */
-async function storeAlerts(store: Store, alerts: ReceivedAlert[]): Promise<AlertOutcome[]> {
-  try {
-    return await store.alerts.apply(alerts)
-  } catch (cause) {
-    throw new LabError(`The alerts could not be stored: ${describeError(cause)}`, {
-      code: 'not_stored',
-      status: 503,
-      retryable: true,
-      cause,
-    })
   }
 }
 

@@ -130,6 +130,11 @@ export const Episode = Type.Object({
   severity: Type.String(),
   summary: Type.String(),
   labels: Type.Record(Type.String(), Type.String()),
+  annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** The sender's page about it. */
+  generator_url: Type.Optional(Nullable(Type.String())),
+  /** The trigger that it came by, and from where. */
+  source: Type.Optional(Type.String()),
   fingerprint: Type.String(),
   /** When the rule began to fire, as Prometheus says. */
   starts_at: Time,
@@ -145,7 +150,13 @@ export const TimelineEvent = Type.Object({
   incident_id: Type.String(),
   at: Time,
   event: Type.Union([
-    Type.Object({ kind: Type.Literal('alert_firing'), alertname: Type.String(), severity: Type.String(), starts_at: Time }),
+    Type.Object({
+      kind: Type.Literal('alert_firing'),
+      alertname: Type.String(),
+      severity: Type.String(),
+      starts_at: Time,
+      reason: Type.Optional(Type.String()),
+    }),
     Type.Object({
       kind: Type.Literal('alert_resolved'),
       alertname: Type.String(),
@@ -190,6 +201,7 @@ export const TimelineEvent = Type.Object({
     }),
     Type.Object({ kind: Type.Literal('ticket_created'), key: Type.String(), url: Type.String(), assignee: Nullable(Type.String()) }),
     Type.Object({ kind: Type.Literal('incident_resolved') }),
+    Type.Object({ kind: Type.Literal('incident_reopened'), reason: Type.Literal('flapping') }),
   ]),
 })
 export type TimelineEvent = Static<typeof TimelineEvent>

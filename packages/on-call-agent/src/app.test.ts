@@ -27,6 +27,31 @@ test('an alert group is stored when its 200 comes, and says what came of each al
   ])
 })
 
+test('the good alerts of a message are stored, and the bad ones are answered by name', async () => {
+  const answer = await post('/alerts', {
+    version: '1',
+    truncatedAlerts: 3,
+    alerts: [{ ...alert, startsAt: 'x' }, alert, { ...alert, labels: 7 }],
+  })
+  expect(answer.statusCode).toBe(200)
+  expect(answer.json()).toMatchObject({
+    accepted: 1,
+    truncated: 3,
+    rejected: [
+      { index: 0, field: 'startsAt' },
+      { index: 2, field: 'labels' },
+    ],
+  })
+  expect(await running.store.alerts.openEpisodes()).toHaveLength(1)
+})
+
+test('a Watchdog is stored as a heartbeat and opens nothing', async () => {
+  const watchdog = { ...alert, labels: { alertname: 'Watchdog', severity: 'none' } }
+  expect((await post('/alerts', { alerts: [watchdog] })).json()).toMatchObject({ accepted: 1, alerts: [] })
+  expect(await running.store.alerts.lastBeat()).toEqual(expect.stringMatching(/Z$/))
+  expect(await running.store.incidents.list(10)).toEqual([])
+})
+
 test('alerts that cannot be stored are answered 503, so that Alertmanager tries again', async () => {
   await running.store[Symbol.asyncDispose]()
   const answer = await post('/alerts', alertGroup(receivedAlert()))
@@ -39,14 +64,20 @@ test.each<[string, unknown, string]>([
   ['/alerts', [], 'body'],
   ['/alerts', {}, 'body.alerts'],
   ['/alerts', { alerts: [] }, 'body.alerts'],
-  ['/alerts', { version: '3', alerts: [alert] }, 'body.version'],
-  ['/alerts', { alerts: [alert, { ...alert, status: 'burning' }] }, 'body.alerts.1.status'],
-  ['/alerts', { alerts: [alert, { ...alert, startsAt: undefined }] }, 'body.alerts.1.startsAt'],
-  ['/alerts', { alerts: [alert, { ...alert, startsAt: 'yesterday at about ten' }] }, 'body.alerts.1.startsAt'],
-  ['/alerts', { alerts: [alert, { ...alert, status: 'resolved', endsAt: 'soon' }] }, 'body.alerts.1.endsAt'],
-  ['/alerts', { alerts: [alert, { ...alert, labels: { alertname: 7 } }] }, 'body.alerts.1.labels.alertname'],
-  ['/alerts', { alerts: [alert, { ...alert, labels: null }] }, 'body.alerts.1.labels'],
-  ['/alerts', { alerts: [alert, { ...alert, fingerprint: '' }] }, 'body.alerts.1.fingerprint'],
+  ['/alerts', { alerts: [{ ...alert, status: 'burning' }] }, 'body.alerts.0.status'],
+  [
+    '/alerts',
+    {
+      alerts: [
+        { ...alert, startsAt: undefined },
+        { ...alert, labels: {} },
+      ],
+    },
+    'body.alerts.0.startsAt',
+  ],
+  ['/alerts', { alerts: [{ ...alert, startsAt: 'yesterday at about ten' }] }, 'body.alerts.0.startsAt'],
+  ['/alerts', { alerts: [{ ...alert, labels: null }] }, 'body.alerts.0.labels'],
+  ['/alerts', { alerts: ['text'] }, 'body.alerts.0'],
   ['/human/decision', {}, 'body.decision'],
   ['/human/decision', { decision: ' \n' }, 'body.decision'],
   ['/human/decision', { decision: 7 }, 'body.decision'],

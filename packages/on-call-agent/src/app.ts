@@ -54,7 +54,7 @@ export async function buildApp({
     isPublic: (path) => channels.some(({ publicPaths = [] }) => publicPaths.includes(path)),
   })
   const [personOnCall] = contacts
-  for (const trigger of triggers) trigger.routes(app, (alerts) => agent.receiveAlerts(alerts))
+  for (const trigger of triggers) trigger.routes(app, { receive: (alerts) => agent.receiveAlerts(alerts), beat: store.alerts.beat })
   for (const channel of channels) {
     channel.routes?.(app, {
       async receive(message) {

@@ -15,6 +15,7 @@ import { ownLinks } from './channels/outgoing-text.ts'
 import { connectLists, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
 import { limitSettings, readLimits } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
+import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
 import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -33,6 +34,10 @@ const Config = Type.Object({
   /** Comma-separated names beside the loopback ones under which Alertmanager and people call. */
   AGENT_ALLOWED_HOSTS: Type.String({ default: '' }),
   AGENT_DB: Type.String({ default: 'data/agent.db' }),
+  /** Severities from the mildest to the worst: ranks by commas, words of one rank by |. What is not listed is as severe as the worst. */
+  ALERT_SEVERITIES: Type.String({ default: DEFAULT_SEVERITIES }),
+  /** An alert that ended so often within ten minutes reopens its incident instead of paging again; 0 is off. */
+  FLAP_AFTER: Type.Integer({ default: 3, minimum: 0, maximum: 40 }),
   /** Comma-separated addresses of the people to page, in order. */
   ONCALL_CONTACTS: Type.String({ default: '' }),
   /** Comma-separated addresses below which links in messages stay live, beside this lab's own: a console, a place for runbooks. */
@@ -69,7 +74,8 @@ async function start() {
   ])
   const registry = createRegistry()
   const metrics = createMetrics(registry)
-  const store = guard(createSqliteStore(config.AGENT_DB), redact)
+  const rules = { rank: readSeverities(config.ALERT_SEVERITIES), flapAfter: config.FLAP_AFTER }
+  const store = guard(createSqliteStore(config.AGENT_DB, { rules }), redact)
   const agent = await startAgent({
     store,
     metrics,
@@ -100,7 +106,18 @@ async function start() {
   const ending = new AbortController()
   const reconciling = triggers.ports.map((trigger) =>
     trigger
-      .reconcile?.({ store, onError, onClosed: () => metrics.reconciled.inc() }, ending.signal)
+      .reconcile?.(
+        {
+          store,
+          onError,
+          receive: agent.receiveAlerts,
+          onClosed(outcomes) {
+            metrics.reconciled.inc(outcomes.length)
+            return agent.tell(outcomes)
+          },
+        },
+        ending.signal,
+      )
       .catch((error: unknown) => onError(`reconciling ${trigger.id}`, error)),
   )
   app.addHook('onClose', async () => {

@@ -10,6 +10,7 @@ import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
+import { GROUPING } from './alerts.ts'
 import { diagnosis } from './diagnosis.ts'
 import { lookTarget } from './look-tools.ts'
 import { recordingMessenger } from './recording-messenger.ts'
@@ -45,7 +46,7 @@ export async function startAgentApp() {
     registry,
     agent,
     store,
-    triggers: [{ id: 'alertmanager', routes: registerAlertsRoute }],
+    triggers: [{ id: 'alertmanager', routes: (app, deps) => registerAlertsRoute(app, deps, GROUPING) }],
     channels: [
       {
         ...phone,

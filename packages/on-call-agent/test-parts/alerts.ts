@@ -1,5 +1,7 @@
 import type { ReceivedAlert } from '../src/incidents/received-alert.ts'
-import type { AlertGroup } from '../src/triggers/alertmanager/alert-group.ts'
+
+/** The default of the settings. */
+export const GROUPING = { serviceLabels: ['service', 'job'], fallbackLabels: ['cluster', 'namespace'], watchdogs: ['Watchdog'] }
 
 const BEGAN_MS = Date.now()
 
@@ -17,6 +19,9 @@ export function receivedAlert(over: Partial<ReceivedAlert> = {}): ReceivedAlert 
     summary: 'inventory answers 100% of all requests with an error',
     fingerprint: `fp-${alertname}-${service}`,
     labels: { alertname, service, severity },
+    annotations: {},
+    generatorUrl: null,
+    source: 'alertmanager',
     startsAt: secondsAgo(50),
     endsAt: over.status === 'resolved' ? secondsAgo(0) : null,
     ...over,
@@ -24,7 +29,7 @@ export function receivedAlert(over: Partial<ReceivedAlert> = {}): ReceivedAlert 
 }
 
 /** The same as Alertmanager's webhook message carries it. */
-export function alertGroup(...alerts: ReceivedAlert[]): AlertGroup {
+export function alertGroup(...alerts: ReceivedAlert[]): object {
   return {
     version: '4',
     groupKey: '{}:{alertname="InventoryErrorBurst", service="inventory"}',

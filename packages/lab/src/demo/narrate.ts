@@ -40,6 +40,8 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
     case 'incident_resolved':
       return [{ who: 'agent', what: 'closed the incident' }]
+    case 'incident_reopened':
+      return [{ who: 'agent', what: 'reopened the incident: its alert comes and goes' }]
     case 'message_undelivered':
       return [{ who: 'phone', what: `the message did not arrive (${event.code})` }]
     case 'usage':

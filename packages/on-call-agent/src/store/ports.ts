@@ -1,6 +1,7 @@
 import type { Diagnosis, Incident, TimelineEvent } from '../api.ts'
 import type { CreateTicketResult } from '../functions.ts'
 import type { AlertDecision } from '../incidents/decide-alert.ts'
+import type { Tell } from '../incidents/decide-join.ts'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 
@@ -9,10 +10,12 @@ export type NewEvent = TimelineEvent['event']
 
 /** What storing one alert did. */
 export interface AlertOutcome {
-  reason: AlertDecision['reason']
+  reason: AlertDecision['reason'] | 'gone' | 'stale'
   /** The incident that was opened, joined, repeated or (with its last episode) resolved. */
   incidentId: string | null
-  effect: 'opened' | 'joined' | 'episode_ended' | 'resolved' | 'none'
+  effect: 'opened' | 'joined' | 'reopened' | 'episode_ended' | 'resolved' | 'none'
+  /** Why people are told of it although it is no page. */
+  tell?: Tell | 'flapping' | 'stale'
 }
 
 /** An episode that has not ended, for reconciling with its source. */
@@ -20,6 +23,13 @@ export interface OpenEpisode {
   id: number
   alertname: string
   fingerprint: string
+  source: string
+  /** True when its source was seen to hold it, at least once. */
+  held: boolean
+  /** False when its source may have forgotten it. */
+  confirmed: boolean
+  /** Its newest firing webhook, by our clock. */
+  lastSeenAt: string
 }
 
 /** Alerts become episodes, and episodes belong to incidents. */
@@ -27,8 +37,18 @@ export interface AlertStore {
   /** Stores the alerts of one webhook, all or none; the outcomes are in the given order. */
   apply(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
   openEpisodes(): Promise<OpenEpisode[]>
-  /** Ends an episode whose resolve never arrived; closes the incident with its last one. */
-  endEpisode(episodeId: number): Promise<AlertOutcome>
+  /** Ends episodes whose resolve never arrived; an incident closes with its last one. */
+  endEpisodes(ids: number[], reason: 'gone' | 'stale'): Promise<AlertOutcome[]>
+  /** Their source was seen to hold them. */
+  markHeld(ids: number[]): Promise<void>
+  /** Their source may have forgotten them: nothing joins an incident that has only such episodes. */
+  markMissing(ids: number[]): Promise<void>
+  /** Sources of which an episode was ever seen held. */
+  heldSources(): Promise<string[]>
+  /** Stores that a heartbeat came just now. */
+  beat(name: string): Promise<void>
+  /** The newest heartbeat; undefined when none ever came. */
+  lastBeat(): Promise<string | undefined>
 }
 
 /** Reads incidents and their timelines. */
@@ -43,6 +63,8 @@ interface IncidentReader {
   eventsAfter(id: number, limit: number): Promise<TimelineEvent[]>
   /** 0 when there is none. */
   newestEventId(): Promise<number>
+  /** How many incidents were opened since then. */
+  countOpened(since: Date): Promise<number>
 }
 
 /** How an investigation ended. */

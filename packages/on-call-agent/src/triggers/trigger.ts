@@ -1,14 +1,23 @@
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
-import type { AlertOutcome, AlertStore, OpenEpisode } from '../store/ports.ts'
+import type { AlertOutcome, AlertStore } from '../store/ports.ts'
 
 /** Stores alerts; when it resolves, they are on disk. @throws LabError 503 when they cannot be stored. */
 export type ReceiveAlerts = (alerts: ReceivedAlert[]) => Promise<AlertOutcome[]>
 
+/** What a trigger's routes need of the agent. */
+export interface TriggerRouteDependencies {
+  receive: ReceiveAlerts
+  /** Stores that a heartbeat came. */
+  beat: AlertStore['beat']
+}
+
 /** What reconciling needs of the agent. */
 export interface ReconcileDependencies {
-  store: { alerts: Pick<AlertStore, 'openEpisodes' | 'endEpisode'> }
-  onClosed: (episode: OpenEpisode) => void
+  store: { alerts: Omit<AlertStore, 'apply'> }
+  receive: ReceiveAlerts
+  /** Called with what came of the episodes that were closed. */
+  onClosed: (outcomes: AlertOutcome[]) => void | Promise<void>
   onError: (what: string, error: unknown) => void
 }
 
@@ -16,7 +25,7 @@ export interface ReconcileDependencies {
 export interface Trigger {
   readonly id: string
   /** Registers the routes that alerts come in by. */
-  routes(app: Service, receive: ReceiveAlerts): void
+  routes(app: Service, deps: TriggerRouteDependencies): void
   /** Closes episodes of this trigger whose end was never reported, until the signal ends it. */
   reconcile?(deps: ReconcileDependencies, signal: AbortSignal): Promise<void>
 }

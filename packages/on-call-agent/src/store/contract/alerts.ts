@@ -96,7 +96,9 @@ export function alertsContract(test: StoreTest, open: () => Promise<Store>): voi
       const id = await opened()
       const [episode] = await store.alerts.openEpisodes()
       expect(episode).toMatchObject({ alertname: firing.alertname, fingerprint: firing.fingerprint })
-      expect(await store.alerts.endEpisode(episode?.id ?? 0)).toMatchObject({ incidentId: id, effect: 'resolved' })
+      expect(await store.alerts.endEpisodes([episode?.id ?? 0], 'gone')).toMatchObject([
+        { reason: 'gone', incidentId: id, effect: 'resolved' },
+      ])
       expect(await store.alerts.openEpisodes()).toEqual([])
       expect((await store.incidents.timeline(id))[1]?.event).toMatchObject({ kind: 'alert_resolved', source: 'reconciled' })
     })

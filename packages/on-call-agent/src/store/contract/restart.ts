@@ -20,7 +20,7 @@ export function restartContract(test: StoreTest, reopen: ((store: Store) => Prom
       await of.transcripts.read(id),
       await of.inbox.unanswered(),
       await of.incidents.pendingInvestigations(),
-      await of.alerts.openEpisodes(),
+      (await of.alerts.openEpisodes()).map(({ confirmed: _unknownNow, ...episode }) => episode),
     ]
     const before = await all(store)
 

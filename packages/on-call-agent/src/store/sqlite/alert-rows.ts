@@ -1,129 +1,130 @@
-import { randomUUID } from 'node:crypto'
-import { decideAlert, type KnownEpisode } from '../../incidents/decide-alert.ts'
+import { type AlertDecision, decideAlert } from '../../incidents/decide-alert.ts'
+import { decideFlap } from '../../incidents/decide-flap.ts'
+import { decideJoin } from '../../incidents/decide-join.ts'
+import { firingFirst } from '../../incidents/firing-first.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-import type { AlertOutcome, AlertStore } from '../ports.ts'
+import type { IncidentRules } from '../../incidents/rules.ts'
+import type { AlertOutcome, AlertStore, OpenEpisode } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
-import { type Database, optionalText } from './database.ts'
+import { type Database, optionalText, type Row } from './database.ts'
+import { createEpisodeRows, type KnownRow } from './episode-rows.ts'
 import type { EventLog } from './event-log.ts'
+import { createOpenIncidents } from './open-incidents.ts'
 
-/**
- * Turns alerts into episodes and incidents. An alert joins the open incident of its service, or opens one. Where that incident has been paged
- * already and the alert is more severe, it opens one of its own: a critical alert must not drown in an old warning.
- */
-export function createAlertRows(db: Database, log: EventLog, now: () => Date): Synchronous<AlertStore> {
-  function apply(alert: ReceivedAlert): AlertOutcome {
-    const known = db.all('SELECT id, starts_at, ends_at FROM episodes WHERE fingerprint = ?', alert.fingerprint).map(
-      ({ id, starts_at, ends_at }): KnownEpisode => ({
-        id: Number(id),
-        startsAt: String(starts_at),
-        endsAt: ends_at === null ? null : String(ends_at),
-      }),
-    )
+interface AlertRowsParts {
+  now: () => Date
+  rules: IncidentRules
+}
+
+/** Turns alerts into episodes and incidents: loads what is known, lets the rules of `incidents/` decide, writes. */
+export function createAlertRows(db: Database, log: EventLog, { now, rules }: AlertRowsParts): Synchronous<AlertStore> {
+  const episodes = createEpisodeRows(db, log, now)
+
+  function applyAll(alerts: ReceivedAlert[]): AlertOutcome[] {
+    const incidents = createOpenIncidents(db, log, now)
+    // What a failed change left.
+    episodes.takeTouched()
+    const outcomes = firingFirst(alerts, (alert) => apply(alert, incidents))
+    return withClosed(outcomes, incidents)
+  }
+
+  function apply(alert: ReceivedAlert, incidents: ReturnType<typeof createOpenIncidents>): AlertOutcome {
+    const known = episodes.known(alert)
     const decision = decideAlert(alert, known, now())
     const { reason } = decision
     switch (decision.kind) {
       case 'ignore':
-        return { reason, incidentId: decision.reason === 'repeated' ? incidentOf(alert) : null, effect: 'none' }
+        if (reason !== 'repeated') return { reason, incidentId: null, effect: 'none' }
+        episodes.seen(decision.episode)
+        return { reason, incidentId: known.find(({ id }) => id === decision.episode)?.incidentId ?? null, effect: 'none' }
       case 'remember_closed':
-        insertEpisode(alert, null)
+        episodes.insert(alert, null)
         return { reason, incidentId: null, effect: 'none' }
       case 'close':
-        if (decision.reason === 'later_episode_resolved') insertEpisode(alert, null)
-        return { reason, ...endEpisode(decision.episode, alert.endsAt ?? now().toISOString(), 'alertmanager') }
+        return close(alert, decision)
       case 'open': {
-        const opened = open(alert)
-        // After the opening, so that the incident which the new episode joins stays open.
-        if (decision.supersedes !== null) endEpisode(decision.supersedes, alert.startsAt, 'reconciled')
+        const opened = open(alert, known, incidents)
+        if (decision.supersedes !== null) episodes.end(decision.supersedes, alert.startsAt, 'reconciled')
         return { reason, ...opened }
       }
     }
   }
 
-  function incidentOf({ fingerprint }: ReceivedAlert): string | null {
-    return (
-      optionalText(db.get('SELECT incident_id FROM episodes WHERE fingerprint = ? AND ends_at IS NULL', fingerprint)?.incident_id) ?? null
+  function close(alert: ReceivedAlert, { episodes: ended, reason }: Extract<AlertDecision, { kind: 'close' }>): AlertOutcome {
+    if (reason === 'later_episode_resolved') episodes.insert(alert, null)
+    const incidentIds = ended.map((id) => episodes.end(id, alert.endsAt ?? now().toISOString(), 'alertmanager'))
+    const incidentId = incidentIds.at(-1) ?? null
+    return { reason, incidentId, effect: incidentId === null ? 'none' : 'episode_ended' }
+  }
+
+  function open(alert: ReceivedAlert, known: KnownRow[], incidents: ReturnType<typeof createOpenIncidents>) {
+    const decision = decideJoin(alert, incidents.of(alert.service), rules.rank)
+    const ends = known.flatMap(({ closedAt, incidentId }) => (closedAt && incidentId ? [new Date(closedAt)] : []))
+    const flap = decideFlap(ends, now(), rules.flapAfter)
+    const last = known.find(({ incidentId }) => incidentId !== null)?.incidentId
+    const because = decision.kind === 'open' && flap.kind === 'reopen' ? flap.reason : decision.reason
+    const incidentId =
+      decision.kind === 'join'
+        ? decision.incidentId
+        : because === 'flapping' && last
+          ? incidents.reopen(last, alert)
+          : incidents.insert(alert)
+    incidents.add(incidentId, alert, rules.rank)
+    episodes.insert(alert, incidentId)
+    const { alertname, severity, startsAt: starts_at } = alert
+    log.record(incidentId, { kind: 'alert_firing', alertname, severity, starts_at, reason: because })
+    if (decision.kind === 'join') return { incidentId, effect: 'joined' as const, ...(decision.tell && { tell: decision.tell }) }
+    return because === 'flapping'
+      ? { incidentId, effect: 'reopened' as const, tell: 'flapping' as const }
+      : { incidentId, effect: 'opened' as const }
+  }
+
+  /** Incidents close after the whole webhook: one in which some alerts end and others begin stays open. */
+  function withClosed(outcomes: AlertOutcome[], incidents: ReturnType<typeof createOpenIncidents>): AlertOutcome[] {
+    const ended = new Set(episodes.takeTouched())
+    const closed = new Set([...ended].filter((id) => incidents.closeIfOver(id)))
+    const last = new Map(
+      outcomes.flatMap(({ incidentId, effect }, i) => (effect === 'episode_ended' && incidentId ? [[incidentId, i]] : [])),
     )
-  }
-
-  function open(alert: ReceivedAlert): Pick<AlertOutcome, 'incidentId' | 'effect'> {
-    const joined = db
-      .all(
-        'SELECT id, severity, investigating FROM incidents WHERE service = ? AND resolved_at IS NULL ORDER BY number DESC',
-        alert.service,
-      )
-      .find(({ severity, investigating }) => investigating === 1 || rank(alert.severity) <= rank(String(severity)))
-    const incidentId = joined ? String(joined.id) : insertIncident(alert)
-    if (joined && rank(alert.severity) > rank(String(joined.severity))) {
-      db.run('UPDATE incidents SET severity = ? WHERE id = ?', alert.severity, incidentId)
-    }
-    insertEpisode(alert, incidentId)
-    log.record(incidentId, { kind: 'alert_firing', alertname: alert.alertname, severity: alert.severity, starts_at: alert.startsAt })
-    return { incidentId, effect: joined ? 'joined' : 'opened' }
-  }
-
-  function insertIncident(alert: ReceivedAlert): string {
-    const id = randomUUID()
-    db.run(
-      `INSERT INTO incidents (id, status, severity, service, opened_at, investigating) VALUES (?, 'investigating', ?, ?, ?, 1)`,
-      id,
-      alert.severity,
-      alert.service,
-      now().toISOString(),
-    )
-    return id
-  }
-
-  function insertEpisode(alert: ReceivedAlert, incidentId: string | null): void {
-    db.run(
-      `INSERT INTO episodes (incident_id, alertname, severity, summary, labels, fingerprint, starts_at, received_at, ends_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      incidentId,
-      alert.alertname,
-      alert.severity,
-      alert.summary,
-      JSON.stringify(alert.labels),
-      alert.fingerprint,
-      alert.startsAt,
-      now().toISOString(),
-      alert.status === 'resolved' ? (alert.endsAt ?? now().toISOString()) : null,
-    )
-  }
-
-  function endEpisode(episode: number, endsAt: string, source: 'alertmanager' | 'reconciled'): Pick<AlertOutcome, 'incidentId' | 'effect'> {
-    db.run('UPDATE episodes SET ends_at = ? WHERE id = ?', endsAt, episode)
-    const row = db.get('SELECT incident_id, alertname FROM episodes WHERE id = ?', episode)
-    if (!row || row.incident_id === null) return { incidentId: null, effect: 'none' }
-    const incidentId = String(row.incident_id)
-    log.record(incidentId, { kind: 'alert_resolved', alertname: String(row.alertname), ends_at: endsAt, source })
-    if (db.get('SELECT 1 FROM episodes WHERE incident_id = ? AND ends_at IS NULL', incidentId))
-      return { incidentId, effect: 'episode_ended' }
-    db.run(`UPDATE incidents SET status = 'resolved', resolved_at = ? WHERE id = ?`, now().toISOString(), incidentId)
-    log.record(incidentId, { kind: 'incident_resolved' })
-    return { incidentId, effect: 'resolved' }
+    return outcomes.map((outcome, i) => {
+      const { incidentId } = outcome
+      const isLast = incidentId !== null && closed.has(incidentId) && last.get(incidentId) === i
+      return isLast ? { ...outcome, effect: 'resolved' } : outcome
+    })
   }
 
   return {
-    apply: (alerts) => applyFiringFirst(alerts, apply),
-    endEpisode: (episodeId) => ({ reason: 'resolved', ...endEpisode(episodeId, now().toISOString(), 'reconciled') }),
-    openEpisodes: () =>
-      db.all('SELECT * FROM episodes WHERE ends_at IS NULL ORDER BY id').map((row) => ({
-        id: Number(row.id),
-        alertname: String(row.alertname),
-        fingerprint: String(row.fingerprint),
-      })),
+    apply: applyAll,
+    endEpisodes(ids, reason) {
+      const incidents = createOpenIncidents(db, log, now)
+      const at = now().toISOString()
+      const outcomes = ids.map((id): AlertOutcome => {
+        const incidentId = episodes.end(id, at, 'reconciled')
+        return { reason, incidentId, effect: incidentId === null ? 'none' : 'episode_ended', ...(reason === 'stale' && { tell: 'stale' }) }
+      })
+      return withClosed(outcomes, incidents)
+    },
+    openEpisodes: () => db.all('SELECT * FROM episodes WHERE closed_at IS NULL ORDER BY id').map(toOpenEpisode),
+    markHeld: (ids) => episodes.mark(ids, 'held = 1, confirmed = 1'),
+    markMissing: (ids) => episodes.mark(ids, 'confirmed = 0'),
+    heldSources: () => db.all('SELECT DISTINCT source FROM episodes WHERE held = 1').map(({ source }) => String(source)),
+    beat(name) {
+      db.run(
+        'INSERT INTO heartbeats (name, last_at) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last_at = ?2',
+        name,
+        now().toISOString(),
+      )
+    },
+    lastBeat: () => optionalText(db.get('SELECT max(last_at) AS at FROM heartbeats')?.at),
   }
 }
 
-/** A group in which some alerts end and others begin keeps its incident: it must not close in between. The outcomes are in the given order. */
-function applyFiringFirst(received: ReceivedAlert[], apply: (alert: ReceivedAlert) => AlertOutcome): AlertOutcome[] {
-  const numbered = received.map((alert, index) => ({ alert, index }))
-  const ordered = [
-    ...numbered.filter(({ alert }) => alert.status === 'firing'),
-    ...numbered.filter(({ alert }) => alert.status === 'resolved'),
-  ]
-  const outcomes = ordered.map(({ alert, index }) => ({ index, outcome: apply(alert) }))
-  return outcomes.sort((a, b) => a.index - b.index).map(({ outcome }) => outcome)
-}
-
-const SEVERITIES = ['none', 'info', 'warning', 'error', 'critical', 'page']
-const rank = (severity: string) => SEVERITIES.indexOf(severity)
+const toOpenEpisode = (row: Row): OpenEpisode => ({
+  id: Number(row.id),
+  alertname: String(row.alertname),
+  fingerprint: String(row.fingerprint),
+  source: String(row.source),
+  held: row.held === 1,
+  confirmed: row.confirmed === 1,
+  lastSeenAt: String(row.last_seen_at),
+})

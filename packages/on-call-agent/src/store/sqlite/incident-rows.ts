@@ -1,4 +1,5 @@
 import type { Episode, Incident } from '../../api.ts'
+import { decideStatus } from '../../incidents/decide-status.ts'
 import type { IncidentStore } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
 import type { Database, Row } from './database.ts'
@@ -29,18 +30,19 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
     timeline: log.of,
     eventsAfter: log.after,
     newestEventId: log.newestId,
+    countOpened: (since) => Number(db.get('SELECT count(*) AS n FROM incidents WHERE opened_at >= ?', since.toISOString())?.n),
     append(incidentId, ...events) {
       for (const event of events) log.record(incidentId, event)
     },
     pendingInvestigations: () => db.all('SELECT id FROM incidents WHERE investigating = 1 ORDER BY number').map(({ id }) => String(id)),
     conclude(incidentId, { diagnosis, madeBy }) {
-      const understood = madeBy === 'model' && diagnosis.status !== 'inconclusive'
+      const isOver = text(db.get('SELECT resolved_at FROM incidents WHERE id = ?', incidentId)?.resolved_at) !== null
+      const { status } = decideStatus(isOver, madeBy, diagnosis)
       db.run(
-        `UPDATE incidents SET diagnosis = ?, diagnosed_at = ?, investigating = 0,
-           status = CASE WHEN resolved_at IS NULL THEN ? ELSE status END WHERE id = ?`,
+        'UPDATE incidents SET diagnosis = ?, diagnosed_at = ?, investigating = 0, status = ? WHERE id = ?',
         JSON.stringify(diagnosis),
         now().toISOString(),
-        understood ? 'diagnosed' : 'inconclusive',
+        status,
         incidentId,
       )
       log.record(incidentId, { kind: 'diagnosis', made_by: madeBy, diagnosis })
@@ -58,6 +60,9 @@ function toEpisode(row: Row): Episode {
     severity: String(row.severity),
     summary: String(row.summary),
     labels: JSON.parse(String(row.labels)),
+    annotations: JSON.parse(String(row.annotations)),
+    generator_url: text(row.generator_url),
+    source: String(row.source),
     fingerprint: String(row.fingerprint),
     starts_at: String(row.starts_at),
     received_at: String(row.received_at),

@@ -82,4 +82,25 @@ export const MIGRATIONS = [
   UPDATE events SET event = json_remove(json_set(event, '$.vendor_id', json_extract(event, '$.sid')), '$.sid')
    WHERE json_extract(event, '$.kind') = 'message_sent';
   `,
+  `
+  ALTER TABLE episodes ADD COLUMN service TEXT NOT NULL DEFAULT '';
+  ALTER TABLE episodes ADD COLUMN source TEXT NOT NULL DEFAULT '';
+  ALTER TABLE episodes ADD COLUMN annotations TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE episodes ADD COLUMN generator_url TEXT;
+  ALTER TABLE episodes ADD COLUMN closed_at TEXT; -- when its end was stored, by our clock
+  ALTER TABLE episodes ADD COLUMN last_seen_at TEXT NOT NULL DEFAULT ''; -- its newest firing webhook, by our clock
+  ALTER TABLE episodes ADD COLUMN held INTEGER NOT NULL DEFAULT 0; -- 1: its source was seen to hold it
+  ALTER TABLE episodes ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 1; -- 0: its source may have forgotten it
+  UPDATE episodes SET closed_at = ends_at, last_seen_at = received_at, held = 1,
+    service = coalesce((SELECT service FROM incidents WHERE id = incident_id), json_extract(labels, '$.service'), '');
+  DROP INDEX episodes_fingerprint;
+  DROP INDEX episodes_open;
+  CREATE INDEX episodes_alert ON episodes (fingerprint, service, id);
+  CREATE INDEX episodes_open ON episodes (incident_id, confirmed) WHERE closed_at IS NULL;
+  ALTER TABLE incidents ADD COLUMN alertnames TEXT NOT NULL DEFAULT '[]';
+  UPDATE incidents SET alertnames = (SELECT json_group_array(DISTINCT alertname) FROM episodes WHERE incident_id = incidents.id);
+  CREATE INDEX incidents_open ON incidents (service, number) WHERE resolved_at IS NULL;
+  CREATE INDEX incidents_opened ON incidents (opened_at);
+  CREATE TABLE heartbeats (name TEXT PRIMARY KEY, last_at TEXT NOT NULL) STRICT;
+  `,
 ]

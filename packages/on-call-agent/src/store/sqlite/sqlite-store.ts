@@ -1,3 +1,4 @@
+import { DEFAULT_RULES, type IncidentRules } from '../../incidents/rules.ts'
 import type { Store } from '../ports.ts'
 import { createAlertRows } from './alert-rows.ts'
 import { asyncPorts, type Run } from './async-ports.ts'
@@ -9,16 +10,22 @@ import { createOutboxRows } from './outbox-rows.ts'
 import { createTranscriptRows } from './transcript-rows.ts'
 import { createTurnstile } from './turnstile.ts'
 
+interface SqliteStoreOptions {
+  /** Stamps what is written. */
+  now?: () => Date
+  rules?: IncidentRules
+}
+
 /**
- * The store in one SQLite file (`:memory:` for tests), of one process. `now` stamps what is written. Calls and transactions go one after the other:
+ * The store in one SQLite file (`:memory:` for tests), of one process. Calls and transactions go one after the other:
  * a transaction's own calls are the only ones while it lasts.
  */
-export function createSqliteStore(file: string, now: () => Date = () => new Date()): Store {
+export function createSqliteStore(file: string, { now = () => new Date(), rules = DEFAULT_RULES }: SqliteStoreOptions = {}): Store {
   const db = openDatabase(file)
   const log = createEventLog(db, now)
   const transcripts = createTranscriptRows(db, log)
   const ports = {
-    alerts: createAlertRows(db, log, now),
+    alerts: createAlertRows(db, log, { now, rules }),
     incidents: createIncidentRows(db, log, now),
     transcripts,
     inbox: createInboxRows(db, log, { now, transcripts }),
@@ -26,6 +33,8 @@ export function createSqliteStore(file: string, now: () => Date = () => new Date
   }
   // What a process before this one was sending when it ended may have gone out.
   ports.outbox.releaseAll()
+  // What ended while no process listened is known once the sources have been asked.
+  db.run('UPDATE episodes SET confirmed = 0 WHERE closed_at IS NULL')
   const oneAtATime = createTurnstile()
   const inOwnTransaction: Run = (work) => oneAtATime(() => log.durably(work))
   const atOnce: Run = async (work) => work()

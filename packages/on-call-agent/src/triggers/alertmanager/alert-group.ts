@@ -1,66 +1,124 @@
+import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-
-const Labels = Type.Record(Type.String(), Type.String())
-
-const Alert = Type.Object({
-  status: Type.Enum(['firing', 'resolved']),
-  labels: Labels,
-  annotations: Type.Optional(Labels),
-  /** RFC 3339. Only this differs when the same alert fires again. */
-  startsAt: Type.String({ minLength: 20 }),
-  /** `0001-01-01T00:00:00Z` while firing. */
-  endsAt: Type.Optional(Type.String()),
-  /** Hash of the labels. */
-  fingerprint: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-})
+import { shortText, textRecord } from './text-record.ts'
 
 /**
- * Alertmanager's webhook message, version 4; members we do not read are let through.
+ * Alertmanager's webhook message, and what others send in its form (Grafana says version 1). Only the list is demanded; what each alert needs
+ * is checked one by one.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-export const AlertGroup = Type.Object({
-  version: Type.Optional(Type.Literal('4')),
-  groupKey: Type.Optional(Type.String()),
-  status: Type.Optional(Type.Enum(['firing', 'resolved'])),
-  alerts: Type.Array(Alert, { minItems: 1, maxItems: 20_000 }),
-})
+export const AlertGroup = Type.Object({ alerts: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 20_000 }) })
 export type AlertGroup = Static<typeof AlertGroup>
 
-/** A time that is no time; `path` is the field. */
-export interface InvalidTime {
-  path: string
-  value: string
+/** An alert that cannot be used; `field` is within the alert at `index`. */
+interface RejectedAlert {
+  index: number
+  field: string
+  reason: string
 }
 
-/** The group's alerts in our terms; an alert without a service belongs to its job. Every invalid time is reported instead of guessed. */
-export function readAlerts(group: AlertGroup): { kind: 'alerts'; alerts: ReceivedAlert[] } | { kind: 'invalid'; invalid: InvalidTime } {
-  const alerts: ReceivedAlert[] = []
-  for (const [i, alert] of group.alerts.entries()) {
-    const startsAt = utc(alert.startsAt)
-    const endsAt = alert.status === 'resolved' && alert.endsAt !== undefined ? utc(alert.endsAt) : null
-    if (startsAt === undefined) return { kind: 'invalid', invalid: { path: `body.alerts.${i}.startsAt`, value: alert.startsAt } }
-    if (endsAt === undefined) return { kind: 'invalid', invalid: { path: `body.alerts.${i}.endsAt`, value: alert.endsAt ?? '' } }
-    const { labels, annotations = {} } = alert
-    alerts.push({
-      status: alert.status,
-      alertname: labels.alertname ?? 'unnamed alert',
-      service: labels.service ?? labels.job ?? 'unknown',
-      severity: labels.severity ?? 'none',
-      summary: annotations.summary ?? annotations.description ?? '',
-      fingerprint: alert.fingerprint ?? JSON.stringify(Object.entries(labels).sort()),
-      labels,
-      startsAt,
-      endsAt,
-    })
+/** A message in our terms. */
+export interface ReadGroup {
+  alerts: ReceivedAlert[]
+  /** The name of each Watchdog alert that fires. */
+  heartbeats: string[]
+  rejected: RejectedAlert[]
+  /** Alerts that the sender left out (`max_alerts`). */
+  truncated: number
+}
+
+/** What alerts are grouped by, and which are heartbeats. */
+export interface Grouping {
+  /** The first of these labels that an alert has is its service. */
+  serviceLabels: string[]
+  /** Without one it is grouped by its name and those of these labels that it has. */
+  fallbackLabels: string[]
+  /** Names of alerts that always fire: they open nothing. */
+  watchdogs: string[]
+}
+
+/** Every usable alert, and what is wrong with the others. */
+export function readAlerts(group: AlertGroup, grouping: Grouping): ReadGroup {
+  const message: Record<string, unknown> = group
+  const externalUrl = typeof message.externalURL === 'string' ? ` ${shortText(message.externalURL, 300)}` : ''
+  const read: ReadGroup = {
+    alerts: [],
+    heartbeats: [],
+    rejected: [],
+    truncated: Math.max(0, Math.trunc(Number(message.truncatedAlerts) || 0)),
   }
-  return { kind: 'alerts', alerts }
+  for (const [index, value] of group.alerts.entries()) {
+    const result = readAlert(value, { status: message.status, source: `alertmanager${externalUrl}` }, grouping)
+    if ('reason' in result) read.rejected.push({ index, ...result })
+    else if (!grouping.watchdogs.includes(result.alertname)) read.alerts.push(result)
+    else if (result.status === 'firing') read.heartbeats.push(result.alertname)
+  }
+  return read
+}
+
+function readAlert(
+  value: unknown,
+  message: { status: unknown; source: string },
+  grouping: Grouping,
+): ReceivedAlert | Omit<RejectedAlert, 'index'> {
+  if (!isObject(value)) return { field: '', reason: 'must be an object' }
+  const status = STATUSES[String(value.status ?? message.status).toLowerCase()]
+  if (!status) return { field: 'status', reason: `must be firing or resolved, got ${shown(value.status)}` }
+  if (!isObject(value.labels) || Object.keys(value.labels).length === 0)
+    return { field: 'labels', reason: `must be an object with a label, got ${shown(value.labels)}` }
+  const startsAt = utc(value.startsAt)
+  if (startsAt === undefined) return { field: 'startsAt', reason: `must be an RFC 3339 time, got ${shown(value.startsAt)}` }
+  const labels = textRecord(value.labels)
+  const annotations = textRecord(value.annotations)
+  const alertname = shortText(labels.alertname ?? 'unnamed alert', 200)
+  return {
+    status,
+    source: message.source,
+    alertname,
+    service: groupOf(labels, alertname, grouping),
+    severity: shortText(labels.severity ?? 'unknown', 50),
+    summary: annotations.summary ?? annotations.description ?? annotations.message ?? '',
+    fingerprint: fingerprintOf(value.fingerprint, value.labels),
+    labels,
+    annotations,
+    generatorUrl: typeof value.generatorURL === 'string' && value.generatorURL !== '' ? shortText(value.generatorURL, 2_000) : null,
+    startsAt,
+    // Alertmanager says year 1 while an alert fires.
+    endsAt: status === 'resolved' ? (utc(value.endsAt) ?? null) : null,
+  }
+}
+
+/** Also what Grafana's older webhooks say. */
+const STATUSES: Record<string, ReceivedAlert['status'] | undefined> = {
+  firing: 'firing',
+  alerting: 'firing',
+  resolved: 'resolved',
+  ok: 'resolved',
+}
+
+/** What an alert has in common with others of the same cause. */
+function groupOf(labels: Record<string, string>, alertname: string, { serviceLabels, fallbackLabels }: Grouping): string {
+  const service = serviceLabels.map((name) => labels[name]).find(Boolean)
+  const parts = service ? [service] : [alertname, ...fallbackLabels.flatMap((name) => labels[name] ?? [])]
+  return shortText(parts.join(' '), 200)
+}
+
+/** The sender's, or else a hash of the labels in whatever order. */
+function fingerprintOf(given: unknown, labels: object): string {
+  if (typeof given === 'string' && given !== '' && given.length <= 100) return given
+  const all = JSON.stringify([given || null, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+  return createHash('sha256').update(all).digest('hex').slice(0, 32)
 }
 
 /** What Date makes of other texts is a guess: "about 5 o'clock, 2026" would be a year. */
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,20})?(Z|[+-]\d{2}:\d{2})$/i
 
-function utc(time: string): string | undefined {
-  const date = new Date(RFC_3339.test(time) ? time : Number.NaN)
+function utc(time: unknown): string | undefined {
+  const date = new Date(typeof time === 'string' && RFC_3339.test(time) ? time : Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const shown = (value: unknown) => (value === undefined ? 'nothing' : shortText(JSON.stringify(value) ?? '', 100))

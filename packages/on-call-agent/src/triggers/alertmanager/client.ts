@@ -3,19 +3,21 @@ import { Type } from 'typebox'
 
 /** Asks Alertmanager what it holds. https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
 export interface AlertmanagerClient {
-  /** The fingerprints of all alerts that have not ended, silenced and inhibited ones too. @throws UpstreamError */
-  activeFingerprints(signal?: AbortSignal): Promise<Set<string>>
+  /** All alerts that have not ended, silenced and inhibited ones too: fingerprint to name. @throws UpstreamError */
+  activeAlerts(signal?: AbortSignal): Promise<Map<string, string>>
 }
 
-const ActiveAlerts = Type.Array(Type.Object({ fingerprint: Type.String() }))
+const ActiveAlerts = Type.Array(
+  Type.Object({ fingerprint: Type.String(), labels: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+)
 
 /** `baseUrl` as in ALERTMANAGER_URL. */
 export function createAlertmanagerClient(baseUrl: string, { timeoutMs = 5_000 } = {}): AlertmanagerClient {
   const http = createHttpClient({ name: 'Alertmanager', baseUrl, timeoutMs })
   return {
-    async activeFingerprints(signal) {
+    async activeAlerts(signal) {
       const alerts = await http.get('/api/v2/alerts', { schema: ActiveAlerts, signal })
-      return new Set(alerts.map(({ fingerprint }) => fingerprint))
+      return new Map(alerts.map(({ fingerprint, labels }) => [fingerprint, labels?.alertname ?? '']))
     },
   }
 }

@@ -2,31 +2,20 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { receivedAlert } from '../../../test-parts/alerts.ts'
 import type { Store } from '../../store/ports.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
-import { decideReconcile, runReconcile } from './reconcile.ts'
+import { decideReconcile } from './decide-reconcile.ts'
+import { runReconcile } from './reconcile.ts'
 
-test.each([
-  [
-    { active: true, firing: false, missedForMs: 0 },
-    { kind: 'keep', reason: 'active' },
-  ],
-  [
-    { active: true, firing: true, missedForMs: 1e9 },
-    { kind: 'keep', reason: 'active' },
-  ],
-  [
-    { active: false, firing: true, missedForMs: 1e9 },
-    { kind: 'keep', reason: 'still_firing' },
-  ],
-  [
-    { active: false, firing: false, missedForMs: 89_999 },
-    { kind: 'keep', reason: 'waiting' },
-  ],
-  [
-    { active: false, firing: false, missedForMs: 90_000 },
-    { kind: 'close', reason: 'gone' },
-  ],
-])('an episode of which is known: %j', (known, decision) => {
-  expect(decideReconcile(known)).toEqual(decision)
+const unknown = { active: false, firing: false, ours: true, missedForMs: 0, unheardForMs: 1e9, staleAfterMs: 1e10 }
+test.each<[string, Partial<typeof unknown>, ReturnType<typeof decideReconcile>]>([
+  ['active', { active: true }, { kind: 'keep', reason: 'active' }],
+  ['active and never seen before', { active: true, ours: false, unheardForMs: 1e11 }, { kind: 'keep', reason: 'active' }],
+  ['still firing', { firing: true, missedForMs: 1e9 }, { kind: 'keep', reason: 'still_firing' }],
+  ['missed for a moment', { missedForMs: 89_999 }, { kind: 'keep', reason: 'waiting' }],
+  ['missed for 90 s', { missedForMs: 90_000 }, { kind: 'close', reason: 'gone' }],
+  ["another sender's", { ours: false, missedForMs: 1e9 }, { kind: 'keep', reason: 'foreign' }],
+  ["another sender's, unheard for long", { ours: false, unheardForMs: 1e10 }, { kind: 'close', reason: 'stale' }],
+])('an episode that is %s', (_title, signs, decision) => {
+  expect(decideReconcile({ ...unknown, ...signs })).toEqual(decision)
 })
 
 const alert = receivedAlert()
@@ -40,20 +29,31 @@ let rounds: { asked: number; failed: number }
 beforeEach(async () => {
   store = createSqliteStore(':memory:')
   await store.alerts.apply([alert])
+  await store.alerts.markHeld([1])
   ending = new AbortController()
   clock = 0
   rounds = { asked: 0, failed: 0 }
   answers = { active: () => [], firing: () => [] }
   const alertmanager = {
-    activeFingerprints: async () => {
+    activeAlerts: async () => {
       rounds.asked += 1
-      return new Set(answers.active())
+      return new Map(answers.active().map((fingerprint) => [fingerprint, alert.alertname]))
     },
     [Symbol.asyncDispose]: async () => {},
   }
   const prometheus = { firingAlertnames: async () => new Set(answers.firing()) }
   running = runReconcile(
-    { store, alertmanager, prometheus, onClosed: () => {}, onError: () => (rounds.failed += 1), everyMs: 1, now: () => clock },
+    {
+      store,
+      alertmanager,
+      prometheus,
+      receive: store.alerts.apply,
+      onClosed: () => {},
+      onError: () => (rounds.failed += 1),
+      staleAfterMs: 1e12,
+      everyMs: 1,
+      now: () => clock,
+    },
     ending.signal,
   )
 })
@@ -116,4 +116,29 @@ test('an Alertmanager that was away and comes back empty gets the whole 90 s aga
   expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
   clock += 90_000
   await vi.waitFor(async () => expect((await store.incidents.list(1))[0]?.status).toBe('resolved'))
+})
+
+test('an alert that this Alertmanager never held stays open, and is told of once nothing was heard of it for long', async () => {
+  await store.alerts.apply([receivedAlert({ alertname: 'Far', service: 'far', source: 'alertmanager http://grafana' })])
+  await someRounds()
+  clock += 1_000_000
+  await vi.waitFor(async () => expect(await store.alerts.openEpisodes()).toMatchObject([{ alertname: 'Far' }]))
+  await someRounds()
+  expect(await store.alerts.openEpisodes()).toMatchObject([{ alertname: 'Far', held: false }])
+})
+
+test('an alert of a sender whose others were held is closed like them, although it was over before anybody looked', async () => {
+  const source = 'alertmanager http://ours'
+  await store.alerts.apply([receivedAlert({ service: 'one', source }), receivedAlert({ service: 'two', source })])
+  const [, one] = await store.alerts.openEpisodes()
+  await store.alerts.markHeld([one?.id ?? 0])
+  await someRounds()
+  clock += 1_000_000
+  await vi.waitFor(async () => expect(await store.alerts.openEpisodes()).toEqual([]))
+})
+
+test('what its source no longer holds is not joined', async () => {
+  await someRounds()
+  expect(await store.alerts.openEpisodes()).toMatchObject([{ confirmed: false }])
+  expect(await store.alerts.apply([receivedAlert({ alertname: 'Next', fingerprint: 'next' })])).toMatchObject([{ effect: 'opened' }])
 })

@@ -1,73 +1,95 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
+import type { OpenEpisode } from '../../store/ports.ts'
 import type { ReconcileDependencies } from '../trigger.ts'
 import type { AlertmanagerClient, FiringAlertsClient } from './client.ts'
-
-/** What is to be done about an episode that Alertmanager was asked about. */
-export type ReconcileDecision = { kind: 'keep'; reason: 'active' | 'still_firing' | 'waiting' } | { kind: 'close'; reason: 'gone' }
-
-/** Prometheus sends a firing alert again every 1 m 15 s at most, so an Alertmanager that was restarted may know nothing for that long. */
-const GONE_FOR_MS = 90_000
-
-/** An episode is over when neither Alertmanager (`active`) nor Prometheus (`firing`) has known of it for 90 s. */
-export function decideReconcile({
-  active,
-  firing,
-  missedForMs,
-}: {
-  active: boolean
-  firing: boolean
-  missedForMs: number
-}): ReconcileDecision {
-  if (active) return { kind: 'keep', reason: 'active' }
-  if (firing) return { kind: 'keep', reason: 'still_firing' }
-  return missedForMs >= GONE_FOR_MS ? { kind: 'close', reason: 'gone' } : { kind: 'keep', reason: 'waiting' }
-}
+import { decideReconcile } from './decide-reconcile.ts'
+import type { Heartbeat } from './heartbeat.ts'
 
 interface AlertmanagerReconcileDependencies extends ReconcileDependencies {
   alertmanager: AlertmanagerClient
   prometheus: FiringAlertsClient
+  heartbeat?: Heartbeat
+  staleAfterMs: number
   everyMs?: number
-  /** Milliseconds. */
+  /** Milliseconds; only differences count. */
   now?: () => number
+  /** The time of day in milliseconds, as in what the store stamps. */
+  clock?: () => number
+}
+
+/** What Alertmanager and Prometheus know, asked at one time. */
+interface Round {
+  active: Map<string, string>
+  firing: Set<string>
+  ours: Set<string>
 }
 
 /**
- * Closes episodes whose resolve will never come: an alert that ends while Alertmanager is down is never told. Nothing is concluded from an
- * Alertmanager or a Prometheus that does not answer.
+ * Closes episodes whose resolve will never come: an alert that ends while Alertmanager is down is never told. The first round is made at once,
+ * so that nothing joins what ended while no agent listened. Nothing is concluded from an Alertmanager or a Prometheus that does not answer.
  */
-export async function runReconcile(
-  { store, alertmanager, prometheus, onClosed, onError, everyMs = 15_000, now = Date.now }: AlertmanagerReconcileDependencies,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runReconcile(deps: AlertmanagerReconcileDependencies, signal: AbortSignal): Promise<void> {
+  const { onError, everyMs = 15_000, heartbeat } = deps
   const missedSince = new Map<number, number>()
   while (!signal.aborted) {
-    await sleep(everyMs, undefined, { signal }).catch(() => {})
-    if (signal.aborted) return
     try {
-      const episodes = await store.alerts.openEpisodes()
-      if (episodes.length === 0) continue
-      const [active, firing] = await Promise.all([alertmanager.activeFingerprints(signal), prometheus.firingAlertnames(signal)])
-      for (const episode of episodes) {
-        const seen = active.has(episode.fingerprint) || firing.has(episode.alertname)
-        if (seen) missedSince.delete(episode.id)
-        const since = seen ? now() : (missedSince.get(episode.id) ?? now())
-        if (!seen) missedSince.set(episode.id, since)
-        const decision = decideReconcile({
-          active: active.has(episode.fingerprint),
-          firing: firing.has(episode.alertname),
-          missedForMs: now() - since,
-        })
-        if (decision.kind === 'close') {
-          await store.alerts.endEpisode(episode.id)
-          missedSince.delete(episode.id)
-          onClosed(episode)
-        }
-      }
+      await reconcileOnce(deps, missedSince, signal)
     } catch (error) {
       // An Alertmanager that comes back empty gets the whole time again to hear from Prometheus.
       missedSince.clear()
       if (!signal.aborted) onError(`reconciling: ${describeError(error)}`, error)
     }
+    await heartbeat?.check().catch((error: unknown) => onError('looking for the heartbeat', error))
+    await sleep(everyMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+async function reconcileOnce(deps: AlertmanagerReconcileDependencies, missedSince: Map<number, number>, signal: AbortSignal) {
+  const { store, alertmanager, prometheus, heartbeat } = deps
+  const episodes = await store.alerts.openEpisodes()
+  if (episodes.length === 0 && !heartbeat) return
+  const [active, firing] = await Promise.all([alertmanager.activeAlerts(signal), prometheus.firingAlertnames(signal)])
+  await heartbeat?.seen([...active.values()])
+  const ours = new Set(await store.alerts.heldSources())
+  await markSeen(deps, episodes, { active, firing, ours })
+  await closeOver(deps, episodes, missedSince, { active, firing, ours })
+}
+
+/** Tells the store which episodes can be joined; only what changes is written. */
+async function markSeen({ store }: AlertmanagerReconcileDependencies, episodes: OpenEpisode[], { active, firing }: Round): Promise<void> {
+  const known = (episode: OpenEpisode) => active.has(episode.fingerprint) || (episode.held && firing.has(episode.alertname))
+  const held = episodes.filter((episode) => known(episode) && !(episode.held && episode.confirmed)).map(({ id }) => id)
+  const missing = episodes.filter((episode) => episode.held && episode.confirmed && !known(episode)).map(({ id }) => id)
+  if (held.length > 0) await store.alerts.markHeld(held)
+  if (missing.length > 0) await store.alerts.markMissing(missing)
+}
+
+async function closeOver(
+  { store, onClosed, staleAfterMs, now = () => performance.now(), clock = Date.now }: AlertmanagerReconcileDependencies,
+  episodes: OpenEpisode[],
+  missedSince: Map<number, number>,
+  { active, firing, ours }: Round,
+): Promise<void> {
+  const over: Record<'gone' | 'stale', OpenEpisode[]> = { gone: [], stale: [] }
+  for (const episode of episodes) {
+    const signs = { active: active.has(episode.fingerprint), firing: firing.has(episode.alertname) }
+    if (signs.active || signs.firing) missedSince.delete(episode.id)
+    else if (!missedSince.has(episode.id)) missedSince.set(episode.id, now())
+    const decision = decideReconcile({
+      ...signs,
+      ours: episode.held || (episode.source.includes(' ') && ours.has(episode.source)),
+      missedForMs: now() - (missedSince.get(episode.id) ?? now()),
+      unheardForMs: clock() - Date.parse(episode.lastSeenAt),
+      staleAfterMs,
+    })
+    if (decision.kind === 'close') over[decision.reason].push(episode)
+  }
+  for (const reason of ['gone', 'stale'] as const) {
+    if (over[reason].length === 0) continue
+    const ids = over[reason].map(({ id }) => id)
+    const outcomes = await store.alerts.endEpisodes(ids, reason)
+    for (const episode of over[reason]) missedSince.delete(episode.id)
+    await onClosed(outcomes)
   }
 }

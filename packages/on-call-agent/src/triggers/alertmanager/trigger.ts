@@ -1,9 +1,10 @@
-import { badInput } from '@oncall-lab/service-kit/errors'
+import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { defineConnector } from '../../connector.ts'
-import type { ReceiveAlerts, Trigger } from '../trigger.ts'
-import { AlertGroup, readAlerts } from './alert-group.ts'
+import type { Trigger, TriggerRouteDependencies } from '../trigger.ts'
+import { AlertGroup, type Grouping, type ReadGroup, readAlerts } from './alert-group.ts'
 import { createAlertmanagerClient, createFiringAlertsClient } from './client.ts'
+import { createHeartbeat } from './heartbeat.ts'
 import { runReconcile } from './reconcile.ts'
 import { alertmanagerSettings } from './settings.ts'
 
@@ -14,28 +15,48 @@ const ALERTS_BYTES = 16 * 1_048_576
 export const alertmanager = defineConnector<Trigger, typeof alertmanagerSettings>({
   id: 'alertmanager',
   settings: alertmanagerSettings,
-  connect({ ALERTMANAGER_URL: address, PROM_URL }) {
+  connect({ ALERTMANAGER_URL: address, PROM_URL, ALERT_SERVICE_LABELS, ALERT_FALLBACK_LABELS, ALERT_WATCHDOGS, ALERT_STALE_HOURS }) {
     const clients = { alertmanager: createAlertmanagerClient(address), prometheus: createFiringAlertsClient(PROM_URL) }
+    const watchdogs = names(ALERT_WATCHDOGS)
+    const grouping = { serviceLabels: names(ALERT_SERVICE_LABELS), fallbackLabels: names(ALERT_FALLBACK_LABELS), watchdogs }
     const port: Trigger = {
       id: 'alertmanager',
-      routes: registerAlertsRoute,
-      reconcile: (deps, signal) => runReconcile({ ...deps, ...clients }, signal),
+      routes: (app, deps) => registerAlertsRoute(app, deps, grouping),
+      reconcile(deps, signal) {
+        const heartbeat = createHeartbeat({ alerts: deps.store.alerts, receive: deps.receive, watchdogs })
+        return runReconcile({ ...deps, ...clients, heartbeat, staleAfterMs: ALERT_STALE_HOURS * 3_600_000 }, signal)
+      },
     }
     return { kind: 'on', port, about: { id: 'alertmanager', name: 'Alertmanager', kind: 'real', address, variable: 'ALERTMANAGER_URL' } }
   },
 })
 
-/** `POST /alerts`: 2xx only when the whole group is on disk. */
-export function registerAlertsRoute(app: Service, receive: ReceiveAlerts): void {
+/** `POST /alerts`: 2xx only when every usable alert is on disk; 400 when none is usable. */
+export function registerAlertsRoute(app: Service, { receive, beat }: TriggerRouteDependencies, grouping: Grouping): void {
   app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
-    const outcomes = await receive(alertsOf(request.body))
-    for (const { reason, effect, incidentId } of outcomes) request.log.info({ reason, effect, incident: incidentId }, 'alert')
-    return { ok: true, alerts: outcomes.map(({ reason, effect, incidentId }) => ({ reason, effect, incident_id: incidentId })) }
+    const read = readAlerts(request.body, grouping)
+    refuseUnusable(read)
+    for (const name of read.heartbeats) await beat(name)
+    const outcomes = read.alerts.length > 0 ? await receive(read.alerts) : []
+    const { rejected, truncated, heartbeats } = read
+    const reasons = Object.entries(Object.groupBy(outcomes, ({ reason }) => reason)).map(([reason, all]) => [reason, all?.length ?? 0])
+    const accepted = outcomes.length + heartbeats.length
+    request.log.info({ accepted, rejected: rejected.length, truncated, ...Object.fromEntries(reasons) }, 'alerts')
+    if (rejected.length > 0) request.log.warn({ rejected: rejected.slice(0, 10) }, 'alerts that cannot be used')
+    const alerts = outcomes.map(({ reason, effect, incidentId }) => ({ reason, effect, incident_id: incidentId }))
+    return { ok: true, accepted, rejected, truncated, alerts }
   })
 }
 
-function alertsOf(group: AlertGroup) {
-  const read = readAlerts(group)
-  if (read.kind === 'invalid') throw badInput(read.invalid.path, `must be an RFC 3339 time, got ${JSON.stringify(read.invalid.value)}`)
-  return read.alerts
+function refuseUnusable({ alerts, heartbeats, rejected }: ReadGroup): void {
+  const [first] = rejected
+  if (!first || alerts.length + heartbeats.length > 0) return
+  const field = ['body', 'alerts', String(first.index), first.field].filter(Boolean).join('.')
+  throw new LabError(`${field} ${first.reason}`, { code: 'invalid_request', status: 400, field })
 }
+
+const names = (list: string) =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)

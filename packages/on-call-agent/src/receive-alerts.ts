@@ -1,0 +1,42 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { queueUpdates } from './delivery/queue-updates.ts'
+import { firingFirst } from './incidents/firing-first.ts'
+import type { ReceivedAlert } from './incidents/received-alert.ts'
+import type { AlertOutcome, Store } from './store/ports.ts'
+
+/** So many alerts are stored before other work of this process gets its turn. */
+const AT_ONCE = 200
+
+interface ReceiveDependencies {
+  store: Store
+  personOnCall: string
+}
+
+/**
+ * Stores the alerts of one webhook and the updates that follow, all or none; the outcomes are in the given order.
+ * @throws LabError 503 when they cannot be stored: the sender tries again at once.
+ */
+export async function receiveAlerts({ store, personOnCall }: ReceiveDependencies, alerts: ReceivedAlert[]): Promise<AlertOutcome[]> {
+  const ordered: ReceivedAlert[] = []
+  const places = firingFirst(alerts, (alert) => ordered.push(alert) - 1)
+  try {
+    return await store.transaction(async (ports) => {
+      const stored: AlertOutcome[] = []
+      for (let begin = 0; begin < ordered.length; begin += AT_ONCE) {
+        if (begin > 0) await nextTurn()
+        stored.push(...(await ports.alerts.apply(ordered.slice(begin, begin + AT_ONCE))))
+      }
+      const outcomes = places.flatMap((place) => stored[place] ?? [])
+      await queueUpdates(ports, outcomes, personOnCall)
+      return outcomes
+    })
+  } catch (cause) {
+    throw new LabError(`The alerts could not be stored: ${describeError(cause)}`, {
+      code: 'not_stored',
+      status: 503,
+      retryable: true,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import type { KnownEpisode } from '../../incidents/decide-alert.ts'
+import type { ReceivedAlert } from '../../incidents/received-alert.ts'
+import { type Database, optionalText } from './database.ts'
+import type { EventLog } from './event-log.ts'
+
+/** A known episode and its incident. */
+export interface KnownRow extends KnownEpisode {
+  incidentId: string | null
+}
+
+/** So many of one alert's episodes are looked at, the newest. */
+const KNOWN = 50
+
+/** Reads and writes episodes. */
+export function createEpisodeRows(db: Database, log: EventLog, now: () => Date) {
+  let touched: string[] = []
+  return {
+    /** The newest first. The same fingerprint under another service is another alert. */
+    known: ({ fingerprint, service }: ReceivedAlert): KnownRow[] =>
+      db
+        .all(
+          `SELECT id, incident_id, starts_at, closed_at FROM episodes WHERE fingerprint = ? AND service = ? ORDER BY id DESC LIMIT ${KNOWN}`,
+          fingerprint,
+          service,
+        )
+        .map((row) => ({
+          id: Number(row.id),
+          incidentId: optionalText(row.incident_id) ?? null,
+          startsAt: String(row.starts_at),
+          closedAt: optionalText(row.closed_at) ?? null,
+        })),
+    insert(alert: ReceivedAlert, incidentId: string | null): void {
+      const at = now().toISOString()
+      const isOver = alert.status === 'resolved'
+      db.run(
+        `INSERT INTO episodes (incident_id, alertname, severity, summary, labels, fingerprint, starts_at, received_at, last_seen_at,
+           service, source, annotations, generator_url, ends_at, closed_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        incidentId,
+        alert.alertname,
+        alert.severity,
+        alert.summary,
+        JSON.stringify(alert.labels),
+        alert.fingerprint,
+        alert.startsAt,
+        at,
+        at,
+        alert.service,
+        alert.source,
+        JSON.stringify(alert.annotations),
+        alert.generatorUrl,
+        isOver ? (alert.endsAt ?? at) : null,
+        isOver ? at : null,
+      )
+    },
+    /** Notes that it fires on. */
+    seen(id: number): void {
+      db.run('UPDATE episodes SET last_seen_at = ?, confirmed = 1 WHERE id = ?', now().toISOString(), id)
+    },
+    /** Ends an open episode; returns its incident, null when it has none or had ended before. */
+    end(id: number, endsAt: string, source: 'alertmanager' | 'reconciled'): string | null {
+      const row = db.get('SELECT incident_id, alertname FROM episodes WHERE id = ? AND closed_at IS NULL', id)
+      if (!row) return null
+      db.run('UPDATE episodes SET ends_at = ?, closed_at = ? WHERE id = ?', endsAt, now().toISOString(), id)
+      const incidentId = optionalText(row.incident_id)
+      if (incidentId === undefined) return null
+      log.record(incidentId, { kind: 'alert_resolved', alertname: String(row.alertname), ends_at: endsAt, source })
+      touched.push(incidentId)
+      return incidentId
+    },
+    mark(ids: number[], change: 'held = 1, confirmed = 1' | 'confirmed = 0'): void {
+      db.run(`UPDATE episodes SET ${change} WHERE closed_at IS NULL AND id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))
+    },
+    /** The incidents in which an episode ended since this was last asked. */
+    takeTouched(): string[] {
+      const taken = touched
+      touched = []
+      return taken
+    },
+  }
+}

@@ -1,0 +1,33 @@
+/** What is to be done about an open episode. */
+export type ReconcileDecision =
+  | { kind: 'keep'; reason: 'active' | 'still_firing' | 'waiting' | 'foreign' }
+  | { kind: 'close'; reason: 'gone' | 'stale' }
+
+/** What is known of an open episode. */
+export interface EpisodeSigns {
+  /** Alertmanager has it now. */
+  active: boolean
+  /** Prometheus fires an alert of its name now. */
+  firing: boolean
+  /** Our Alertmanager had it at least once, or its sender is one that had others. */
+  ours: boolean
+  /** Since when both have not known of it. */
+  missedForMs: number
+  /** Since its newest firing webhook. */
+  unheardForMs: number
+  staleAfterMs: number
+}
+
+/** Prometheus sends a firing alert again every 1 m 15 s at most, so an Alertmanager that was restarted may know nothing for that long. */
+const GONE_FOR_MS = 90_000
+
+/**
+ * An episode is over when neither Alertmanager nor Prometheus has known of it for 90 s. That holds for what this Alertmanager has had: an alert
+ * of another sender is closed by that sender, or once nothing was heard of it for long.
+ */
+export function decideReconcile({ active, firing, ours, missedForMs, unheardForMs, staleAfterMs }: EpisodeSigns): ReconcileDecision {
+  if (active) return { kind: 'keep', reason: 'active' }
+  if (!ours) return unheardForMs >= staleAfterMs ? { kind: 'close', reason: 'stale' } : { kind: 'keep', reason: 'foreign' }
+  if (firing) return { kind: 'keep', reason: 'still_firing' }
+  return missedForMs >= GONE_FOR_MS ? { kind: 'close', reason: 'gone' } : { kind: 'keep', reason: 'waiting' }
+}
