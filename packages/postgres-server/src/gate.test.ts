@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const GATE = fileURLToPath(new URL('gate.sh', import.meta.url))
 
@@ -107,7 +107,7 @@ describe('a hold', () => {
   it('lets TERM end the gate at once', async () => {
     writeHold(secondsFromNow(600))
     const gate = startGate()
-    await delay(100) // Its trap is set in the first few milliseconds.
+    await vi.waitFor(() => expect(catchesTerm(gate.process.pid)).toBe(true), { timeout: 10_000, interval: 5 })
     gate.process.kill('SIGTERM')
     expect(await gate.exit).toEqual([0, null])
   })
@@ -162,3 +162,9 @@ describe('the end', () => {
     expect(await gate.exit).toEqual([7, null])
   })
 })
+
+/** True when the process has set its own handler for SIGTERM: before that, the signal ends it without its trap. */
+function catchesTerm(pid: number | undefined): boolean {
+  const caught = /^SigCgt:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
+  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n
+}
