@@ -28,6 +28,8 @@ export class AnswerToCaller implements PendingWrite {
   #phase: Phase = 'none'
   #lingersUntil = Number.POSITIVE_INFINITY
   #counted = false
+  /** Who made what is written. */
+  #origin: AnswerOrigin = 'backend'
   /** Of an answer that is about to be written. */
   #head: ResponseHead | null = null
   #body = ''
@@ -64,7 +66,7 @@ export class AnswerToCaller implements PendingWrite {
     response.writeHead(head.status, this.#headers(head, this.#backend))
     if (this.#body.length > 0) response.end(this.#body, 'latin1')
     else response.end()
-    this.#settle('backend')
+    this.#settle()
   }
 
   /** The head of an answer whose body follows in parts. */
@@ -91,7 +93,7 @@ export class AnswerToCaller implements PendingWrite {
   /** The last part was written. */
   end(): void {
     this.#call.response.end()
-    this.#settle('backend')
+    this.#settle()
   }
 
   /** An answer of the balancer's own. */
@@ -99,19 +101,20 @@ export class AnswerToCaller implements PendingWrite {
     const { response } = this.#call
     this.#keepOrClose(response)
     answerProblem(response, problem)
-    this.#settle('balancer')
+    this.#origin = 'balancer'
+    this.#settle()
   }
 
   /** Ends the caller's connection, which is the only way left to say that something is missing. */
   cut(): void {
-    this.#count('backend')
+    this.#count(this.#origin)
     this.#over()
     this.#call.request.socket.destroy()
   }
 
   /** The caller closed its connection: what it had got until then is counted, 499 when that was nothing. */
   callerLeft(): void {
-    if (this.begun) this.#count('backend')
+    if (this.begun) this.#count(this.#origin)
     else this.#count('balancer', 499)
     this.#over()
   }
@@ -132,24 +135,24 @@ export class AnswerToCaller implements PendingWrite {
   }
 
   /** All of the answer is written. Waits for the caller where it has not read all, or not sent all. */
-  #settle(origin: AnswerOrigin): void {
+  #settle(): void {
     const { request, response } = this.#call
     this.#request.answered()
     if (response.writableLength > 0) {
       this.#phase = 'flushing'
       response.socket?.setTimeout(this.#context.limits.callerTimeoutMs)
-      response.once('finish', () => this.#finish(origin))
+      response.once('finish', () => this.#finish())
     } else if (bodyKind(request) !== 'none' && !request.complete) {
-      this.#count(origin)
+      this.#count(this.#origin)
       this.#phase = 'lingering'
       this.#lingersUntil = performance.now() + LINGER_MS
       request.once('close', () => this.#over())
-    } else this.#finish(origin)
+    } else this.#finish()
   }
 
-  #finish(origin: AnswerOrigin): void {
+  #finish(): void {
     if (this.#phase === 'over') return
-    this.#count(origin)
+    this.#count(this.#origin)
     this.#over()
   }
 
