@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { Incident, IncidentList, IncidentSummary, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { until } from '@oncall-lab/test-kit/until'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -61,7 +61,7 @@ async function messagesToPhone(): Promise<string[]> {
 }
 
 const incidents = async () => (await get<IncidentList>(at(8088, '/api/incidents'))).incidents
-const findIncident = (what: string, fits: (incident: Incident) => boolean, seconds: number) =>
+const findIncident = (what: string, fits: (incident: IncidentSummary) => boolean, seconds: number) =>
   until(what, async () => (await incidents()).find(fits), seconds)
 
 const listens = (port: number) =>
@@ -110,7 +110,8 @@ describe('the lab, by hand', { timeout: 240_000 }, () => {
     expect(page).toMatch(/cause/i)
     const diagnosed = await findIncident('a diagnosis', ({ id, diagnosis }) => id === opened.id && diagnosis !== null, 10)
     expect(diagnosed.alerts.map(({ alertname }) => alertname)).toContain('InventoryErrorBurst')
-    expect(diagnosed.diagnosis?.evidence.length).toBeGreaterThan(0)
+    const { diagnosis } = await get<Incident>(at(8088, `/api/incidents/${opened.ref}`))
+    expect(diagnosis?.evidence.length).toBeGreaterThan(0)
 
     await post(at(8089, '/phone/messages'), { body: 'create Jira task and assign to Ravi' })
     const filed = await findIncident('a ticket', ({ id, ticket }) => id === opened.id && ticket !== null, 30)
@@ -142,7 +143,7 @@ describe('the lab, by hand', { timeout: 240_000 }, () => {
       component: 'database',
       root_cause: expect.stringMatching(/database of inventory is down/i),
     })
-    expect(diagnosed.diagnosis?.affected_file).toBeUndefined()
+    expect((await get<Incident>(at(8088, `/api/incidents/${diagnosed.ref}`))).diagnosis?.affected_file).toBeUndefined()
     await post(at(7070, '/fault'), { mode: 'none' })
     await until('the end of every incident', async () => (await incidents()).every(({ status }) => status === 'resolved'), 120)
   })

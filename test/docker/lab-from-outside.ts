@@ -1,4 +1,4 @@
-import type { Incident, IncidentList } from '@oncall-lab/on-call-agent/api'
+import type { IncidentList, IncidentSummary } from '@oncall-lab/on-call-agent/api'
 import { until } from '@oncall-lab/test-kit/until'
 import type { ComposeProject } from './compose.ts'
 
@@ -28,12 +28,12 @@ export class LabFromOutside {
     return (await this.get<{ backends: string[] }>(7070, '/backends')).backends
   }
 
-  async incidents(): Promise<Incident[]> {
+  async incidents(): Promise<IncidentSummary[]> {
     return (await this.get<IncidentList>(8088, '/api/incidents')).incidents
   }
 
   /** Waits for an incident, also while parts of the lab are away. */
-  untilIncident(what: string, fits: (incident: Incident) => boolean, seconds: number): Promise<Incident> {
+  untilIncident(what: string, fits: (incident: IncidentSummary) => boolean, seconds: number): Promise<IncidentSummary> {
     return until(what, async () => (await this.incidents().catch(() => [])).find(fits), seconds)
   }
 

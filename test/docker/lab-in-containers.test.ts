@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { Incident } from '@oncall-lab/on-call-agent/api'
+import type { IncidentSummary } from '@oncall-lab/on-call-agent/api'
 import { query } from '@oncall-lab/postgres-server/query'
 import { until } from '@oncall-lab/test-kit/until'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,10 +34,10 @@ async function seconds(act: () => Promise<unknown>): Promise<number> {
   return (performance.now() - begun) / 1_000
 }
 
-const identities = (incidents: Incident[]) => incidents.map(({ id, opened_at }) => `${id} ${opened_at}`).toSorted()
+const identities = (incidents: IncidentSummary[]) => incidents.map(({ id, opened_at }) => `${id} ${opened_at}`).toSorted()
 
 /** Every incident of before is still there. */
-async function expectNothingForgotten(before: Incident[]): Promise<void> {
+async function expectNothingForgotten(before: IncidentSummary[]): Promise<void> {
   expect(identities(await lab.incidents())).toEqual(expect.arrayContaining(identities(before)))
 }
 
@@ -187,7 +187,7 @@ describe('the database', () => {
 })
 
 describe('a container that dies while customers come and go', () => {
-  let before: Incident[]
+  let before: IncidentSummary[]
 
   beforeAll(async () => {
     await startCustomers()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Incident, IncidentList } from '@oncall-lab/on-call-agent/api'
+import type { IncidentList, IncidentSummary } from '@oncall-lab/on-call-agent/api'
 import { until } from '@oncall-lab/test-kit/until'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandsOf, type Kind, readShellBlocks, type ShellBlock, shiftCommand } from './shell-blocks.ts'
@@ -54,13 +54,13 @@ async function watch(command: string): Promise<void> {
   expect([0, 130, 'SIGINT']).toContain(signal ?? code)
 }
 
-async function incidents(): Promise<Incident[]> {
+async function incidents(): Promise<IncidentSummary[]> {
   const answer = await fetch(`http://127.0.0.1:${8088 + offset}/api/incidents`)
   return ((await answer.json()) as IncidentList).incidents // As the agent's api.ts says.
 }
 
 const phone = async () => (await fetch(`http://127.0.0.1:${8089 + offset}/phone/messages`)).text()
-const isOpen = ({ status }: Incident) => status !== 'resolved'
+const isOpen = ({ status }: IncidentSummary) => status !== 'resolved'
 
 /** What holds after a block of this kind. */
 const ENDS: Partial<Record<Kind, () => Promise<unknown>>> = {

@@ -70,6 +70,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_URL: url('processManager'),
         PROM_URL: url('prometheus'),
         ALERTMANAGER_URL: url('alertmanager'),
+        CONSOLE_URL: url('console'),
         RULES_MODEL_URL: `${url('rulesModel')}/v1`,
         STAND_INS_URL: url('standIns'),
         PUBLIC_URL: publicUrl,

@@ -200,6 +200,8 @@ export const TimelineEvent = Type.Object({
       final: Type.Boolean(),
     }),
     Type.Object({ kind: Type.Literal('ticket_created'), key: Type.String(), url: Type.String(), assignee: Nullable(Type.String()) }),
+    /** Somebody said that they are on it. */
+    Type.Object({ kind: Type.Literal('acknowledged'), by: Type.String() }),
     Type.Object({ kind: Type.Literal('incident_resolved') }),
     Type.Object({ kind: Type.Literal('incident_reopened'), reason: Type.Literal('flapping') }),
   ]),
@@ -222,12 +224,36 @@ export const Incident = Type.Object({
 })
 export type Incident = Static<typeof Incident>
 
-/** `GET /api/incidents`, newest first. */
-export const IncidentList = Type.Object({ incidents: Type.Array(Incident) })
+/** An incident as the list holds it: without the evidence, which may be long. */
+export const IncidentSummary = Type.Object({
+  ...Type.Omit(Incident, ['diagnosis']).properties,
+  diagnosis: Nullable(Type.Pick(Diagnosis, ['status', 'root_cause', 'cause', 'class', 'component', 'confidence', 'priority'])),
+  /** Opens in a browser. */
+  html_url: Type.String(),
+})
+export type IncidentSummary = Static<typeof IncidentSummary>
+
+/** `GET /api/incidents?…`: all members narrow the list. */
+export const IncidentQuery = Type.Object(
+  {
+    status: Type.Optional(IncidentStatus),
+    service: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    /** Part of a service, an alert's name or summary, or the cause. */
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    /** Only older ones than this ref; `next` of the answer before. */
+    before: Type.Optional(Type.String({ pattern: '^[iI]\\d{1,15}$', description: 'a ref, such as I7' })),
+    limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+  },
+  { additionalProperties: false },
+)
+export type IncidentQuery = Static<typeof IncidentQuery>
+
+/** `GET /api/incidents`, newest first; `next` is null at the end. */
+export const IncidentList = Type.Object({ incidents: Type.Array(IncidentSummary), next: Nullable(Type.String()) })
 export type IncidentList = Static<typeof IncidentList>
 
 /** `GET /api/incidents/{id}`; the id or the ref. */
-export const IncidentWithTimeline = Type.Intersect([Incident, Type.Object({ timeline: Type.Array(TimelineEvent) })])
+export const IncidentWithTimeline = Type.Object({ ...Incident.properties, html_url: Type.String(), timeline: Type.Array(TimelineEvent) })
 export type IncidentWithTimeline = Static<typeof IncidentWithTimeline>
 
 /** `POST /api/incidents/{id}/messages`: the same conversation as the phone's. */
@@ -235,6 +261,17 @@ export const MessageRequest = Type.Object(
   { body: Type.String({ minLength: 1, maxLength: 1_600, pattern: '\\S' }) },
   { additionalProperties: false },
 )
+
+/** What a target, trigger, channel, tracker or the model is, for `GET /api/capabilities`. */
+const Described = Type.Object({ name: Type.String(), description: Type.String() })
+export const Capabilities = Type.Object({
+  model: ConnectorFacts,
+  targets: Type.Array(Type.Object({ ...ConnectorFacts.properties, sees: Type.Optional(Type.String()), functions: Type.Array(Described) })),
+  triggers: Type.Array(ConnectorFacts),
+  channels: Type.Array(ConnectorFacts),
+  trackers: Type.Array(ConnectorFacts),
+})
+export type Capabilities = Static<typeof Capabilities>
 
 /** `POST /human/decision`: as above, for the incident named by id or ref, or else the one that the phone would mean. */
 export const HumanDecision = Type.Object(

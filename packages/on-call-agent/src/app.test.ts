@@ -274,3 +274,84 @@ test('a stream that cannot be read from the store ends, so that its reader comes
   await stream.reading
   incidents.eventsAfter = eventsAfter
 })
+
+const get = async (url: string, headers: Record<string, string> = {}) => {
+  const { statusCode, body } = await running.app.inject({ url, headers })
+  return { status: statusCode, body: body.startsWith('{') ? JSON.parse(body) : body }
+}
+const refs = async (query: string) => (await get(`/api/incidents?${query}`)).body.incidents.map(({ ref }: { ref: string }) => ref)
+
+test('the list is narrowed by status, service and words, and read page by page', async () => {
+  await running.store.alerts.apply([
+    receivedAlert({ service: 'a', summary: '100% broken' }),
+    receivedAlert({ service: 'b', alertname: 'DiskFull' }),
+    receivedAlert({ service: 'c' }),
+  ])
+  expect(await refs('service=b')).toEqual(['I2'])
+  expect(await refs('status=resolved')).toEqual([])
+  expect(await refs('q=diskfull')).toEqual(['I2'])
+  expect(await refs('q=100%25%20broken')).toEqual(['I1'])
+  expect(await refs('q=_')).toEqual([])
+  const first = (await get('/api/incidents?limit=2')).body
+  expect([first.incidents.map(({ ref }: { ref: string }) => ref), first.next]).toEqual([['I3', 'I2'], 'I2'])
+  expect((await get(`/api/incidents?limit=2&before=${first.next}`)).body).toMatchObject({ incidents: [{ ref: 'I1' }], next: null })
+})
+
+test.each(['state=open', 'limit=0', 'before=7', 'status=open', 'q='])(
+  'GET /api/incidents?%s is a 400 that names the parameter',
+  async (query) => {
+    const { status, body } = await get(`/api/incidents?${query}`)
+    expect([status, body.field]).toEqual([400, `querystring.${query.split('=')[0]}`])
+  },
+)
+
+test('the list holds no evidence, and each incident where it opens in a browser', async () => {
+  await post('/alerts', alertGroup(receivedAlert()))
+  await running.agent.idle()
+  const { incidents } = (await get('/api/incidents')).body
+  expect(incidents[0]).toMatchObject({ html_url: 'http://127.0.0.1:8087/incidents/I1', diagnosis: { status: expect.any(String) } })
+  expect(incidents[0].diagnosis).not.toHaveProperty('evidence')
+})
+
+test('an incident is acknowledged once, looked at again, and exported', async () => {
+  await post('/alerts', alertGroup(receivedAlert({ summary: 'line\n# not a heading' })))
+  await running.agent.idle()
+  for (let i = 0; i < 2; i += 1)
+    expect((await running.app.inject({ method: 'POST', url: '/api/incidents/I1/acknowledge' })).statusCode).toBe(200)
+  expect((await running.app.inject({ method: 'POST', url: '/api/incidents/I1/investigate' })).statusCode).toBe(202)
+  await running.agent.idle()
+  const kinds = (await get('/api/incidents/I1')).body.timeline.map(({ event }: TimelineEvent) => event.kind)
+  expect(kinds.filter((kind: string) => kind === 'acknowledged')).toHaveLength(1)
+  expect(kinds).toContain('message_received')
+  const report = (await get('/api/incidents/I1/export')).body
+  expect(report.match(/^#.*$/gm)).toEqual([expect.stringMatching(/^# I1: inventory/), '## Diagnosis', '## Timeline'])
+  expect((await get('/api/incidents/I1/export?format=json')).body.ref).toBe('I1')
+  expect((await get('/api/incidents/I1/export?format=pdf')).status).toBe(400)
+})
+
+test('GET /api/openapi.json names every route with its parameters', async () => {
+  const { body } = await get('/api/openapi.json')
+  expect(body.openapi).toBe('3.1.0')
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining(['/alerts', '/webhook/twilio', '/api/incidents', '/api/incidents/{id}', '/api/capabilities', '/human/decision']),
+  )
+  expect(body.paths['/api/incidents'].get.parameters.map(({ name }: { name: string }) => name)).toEqual([
+    'status',
+    'service',
+    'q',
+    'before',
+    'limit',
+  ])
+})
+
+test('with a token every route but health and the webhook of a vendor demands it', async () => {
+  await running[Symbol.asyncDispose]()
+  running = await startAgentApp({ token: 'sesame' })
+  for (const url of ['/api/incidents', '/api/events', '/metrics', '/', '/no-such-route']) {
+    expect([url, (await get(url)).status]).toEqual([url, 401])
+    expect([url, (await get(url, { authorization: 'Bearer sesam' })).status]).toEqual([url, 401])
+  }
+  expect((await get('/api/incidents', { authorization: 'Bearer sesame' })).status).toBe(200)
+  expect((await get('/healthz')).status).toBe(200)
+  expect((await running.app.inject({ method: 'POST', url: '/webhook/twilio' })).statusCode).not.toBe(401)
+})

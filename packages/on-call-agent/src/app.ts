@@ -1,12 +1,13 @@
-import { notFound } from '@oncall-lab/service-kit/errors'
 import type { LogStream } from '@oncall-lab/service-kit/log-stream'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
-import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
-import { type ConnectorFacts, HumanDecision, type Incident, type IncidentList, type IncidentWithTimeline, MessageRequest } from './api.ts'
+import { Capabilities, type ConnectorFacts, HumanDecision } from './api.ts'
+import { demandToken } from './bearer-token.ts'
 import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
+import { findIncident, registerIncidentRoutes } from './incident-routes.ts'
+import { registerOpenApi } from './openapi.ts'
 import type { Store } from './store/ports.ts'
 import type { Trigger } from './triggers/trigger.ts'
 
@@ -20,16 +21,18 @@ interface AppOptions {
   contacts: [string, ...string[]]
   /** Called with what became of each message that a channel received. */
   onMessageOutcome: ChannelRouteDependencies['onOutcome']
-  /** What `/healthz` says beside ok: which connectors are real. */
-  connectors: ConnectorFacts[]
+  /** What there is, and what of it is real. */
+  capabilities: Capabilities
+  /** Where people open incidents. */
+  consoleUrl: string
+  /** What callers must show as bearer token; undefined asks for none. */
+  token?: string | undefined
   /** Names beside the loopback ones under which Alertmanager and people may call. */
   allowedHosts?: string[]
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
   /** Where log lines go; standard output unless given. */
   log?: LogStream
 }
-
-const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
 /** The agent's routes. Only the channels' webhooks may be called under a public name; all else is for this machine. */
 export async function buildApp({
@@ -40,19 +43,26 @@ export async function buildApp({
   channels,
   contacts,
   onMessageOutcome,
-  connectors,
+  capabilities,
+  consoleUrl,
+  token,
   allowedHosts = [],
   logLevel = 'info',
   log,
 }: AppOptions): Promise<Service> {
+  const isPublic = (path: string) => channels.some(({ publicPaths = [] }) => publicPaths.includes(path))
   const app = buildService(registry, {
     name: 'on-call-agent',
     logLevel,
     ...(log && { log }),
-    health: () => ({ connectors, unpaged: agent.unpaged() }),
+    health: () => ({ connectors: factsOf(capabilities), unpaged: agent.unpaged() }),
     allowedHosts,
-    isPublic: (path) => channels.some(({ publicPaths = [] }) => publicPaths.includes(path)),
+    isPublic,
   })
+  if (token !== undefined) demandToken(app, token, isPublic)
+  // The schemas of answers are for the document; a field that they lack is no reason to drop it.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  registerOpenApi(app)
   const [personOnCall] = contacts
   for (const trigger of triggers) trigger.routes(app, { receive: (alerts) => agent.receiveAlerts(alerts), beat: store.alerts.beat })
   for (const channel of channels) {
@@ -65,25 +75,11 @@ export async function buildApp({
     })
   }
 
-  app.get(
-    '/api/incidents',
-    { schema: { querystring: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }) }) } },
-    async (request): Promise<IncidentList> => ({
-      incidents: await store.incidents.list(request.query.limit),
-    }),
-  )
-  app.get('/api/incidents/:id', { schema: { params: ById } }, async (request): Promise<IncidentWithTimeline> => {
-    const incident = await find(store, request.params.id)
-    return { ...incident, timeline: await store.incidents.timeline(incident.id) }
-  })
-  app.post('/api/incidents/:id/messages', { schema: { params: ById, body: MessageRequest } }, async (request, reply) => {
-    const incident = await find(store, request.params.id)
-    await agent.takeMessage({ vendorId: null, from: personOnCall, body: request.body.body, incidentId: incident.id })
-    return reply.code(202).send({ ok: true, incident_id: incident.id })
-  })
+  registerIncidentRoutes(app, { agent, store, person: personOnCall, consoleUrl })
+  app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
     const { decision, incident } = request.body
-    const incidentId = incident === undefined ? undefined : (await find(store, incident)).id
+    const incidentId = incident === undefined ? undefined : (await findIncident(store, incident)).id
     await agent.takeMessage({ vendorId: null, from: personOnCall, body: decision, incidentId })
     return reply.code(202).send({ ok: true })
   })
@@ -91,6 +87,8 @@ export async function buildApp({
     service: 'on-call-agent',
     incidents: '/api/incidents',
     events: '/api/events',
+    capabilities: '/api/capabilities',
+    openapi: '/api/openapi.json',
     health: '/healthz',
     metrics: '/metrics',
   }))
@@ -98,8 +96,10 @@ export async function buildApp({
   return app
 }
 
-async function find(store: Store, idOrRef: string): Promise<Incident> {
-  const incident = await store.incidents.find(idOrRef)
-  if (!incident) throw notFound(`There is no incident ${JSON.stringify(idOrRef)}; GET /api/incidents lists them`)
-  return incident
-}
+const factsOf = ({ model, targets, triggers, channels, trackers }: Capabilities): ConnectorFacts[] => [
+  model,
+  ...targets.map(({ sees: _sees, functions: _functions, ...facts }) => facts),
+  ...triggers,
+  ...channels,
+  ...trackers,
+]

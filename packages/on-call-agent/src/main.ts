@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
 import { guard } from '@oncall-lab/service-kit/guard'
 import { redactedLog } from '@oncall-lab/service-kit/log-stream'
 import { createRedact } from '@oncall-lab/service-kit/redact'
@@ -9,10 +9,12 @@ import { Type } from 'typebox'
 import { Agent as HttpAgent, setGlobalDispatcher } from 'undici'
 import { startAgent } from './agent.ts'
 import { buildApp } from './app.ts'
+import { decideToken } from './bearer-token.ts'
+import { describeCapabilities } from './capabilities.ts'
 import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
 import { ownLinks } from './channels/outgoing-text.ts'
-import { connectLists, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
+import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
 import { limitSettings, readLimits } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
@@ -40,6 +42,10 @@ const Config = Type.Object({
   FLAP_AFTER: Type.Integer({ default: 3, minimum: 0, maximum: 40 }),
   /** Comma-separated addresses of the people to page, in order. */
   ONCALL_CONTACTS: Type.String({ default: '' }),
+  /** What callers must show; needed when HOST is no loopback address. */
+  AGENT_TOKEN: OptionalText,
+  /** Where people open incidents. */
+  CONSOLE_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8087' }),
   /** Comma-separated addresses below which links in messages stay live, beside this lab's own: a console, a place for runbooks. */
   OWN_LINKS: Type.String({ default: '' }),
   PUBLIC_URL,
@@ -58,11 +64,11 @@ function connect() {
   if (!model) throw new ConfigError('No model is configured.')
   const decision = decideContacts(config.ONCALL_CONTACTS, lists.channels.ports)
   if (decision.kind === 'invalid') throw new ConfigError(`ONCALL_CONTACTS: ${decision.problems.join('; ')}`)
-  return { config, redact, logStream, log, onError, lists, model, contacts: decision.contacts }
+  return { config, redact, logStream, log, onError, lists, model, contacts: decision.contacts, token: decideToken(config) }
 }
 
 async function start() {
-  const { config, redact, logStream, log, onError, lists, model, contacts } = connect()
+  const { config, redact, logStream, log, onError, lists, model, contacts, token } = connect()
   // jira.js has no time-out of its own; the model's client has its own.
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
   const { targets, triggers, channels, trackers } = lists
@@ -87,7 +93,6 @@ async function start() {
     targets: targets.ports,
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
   })
-  const connectors = Object.values(lists).flatMap(({ about }) => about)
   const app = await buildApp({
     registry,
     agent,
@@ -96,12 +101,14 @@ async function start() {
     channels: channels.ports,
     contacts,
     onMessageOutcome: (outcome) => metrics.messagesIn.inc({ outcome }),
-    connectors,
+    capabilities: describeCapabilities(lists),
+    consoleUrl: config.CONSOLE_URL,
+    token,
     allowedHosts: config.AGENT_ALLOWED_HOSTS.split(',').filter((host) => host !== ''),
     logLevel: config.LOG_LEVEL,
     log: logStream,
   })
-  for (const facts of connectors) log.info(facts, 'connector')
+  for (const facts of Object.values(lists).flatMap(({ about }) => about)) log.info(facts, 'connector')
 
   const ending = new AbortController()
   const reconciling = triggers.ports.map((trigger) =>

@@ -21,7 +21,7 @@ export const AUTH_TOKEN = '00000000000000000000000000000001'
 export const PUBLIC_URL = 'https://tunnel.example'
 
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
-export async function startAgentApp() {
+export async function startAgentApp({ token }: { token?: string } = {}) {
   const registry = new Registry()
   const store = guard(createSqliteStore(':memory:'), redact)
   const phone = recordingMessenger()
@@ -62,7 +62,15 @@ export async function startAgentApp() {
     ],
     contacts: [PERSON],
     onMessageOutcome: (outcome) => outcomes.push(outcome),
-    connectors: [{ id: 'model', name: 'Model', kind: 'stand_in', address: null }],
+    capabilities: {
+      model: { id: 'model', name: 'Model', kind: 'stand_in', address: null },
+      targets: [],
+      triggers: [],
+      channels: [],
+      trackers: [],
+    },
+    consoleUrl: 'http://127.0.0.1:8087',
+    token,
     logLevel: 'silent',
   })
   return {

@@ -49,6 +49,7 @@ export function completeEvidence(without: TimelineEvent['event']['kind'][] = [])
   const incident: IncidentWithTimeline = {
     id: 'i',
     ref: 'I1',
+    html_url: 'http://127.0.0.1:8087/incidents/I1',
     status: 'resolved',
     severity: 'critical',
     service: 'inventory',

@@ -38,6 +38,8 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'phone', what: `the message failed (${event.code}): ${event.message}` }]
     case 'ticket_created':
       return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
+    case 'acknowledged':
+      return [{ who: 'phone', what: `${event.by} is on it` }]
     case 'incident_resolved':
       return [{ who: 'agent', what: 'closed the incident' }]
     case 'incident_reopened':

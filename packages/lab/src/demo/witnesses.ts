@@ -1,4 +1,4 @@
-import type { ConnectorFacts, Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { ConnectorFacts, IncidentList, IncidentSummary, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { request } from 'undici'
@@ -17,7 +17,7 @@ export interface PrometheusAlert {
 /** The systems that a demo asks what really happened; each call throws where its system does not answer. */
 export interface Witnesses extends AsyncDisposable {
   connectors(): Promise<ConnectorFacts[]>
-  incidents(): Promise<Incident[]>
+  incidents(): Promise<IncidentSummary[]>
   incident(id: string): Promise<IncidentWithTimeline>
   alerts(): Promise<PrometheusAlert[]>
   /** The time of the oldest error of the last `seconds` in the log of inventory, RFC 3339; null when there is none. */

@@ -1,4 +1,4 @@
-import type { Diagnosis, Incident, TimelineEvent } from '../api.ts'
+import type { Diagnosis, Incident, IncidentQuery, TimelineEvent } from '../api.ts'
 import type { CreateTicketResult } from '../functions.ts'
 import type { AlertDecision } from '../incidents/decide-alert.ts'
 import type { Tell } from '../incidents/decide-join.ts'
@@ -55,6 +55,8 @@ export interface AlertStore {
 interface IncidentReader {
   /** Newest first. */
   list(limit: number): Promise<Incident[]>
+  /** Newest first, those that fit all that is given. */
+  search(query: IncidentQuery): Promise<Incident[]>
   /** By id or ref, in whatever case; undefined when there is none. */
   find(idOrRef: string): Promise<Incident | undefined>
   /** Oldest first. */

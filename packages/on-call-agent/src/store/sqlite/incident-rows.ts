@@ -4,6 +4,7 @@ import type { IncidentStore } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
 import type { Database, Row } from './database.ts'
 import type { EventLog } from './event-log.ts'
+import { searchIncidents } from './search-incidents.ts'
 
 /** Incidents with their episodes and their timeline. */
 export function createIncidentRows(db: Database, log: EventLog, now: () => Date): Synchronous<IncidentStore> {
@@ -22,6 +23,7 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
   })
   return {
     list: (limit) => db.all('SELECT * FROM incidents ORDER BY number DESC LIMIT ?', limit).map(read),
+    search: (query) => searchIncidents(db, query).map(read),
     find(idOrRef) {
       const number = /^i(\d{1,15})$/i.exec(idOrRef)?.[1]
       const row = db.get('SELECT * FROM incidents WHERE id = ? OR number = ?', idOrRef.toLowerCase(), number ? Number(number) : null)

@@ -1,0 +1,96 @@
+import { notFound } from '@oncall-lab/service-kit/errors'
+import type { Service } from '@oncall-lab/service-kit/service'
+import { Type } from 'typebox'
+import type { Agent } from './agent.ts'
+import { type Incident, IncidentList, IncidentQuery, type IncidentSummary, IncidentWithTimeline, MessageRequest } from './api.ts'
+import { incidentReport } from './incident-report.ts'
+import type { Store } from './store/ports.ts'
+
+interface IncidentRoutesOptions {
+  agent: Agent
+  store: Store
+  /** Who writes through these routes. */
+  person: string
+  /** Where people open incidents. */
+  consoleUrl: string
+}
+
+const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
+const Accepted = Type.Object({ ok: Type.Literal(true), incident_id: Type.String() })
+const ExportQuery = Type.Object({ format: Type.Enum(['markdown', 'json'], { default: 'markdown' }) }, { additionalProperties: false })
+
+/** What a look again asks of the model. */
+const LOOK_AGAIN = 'Look again with the functions: what is happening now, and does the diagnosis still hold?'
+
+/** `/api/incidents` and what is below it. */
+export function registerIncidentRoutes(app: Service, { agent, store, person, consoleUrl }: IncidentRoutesOptions): void {
+  const urlOf = ({ ref }: Incident) => `${consoleUrl}/incidents/${ref}`
+  const whole = async (idOrRef: string): Promise<IncidentWithTimeline> => {
+    const incident = await findIncident(store, idOrRef)
+    return { ...incident, html_url: urlOf(incident), timeline: await store.incidents.timeline(incident.id) }
+  }
+  const say = async (idOrRef: string, body: string) => {
+    const incident = await findIncident(store, idOrRef)
+    await agent.takeMessage({ vendorId: null, from: person, body, incidentId: incident.id })
+    return { ok: true as const, incident_id: incident.id }
+  }
+
+  app.get('/api/incidents', { schema: { querystring: IncidentQuery, response: { 200: IncidentList } } }, async ({ query }) => {
+    const incidents = await store.incidents.search({ ...query, limit: query.limit + 1 })
+    const page = incidents.slice(0, query.limit)
+    const next = incidents.length > page.length ? (page.at(-1)?.ref ?? null) : null
+    return { incidents: page.map((incident) => summarise(incident, urlOf(incident))), next }
+  })
+  app.get('/api/incidents/:id', { schema: { params: ById, response: { 200: IncidentWithTimeline } } }, async ({ params }) =>
+    whole(params.id),
+  )
+  app.get('/api/incidents/:id/export', { schema: { params: ById, querystring: ExportQuery } }, async ({ params, query }, reply) => {
+    const incident = await whole(params.id)
+    const name = `${incident.ref}.${query.format === 'json' ? 'json' : 'md'}`
+    reply.header('content-disposition', `attachment; filename="${name}"`)
+    return query.format === 'json' ? incident : reply.type('text/markdown; charset=utf-8').send(incidentReport(incident))
+  })
+  app.post(
+    '/api/incidents/:id/messages',
+    { schema: { params: ById, body: MessageRequest, response: { 202: Accepted } } },
+    async ({ params, body }, reply) => reply.code(202).send(await say(params.id, body.body)),
+  )
+  app.post('/api/incidents/:id/investigate', { schema: { params: ById, response: { 202: Accepted } } }, async ({ params }, reply) =>
+    reply.code(202).send(await say(params.id, LOOK_AGAIN)),
+  )
+  app.post('/api/incidents/:id/acknowledge', { schema: { params: ById, response: { 200: Accepted } } }, async ({ params }) => {
+    const { id } = await findIncident(store, params.id)
+    const known = (await store.incidents.timeline(id)).some(({ event }) => event.kind === 'acknowledged')
+    if (!known) await store.incidents.append(id, { kind: 'acknowledged', by: person })
+    return { ok: true as const, incident_id: id }
+  })
+}
+
+/** @throws LabError 404 */
+export async function findIncident(store: Store, idOrRef: string): Promise<Incident> {
+  const incident = await store.incidents.find(idOrRef)
+  if (!incident) throw notFound(`There is no incident ${JSON.stringify(idOrRef)}; GET /api/incidents lists them`)
+  return incident
+}
+
+function summarise({ diagnosis, ...incident }: Incident, html_url: string): IncidentSummary {
+  return {
+    ...incident,
+    html_url,
+    diagnosis: diagnosis && brief(diagnosis),
+  }
+}
+
+/** Without the evidence, which may be long. */
+function brief(diagnosis: NonNullable<Incident['diagnosis']>): NonNullable<IncidentSummary['diagnosis']> {
+  const { status, root_cause, cause, component, confidence, priority } = diagnosis
+  return {
+    status,
+    root_cause,
+    confidence,
+    priority,
+    ...(cause && { cause }),
+    ...(diagnosis.class && { class: diagnosis.class }),
+    ...(component && { component }),
+  }
+}
