@@ -1,0 +1,190 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../until.ts'
+import { launchBrowser } from './browser.ts'
+import { type OwnLab, startOwnLab } from './own-lab.ts'
+
+// The whole story by clicking and typing alone, in a real Chromium on a lab of its own. The tests follow each other: each goes on where the one before ended.
+
+const shots = join(import.meta.dirname, '../../.lab/shots')
+let lab: OwnLab
+let browser: Browser
+let context: BrowserContext
+let page: Page
+const complaints: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  lab = await startOwnLab(12_500)
+  browser = await launchBrowser()
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
+  page = await context.newPage()
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && /Content Security Policy/i.test(message.text()) && complaints.push(message.text()),
+  )
+})
+afterAll(async () => {
+  await browser?.close()
+  await lab?.[Symbol.asyncDispose]()
+})
+
+const console_ = (path = '') => `${lab.url(8087)}${path}`
+
+/** What axe-core finds on the page, in both themes and two widths; each is kept as a picture. */
+async function examine(name: string): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      found.push(...violations.map(({ id, nodes }) => `${name} ${colorScheme} ${width}: ${id} at ${nodes[0]?.target.join(' ')}`))
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+      if (Number(overflow) > 0) found.push(`${name} ${colorScheme} ${width}: ${overflow} px wider than the screen`)
+      await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) })
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+  return found
+}
+
+test('the first visit says what to press, and the picture shows customers reaching each instance', async () => {
+  await page.goto(console_())
+  await page.getByRole('button', { name: 'See the first incident' }).waitFor()
+  await page
+    .getByText(/requests\/s/)
+    .first()
+    .waitFor()
+  await page.locator('.node.ok', { hasText: 'inventory' }).first().waitFor({ timeout: 60_000 })
+  expect(await examine('live-first')).toEqual([])
+})
+
+test('a fault by the button: incident, diagnosis, a reply in the box, a ticket', async () => {
+  await page.getByRole('button', { name: 'Break something' }).click()
+  await page.getByRole('radio', { name: /^errors / }).check()
+  expect(await examine('break')).toEqual([])
+  await page.getByRole('button', { name: 'Break it: errors' }).click()
+  await page.getByRole('button', { name: 'Clear the fault' }).waitFor()
+
+  await page.getByRole('link', { name: /^I1 / }).first().click({ timeout: 90_000 })
+  await page
+    .getByText(/% sure$/)
+    .first()
+    .waitFor({ timeout: 90_000 })
+  await page.getByLabel('Write to the agent').fill('create Jira task and assign to Ravi')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page
+    .getByRole('link', { name: /^OPS-\d+$/ })
+    .first()
+    .waitFor({ timeout: 60_000 })
+  expect(await examine('incident')).toEqual([])
+})
+
+test('a quote leads to the result that it comes from', async () => {
+  await page
+    .getByRole('link', { name: /^from / })
+    .first()
+    .click()
+  await page.locator('details.call:target[open] pre').waitFor()
+})
+
+test('the phone shows the page and the ticket', async () => {
+  await page.getByRole('link', { name: 'Phone and tickets' }).click()
+  await page
+    .getByText(/^OPS-\d+$/)
+    .first()
+    .waitFor()
+  await page.getByText('create Jira task and assign to Ravi').first().waitFor()
+  expect(await examine('people')).toEqual([])
+})
+
+test('two browsers show the same within a second of each other', async () => {
+  const other = await (await browser.newContext()).newPage()
+  await other.goto(console_('/incidents/I1'))
+  await other.getByLabel('Write to the agent').waitFor()
+  await page.goto(console_('/incidents/I1'))
+  await page.getByLabel('Write to the agent').fill('why?')
+  const begun = Date.now()
+  await page.getByRole('button', { name: 'Send' }).click()
+  const shows = async (each: Page) => {
+    await each.locator('.message.mine', { hasText: 'why?' }).waitFor()
+    return Date.now() - begun
+  }
+  const [here, there] = await Promise.all([shows(page), shows(other)])
+  // No timing test: far apart means that one of them waited for a poll.
+  expect(Math.abs(here - there)).toBeLessThan(5_000)
+  await other.context().close()
+})
+
+test('clearing the fault by the button ends the incident', async () => {
+  await page.goto(console_())
+  await page.getByRole('button', { name: 'Clear the fault' }).click()
+  await page.getByRole('button', { name: 'Clear the fault' }).waitFor({ state: 'detached' })
+  await page.goto(console_('/incidents/I1'))
+  await page.locator('.badge.ok', { hasText: 'resolved' }).waitFor({ timeout: 120_000 })
+})
+
+test('the list is narrowed by the address, and says so when nothing fits', async () => {
+  await page.goto(console_('/incidents?status=resolved'))
+  await page.getByRole('link', { name: 'I1' }).waitFor()
+  expect(await examine('incidents')).toEqual([])
+  await page.getByLabel('Search in alerts, causes and references').fill('no such words')
+  await page.getByText('No incident fits. Widen the search.').waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toBe('no such words')
+})
+
+test('what is connected stands on the page', async () => {
+  await page.goto(console_('/settings'))
+  await page.getByText('stand-in').first().waitFor()
+  expect(await examine('settings')).toEqual([])
+})
+
+test('text of outsiders is shown as text, whatever it holds, and breaks no layout', async () => {
+  const evil = `<img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script> \u001b[31mred \u202eevil ${'W'.repeat(5_000)} ${'word '.repeat(1_000)}`
+  const alert = {
+    status: 'firing',
+    labels: { alertname: 'Odd<b>Name</b>', service: 'odd<i>service', severity: 'critical', note: evil },
+    annotations: { summary: evil },
+    startsAt: new Date().toISOString(),
+  }
+  const answer = await fetch(`${lab.url(8088)}/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ version: '4', alerts: [alert] }),
+  })
+  expect(answer.status).toBe(200)
+  await page.goto(console_('/incidents'))
+  await page.getByRole('link', { name: 'I2' }).click()
+  await page
+    .getByText(/% sure$/)
+    .first()
+    .waitFor({ timeout: 90_000 })
+  expect(await examine('hostile')).toEqual([])
+  expect(await page.title()).not.toContain('hacked')
+  expect(await page.locator('main img, main script, main b, main i:not(.dot)').count()).toBe(0)
+})
+
+test.each([
+  ['on-call-agent', /does not answer|The agent is away/],
+  ['prometheus', /cannot be (asked|reached)|does not answer/],
+  ['process-manager', /cannot be (asked|reached)|is away/],
+])('%s dies and comes back: the page says so, and recovers without a reload', async (part, words) => {
+  await page.goto(console_())
+  await page.locator('.node.ok', { hasText: 'Prometheus' }).waitFor({ timeout: 60_000 })
+  await page.evaluate('window.sameDocument = true')
+  process.kill(await lab.pidOf(part), 'SIGKILL')
+  await page.getByText(words).first().waitFor({ timeout: 60_000 })
+  if (part === 'prometheus') await page.screenshot({ path: join(shots, 'away.png') })
+  await until('the page to recover', async () => (await page.getByText(words).count()) === 0 || undefined, 120)
+  expect(await page.evaluate('window.sameDocument')).toBe(true)
+})
+
+test('nothing was refused by the policy, and no script failed', () => {
+  expect(complaints).toEqual([])
+})
