@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
+import { until } from '@oncall-lab/test-kit/until'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../until.ts'
 import { launchBrowser } from './browser.ts'
 import { type OwnLab, startOwnLab } from './own-lab.ts'
 
