@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core'
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Where Debian and others install Chromium; undefined where there is none. CHROMIUM_PATH names another place. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   return process.env.CHROMIUM_PATH ?? PLACES.find((path) => existsSync(path))
 }
 
