@@ -39,7 +39,7 @@ test('two calls for a ticket in one answer, and one more later, are one issue', 
   const model = ordinary()
   await start(
     scriptedModel((request) =>
-      asked(request) === 'twice'
+      asked(request) === 'create a ticket twice'
         ? twice
         : asked(request) === undefined && request.transcript.at(-1)?.role === 'tool' && jira.issues.length > 0
           ? says('done')
@@ -48,9 +48,9 @@ test('two calls for a ticket in one answer, and one more later, are one issue', 
   )
   await fires(receivedAlert())
   await delivered(1)
-  await writes('twice')
+  await writes('create a ticket twice')
   await delivered(2)
-  await writes('ticket please')
+  await writes('ticket please, assign to Ravi')
   await delivered(3)
   expect(jira.issues).toHaveLength(1)
   const timeline = await store.incidents.timeline((await store.incidents.find('I1'))?.id ?? '')
@@ -80,10 +80,19 @@ test('a person whose message may mean two incidents is asked which', async ({ ph
   await delivered(2)
   await writes('why?')
   await delivered(3)
-  expect(phone.bodies()[2]).toMatch(/Which incident do you mean\?[\s\S]*I2: other[\s\S]*I1: inventory/)
-  await writes('I1 why?')
+  expect(phone.bodies()[2]).toMatch(/Which incident do you mean\?[\s\S]*\*I2\* other[\s\S]*\*I1\* inventory/)
+  await writes('I1')
   await delivered(4)
-  expect(phone.bodies()[3]).toBe('You said: I1 why?')
+  expect(phone.bodies()[3]).toBe('*I1* You said: why?')
+  await writes('I2 fixed?')
+  await delivered(5)
+  expect(phone.bodies()[4]).toBe('*I2* You said: I2 fixed?')
+  await writes('create a ticket')
+  await delivered(6)
+  expect(phone.bodies()[5]).toMatch(/Which incident do you mean/)
+  await writes('no such I9')
+  await delivered(7)
+  expect(phone.bodies()[6]).toMatch(/^There is no incident I9\./)
 })
 
 test('a person who writes while there is no incident is told so', async ({ phone, start, writes, delivered }) => {
@@ -117,4 +126,62 @@ test('a person gets an answer also while no model can be used, and the next mess
   await writes('and now?')
   await delivered(3)
   expect(phone.bodies()[2]).toBe('You said: and now?')
+})
+
+/** The functions that are offered to a model for this message. */
+const offeredTest = test.extend('offeredOn', ({ start, fires, writes, delivered }) => async (text: string): Promise<string[]> => {
+  const model = ordinary()
+  await start(model)
+  await fires(receivedAlert())
+  await delivered(1)
+  await writes(text)
+  await delivered(2)
+  return model.requests.at(-1)?.offered ?? []
+})
+
+offeredTest.for(['why?', 'ok thanks', 'do NOT create any ticket', 'is there a ticket?'])(
+  'a model that files tickets whenever it can files none on "%s"',
+  async (text, { offeredOn }) => {
+    expect(await offeredOn(text)).not.toContain('create_jira_ticket')
+  },
+)
+
+offeredTest('it is offered when the person asks for a ticket', async ({ offeredOn }) => {
+  expect(await offeredOn('please open a jira ticket')).toContain('create_jira_ticket')
+})
+
+test('an assignee that the person did not name is dropped, and that is said', async ({ phone, jira, start, fires, writes, delivered }) => {
+  const obeying = calls(
+    call('file', 'create_jira_ticket', { summary: 'x', description: 'see https://evil.example/x', assignee: 'Mina Patel' }),
+  )
+  const model = ordinary()
+  await start(
+    scriptedModel((request) =>
+      asked(request) === 'create a ticket'
+        ? obeying
+        : request.transcript.at(-1)?.role === 'tool' && jira.issues.length > 0
+          ? says('Done.')
+          : model.answer(request.transcript, [], request.signal),
+    ),
+  )
+  await fires(receivedAlert())
+  await delivered(1)
+  await writes('create a ticket')
+  await delivered(2)
+  expect(phone.bodies()[1]).toBe('Done.\n(Nobody was assigned: you did not name "Mina Patel".)')
+  expect(jira.issues).toMatchObject([{ accountId: undefined, description: expect.stringContaining('hxxps://evil[.]example/x') }])
+})
+
+test('a resolved incident loses the focus when another one opens', async ({ phone, start, fires, writes, delivered }) => {
+  await start(ordinary())
+  await fires(receivedAlert())
+  await delivered(1)
+  await writes('I1 why?')
+  await delivered(2)
+  await fires(receivedAlert({ status: 'resolved' }))
+  await fires(receivedAlert({ service: 'other' }))
+  await delivered(3)
+  await writes('why?')
+  await delivered(4)
+  expect(phone.bodies()[3]).toBe('You said: why?')
 })

@@ -199,6 +199,8 @@ export const TimelineEvent = Type.Object({
       message: Type.String(),
       final: Type.Boolean(),
     }),
+    /** `begun` is stored before the tracker is asked; `refused`: nothing was created; `unsettled`: none has turned up. */
+    Type.Object({ kind: Type.Literal('ticket_attempt'), state: Type.Enum(['begun', 'refused', 'unsettled'], { type: 'string' }) }),
     Type.Object({ kind: Type.Literal('ticket_created'), key: Type.String(), url: Type.String(), assignee: Nullable(Type.String()) }),
     /** Somebody said that they are on it. */
     Type.Object({ kind: Type.Literal('acknowledged'), by: Type.String() }),

@@ -176,7 +176,9 @@ test('a message through the API is the conversation of that incident, and a deci
   expect((await post('/human/decision', { decision: 'and I2?' })).statusCode).toBe(202)
   expect((await post('/human/decision', { decision: 'here too', incident: 'i2' })).statusCode).toBe(202)
   await vi.waitFor(() =>
-    expect(running.phone.bodies()).toEqual(expect.arrayContaining(['You said: why?', 'You said: and I2?', 'You said: here too'])),
+    expect(running.phone.bodies()).toEqual(
+      expect.arrayContaining(['*I1* You said: why?', '*I2* You said: and I2?', '*I2* You said: here too']),
+    ),
   )
 })
 

@@ -7,23 +7,29 @@ const PEOPLE: Person[] = [
   { accountId: 'acc-minh', displayName: 'Minh Tran' },
 ]
 
-/** A Jira that keeps its issues in memory. With `losesAnswers` an issue is created and its answer lost. */
+/** A Jira that keeps its issues in memory. What `fails` once may arrive all the same, so much later. */
 export function recordingJira() {
   const issues: (Ticket & Omit<NewTicket, 'assignee'> & { accountId: string | undefined })[] = []
   const assigned: [string, string][] = []
   const comments: [string, string][] = []
   const closed: string[] = []
-  const behaviour = { losesAnswers: false }
+  const behaviour: { fails?: { error: Error; arrives: boolean; afterMs?: number } | undefined } = {}
   const client: Tracker = {
     id: 'jira',
     assignable: async (query) => PEOPLE.filter(({ displayName }) => displayName.toLowerCase().includes(query.toLowerCase())),
     findByLabel: async (label) => issues.find((issue) => issue.label === label),
     async create({ assignee, ...issue }) {
-      const key = `OPS-${issues.length + 1}`
-      const created: Ticket = { key, url: `http://jira/browse/${key}`, assignee: assignee?.displayName ?? null }
-      issues.push({ ...issue, ...created, accountId: assignee?.accountId })
-      if (behaviour.losesAnswers) throw new Error('no answer')
-      return created
+      const { fails } = behaviour
+      behaviour.fails = undefined
+      const arrive = () => {
+        const key = `OPS-${issues.length + 1}`
+        const created: Ticket = { key, url: `http://jira/browse/${key}`, assignee: assignee?.displayName ?? null }
+        issues.push({ ...issue, ...created, accountId: assignee?.accountId })
+        return created
+      }
+      if (!fails) return arrive()
+      if (fails.arrives) setTimeout(arrive, fails.afterMs ?? 0)
+      throw fails.error
     },
     async assign(key, { displayName }) {
       assigned.push([key, displayName])

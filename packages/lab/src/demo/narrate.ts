@@ -48,6 +48,7 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'phone', what: `the message did not arrive (${event.code})` }]
     case 'usage':
     case 'message_sent':
+    case 'ticket_attempt':
     case 'message_delivered':
       return []
   }

@@ -1,12 +1,15 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Incident } from '../api.ts'
+import { oneLine, withoutReasoning } from '../channels/outgoing-text.ts'
 import { fitMessage } from '../channels/page.ts'
-import type { Tool } from '../functions/tool.ts'
+import type { Asked, Tool } from '../functions/tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
 import { functionsOf, lookForService } from '../targets/sight.ts'
 import type { Target } from '../targets/target.ts'
+import { decideWish } from './decide-wish.ts'
+import { readRefs } from './refs.ts'
 import { tellDiagnosis } from './tell-diagnosis.ts'
 
 /** What answering needs: the turn's parts, what can be looked at, and the functions that act. */
@@ -15,19 +18,23 @@ export interface AnswerDependencies extends TurnDependencies {
   actTools: Tool[]
 }
 
-/** Answers a person: the transcript of the incident goes on, with the functions that act now among those offered, until the model has words. */
+/**
+ * Answers a person: the transcript of the incident goes on until the model has words. What acts is offered only when this very message asks for it,
+ * as read by code.
+ */
 export async function answerMessage(deps: AnswerDependencies, message: InboundMessage, signal: AbortSignal): Promise<void> {
   const { store, limits } = deps
   const incident = message.incidentId === null ? undefined : await store.incidents.find(message.incidentId)
+  const lead = incident ? await leadOf(store, incident, message.from) : ''
   await store.inbox.begin(message.id)
   if (!incident) {
-    await storeAnswer(store, message, await askWhich(store))
+    await storeAnswer(store, message, await askWhich(store, message.body))
     return
   }
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
   try {
-    const words = await findWords(deps, incident, deadline)
-    await storeAnswer(store, message, words)
+    const words = await findWords(deps, incident, message, deadline)
+    await storeAnswer(store, message, words.startsWith(`*${incident.ref}*`) ? words : lead + words)
   } catch (error) {
     if (signal.aborted) throw error
     const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : describeError(error)
@@ -36,19 +43,39 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   }
 }
 
-async function findWords(deps: AnswerDependencies, incident: Incident, signal: AbortSignal): Promise<string> {
+async function findWords(deps: AnswerDependencies, incident: Incident, message: InboundMessage, signal: AbortSignal): Promise<string> {
+  const transcript = await deps.store.transcripts.read(incident.id)
   // A restart came between the words and their sending.
-  const newest = (await deps.store.transcripts.read(incident.id)).at(-1)
+  const newest = transcript.at(-1)
   if (newest?.role === 'assistant' && newest.content) return newest.content
   const { seeing } = await lookForService(deps.targets, incident, signal)
-  const tools = [...functionsOf(seeing), ...deps.actTools]
+  const wish = decideWish(message.body, askedWho(transcript))
+  const notes: string[] = []
+  const asked: Asked | undefined =
+    wish.kind === 'ticket' ? { person: message.from, words: wish.words, note: (sentence) => notes.push(sentence) } : undefined
+  const tools = [...functionsOf(seeing), ...(asked ? deps.actTools : [])]
   for (let step = 0; step < deps.limits.steps; step += 1) {
     const answer = await takeAnswer(deps, incident, tools, signal)
-    if (!answer.tool_calls) return answer.content ?? ''
+    if (!answer.tool_calls) return [answer.content ?? '', ...notes].join('\n')
     // Each call sees the incident as it is now: an earlier one may have filed the ticket.
-    await runCalls(deps, (await deps.store.incidents.find(incident.id)) ?? incident, answer, tools, signal)
+    await runCalls({ ...deps, asked }, (await deps.store.incidents.find(incident.id)) ?? incident, answer, tools, signal)
   }
   throw new Error(`the model found no words within ${deps.limits.steps} answers`)
+}
+
+/** What the person was asked, when their last message failed over an assignee: the words of that failure. */
+function askedWho(transcript: ChatMessage[]): string | undefined {
+  const now = transcript.findLastIndex(({ role }) => role === 'user')
+  const before = transcript.slice(0, now).findLastIndex(({ role }) => role === 'user')
+  const results = transcript.slice(before + 1, Math.max(now, 0)).flatMap((message) => (message.role === 'tool' ? [message.content] : []))
+  return results.findLast((result) => /"code":"assignee_(ambiguous|not_found)"/.test(result))
+}
+
+/** An answer says which incident it is about when more than one is open, or the last message was about another one. */
+async function leadOf(store: Store, { id, ref }: Incident, person: string): Promise<string> {
+  const open = (await store.incidents.list(100)).filter(({ status }) => status !== 'resolved')
+  const last = await store.outbox.lastIncidentOf(person)
+  return open.length > 1 || (last !== undefined && last !== id) ? `*${ref}* ` : ''
 }
 
 /** Queues the answer and ends the work on the person's message, in one change. */
@@ -57,15 +84,26 @@ async function storeAnswer(store: Store, message: InboundMessage, words: string,
   await store.transaction(async ({ inbox, outbox, transcripts }) => {
     await inbox.markAnswered(id)
     if (incidentId !== null) await transcripts.append(incidentId, said)
-    await outbox.queue({ incidentId, to, kind: 'answer', body: fitMessage(words) })
+    await outbox.queue({ incidentId, to, kind: 'answer', body: fitMessage(withoutReasoning(words)) })
   })
 }
 
-async function askWhich(store: Store): Promise<string> {
+/** Nothing is done and nothing is guessed: the person is asked, or told which incidents there are. */
+async function askWhich(store: Store, body: string): Promise<string> {
   const incidents = await store.incidents.list(100)
   const open = incidents.filter(({ status }) => status !== 'resolved')
-  const listed = open.length > 0 ? open : incidents.slice(0, 3)
+  const listed = open.length > 0 ? open.slice(0, 10) : incidents.slice(0, 3)
   if (listed.length === 0) return 'There is no incident to talk about.'
-  const lines = listed.map(({ ref, service, status, alerts }) => `${ref}: ${service}, ${alerts[0]?.alertname ?? 'no alert'} (${status})`)
-  return `Which incident do you mean? Put its name into the message, e.g. "${listed[0]?.ref} why?"\n${lines.join('\n')}`
+  const lines = listed.map(
+    ({ ref, service, status, alerts }) =>
+      `*${ref}* ${oneLine(service, 60)}: ${oneLine(alerts[0]?.alertname ?? 'no alert', 80)} (${status})`,
+  )
+  const unknown = await unknownRef(store, body)
+  const question = unknown ? `There is no incident ${unknown}.` : 'Which incident do you mean? Its name alone is enough.'
+  return [question, ...lines].join('\n')
+}
+
+async function unknownRef(store: Store, body: string): Promise<string | undefined> {
+  const [ref] = readRefs(body)
+  return ref !== undefined && !(await store.incidents.find(ref)) ? ref : undefined
 }

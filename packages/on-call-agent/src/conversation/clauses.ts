@@ -44,7 +44,7 @@ export function readClauses(text: string): Clause[] {
 }
 
 /** The words of a text in lower case and without accents. */
-function plainWords(text: string): string[] {
+export function plainWords(text: string): string[] {
   const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   return plain.split(/[^\p{L}\p{N}@._'-]+/u).flatMap((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '') || [])
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from '../channels/channel.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
-import { decideIncident } from './decide-incident.ts'
+import { decideIncident, type IncidentDecision } from './decide-incident.ts'
 import { decideWish } from './decide-wish.ts'
 import { readRefs } from './refs.ts'
 
@@ -9,22 +9,28 @@ export async function receiveMessage(
   store: Store,
   { vendorId, from, body, quotedVendorId, incidentId }: IncomingMessage,
 ): Promise<InboundMessage | undefined> {
-  const named = incidentId ?? (await decide(store, from, body, quotedVendorId))
-  return store.inbox.receive({ vendorId, from, body, incidentId: named })
+  if (incidentId !== undefined) return store.inbox.receive({ vendorId, from, body, incidentId })
+  const decision = await decide(store, from, body, quotedVendorId)
+  // What the person wants is the question that they were asked about, not the bare ref.
+  const wanted = decision.kind === 'resume' ? decision.question : body
+  const meant = decision.kind === 'incident' || decision.kind === 'resume' ? decision.id : null
+  return store.inbox.receive({ vendorId, from, body: wanted, incidentId: meant })
 }
 
-async function decide(store: Store, from: string, body: string, quoted: string | undefined): Promise<string | null> {
-  const newest = await store.incidents.list(100)
+/** More open incidents than this are a storm, and a person names the one they mean. */
+const NEWEST = 1_000
+
+async function decide(store: Store, from: string, body: string, quoted: string | undefined): Promise<IncidentDecision> {
+  const newest = await store.incidents.list(NEWEST)
   const named = await Promise.all(readRefs(body).map((ref) => store.incidents.find(ref)))
-  const decision = decideIncident({
+  return decideIncident({
     text: body,
     quoted: quoted === undefined ? undefined : await store.outbox.incidentOf(quoted),
     named: named.filter((incident) => incident !== undefined),
     open: newest.filter(({ status }) => status !== 'resolved'),
     latest: newest[0],
     last: await store.inbox.lastConversation(from),
-    unplaced: undefined,
+    unplaced: await store.inbox.unplaced(from),
     acts: decideWish(body).kind !== 'none',
   })
-  return decision.kind === 'incident' ? decision.id : null
 }

@@ -2,13 +2,12 @@ import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import { redactDeep } from '@oncall-lab/service-kit/guard'
 import { redact } from '@oncall-lab/service-kit/redact'
 import { Value } from 'typebox/value'
-import type { Incident } from '../api.ts'
 import { shorten } from '../channels/shorten.ts'
 import type { ToolFailure } from '../functions.ts'
 import type { ToolCall } from '../incidents/transcript.ts'
 import type { Limits } from './limits.ts'
 import { mendArguments } from './mend-arguments.ts'
-import type { Tool } from './tool.ts'
+import type { Tool, ToolContext } from './tool.ts'
 
 /** One finished call; `result` is the JSON text that the model reads, `summary` what a person reads. */
 export interface ToolOutcome {
@@ -26,7 +25,7 @@ export interface ToolOutcome {
 export async function callTool(
   tools: Tool[],
   call: ToolCall,
-  { incident, limits, signal }: { incident: Incident; limits: Limits; signal: AbortSignal },
+  { incident, limits, signal, asked }: ToolContext & { limits: Limits },
 ): Promise<ToolOutcome> {
   const started = performance.now()
   const outcome = (ok: boolean, result: object, summary: string): ToolOutcome => ({
@@ -49,7 +48,7 @@ export async function callTool(
         status: 400,
       })
     const args = readArguments(tool, call.function.arguments)
-    const found = await settleBefore(tool.run(args, { incident, signal: deadline }), deadline)
+    const found = await settleBefore(tool.run(args, { incident, asked, signal: deadline }), deadline)
     const chars = charsOf(found, limits.resultChars)
     if (chars > limits.resultChars)
       return fail('result_too_large', `The result has more than ${limits.resultChars} characters; ask for less`)

@@ -2,10 +2,22 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Incident } from '../api.ts'
 import type { ToolDescription } from '../models/model.ts'
 
+/** What a person's message asked for, read by code. */
+export interface Asked {
+  /** Who has written, e.g. `whatsapp:+15550100001`. */
+  person: string
+  /** The words of the message that may name an assignee: lower case, without accents. */
+  words: ReadonlySet<string>
+  /** Adds a sentence to the answer that the person gets: what was left out, and why. */
+  note(sentence: string): void
+}
+
 /** What a call is about; never chosen by the model. */
 export interface ToolContext {
   incident: Incident
   signal: AbortSignal
+  /** The person's message that asked for what is done; absent while nobody has asked for anything. */
+  asked?: Asked | undefined
 }
 
 /** What a model may call. The schema gives validation, the model's parameters and the type of `args`. */

@@ -2,7 +2,7 @@ import type { Incident } from '../api.ts'
 import { callTool, failure, type ToolOutcome } from '../functions/call-tool.ts'
 import { decideCalls } from '../functions/decide-calls.ts'
 import type { Limits } from '../functions/limits.ts'
-import type { Tool } from '../functions/tool.ts'
+import type { Asked, Tool } from '../functions/tool.ts'
 import { type AssistantMessage, type ChatMessage, type ToolCall, Transcript } from '../incidents/transcript.ts'
 import type { Model, ModelUsage, ToolDescription } from '../models/model.ts'
 import type { Store } from '../store/ports.ts'
@@ -17,6 +17,8 @@ export interface TurnDependencies {
   onToolCall: (outcome: ToolOutcome) => void
   /** Hears what an answer cost, where the server says so. */
   onUsage?: (usage: ModelUsage) => void
+  /** What the person asked for whose message is being answered. */
+  asked?: Asked | undefined
 }
 
 /** Asks the model for its next answer and stores it before anything else happens. */
@@ -40,7 +42,7 @@ export const NOBODY_READS = 'Nobody reads this. Call functions to go on, and end
 
 /** Runs an answer's function calls in parallel, as far as the limits go, and stores each result. */
 export async function runCalls(
-  { store, limits, onToolCall }: TurnDependencies,
+  { store, limits, onToolCall, asked }: TurnDependencies,
   incident: Incident,
   answer: AssistantMessage,
   tools: Tool[],
@@ -51,7 +53,7 @@ export async function runCalls(
   const outcomes = await Promise.all(
     calls.map(async (call, i): Promise<ToolOutcome> => {
       const decision = decisions[i]
-      if (decision?.kind !== 'refuse') return callTool(tools, call, { incident, limits, signal })
+      if (decision?.kind !== 'refuse') return callTool(tools, call, { incident, limits, signal, asked })
       return {
         call,
         ok: false,

@@ -114,6 +114,8 @@ export interface Inbox {
   begin(messageId: number): Promise<void>
   /** Ends the work on the person's message. */
   markAnswered(messageId: number): Promise<void>
+  /** The text of the person's newest message, when no incident could be told from it. */
+  unplaced(person: string): Promise<string | undefined>
   /** The incidents of the newest message to or from this person, and of the newest from them. */
   lastConversation(person: string): Promise<{ newest: string | undefined; newestFromPerson: string | undefined }>
 }
@@ -192,6 +194,8 @@ export interface Outbox {
   retryPages(incidentId: string): Promise<number>
   /** Messages in these states, oldest first. */
   list(states: OutboxState[], limit?: number): Promise<OutboundMessage[]>
+  /** The incident of the newest message to this person that is about one. */
+  lastIncidentOf(person: string): Promise<string | undefined>
   /** The incident of a message that we sent. */
   incidentOf(vendorId: string): Promise<string | undefined>
   /** Whether the vendor's id belongs to a message that we sent, with an incident or without. */

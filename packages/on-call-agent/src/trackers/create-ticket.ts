@@ -2,14 +2,25 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
 import type { Static } from 'typebox'
 import type { Incident } from '../api.ts'
-import { defineTool } from '../functions/tool.ts'
+import { defang, oneLine } from '../channels/outgoing-text.ts'
+import { plainWords } from '../conversation/clauses.ts'
+import { withoutRefs } from '../conversation/refs.ts'
+import { type Asked, defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, CreateTicketResult, summariseTicket } from '../functions.ts'
 import type { Store } from '../store/ports.ts'
 import { decideAssignee, type Person } from './decide-assignee.ts'
+import { createFiling } from './file-ticket.ts'
 import type { Tracker } from './tracker.ts'
 
-/** `create_jira_ticket` for Jira: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person has written. */
-export function createTicket(tracker: Guarded<Tracker>, store: Store) {
+interface CreateTicketOptions {
+  /** For how long a tracker may hold a request whose answer was lost; shorter in tests only. */
+  settleMs?: number
+  patienceMs?: number
+}
+
+/** `create_jira_ticket` for Jira: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person asks for it. */
+export function createTicket(tracker: Guarded<Tracker>, store: Store, options: CreateTicketOptions = {}) {
+  const fileOnce = createFiling({ tracker, store, ...options })
   // One at a time: two calls in one answer must not both find that there is no ticket yet.
   let before: Promise<unknown> = Promise.resolve()
   return defineTool({
@@ -18,8 +29,8 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store) {
       "Files this incident's ticket, or assigns the one it has. Only when the engineer's own message asks for it; assignee as the engineer wrote the name.",
     parameters: CreateTicketArgs,
     result: CreateTicketResult,
-    run(args, { incident }): Promise<CreateTicketResult> {
-      const work = before.then(async () => file(args, (await store.incidents.find(incident.id)) ?? incident))
+    run(args, { incident, asked }): Promise<CreateTicketResult> {
+      const work = before.then(async () => file(args, (await store.incidents.find(incident.id)) ?? incident, asked))
       before = work.catch(() => {})
       return work
     },
@@ -29,26 +40,41 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store) {
   async function file(
     { summary, description, assignee, priority }: Static<typeof CreateTicketArgs>,
     incident: Incident,
+    asked: Asked | undefined,
   ): Promise<CreateTicketResult> {
-    const person = assignee === undefined ? undefined : await findAssignee(tracker, assignee)
-    const label = `oncall-lab-${incident.id}`
-    // The search covers a ticket whose answer was lost: after a time-out or a crash.
-    const found = incident.ticket ?? (await tracker.findByLabel(label))
-    const ticket =
-      found ??
-      (await tracker.create({
-        summary,
-        description: `${description}\n\nIncident ${incident.ref} (${incident.id}), opened ${incident.opened_at}.`,
-        label,
-        priority: priority ?? incident.diagnosis?.priority ?? 'high',
-        assignee: person,
-      }))
-    const reassigned = found && person && found.assignee !== person.displayName
+    const named = assignee === undefined ? undefined : askedName(assignee, asked)
+    const person = named === undefined ? undefined : await findAssignee(tracker, named)
+    const tell = async (sentence: string) => {
+      if (asked)
+        await store.outbox.queue({ incidentId: incident.id, to: asked.person, kind: 'answer', body: `*${incident.ref}* ${sentence}` })
+    }
+    const found = incident.ticket ?? undefined
+    const wanted = {
+      summary: oneLine(defang(summary, never), 255),
+      description: `${defang(description, never)}\n\nIncident ${incident.ref} (${incident.id}), opened ${incident.opened_at}.`,
+      label: `oncall-lab-${incident.id}`,
+      priority: priority ?? incident.diagnosis?.priority ?? 'high',
+      assignee: person,
+    }
+    const { ticket, existing } = found ? { ticket: found, existing: true } : await fileOnce(incident, wanted, tell)
+    const reassigned = existing && person && ticket.assignee !== person.displayName
     if (reassigned) await tracker.assign(ticket.key, person)
     const current = { key: ticket.key, url: ticket.url, assignee: person?.displayName ?? ticket.assignee }
     if (!incident.ticket || reassigned) await store.incidents.setTicket(incident.id, current)
-    return { ...current, existing: found !== undefined }
+    return { ...current, existing }
   }
+}
+
+/** No link is live in a ticket that a model's text is in. */
+const never = () => false
+
+/** The assignee as far as the person named one: what stands in no word of theirs is left out, and said. */
+function askedName(assignee: string, asked: Asked | undefined): string | undefined {
+  if (!asked) return assignee
+  const words = plainWords(withoutRefs(assignee))
+  if (words.length > 0 && words.every((word) => asked.words.has(word))) return assignee
+  asked.note(`(Nobody was assigned: you did not name "${oneLine(assignee, 40)}".)`)
+  return undefined
 }
 
 async function findAssignee(tracker: Tracker, typed: string): Promise<Person> {

@@ -41,6 +41,10 @@ export function createInboxRows(db: Database, log: EventLog, { now, transcripts 
     markAnswered(messageId) {
       db.run(`UPDATE messages SET state = 'answered' WHERE id = ?`, messageId)
     },
+    unplaced(person) {
+      const newest = db.get(`SELECT body, incident_id FROM messages WHERE person = ? AND direction = 'in' ORDER BY id DESC LIMIT 1`, person)
+      return newest?.incident_id === null ? optionalText(newest.body) : undefined
+    },
     lastConversation: (person) => ({
       newest: newestIncident('', person),
       newestFromPerson: newestIncident(`AND direction = 'in'`, person),

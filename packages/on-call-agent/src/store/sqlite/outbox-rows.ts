@@ -116,6 +116,13 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
           limit,
         )
         .map(toOutbound),
+    lastIncidentOf: (person) =>
+      optionalText(
+        db.get(
+          `SELECT incident_id FROM messages WHERE person = ? AND direction = 'out' AND incident_id IS NOT NULL ORDER BY id DESC LIMIT 1`,
+          person,
+        )?.incident_id,
+      ),
     incidentOf: (vendorId) => optionalText(sent(vendorId)?.incident_id),
     isSent: (vendorId) => sent(vendorId) !== undefined,
     releaseAll() {

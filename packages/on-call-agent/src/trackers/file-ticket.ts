@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import type { Incident, TimelineEvent } from '../api.ts'
+import { decideLook } from '../delivery/decide-look.ts'
+import type { Store } from '../store/ports.ts'
+import type { NewTicket, Ticket, Tracker } from './tracker.ts'
+import { TrackerError } from './tracker-error.ts'
+
+interface FilingOptions {
+  tracker: Tracker
+  store: Store
+  /** For how long a tracker may hold a request, and its search may lag behind; shorter in tests only. */
+  settleMs?: number | undefined
+  /** How long a person waits for the answer; the tracker's own may still come after it. */
+  patienceMs?: number | undefined
+}
+
+const SETTLE_MS = 30_000
+const PATIENCE_MS = 8_000
+
+/** Told to the person whose ticket was in doubt, once it is not any more. */
+export type TellLater = (sentence: string) => Promise<void>
+
+/**
+ * Files one ticket for an incident. That an attempt begins is on disk before the tracker is called; after an attempt of which nobody knows the
+ * end the tracker is searched by the incident's label for `settleMs`, in the background. Only a person's new wish files again after that.
+ */
+export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs = PATIENCE_MS }: FilingOptions) {
+  const searching = new Set<string>()
+
+  async function file(incident: Incident, ticket: NewTicket, tell: TellLater): Promise<{ ticket: Ticket; existing: boolean }> {
+    if (searching.has(incident.id)) throw inDoubt()
+    const found = await tracker.findByLabel(ticket.label)
+    if (found) return { ticket: found, existing: true }
+    if (lastAttempt(await store.incidents.timeline(incident.id)) === 'begun') {
+      search(incident, ticket, tell)
+      throw inDoubt()
+    }
+    await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: 'begun' })
+    const creating = tracker.create(ticket).then(
+      (created) => ({ created }),
+      (error: unknown) => ({ error }),
+    )
+    const ended = await Promise.race([creating, sleep(patienceMs, undefined, { ref: false })])
+    if (ended && 'created' in ended) return { ticket: ended.created, existing: false }
+    if (ended && isRefusal(ended.error)) {
+      await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: 'refused' })
+      throw ended.error
+    }
+    search(incident, ticket, tell, creating)
+    throw inDoubt()
+  }
+
+  /** Looks for a ticket until it turns up or has had the time to; `creating` is the request that is still under way. */
+  function search(
+    incident: Incident,
+    ticket: NewTicket,
+    tell: TellLater,
+    creating?: Promise<{ created: Ticket } | { error: unknown }>,
+  ): void {
+    searching.add(incident.id)
+    const work = async () => {
+      const late = await creating
+      const refused = late && 'error' in late && isRefusal(late.error) ? late.error : undefined
+      const found = late && 'created' in late ? late.created : refused ? undefined : await findInTime(ticket.label)
+      if (found) {
+        await store.incidents.setTicket(incident.id, found)
+        await tell(
+          `The ticket is there: *${found.key}*, ${found.assignee ? `assigned to ${found.assignee}` : 'not assigned to anybody'}.\n${found.url}`,
+        )
+        return
+      }
+      await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: refused ? 'refused' : 'unsettled' })
+      const why = refused ? describeError(refused) : `No ticket with the label ${ticket.label} has turned up`
+      await tell(`There is no ticket: ${why}. Write *create ticket* to try again.`)
+    }
+    // What fails here is looked at again when the person asks again: the attempt stands as begun.
+    void work()
+      .catch(() => {})
+      .finally(() => searching.delete(incident.id))
+  }
+
+  async function findInTime(label: string): Promise<Ticket | undefined> {
+    const began = performance.now()
+    for (let looks = 0, failures = 0; ; ) {
+      const decision = decideLook({ elapsedMs: performance.now() - began, looks, failures, settleMs })
+      if (decision.kind === 'repeat') {
+        // A tracker that cannot be asked has not said that there is none.
+        if (decision.reason === 'cannot_be_asked') throw new Error('the tracker cannot be asked')
+        return undefined
+      }
+      await sleep(decision.afterMs, undefined, { ref: false })
+      try {
+        const found = await tracker.findByLabel(label)
+        if (found) return found
+        looks += 1
+        failures = 0
+      } catch {
+        failures += 1
+      }
+    }
+  }
+
+  return file
+}
+
+const isRefusal = (error: unknown): error is TrackerError => error instanceof TrackerError && error.claim !== 'uncertain'
+
+function inDoubt(): LabError {
+  return new LabError('The tracker gave no answer in time, so the ticket may be there or not. I look for it and tell you in a minute', {
+    code: 'ticket_in_doubt',
+    status: 504,
+  })
+}
+
+/** How the last attempt at a ticket stands; undefined when there was none, or it led to one. */
+function lastAttempt(timeline: TimelineEvent[]): 'begun' | 'refused' | 'unsettled' | undefined {
+  const last = timeline.findLast(({ event }) => event.kind === 'ticket_attempt' || event.kind === 'ticket_created')?.event
+  return last?.kind === 'ticket_attempt' ? last.state : undefined
+}
