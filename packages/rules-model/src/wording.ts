@@ -46,7 +46,7 @@ export function clock(time: number | string): string {
   return iso === null ? String(time) : `${iso.slice(11, 19)} UTC`
 }
 
-/** A clause as a sentence. */
+/** A clause as a sentence; a name at its beginning stays as it is. */
 export function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
+  return /^[a-z][a-z]*(?=[\s,’'])/.test(clause) ? `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.` : `${clause}.`
 }

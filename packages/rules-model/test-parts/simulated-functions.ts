@@ -1,7 +1,7 @@
 import type { FetchCodeResult, FetchLogsResult } from '@oncall-lab/on-call-agent/functions'
 import { METRIC_QUERIES, type MetricName } from '../src/facts/metric-queries.ts'
 import { NOW } from './scene.ts'
-import { HEALTHY } from './simulated-metrics.ts'
+import { HEALTHY, present } from './simulated-metrics.ts'
 import type { World } from './simulated-world.ts'
 
 /** Answers one call as the agent's functions would, as JSON text; `used` counts the calls of each function. */
@@ -34,7 +34,11 @@ function fetchLogs({ log }: World, { seconds, limit }: Record<string, unknown>):
   return { window_seconds: Number(seconds), count: within.length, entries: entries.toReversed() }
 }
 
-function query({ metrics, service }: World, args: Record<string, unknown>): object {
+function query({ metrics, service, alerts, firing }: World, args: Record<string, unknown>): object {
+  if (String(args.query).startsWith('ALERTS{')) {
+    const series = firing ? alerts.map(({ alertname }) => present({ alertname, alertstate: 'firing' }, 1)) : []
+    return { query: args.query, series, left_out: 0 }
+  }
   const names = Object.keys(METRIC_QUERIES) as MetricName[]
   const name = names.find((one) => {
     const metric: { query: (job: string) => string; rangeSeconds?: number } = METRIC_QUERIES[one]

@@ -19,6 +19,8 @@ export interface World {
   /** Functions that fail: how often before they work (Infinity for ever). */
   broken: Record<string, { code: string; message: string; times: number }>
   ticket: (args: Record<string, unknown>) => object
+  /** Prometheus says that the alerts still fire. */
+  firing?: boolean
 }
 
 /** A healthy shop of three instances; every part can be replaced. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** The fit that turns a probability into a confidence; `pnpm --filter @oncall-lab/rules-model run calibrate` makes it. */
-interface Calibration {
+export interface Calibration {
   intercept: number
   slope: number
   /** For each thing out of the ordinary that the cause does not explain. */

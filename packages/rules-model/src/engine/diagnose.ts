@@ -1,13 +1,14 @@
 import { CAUSE_CLASSES, type CauseId, type Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { Ease } from '../facts/ease.ts'
 import type { Facts } from '../facts/facts.ts'
+import { symptomsOf } from '../facts/symptoms.ts'
 import { decidePriority } from '../priority.ts'
 import type { Quote } from '../quote.ts'
 import type { Refusals } from '../refusals.ts'
 import type { SignalId } from '../signals/signals.ts'
 import { fit } from '../wording.ts'
 import { alternativesTo } from './alternatives.ts'
-import { confidenceOf } from './confidence.ts'
+import { confidenceOf, type Grounds } from './confidence.ts'
 import { judge, type Verdict } from './judge.ts'
 import { leftOver } from './left-over.ts'
 import { type Observations, observe, seenOf } from './observe.ts'
@@ -18,6 +19,8 @@ import { cannotTell } from './unclear.ts'
 const DIAGNOSED = 0.8
 const SUSPECTED = 0.45
 const MOST_QUOTES = 10
+/** That a rule is wrong is concluded from what is not there, without reading the rule. */
+const CEILINGS: Partial<Record<CauseId, number>> = { alert_rule_defect: 0.65 }
 
 /** What the facts amount to, in the form of `send_diagnosis`; `refusals` is what was refused of it before. */
 export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
@@ -25,9 +28,9 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const verdicts = judge(facts, observations)
   const [best, ...others] = verdicts
   if (!best) throw new Error('There is no family')
-  const confidence = groundedConfidence(best, observations)
+  const confidence = Math.min(CEILINGS[best.family.cause] ?? 1, confidenceOf(groundsOf(best, observations)))
   const ease = recoveryOf(facts, observations)
-  const decided = decide(best, confidence, ease, observations)
+  const decided = isReadable(facts) ? decide(best, confidence, ease, observations) : decideBlind(best, confidence)
   const told = wordsOf(facts, [best, ...others], observations, { decided, ease })
   const alternatives =
     decided.cause === 'out_of_sight'
@@ -61,18 +64,29 @@ interface Decided {
   cause: CauseId
 }
 
-function groundedConfidence(best: Verdict, observations: Observations): number {
+/** What the confidence in a verdict rests on. */
+export function groundsOf(best: Verdict, observations: Observations): Grounds {
   const failed = new Set((Object.keys(best.family.evidence) as SignalId[]).filter((id) => observations[id].kind === 'failed'))
-  return confidenceOf({ probability: best.probability, unexplained: leftOver(best, observations).length, failed: Math.min(failed.size, 3) })
+  return { probability: best.probability, unexplained: leftOver(best, observations).length, failed: Math.min(failed.size, 3) }
+}
+
+/** Whether the alert names something that any reading shows; otherwise all may be well that can be seen, and the alert right. */
+function isReadable({ alerts }: Facts): boolean {
+  return alerts.length === 0 || symptomsOf(alerts, undefined).size > 0
+}
+
+function decideBlind(best: Verdict, confidence: number): Decided {
+  const calm = best.family.cause === 'nothing_wrong' || best.family.cause === 'alert_rule_defect'
+  return calm ? { status: 'inconclusive', cause: 'unknown' } : decide(best, confidence, { kind: 'unknown', says: '' })
 }
 
 /** What can be claimed, by how sure it is and by whether the alert's own signal has stopped. */
-function decide({ family }: Verdict, confidence: number, ease: Ease, observations: Observations): Decided {
+function decide({ family }: Verdict, confidence: number, ease: Ease, observations?: Observations): Decided {
   const { cause } = family
   if (cause === 'out_of_sight') return { status: 'inconclusive', cause }
   const calm = cause === 'nothing_wrong' || cause === 'alert_rule_defect'
   if (ease.kind === 'yes' && (confidence >= SUSPECTED || calm)) return { status: 'recovered', cause: 'recovered' }
-  if (calm && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
+  if (calm && observations && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
     return { status: 'recovered', cause: 'recovered' }
   if (cause === 'nothing_wrong')
     return confidence >= DIAGNOSED ? { status: 'false_alarm', cause } : { status: 'inconclusive', cause: 'unknown' }

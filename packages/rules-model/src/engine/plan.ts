@@ -43,6 +43,7 @@ function scopeQuestions({ job, subject }: Facts): Question[] {
     INSTANCES,
     askMetric('up', job),
     askMetric('jobs_up', job),
+    askMetric('replicas_wanted', job),
     ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),
   ]
 }

@@ -55,11 +55,12 @@ export function tell(
     nextSteps: family.tell.steps(story),
     suggestedFix: family.tell.fix?.(story),
     place: family.tell.hasPlace && place ? { file: place.file, line: place.line } : undefined,
+    // What the words use comes first: there is room for ten.
     quotes: [
-      ...verdict.assessment.for.map(({ seen }) => seen),
       ...reasons,
-      ...(second?.assessment.for.slice(0, 2).map(({ seen }) => seen) ?? []),
       ...rest.map(({ seen }) => seen),
+      ...(second?.assessment.for.slice(0, 2).map(({ seen }) => seen) ?? []),
+      ...verdict.assessment.for.map(({ seen }) => seen),
     ].flatMap(({ quote }) => quote ?? []),
   }
 }
@@ -88,13 +89,14 @@ function nearlyAsLikely([best, ...others]: [Verdict, ...Verdict[]]): string[] {
   return close.length > 0 ? [`Nearly as likely: ${list(close.map(({ family }) => lowerFirst(family.name)))}.`] : []
 }
 
-/** What the cause would need and a function failed to give. */
+/** What the cause would need and a function failed to give, by the reason. */
 function unseenOf({ family }: Verdict, observations: Observations): string[] {
-  const failed = (Object.keys(family.evidence) as SignalId[]).flatMap((id) => {
+  const byWhy = new Map<string, string>()
+  for (const id of Object.keys(family.evidence) as SignalId[]) {
     const found = observations[id]
-    return found.kind === 'failed' ? [`${signalOf(id).about} (${excerpt(found.why, 80)})`] : []
-  })
-  return failed.length > 0 ? [`Could not be seen: ${[...new Set(failed)].slice(0, 3).join('; ')}.`] : []
+    if (found.kind === 'failed' && !byWhy.has(found.why)) byWhy.set(found.why, `${signalOf(id).about} (${excerpt(found.why, 80)})`)
+  }
+  return byWhy.size > 0 ? [`Could not be seen: ${[...byWhy.values()].slice(0, 3).join('; ')}.`] : []
 }
 
 /** What changed is said even when it is innocent. */

@@ -68,7 +68,8 @@ export function errorsHaveEased({ rate, freshLogs, logs }: Facts): Ease {
   const usual = last_minute.error_rate === null || last_minute.error_rate === 0 ? 0.2 : last_minute.error_rate
   if (usual * newest.requests_per_second * newest.window_seconds < 3)
     return { kind: 'unknown', says: 'no request of the last 15 s failed, but there were too few of them to tell', quote }
-  const happened = (last_minute.error_rate ?? 0) > 0 || (logs.kind === 'seen' && logs.value.result.count > 0)
+  // A stray line in the log is no trouble that could have ended.
+  const happened = (last_minute.error_rate ?? 0) > 0 || (logs.kind === 'seen' && logs.value.result.count >= 5)
   return happened
     ? { kind: 'yes', says: 'no request of the last 15 s failed, and the log has no newer entry', quote }
     : { kind: 'unknown', says: 'no request failed', quote }

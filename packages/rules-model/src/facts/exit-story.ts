@@ -13,8 +13,7 @@ export function explainExit(facts: Facts, death: Death): string {
         : 'It logged nothing before.'
   if (death.how === 'killed') return `${spoke} ${explainKill(facts, death)}`
   if (death.how === 'terminated') return `${spoke} Somebody or something stopped it from outside; it did not fail by itself.`
-  if (death.how === 'aborted')
-    return `${spoke} An abort is how Node ends when its heap is full or a native assertion fails; ${memoryBefore(facts, death).says}.`
+  if (death.how === 'aborted') return `${spoke} An abort is how Node ends when its heap is full or a native assertion fails.`
   if (death.how === 'native_crash') return `${spoke} The signal means a crash in native code, not in JavaScript.`
   if (death.how === 'ended') return `${spoke} It ended by itself without an error code.`
   return `${spoke} It ended by itself with an error, most likely an exception that nobody caught${words ? '' : ', whose text went to its standard error, not to this log'}.`
@@ -22,9 +21,8 @@ export function explainExit(facts: Facts, death: Death): string {
 
 function explainKill(facts: Facts, death: Death): string {
   const memory = memoryBefore(facts, death)
-  if (memory.kind === 'high')
-    return `SIGKILL with memory grown before it (${memory.says}) points at the kernel's out-of-memory killer or a memory limit.`
+  if (memory.kind === 'high') return `SIGKILL with memory grown before it points at the kernel's out-of-memory killer or a memory limit.`
   if (memory.kind === 'low')
-    return `SIGKILL without memory growth (${memory.says}) points at a kill from outside rather than at the kernel's out-of-memory killer. Who sent it cannot be told from here.`
-  return `SIGKILL comes from outside or from the kernel's out-of-memory killer; ${memory.says}, so which of the two cannot be told from here.`
+    return `SIGKILL without memory growth points at a kill from outside rather than at the kernel's out-of-memory killer. Who sent it cannot be told from here.`
+  return `SIGKILL comes from outside or from the kernel's out-of-memory killer; its memory before could not be seen, so which of the two cannot be told from here.`
 }

@@ -83,7 +83,7 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
     return {
       busy: true,
       value: fleet,
-      says: `the ${cpuNow(facts).length} instances together use ${percent(fleet)} of a core (${uses})`,
+      says: `${uses}, and the others compute as much`,
       quote,
     }
   return { busy: risen, value, says: risen ? `${uses}, ${percent(before)} before` : `${uses} at most`, quote }

@@ -20,18 +20,30 @@ export function memories(facts: Facts): InstanceMemory[] {
   const reading = facts.metric('memory')
   if (reading.kind !== 'seen') return []
   return presentValues(reading).flatMap(({ labels, value, series }) => {
-    const course = clearerCourse(courseOf(series), facts, labels.instance)
-    return course ? [{ instance: labels.instance ?? 'an instance', value, course, quote: quotePoint(reading.call, series) }] : []
+    const near = closerCourse(courseOf(series), facts, labels.instance)
+    const course = near?.course ?? courseOf(series)
+    return course
+      ? [{ instance: labels.instance ?? 'an instance', value, course, quote: near?.quote ?? quotePoint(reading.call, series) }]
+      : []
   })
 }
 
 /** A growth that fell into the last minute is told better by the closer course: from far it looks like one step, or like growth that goes on. */
-function clearerCourse(far: Course | undefined, facts: Facts, instance: string | undefined): Course | undefined {
-  const near = presentValues(facts.metric('memory_closely')).find(({ labels }) => labels.instance === instance)
+function closerCourse(
+  far: Course | undefined,
+  facts: Facts,
+  instance: string | undefined,
+): { course: Course; quote: Quote | undefined } | undefined {
+  const reading = facts.metric('memory_closely')
+  const near = presentValues(reading).find(({ labels }) => labels.instance === instance)
   const closer = near && courseOf(near.series)
-  if (!far) return closer
-  if (!closer || ['flat', 'falling'].includes(closer.shape)) return far
-  return closer.to - closer.from > 0.6 * (far.to - far.from) ? { ...closer, from: Math.min(far.from, closer.from) } : far
+  if (!near || !closer || reading.kind !== 'seen') return undefined
+  const quote = quotePoint(reading.call, near.series)
+  if (!far) return { course: closer, quote }
+  if (['flat', 'falling'].includes(closer.shape)) return undefined
+  return closer.to - closer.from > 0.6 * (far.to - far.from)
+    ? { course: { ...closer, from: Math.min(far.from, closer.from) }, quote }
+    : undefined
 }
 
 /** Those that have grown notably, the alerted ones first, then the largest. */

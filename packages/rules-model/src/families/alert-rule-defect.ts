@@ -25,9 +25,9 @@ export const alertRuleDefect = defineFamily({
     scaling: { fewer: 0.4 },
     logSilence: { quiet: 0.4 },
     retries: { many: -4.5 },
-    refusals: { many: -1.5 },
+    refusals: { many: -6 },
   },
-  next: ['alertState', 'latency', 'cpu', 'targets', 'memory', 'traffic', 'errors'],
+  next: ['alertState', 'latency', 'cpu', 'targets', 'memory', 'traffic', 'errors', 'refusals'],
   tell: {
     headline: ({ service }) => `The alert fires, and nothing that it speaks of is wrong with ${service}: its rule is the likely fault.`,
     because: ['errors', 'latency', 'cpu', 'targets', 'scaling', 'alertState'],

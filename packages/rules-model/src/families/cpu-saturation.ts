@@ -9,7 +9,7 @@ export const cpuSaturation = defineFamily({
   prior: 1,
   explains: ['cpu', 'latency'],
   evidence: {
-    cpu: { saturated: 2.4, busy: 1.5, eased: 1.2, idle: -2.6 },
+    cpu: { saturated: 2.4, busy: 1.1, eased: 1.2, idle: -2.6 },
     lag: { high: 0.8, raised: 0.5, low: -0.4 },
     lagShape: { steady: 0.4, stalls: -0.3 },
     cpuCost: { up: 1.4, same: -1.2 },
@@ -17,7 +17,7 @@ export const cpuSaturation = defineFamily({
     latency: { slow: 0.7 },
     traffic: { usual: 0.6, surge: -0.8 },
     slowRoutes: { all: 0.2 },
-    scaling: { fewer: -1.5 },
+    scaling: { fewer: -2.5 },
   },
   follows: ['slowRoutes', 'errors', 'slowInstances', 'logTimeout', 'targets'],
   next: ['cpu', 'lag', 'traffic', 'latency', 'phases', 'cpuCost', 'lagShape'],

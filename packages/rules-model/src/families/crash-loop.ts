@@ -27,7 +27,7 @@ export const crashLoop = defineFamily({
     logProgramming: { dominant: -0.6 },
     logRefused: { dominant: -0.6 },
     logUnknown: { dominant: -0.4 },
-    logConfiguration: { dominant: -1, some: -0.5 },
+    logConfiguration: { dominant: -2.4, some: -1.6 },
     logDisk: { dominant: -1.5 },
   },
   follows: ['errors', 'errorInstances', 'retries', 'balancerList', 'balancerErrors', 'latency', 'traffic', 'logConnection'],

@@ -14,7 +14,7 @@ export const dependencySlow = defineFamily({
     cpu: { idle: 1.2, busy: -1.4, saturated: -2.2 },
     lag: { low: 0.9, high: -1.6 },
     slowRoutes: { all: 0.9, some: -2, writes_only: -2.2 },
-    slowInstances: { one: -0.4 },
+    slowInstances: { one: -2.2 },
     logTimeout: { dominant: 1, some: 0.5 },
     logPool: { dominant: 0.3, some: 0.3 },
     logLock: { dominant: -2, some: -1 },

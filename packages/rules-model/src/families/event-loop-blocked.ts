@@ -11,7 +11,7 @@ export const eventLoopBlocked = defineFamily({
   evidence: {
     lag: { high: 2.4, raised: 0.5, low: -2.6 },
     lagShape: { stalls: 1.6, steady: -0.8 },
-    cpu: { saturated: -0.4, busy: 0.3, idle: 0.1 },
+    cpu: { saturated: -1.8, busy: 0.3, idle: 0.1 },
     phases: { computing: 1.3, database: -1.6, outbound: -1.6 },
     latency: { slow: 0.8 },
     traffic: { usual: 0.4, surge: -0.6 },

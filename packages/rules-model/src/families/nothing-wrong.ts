@@ -25,11 +25,11 @@ export const nothingWrong = defineFamily({
     scaling: { fewer: -0.8 },
     logSilence: { quiet: 0.8, speaks: -0.5, silent: -6 },
     retries: { many: -4.5 },
-    refusals: { many: -4.5 },
+    refusals: { many: -6 },
     slowInstances: { one: -1.5 },
     errorHistory: { none: 0.2, going_on: -1 },
   },
-  next: ['latency', 'cpu', 'targets', 'memory', 'traffic', 'alertState', 'running', 'errors', 'errorHistory'],
+  next: ['latency', 'cpu', 'targets', 'memory', 'traffic', 'alertState', 'running', 'errors', 'errorHistory', 'refusals'],
   tell: {
     headline: ({ service }) => `Nothing that can be seen is wrong with ${service}; the alert has no counterpart in what was read.`,
     because: ['errors', 'latency', 'cpu', 'targets', 'memory', 'logSilence'],

@@ -8,7 +8,7 @@ export const retryStorm = defineFamily({
   prior: 0.7,
   explains: ['availability', 'errors', 'latency', 'traffic', 'cpu'],
   evidence: {
-    retries: { many: 2.6, few: -2.2 },
+    retries: { many: 3.2, few: -2.2 },
     traffic: { surge: 0.8, higher: 0.6 },
     deaths: { again_and_again: -1.8, once: -0.5, none: 0.3 },
     running: { some: -0.8, given_up: -1 },

@@ -64,7 +64,7 @@ export const balancerErrors = defineSignal({
       ? seen('own_errors', `the load balancer answers ${list(bad.map(({ labels }) => labels.status ?? ''))}`, {
           quote: quotePoint(reading.call, bad[0].series),
         })
-      : seen('none', 'the load balancer answers no 502, 503 or 504', { quote: all[0] && quotePoint(reading.call, all[0].series) })
+      : seen('none', 'the load balancer gives no errors of its own', { quote: all[0] && quotePoint(reading.call, all[0].series) })
   },
 })
 

@@ -23,7 +23,7 @@ export const code = defineSignal({
   about: 'the code',
   source: 'code',
   levels: ['fits', 'undecided', 'does_not_fit', 'calls_out', 'unread'],
-  abnormal: [],
+  abnormal: ['fits'],
   questions: (facts) => {
     const frame = suspect(facts)?.frame
     return frame ? [askCode(frame.file, frame.line)] : []

@@ -5,6 +5,7 @@ import { baselineOf, samplesOf } from '../facts/series.ts'
 import { splitInstances } from '../facts/where.ts'
 import { quoteFrom } from '../quote.ts'
 import { duration, list, percent, perSecond } from '../wording.ts'
+import { scaling } from './changes.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 /** How much the processes compute. */
@@ -38,6 +39,9 @@ export const cpuCost = defineSignal({
   abnormal: ['up'],
   questions: ({ job }) => [askMetric('cpu', job), askMetric('traffic', job)],
   read: (facts) => {
+    // What instances that are gone used is not known any more.
+    const now = scaling.read(facts)
+    if (now.kind === 'seen' && now.level === 'fewer') return EMPTY
     const cost = cpuPerRequest(facts)
     const { quote } = trafficNow(facts) ?? {}
     if (cost?.before === undefined) return unread(facts.metric('cpu'), facts.metric('traffic')) ?? EMPTY
@@ -67,7 +71,7 @@ export const lag = defineSignal({
 /** Few long stalls, or a loop that is late all the time. */
 export const lagShape = defineSignal({
   about: 'the shape of the event loop’s lag',
-  source: 'lag',
+  source: 'course',
   levels: ['stalls', 'steady'],
   abnormal: [],
   questions: ({ job }) => [askMetric('lag', job), askMetric('lag_median', job)],

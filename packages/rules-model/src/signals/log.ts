@@ -25,7 +25,8 @@ function logOf(what: string, ...kinds: ErrorKind[]): Signal<(typeof LEVELS)[numb
       const [top] = signatures
       if (!top || share < 0.05)
         return seen('none', `the log shows no ${what}`, { quote: quoteFrom(logs.call, ...memberOf('count', logs.value.result.count)) })
-      const level = isUncounted(facts) ? 'uncounted' : share >= 0.5 ? 'dominant' : 'some'
+      const ofRequests = signatures.some(({ routes }) => routes.length > 0)
+      const level = ofRequests && isUncounted(facts) ? 'uncounted' : share >= 0.5 ? 'dominant' : 'some'
       const first = kinds.map((kind) => signatures.find((signature) => signature.kind === kind)).find(Boolean) ?? top
       return seen(level, `the log ${level === 'dominant' ? 'is full of' : 'shows'} ${what}, e.g. "${excerpt(first.message, 120)}"`, {
         quote: quoteFrom(logs.call, first.message),

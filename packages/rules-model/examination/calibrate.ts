@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs'
+import { type Calibration, confidenceOf, type Grounds } from '../src/engine/confidence.ts'
+import { run, SCENES } from './examine.ts'
+
+/**
+ * Fits src/engine/calibration.json on the scenes for tuning, each played with every function whole and with each function failing in turn. A logistic regression with a pull
+ * towards "as the engine says", because the scenes are few.
+ */
+const FUNCTIONS = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'fetch_code_from_github']
+const fails = { code: 'upstream_unreachable', message: 'it cannot be reached', times: Number.POSITIVE_INFINITY }
+const SEEDS = [101, 211, 307]
+const PULL = 4
+
+const examples = SCENES.filter(({ heldOut }) => !heldOut).flatMap((scene) =>
+  SEEDS.flatMap((seed) => [{}, ...FUNCTIONS.map((name) => ({ [name]: fails }))].map((broken) => run(scene, seed, broken))),
+)
+/** Where the engine does not commit itself there is nothing to be confident of. */
+const committed = examples.filter(({ diagnosis }) => !['unknown', 'out_of_sight'].includes(diagnosis.cause ?? 'unknown'))
+const rows = committed.map(({ grounds, verdict }) => ({ grounds, right: verdict === 'right' }))
+
+const START: Calibration = { intercept: 0, slope: 1, perUnexplained: -0.25, perFailed: -0.2, ceiling: 0.95 }
+
+function loss(calibration: Calibration): number {
+  const logLoss = rows.reduce(
+    (sum, { grounds, right }) =>
+      sum - Math.log(Math.max(1e-6, right ? confidenceOf(grounds, calibration) : 1 - confidenceOf(grounds, calibration))),
+    0,
+  )
+  const away = (['intercept', 'slope', 'perUnexplained', 'perFailed'] as const).reduce(
+    (sum, name) => sum + (calibration[name] - START[name]) ** 2,
+    0,
+  )
+  return logLoss + PULL * away
+}
+
+/** Coordinate descent with shrinking steps: four numbers need no more. */
+function fit(): Calibration {
+  let best = START
+  for (let step = 0.4; step > 0.01; step /= 2)
+    for (let round = 0; round < 12; round += 1)
+      for (const name of ['intercept', 'slope', 'perUnexplained', 'perFailed'] as const)
+        for (const move of [step, -step]) {
+          const next = { ...best, [name]: Number((best[name] + move).toFixed(4)) }
+          if (next.slope > 0.2 && next.perUnexplained <= 0 && next.perFailed <= 0 && loss(next) < loss(best)) best = next
+        }
+  return best
+}
+
+const brier = (calibration: Calibration) =>
+  rows.reduce((sum, { grounds, right }) => sum + (confidenceOf(grounds as Grounds, calibration) - Number(right)) ** 2, 0) / rows.length
+const fitted = fit()
+writeFileSync(new URL('../src/engine/calibration.json', import.meta.url), `${JSON.stringify(fitted, null, 2)}\n`)
+process.stdout.write(
+  `${rows.length} committed diagnoses of ${examples.length}, ${rows.filter(({ right }) => right).length} right. Brier score ${brier(START).toFixed(3)} before, ${brier(fitted).toFixed(3)} after.\n${JSON.stringify(fitted)}\n`,
+)
