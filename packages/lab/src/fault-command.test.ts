@@ -48,6 +48,11 @@ it.each([
     { mode: 'oom_safe', memory_mb: 90 } as const,
     'The fault was refused: --memory-mb does not fit: 3 MB are left',
   ],
+  [
+    'body.ports names 8001, where there is no instance',
+    { mode: 'errors' } as const,
+    'The fault was refused: --ports names 8001, where there is no instance',
+  ],
 ])('explains %j by flags', (detail, fault, text) => {
   expect(explainRefusal(detail, fault)).toBe(text)
 })

@@ -79,6 +79,6 @@ export function explainRefusal(detail: string, fault: FleetFaultRequest): string
     const given = Object.entries(fault).find(([name]) => name === field)?.[1]
     return `${flagOf(field)} must be ${BOUNDS[sign]} ${limit}, got ${given}.`
   }
-  const fields = new RegExp(`\\b(?:body[./])?(${FLAG_FIELDS.join('|')})\\b`, 'g')
-  return `The fault was refused: ${detail.replaceAll(fields, (_, field: string) => flagOf(field))}`
+  const fields = new RegExp(`\\bbody[./](\\w+)\\b|\\b(${FLAG_FIELDS.join('|')})\\b`, 'g')
+  return `The fault was refused: ${detail.replaceAll(fields, (_, named: string | undefined, field: string) => flagOf(named ?? field))}`
 }

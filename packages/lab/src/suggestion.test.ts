@@ -6,6 +6,7 @@ it.each([
   ['lok', ' (Did you mean lock?)'],
   ['--ttl', ' (Did you mean --ttl-seconds?)'],
   ['memory', ' (Did you mean memory_leak?)'],
+  ['query', ' (Did you mean slow_query?)'],
   ['explode', ''],
   ['', ''],
 ])('suggests for %j: %j', (word, suggestion) => {

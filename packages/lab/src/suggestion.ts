@@ -1,9 +1,10 @@
 const MOST_EDITS = 2
+const LEAST_PART = 3
 
-/** ` (Did you mean x?)` for the candidates that begin with the word or are at most two edits away from it; nothing where there is none. */
+/** ` (Did you mean x?)` for the candidates that contain the word or are at most two edits away from it; nothing where there is none. */
 export function suggest(word: string, candidates: readonly string[]): string {
   const near = candidates.filter(
-    (candidate) => (word.length > 1 && candidate.startsWith(word)) || editsBetween(word, candidate) <= MOST_EDITS,
+    (candidate) => (word.length >= LEAST_PART && candidate.includes(word)) || editsBetween(word, candidate) <= MOST_EDITS,
   )
   return near.length ? ` (Did you mean ${near.join(' or ')}?)` : ''
 }
