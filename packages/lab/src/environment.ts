@@ -11,7 +11,7 @@ interface Spelling {
 const ADDRESS: Spelling = {
   tidy: (text) => {
     const url = URL.parse(/^[a-z][a-z+.-]*:\/\//i.test(text) ? text : `https://${text}`)
-    return url && /^https?:$/.test(url.protocol) ? url.href.replace(/\/+$/, '') : undefined
+    return url && /^https?:$/.test(url.protocol) ? url.href.replace(/(?<!\/)\/+$/, '') : undefined
   },
   wanted: 'an http or https address, e.g. https://example.atlassian.net',
 }

@@ -43,7 +43,9 @@ function readJson(line: string): Reading | null {
 /** Prometheus and Alertmanager: `ts=… caller=… level=info msg="…" key=value`; newer ones say `time=` and `source=`. */
 function readLogfmt(line: string): Reading | null {
   if (!/^(ts|time)=/.test(line)) return null
-  const pairs = [...line.matchAll(/([\w.]+)=("(?:[^"\\]|\\.)*"|\S*)/g)].map(([, key = '', value = '']) => [key, unquote(value)] as const)
+  const pairs = [...line.matchAll(/(?<![\w.])([\w.]+)=("(?:[^"\\]|\\.)*"|\S*)/g)].map(
+    ([, key = '', value = '']) => [key, unquote(value)] as const,
+  )
   const { ts, time, level, msg = '', caller: _, source: __, ...fields } = Object.fromEntries(pairs)
   return { time: readTime(ts ?? time), level: readLevel(level), message: msg, fields }
 }

@@ -8,7 +8,7 @@ export const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: 'a 
 export const HttpUrl = Type.String({
   pattern: '^https?://[^/\\s]+(/[^\\s]*[^/\\s])?$',
   description: 'an address that begins with http:// or https://, such as http://127.0.0.1:9000',
-  accept: (text: string) => text.trim().replace(/\/+$/, ''),
+  accept: (text: string) => text.trim().replace(/(?<!\/)\/+$/, ''),
 })
 
 /** What every service reads beside its own settings; spread it into the service's schema. */

@@ -42,7 +42,7 @@ async function readMetrics(url: string): Promise<Series[] | null> {
     return lines.flatMap((line) => {
       const [, name, labels = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
       if (!name || value === undefined) return []
-      const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, text]) => [label, text])
+      const pairs = [...labels.matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map(([, label, text]) => [label, text])
       return [{ name: `${name}`, labels: Object.fromEntries(pairs), value: Number(value) }]
     })
   } catch {

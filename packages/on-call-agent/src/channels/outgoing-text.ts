@@ -40,7 +40,7 @@ export function defang(text: string, isOwnLink: IsOwnLink): string {
 
 /** A sentence's own signs at the end are no part of the link. */
 function splitEnd(whole: string): { link: string; rest: string } {
-  const rest = /[.,;:!?)\]}*_~]*$/.exec(whole)?.[0] ?? ''
+  const rest = /(?<![.,;:!?)\]}*_~])[.,;:!?)\]}*_~]*$/.exec(whole)?.[0] ?? ''
   return { link: whole.slice(0, whole.length - rest.length), rest }
 }
 

@@ -43,7 +43,7 @@ export function assigneeIn({ raw, words }: Clause, asksForTicket: boolean): Assi
 export function readName(text: string): Assignee | undefined {
   const found = new RegExp(`^\\s*["']?(${NAME})`, 'u').exec(text)?.[1]?.split(/\s+/) ?? []
   const end = found.findIndex((word) => STOP.test(word))
-  const words = (end < 0 ? found : found.slice(0, end)).map((word) => word.replace(/[.']+$/, ''))
+  const words = (end < 0 ? found : found.slice(0, end)).map((word) => word.replace(/(?<![.'])[.']+$/, ''))
   const [first] = words
   if (first === undefined || first === '') return undefined
   if (UNNAMED.test(first)) return { kind: 'unnamed' }

@@ -46,7 +46,7 @@ function expectedIn(message: string): Expected | undefined {
   )
   const name = property?.[1] ?? property?.[2]
   if (name !== undefined) return { property: name }
-  const identifier = /([\w$]+)(?:\(\.\.\.\))? is not (?:a function|defined|iterable|a constructor)/.exec(message)?.[1]
+  const identifier = /(?<![\w$])([\w$]+)(?:\(\.\.\.\))? is not (?:a function|defined|iterable|a constructor)/.exec(message)?.[1]
   return identifier === undefined ? undefined : { identifier }
 }
 

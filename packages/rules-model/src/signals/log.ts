@@ -131,7 +131,7 @@ export const refusedWhom = defineSignal({
     const [top] = loggedOfKind(facts, 'refused', 'name', 'timeout')
     if (!top || facts.logs.kind !== 'seen') return EMPTY
     const coded = top.entries.some(({ code }) => code !== undefined && /^57P/.test(code))
-    const address = /\b[\w.-]+:\d{2,5}\b/.exec(top.message)?.[0]
+    const address = /(?<![\w.-])[\w.-]+:\d{2,5}\b/.exec(top.message)?.[0]
     if (!coded && !DATABASE_PORT.test(top.message) && address === undefined) return EMPTY
     return coded || DATABASE_PORT.test(top.message)
       ? seen('database', 'the address is a database’s', { quote: quoteFrom(facts.logs.call, top.message), text: address })

@@ -11,6 +11,8 @@ const SHORTEST_SECRET = 6
 
 /** No text of ours is longer; what is longer is cut first, so that nothing from outside costs more than this. */
 const LONGEST_TEXT = 131_072
+/** Longer than any token. */
+const EDGE = 512
 
 /**
  * Redaction by rules, and of our own secrets exactly, also where they are encoded as base64 or for a URL.
@@ -27,7 +29,7 @@ export function createRedact({ secrets = [], contacts = [] }: { secrets?: string
   return (text) => {
     if (text.length <= LONGEST_TEXT) return whole(text)
     // Longer than any token: what is cut through does not leave in part.
-    const kept = text.slice(0, LONGEST_TEXT).replace(/[^\s"',;]{0,512}$/, '')
+    const kept = text.slice(0, LONGEST_TEXT - EDGE) + text.slice(LONGEST_TEXT - EDGE, LONGEST_TEXT).replace(/(?<![^\s"',;])[^\s"',;]*$/, '')
     return `${whole(kept)} [${text.length - kept.length} characters were cut]`
   }
 }

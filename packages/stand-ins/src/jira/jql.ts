@@ -37,7 +37,7 @@ interface Reader {
 }
 
 function createReader(jql: string): Reader {
-  const tokens = jql.match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|!=|!~|>=|<=|[=~<>(),]|[^\s=~<>(),!"']+|\S/g) ?? []
+  const tokens = jql.match(/"(?:\\.|[^"\\]){0,500}"|'(?:\\.|[^'\\]){0,500}'|!=|!~|>=|<=|[=~<>(),]|[^\s=~<>(),!"']+|\S/g) ?? []
   let at = 0
   const takesWord = (word: string) => tokens[at]?.toLowerCase() === word
   return {
