@@ -36,6 +36,8 @@ const Config = Type.Object({
   /** Comma-separated names beside the loopback ones under which Alertmanager and people call. */
   AGENT_ALLOWED_HOSTS: Type.String({ default: '' }),
   AGENT_DB: Type.String({ default: 'data/agent.db' }),
+  /** `move`: a database that cannot be used is moved aside, and a new one begun. */
+  AGENT_DB_RECOVER: Type.Enum(['refuse', 'move'], { default: 'refuse' }),
   /** Severities from the mildest to the worst: ranks by commas, words of one rank by |. What is not listed is as severe as the worst. */
   ALERT_SEVERITIES: Type.String({ default: DEFAULT_SEVERITIES }),
   /** An alert that ended so often within ten minutes reopens its incident instead of paging again; 0 is off. */
@@ -81,7 +83,14 @@ async function start() {
   const registry = createRegistry()
   const metrics = createMetrics(registry)
   const rules = { rank: readSeverities(config.ALERT_SEVERITIES), flapAfter: config.FLAP_AFTER }
-  const store = guard(createSqliteStore(config.AGENT_DB, { rules }), redact)
+  const store = guard(
+    createSqliteStore(config.AGENT_DB, {
+      rules,
+      recovery: config.AGENT_DB_RECOVER,
+      onMoved: (to) => log.warn({ to }, 'the database could not be used and was moved aside'),
+    }),
+    redact,
+  )
   const agent = await startAgent({
     store,
     metrics,

@@ -21,9 +21,9 @@ export const AUTH_TOKEN = '00000000000000000000000000000001'
 export const PUBLIC_URL = 'https://tunnel.example'
 
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
-export async function startAgentApp({ token }: { token?: string } = {}) {
+export async function startAgentApp({ token, file = ':memory:' }: { token?: string; file?: string } = {}) {
   const registry = new Registry()
-  const store = guard(createSqliteStore(':memory:'), redact)
+  const store = guard(createSqliteStore(file), redact)
   const phone = recordingMessenger()
   const outcomes: string[] = []
   const model = scriptedModel(({ transcript }) => {

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { MIGRATIONS } from './schema.ts'
 
@@ -19,10 +17,18 @@ export interface Database extends Disposable {
   rollback(): void
 }
 
-/** Opens the file (`:memory:` for none), creates its folder, brings the schema up to date. */
+/** Opens the file (`:memory:` for none) and brings the schema up to date. */
 export function openDatabase(file: string): Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const db = new DatabaseSync(file)
+  try {
+    return withSchema(db)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function withSchema(db: DatabaseSync): Database {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')
   const statements = new Map<string, StatementSync>()
   const prepared = (sql: string) => {

@@ -2,10 +2,10 @@ import { DEFAULT_RULES, type IncidentRules } from '../../incidents/rules.ts'
 import type { Store } from '../ports.ts'
 import { createAlertRows } from './alert-rows.ts'
 import { asyncPorts, type Run } from './async-ports.ts'
-import { openDatabase } from './database.ts'
 import { createEventLog } from './event-log.ts'
 import { createInboxRows } from './inbox-rows.ts'
 import { createIncidentRows } from './incident-rows.ts'
+import { openDatabaseFile, type Recovery } from './open-file.ts'
 import { createOutboxRows } from './outbox-rows.ts'
 import { createTranscriptRows } from './transcript-rows.ts'
 import { createTurnstile } from './turnstile.ts'
@@ -14,14 +14,20 @@ interface SqliteStoreOptions {
   /** Stamps what is written. */
   now?: () => Date
   rules?: IncidentRules
+  /** What happens to a file that cannot be used. */
+  recovery?: Recovery
+  onMoved?: (to: string) => void
 }
 
 /**
  * The store in one SQLite file (`:memory:` for tests), of one process. Calls and transactions go one after the other:
  * a transaction's own calls are the only ones while it lasts.
  */
-export function createSqliteStore(file: string, { now = () => new Date(), rules = DEFAULT_RULES }: SqliteStoreOptions = {}): Store {
-  const db = openDatabase(file)
+export function createSqliteStore(
+  file: string,
+  { now = () => new Date(), rules = DEFAULT_RULES, recovery = 'refuse', onMoved = () => {} }: SqliteStoreOptions = {},
+): Store {
+  const db = openDatabaseFile(file, recovery, onMoved)
   const log = createEventLog(db, now)
   const transcripts = createTranscriptRows(db, log)
   const ports = {
