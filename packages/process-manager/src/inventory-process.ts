@@ -52,7 +52,7 @@ export interface StarterOptions {
  */
 export function createInventoryStarter({ settings, inherited, commit, program }: StarterOptions): StartInventory {
   const base = Object.fromEntries(
-    ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])),
+    ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'NODE_COMPILE_CACHE'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])),
   )
   const reaper = new Reaper()
   return (port) => {

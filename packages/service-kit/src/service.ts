@@ -68,6 +68,7 @@ export function buildService(
   refuseForeignPages(app, hosts)
   validateStrictly(app)
   answerErrorsAsProblems(app)
+  logRoutes(app)
   app.get('/healthz', (_request, reply) => {
     const state = { ok: true, ...health() }
     return reply.code(state.ok ? 200 : 503).send(state)
@@ -86,6 +87,15 @@ function acceptOnlyKnownHosts(app: Service, hosts: string[], isPublic: (path: st
       status: 421,
     })
   })
+}
+
+/** At the level `debug`: what this process answers, which the browser test attacks. */
+function logRoutes(app: Service): void {
+  const routes: { method: string; url: string }[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    routes.push(...[method].flat().map((verb) => ({ method: verb, url })))
+  })
+  app.addHook('onReady', async () => app.log.debug({ routes }, 'routes'))
 }
 
 /** Also on public paths: what calls them from outside is a vendor's program, never a browser. */
