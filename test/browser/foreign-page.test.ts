@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
+import { until } from '@oncall-lab/test-kit/until'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../'
 import { isWriting, type Route, readRoutes } from './route-table.ts'
 
 /** A page of another origin, in a real browser, tries every route of every process of a running lab. Nothing may change. */
