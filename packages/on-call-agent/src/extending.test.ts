@@ -1,0 +1,40 @@
+import { guard } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
+import { expect, test } from 'vitest'
+import { memoryChannel, memoryTracker, queueTarget } from '../test-parts/example-connectors.ts'
+import { incidentOf } from '../test-parts/look-tools.ts'
+import { createMessenger } from './channels/channel.ts'
+import { connectLists } from './connector.ts'
+import { openTranscript } from './investigation/prompt.ts'
+import { firstLookOf, functionsOf, lookForService } from './targets/sight.ts'
+import { TARGETS } from './targets/targets.ts'
+import { createTicket } from './trackers/create-ticket.ts'
+
+const connect = () =>
+  connectLists({ targets: [queueTarget], channels: [memoryChannel], trackers: [memoryTracker] }, {}, { onError: () => {} })
+
+test('a new target is one file and one line: first turn, functions and prompt derive from it', async () => {
+  const incident = incidentOf('queue')
+  const sight = await lookForService(connect().targets.ports, incident, new AbortController().signal)
+  expect(firstLookOf(sight.seeing)).toEqual([{ name: 'queue_depth', args: {} }])
+  expect(functionsOf(sight.seeing).map(({ name }) => name)).toEqual(['queue_depth'])
+  const [system] = openTranscript(incident, sight)
+  expect(system?.content).toContain('What you can look at: the job queue.')
+  expect(system?.content).toContain('Begin with queue_depth.')
+  expect(TARGETS.map(({ id }) => id)).not.toContain('queue')
+})
+
+test('a new channel is one file and one line: an address names it by its scheme', async () => {
+  const { ports } = connect().channels
+  const messenger = createMessenger(ports, () => true)
+  const message = { to: 'memory:maya', body: 'hello', reference: 'r1', repeat: false }
+  expect(await messenger.send(message)).toBe('m1')
+  expect(ports[0]?.sent).toEqual(['hello'])
+  await expect(messenger.send({ ...message, to: 'mailto:maya@example.com' })).rejects.toMatchObject({ code: 'no_channel' })
+})
+
+test('a new tracker is one file and one line: its function has its name', () => {
+  const [tracker] = connect().trackers.ports
+  if (!tracker) throw new Error('The tracker is off')
+  expect(createTicket(guard(tracker, redact), {} as Parameters<typeof createTicket>[1]).name).toBe('create_memory_ticket') // The store is used by calls only.
+})
