@@ -2,7 +2,7 @@ import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { SimulatedIncident } from '../test-parts/simulated-incident.ts'
 
 const FIGURE = /(?<![\w.:/-])\d+(?:\.\d+)?(?![\w:/-]|\.\d)/g
-const PLACE = /\b[\w.-]+:\d{2,5}\b|(?<![\w:/])\/[a-z][\w/:{}-]*|[\w/-]+\.(?:ts|js|py|go|java):\d+/g
+const PLACE = /(?<![\w.-])[\w.-]+:\d{2,5}\b|(?<![\w:/])\/[a-z][\w/:{}-]*|(?<![\w/-])[\w/-]+\.(?:ts|js|py|go|java):\d+/g
 
 /**
  * The figures, instances, routes and places of a diagnosis that stand in no result it cites, nor in the alerts. A figure may be written as a percentage, in
