@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { until } from '@oncall-lab/test-kit/until'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DASHBOARDS } from '../../grafana/plans.ts'
 import { launchBrowser } from './browser.ts'
 import { type OwnLab, startOwnLab } from './own-lab.ts'
 
@@ -172,6 +173,20 @@ test('text of outsiders is shown as text, whatever it holds, and breaks no layou
   expect(await page.title()).not.toContain('hacked')
   expect(await page.locator('main img, main script, main b, main i:not(.dot)').count()).toBe(0)
 })
+
+test.each(DASHBOARDS.flatMap(({ id, panels }) => panels.map((panel) => [id, panel.title, Object.values(panel.queries)] as const)))(
+  'dashboard %s, %s: each query has data',
+  async (_id, _title, queries) => {
+    for (const query of queries) {
+      const answer = await fetch(`${lab.url(9090)}/api/v1/query?query=${encodeURIComponent(query)}`)
+      const { status, data } = (await answer.json()) as { status: string; data: { result: unknown[] } }
+      expect({ query, status, series: data.result.length }).toMatchObject({
+        status: 'success',
+        series: expect.toSatisfy((count) => count > 0),
+      })
+    }
+  },
+)
 
 test.each([
   ['on-call-agent', /does not answer|The agent is away/],
