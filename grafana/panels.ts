@@ -3,7 +3,7 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 
 /** One panel: a title, what it is measured in, and its queries by the name of their line. */
-export interface PanelPlan {
+interface PanelPlan {
   title: string
   /** Grafana's id of a unit: `reqps`, `percentunit`, `s`, `bytes`, `short`. */
   unit: string
