@@ -9,7 +9,7 @@ import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
 import { queueUpdates } from './delivery/queue-updates.ts'
 import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
-import type { Tool } from './functions/tool.ts'
+import type { ActTool, Tool } from './functions/tool.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { conductInvestigation, type InvestigatorDependencies, lookAround } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
@@ -28,7 +28,7 @@ export interface AgentParts {
   /** What can be looked at. */
   targets: readonly Target[]
   /** Functions that act; offered only after a person has written. */
-  actTools: Tool[]
+  actTools: ActTool[]
   messenger: Guarded<Messenger>
   personOnCall: string
   limits: Limits
@@ -96,6 +96,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     )
 
   for (const incidentId of await store.incidents.pendingInvestigations()) investigate(incidentId)
+  for (const tool of parts.actTools) await tool.resume?.()
   for (const message of await store.inbox.unanswered()) answer(message)
   const unpaged = watchUnpaged(parts)
   const onAttempt = (outcome: AttemptOutcome) => {

@@ -68,8 +68,9 @@ export async function buildApp({
   for (const channel of channels) {
     channel.routes?.(app, {
       async receive(message) {
-        if (!contacts.includes(message.from)) return 'stranger'
-        return (await agent.takeMessage(message)) ? 'received' : 'repeated'
+        const from = contacts.find((contact) => contact === message.from || channel.isSame?.(contact, message.from))
+        if (from === undefined) return 'stranger'
+        return (await agent.takeMessage({ ...message, from })) ? 'received' : 'repeated'
       },
       onOutcome: onMessageOutcome,
     })

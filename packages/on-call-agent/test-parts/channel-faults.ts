@@ -6,7 +6,7 @@ import { deadAddress, startFaultProxy } from './fault-proxy.ts'
 import { VENDOR_FAULTS } from './vendor-faults.ts'
 
 /** How long the clients under test wait for an answer. */
-export const CLIENT_TIMEOUT_MS = 700
+export const CLIENT_TIMEOUT_MS = 1_500
 
 /** The suite of every channel that speaks to a vendor over HTTP: what it claims after each failure, and that it finds what got there all the same. */
 export function describeChannelFaults(name: string, createChannel: (standInsUrl: string) => Messenger): void {

@@ -51,6 +51,8 @@ export interface Channel extends Messenger {
   readonly addressForm: string
   /** The address as it is stored; undefined when it is none of this channel. */
   readAddress(text: string): string | undefined
+  /** True when two addresses are two forms of one; without it they are compared as they are written. */
+  isSame?(a: string, b: string): boolean
   /** Who is reached where ONCALL_CONTACTS names nobody. */
   readonly defaultContact?: string | undefined
   /** Characters of one message. */

@@ -29,6 +29,12 @@ export interface Tool extends ToolDescription {
   summarise(result: object): string
 }
 
+/** A function that acts. */
+export interface ActTool extends Tool {
+  /** Takes up what a restart cut off. */
+  resume?(): Promise<void>
+}
+
 /** Ties the arguments' type to their schema, and the summary's to the result. */
 export function defineTool<S extends TObject, R extends object>(tool: {
   name: string

@@ -108,6 +108,15 @@ test('an attempt that a kill cut off is searched for, and not made again, by the
   expect(await file()).toMatchObject({ key: 'OPS-1', existing: false })
 })
 
+test('after a restart the ticket of an attempt that was cut off is looked for, and who asked is told', async () => {
+  await store.inbox.receive({ vendorId: null, from: PERSON, body: 'create a ticket', incidentId: (await incident()).id })
+  await store.incidents.append((await incident()).id, { kind: 'ticket_attempt', state: 'begun' })
+  await tool.resume()
+  await jira.create({ summary: 's', description: 'd', label: `oncall-lab-${(await incident()).id}`, priority: 'high', assignee: undefined })
+  await vi.waitFor(async () => expect(await said()).toEqual([expect.stringContaining('*I1* The ticket is there: *OPS-1*')]))
+  expect((await incident()).ticket?.key).toBe('OPS-1')
+})
+
 test('what the tracker refuses is said in its words, and can be asked for again at once', async () => {
   const refused = new TrackerError('Jira could not create an issue: priority: not on the screen', {
     claim: 'final',

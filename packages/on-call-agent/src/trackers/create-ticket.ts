@@ -9,7 +9,7 @@ import { type Asked, defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, CreateTicketResult, summariseTicket } from '../functions.ts'
 import type { Store } from '../store/ports.ts'
 import { decideAssignee, type Person } from './decide-assignee.ts'
-import { createFiling } from './file-ticket.ts'
+import { createFiling, labelOf } from './file-ticket.ts'
 import type { Tracker } from './tracker.ts'
 
 interface CreateTicketOptions {
@@ -18,12 +18,18 @@ interface CreateTicketOptions {
   patienceMs?: number
 }
 
+/** The newest incidents, among which a restart looks for attempts that it cut off. */
+const RESUMED = 200
+
 /** `create_jira_ticket` for Jira: one ticket an incident, however often it is asked for; a later call can still assign it. Offered only when a person asks for it. */
 export function createTicket(tracker: Guarded<Tracker>, store: Store, options: CreateTicketOptions = {}) {
-  const fileOnce = createFiling({ tracker, store, ...options })
+  const filing = createFiling({ tracker, store, ...options })
+  const tellOf = async ({ id, ref }: Incident, person: string, sentence: string) => {
+    await store.outbox.queue({ incidentId: id, to: person, kind: 'answer', body: `*${ref}* ${sentence}` })
+  }
   // One at a time: two calls in one answer must not both find that there is no ticket yet.
   let before: Promise<unknown> = Promise.resolve()
-  return defineTool({
+  const tool = defineTool({
     name: `create_${tracker.id}_ticket`,
     description:
       "Files this incident's ticket, or assigns the one it has. Only when the engineer's own message asks for it; assignee as the engineer wrote the name.",
@@ -36,6 +42,7 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store, options: C
     },
     summarise: summariseTicket,
   })
+  return { ...tool, resume: async () => filing.resume(await store.incidents.list(RESUMED), tellOf) }
 
   async function file(
     { summary, description, assignee, priority }: Static<typeof CreateTicketArgs>,
@@ -52,11 +59,11 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store, options: C
     const wanted = {
       summary: oneLine(defang(summary, never), 255),
       description: `${defang(description, never)}\n\nIncident ${incident.ref} (${incident.id}), opened ${incident.opened_at}.`,
-      label: `oncall-lab-${incident.id}`,
+      label: labelOf(incident),
       priority: priority ?? incident.diagnosis?.priority ?? 'high',
       assignee: person,
     }
-    const { ticket, existing } = found ? { ticket: found, existing: true } : await fileOnce(incident, wanted, tell)
+    const { ticket, existing } = found ? { ticket: found, existing: true } : await filing.file(incident, wanted, tell)
     const reassigned = existing && person && ticket.assignee !== person.displayName
     if (reassigned) await tracker.assign(ticket.key, person)
     const current = { key: ticket.key, url: ticket.url, assignee: person?.displayName ?? ticket.assignee }

@@ -33,7 +33,7 @@ export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs 
     const found = await tracker.findByLabel(ticket.label)
     if (found) return { ticket: found, existing: true }
     if (lastAttempt(await store.incidents.timeline(incident.id)) === 'begun') {
-      search(incident, ticket, tell)
+      search(incident, ticket.label, tell)
       throw inDoubt()
     }
     await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: 'begun' })
@@ -47,22 +47,17 @@ export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs 
       await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: 'refused' })
       throw ended.error
     }
-    search(incident, ticket, tell, creating)
+    search(incident, ticket.label, tell, creating)
     throw inDoubt()
   }
 
   /** Looks for a ticket until it turns up or has had the time to; `creating` is the request that is still under way. */
-  function search(
-    incident: Incident,
-    ticket: NewTicket,
-    tell: TellLater,
-    creating?: Promise<{ created: Ticket } | { error: unknown }>,
-  ): void {
+  function search(incident: Incident, label: string, tell: TellLater, creating?: Promise<{ created: Ticket } | { error: unknown }>): void {
     searching.add(incident.id)
     const work = async () => {
       const late = await creating
       const refused = late && 'error' in late && isRefusal(late.error) ? late.error : undefined
-      const found = late && 'created' in late ? late.created : refused ? undefined : await findInTime(ticket.label)
+      const found = late && 'created' in late ? late.created : refused ? undefined : await findInTime(label)
       if (found) {
         await store.incidents.setTicket(incident.id, found)
         await tell(
@@ -71,7 +66,7 @@ export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs 
         return
       }
       await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: refused ? 'refused' : 'unsettled' })
-      const why = refused ? describeError(refused) : `No ticket with the label ${ticket.label} has turned up`
+      const why = refused ? describeError(refused) : `No ticket with the label ${label} has turned up`
       await tell(`There is no ticket: ${why}. Write *create ticket* to try again.`)
     }
     // What fails here is looked at again when the person asks again: the attempt stands as begun.
@@ -101,8 +96,24 @@ export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs 
     }
   }
 
-  return file
+  /** Looks for the tickets whose attempts a restart cut off, and tells those who asked for them. */
+  async function resume(
+    incidents: Incident[],
+    tell: (incident: Incident, person: string, sentence: string) => Promise<void>,
+  ): Promise<void> {
+    for (const incident of incidents.filter(({ ticket }) => ticket === null)) {
+      const timeline = await store.incidents.timeline(incident.id)
+      const asking = timeline.findLast(({ event }) => event.kind === 'message_received')?.event
+      if (lastAttempt(timeline) !== 'begun' || asking?.kind !== 'message_received' || searching.has(incident.id)) continue
+      search(incident, labelOf(incident), (sentence) => tell(incident, asking.from, sentence))
+    }
+  }
+
+  return { file, resume }
 }
+
+/** Marks an incident's ticket at the tracker. */
+export const labelOf = ({ id }: Incident) => `oncall-lab-${id}`
 
 const isRefusal = (error: unknown): error is TrackerError => error instanceof TrackerError && error.claim !== 'uncertain'
 

@@ -2,6 +2,7 @@ import { defineConnector } from '../../connector.ts'
 import type { Channel } from '../channel.ts'
 import { MESSAGE_CHARS, pageText } from '../page.ts'
 import { createTwilioMessenger } from './client.ts'
+import { isSameNumber } from './same-number.ts'
 import { ADDRESS_FORM, chooseTwilio, readWhatsappAddress, whatsappSettings } from './settings.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from './webhook.ts'
 
@@ -16,6 +17,7 @@ export const whatsapp = defineConnector<Channel, typeof whatsappSettings>({
       scheme: 'whatsapp',
       addressForm: ADDRESS_FORM,
       readAddress: readWhatsappAddress,
+      isSame: isSameNumber,
       defaultContact: personOnCall,
       limit: MESSAGE_CHARS,
       render: pageText,
