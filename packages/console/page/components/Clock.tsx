@@ -1,10 +1,12 @@
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { momentsOf } from '../data/marks.ts'
+import { usePendingSince } from '../data/pending.ts'
 import { clockTime, duration } from '../data/time.ts'
 
 /** How long each part took, from the firing to the end, as one bar. */
 export function Clock({ incident }: { incident: IncidentWithTimeline }) {
-  const moments = momentsOf(incident)
+  const pending = usePendingSince(incident)
+  const moments = [...(pending === undefined ? [] : [{ label: 'pending', at: pending }]), ...momentsOf(incident)]
   const first = moments[0]
   if (!first || moments.length < 2) return null
   const parts = moments

@@ -71,6 +71,7 @@ function Call({ call, result, open }: { call: Step['tool_calls'][number]; result
         ) : (
           <Badge tone="dim">{call.name === 'send_diagnosis' ? 'the conclusion' : 'no result yet'}</Badge>
         )}
+        {result?.summary && <span className="small foreign">{result.summary}</span>}
       </summary>
       <pre className="foreign" tabIndex={0}>
         {readable(call.arguments)}

@@ -1,5 +1,6 @@
 import type { ActiveFaults, FleetFaultRequest, InstanceList, ScaleResult } from '@oncall-lab/process-manager/api'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import type { Mark } from '../components/Chart.tsx'
 import { getJson, postJson } from './json.ts'
 import { queryClient } from './query-client.ts'
 
@@ -14,12 +15,33 @@ export function useInstances() {
   })
 }
 
+const FAULTS = ['fleet', 'faults']
+
+/** The active faults, when they were read, and when this page saw one begin or end. */
+interface FaultReading {
+  faults: ActiveFaults['faults']
+  asOfMs: number
+  marks: Mark[]
+}
+
+/** The process manager keeps no history of faults: the page remembers what it saw while it was open. */
+function markChange(before: FaultReading | undefined, faults: ActiveFaults['faults']): Mark[] {
+  if (!before) return []
+  const modes = (list: ActiveFaults['faults']) => [...new Set(list.map(({ mode }) => mode))].sort().join(' ')
+  const [was, is] = [modes(before.faults), modes(faults)]
+  return was === is ? before.marks : [...before.marks, { at: Date.now() / 1_000, label: is === '' ? 'cleared' : is }].slice(-20)
+}
+
 /** What is broken on purpose: for people only, the agent cannot ask this. */
 export function useFaults() {
   return useQuery({
-    queryKey: ['fleet', 'faults'],
+    queryKey: FAULTS,
     refetchInterval: FAULTS_EVERY_MS,
-    queryFn: async ({ signal }) => ({ ...(await getJson<ActiveFaults>('/fleet/fault', signal)), asOfMs: Date.now() }),
+    queryFn: async ({ signal }) => {
+      const { faults } = await getJson<ActiveFaults>('/fleet/fault', signal)
+      const before = queryClient.getQueryData<FaultReading>(FAULTS)
+      return { faults, asOfMs: Date.now(), marks: markChange(before, faults) } satisfies FaultReading
+    },
   })
 }
 

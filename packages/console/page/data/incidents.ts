@@ -10,8 +10,6 @@ export interface IncidentFilter {
   q: string
 }
 
-type Page = IncidentList & { next?: string | null }
-
 /** Newest first, a page at a time. */
 export function useIncidents(filter: IncidentFilter) {
   return useInfiniteQuery({
@@ -21,7 +19,7 @@ export function useIncidents(filter: IncidentFilter) {
     queryFn: ({ pageParam, signal }) => {
       const query = new URLSearchParams({ limit: '50' })
       for (const [name, value] of Object.entries({ ...filter, before: pageParam })) if (value) query.set(name, value)
-      return getJson<Page>(`/agent/api/incidents?${query}`, signal)
+      return getJson<IncidentList>(`/agent/api/incidents?${query}`, signal)
     },
     getNextPageParam: (last) => last.next ?? undefined,
   })
@@ -31,7 +29,7 @@ export function useIncidents(filter: IncidentFilter) {
 export function useNewestIncidents() {
   return useQuery({
     queryKey: ['incidents', 'newest'],
-    queryFn: ({ signal }) => getJson<Page>('/agent/api/incidents?limit=20', signal),
+    queryFn: ({ signal }) => getJson<IncidentList>('/agent/api/incidents?limit=20', signal),
   })
 }
 
@@ -53,4 +51,11 @@ export function useIncident(idOrRef: string | undefined) {
 /** Writes into the incident's conversation, as the phone does. */
 export function useSendMessage(id: string) {
   return useMutation({ mutationFn: (body: string) => postJson(`/agent/api/incidents/${encodeURIComponent(id)}/messages`, { body }) })
+}
+
+/** Acknowledges the incident, or asks the agent to look again. */
+export function useIncidentRequest(id: string) {
+  return useMutation({
+    mutationFn: (what: 'acknowledge' | 'investigate') => postJson(`/agent/api/incidents/${encodeURIComponent(id)}/${what}`),
+  })
 }

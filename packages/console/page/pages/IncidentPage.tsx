@@ -1,4 +1,4 @@
-import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { Episode, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { Link } from 'wouter'
 import { Actions } from '../components/Actions.tsx'
 import { Clock } from '../components/Clock.tsx'
@@ -9,7 +9,7 @@ import { Investigation } from '../components/Investigation.tsx'
 import { LongText } from '../components/LongText.tsx'
 import { SeverityBadge, StatusBadge } from '../components/State.tsx'
 import { Talk } from '../components/Talk.tsx'
-import { useIncident } from '../data/incidents.ts'
+import { useIncident, useIncidentRequest } from '../data/incidents.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
 
 /** One incident, from the alert to the end. */
@@ -64,6 +64,7 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
             {`, ${incident.ticket.assignee ?? 'unassigned'}`}
           </span>
         )}
+        <IncidentButtons incident={incident} />
       </div>
     </div>
   )
@@ -81,6 +82,7 @@ function AlertsOfIncident({ incident }: { incident: IncidentWithTimeline }) {
             <span className="grow">
               <strong className="foreign">{alert.alertname}</strong>
               <LongText text={alert.summary} />
+              <AlertLinks alert={alert} />
               <details className="small">
                 <summary className="soft">Labels</summary>
                 <dl className="facts">
@@ -103,6 +105,49 @@ function AlertsOfIncident({ incident }: { incident: IncidentWithTimeline }) {
         ))}
       </ul>
     </section>
+  )
+}
+
+/** The sender's own page and the runbook; only addresses that a browser opens. */
+function AlertLinks({ alert }: { alert: Episode }) {
+  const links = [
+    ['Its expression', alert.generator_url],
+    ['Runbook', alert.annotations?.runbook_url],
+  ] as const
+  return (
+    <span className="row small">
+      {links.map(
+        ([name, url]) =>
+          url &&
+          /^https?:\/\//.test(url) && (
+            <a key={name} href={url} target="_blank" rel="noreferrer noopener">
+              {name}
+            </a>
+          ),
+      )}
+    </span>
+  )
+}
+
+/** What a person does beside talking: says that it is theirs, or asks for another look. */
+function IncidentButtons({ incident }: { incident: IncidentWithTimeline }) {
+  const ask = useIncidentRequest(incident.id)
+  const taken = incident.timeline.find(({ event }) => event.kind === 'acknowledged')?.event
+  if (incident.status === 'resolved') return null
+  return (
+    <span className="row">
+      {taken?.kind === 'acknowledged' ? (
+        <span className="soft">acknowledged by {taken.by.replace('whatsapp:', '')}</span>
+      ) : (
+        <button type="button" className="button" disabled={ask.isPending} onClick={() => ask.mutate('acknowledge')}>
+          Acknowledge
+        </button>
+      )}
+      <button type="button" className="button" disabled={ask.isPending} onClick={() => ask.mutate('investigate')}>
+        Look again
+      </button>
+      <Failure error={ask.error} what="Not done: " />
+    </span>
   )
 }
 

@@ -5,7 +5,7 @@ import { SeverityBadge, StatusBadge } from '../components/State.tsx'
 import { type IncidentFilter, useIncidents } from '../data/incidents.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
 
-const STATUSES = ['investigating', 'diagnosed', 'inconclusive', 'mitigating', 'resolved']
+const STATUSES = ['investigating', 'diagnosed', 'inconclusive', 'resolved']
 
 /** All incidents, newest first; what narrows them stands in the address. */
 export function Incidents() {

@@ -78,7 +78,8 @@ function LiveCourses() {
   const newest = useNewestIncidents().data?.incidents[0]
   const { data: incident } = useIncident(newest?.ref)
   const from = Date.now() / 1_000 - COURSE_SECONDS
-  const marks: Mark[] = incident ? marksOf(incident).filter(({ at }) => at > from) : []
+  const faults = useFaults().data?.marks ?? []
+  const marks: Mark[] = [...faults, ...(incident ? marksOf(incident) : [])].filter(({ at }) => at > from).sort((a, b) => a.at - b.at)
   return (
     <section className="panel" aria-label="The last 15 minutes">
       <Failure error={error} what="No courses: " />

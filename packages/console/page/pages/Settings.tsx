@@ -1,18 +1,8 @@
+import type { Capabilities, ConnectorFacts } from '@oncall-lab/on-call-agent/api'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Failure } from '../components/Failure.tsx'
 import { Badge } from '../components/State.tsx'
 import { getJson, postJson } from '../data/json.ts'
-
-/** One connector, as the agent reports it. */
-interface Connection {
-  id: string
-  kind: 'real' | 'stand_in' | 'off'
-  address?: string
-  why?: string
-  variable?: string
-}
-
-type Capabilities = Partial<Record<'targets' | 'triggers' | 'channels' | 'trackers' | 'models', Connection[]>> & { model?: Connection }
 
 const FAMILIES = [
   ['model', 'Model'],
@@ -38,7 +28,7 @@ export function Settings() {
       <Failure error={error} what="The agent cannot be asked: " />
       {data &&
         FAMILIES.map(([family, title]) => {
-          const connections = [data[family] ?? []].flat()
+          const connections: (ConnectorFacts & { sees?: string })[] = [data[family]].flat()
           return (
             <section key={family} className="panel" aria-label={title}>
               <header>
@@ -52,8 +42,10 @@ export function Settings() {
                       {each.kind === 'stand_in' ? 'stand-in' : each.kind}
                     </Badge>
                     <span className="grow">
-                      <strong>{each.id}</strong>
-                      <span className="soft small foreign">{[each.address, each.why].filter(Boolean).join('; ')}</span>
+                      <strong>{each.name}</strong>
+                      <span className="soft small foreign">
+                        {[each.detail, each.address, each.why, each.sees].filter(Boolean).join('; ')}
+                      </span>
                     </span>
                     {each.variable && <code className="soft small">{each.variable}</code>}
                   </li>
