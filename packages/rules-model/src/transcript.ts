@@ -36,6 +36,9 @@ export interface Transcript {
   laterMessages: PersonMessage[]
 }
 
+/** What the agent itself puts between two answers of a model. */
+const NOBODY_WROTE = /^(Nobody reads this\b|Go on\.$)/
+
 /** Parses the messages; what cannot be read is marked so and never guessed. */
 export function readTranscript(messages: ChatMessage[]): Transcript {
   const results = new Map(messages.flatMap((message) => (message.role === 'tool' ? [[message.tool_call_id, textOf(message.content)]] : [])))
@@ -48,7 +51,7 @@ export function readTranscript(messages: ChatMessage[]): Transcript {
     calls,
     turns: new Set(calls.map(({ position }) => position)).size,
     diagnosis: calls.filter((call) => call.name === 'send_diagnosis').reduce(acceptedDiagnosis, undefined),
-    laterMessages: spoken.slice(1),
+    laterMessages: spoken.slice(1).filter(({ text }) => !NOBODY_WROTE.test(text)),
   }
 }
 

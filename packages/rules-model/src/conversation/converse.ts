@@ -2,8 +2,8 @@ import { keyOf, readFacts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import type { PersonMessage, Transcript } from '../transcript.ts'
 import { fit } from '../wording.ts'
-import type { Conversation } from './intent.ts'
-import { EXAMPLES, INTENTS } from './intents.ts'
+import type { Conversation, Intent } from './intent.ts'
+import { INTENTS } from './intents.ts'
 import { hear } from './said.ts'
 
 /** What a phone shows without cutting. */
@@ -21,12 +21,12 @@ export function converse(transcript: Transcript, message: PersonMessage, tools: 
     earlier,
     tools,
   }
-  const intents = INTENTS.filter((intent) => intent.matches(conversation))
+  const intents = withoutCollisions(INTENTS.filter((intent) => intent.matches(conversation)))
   const wanted = new Map(intents.flatMap((intent) => intent.questions(conversation)).map((question) => [keyOf(question), question]))
   const questions = [...wanted].filter(([key]) => !since.some((call) => call.key === key)).map(([, question]) => question)
   if (questions.length > 0) return { questions, text: '' }
   const replies = intents.map((intent) => intent.reply(conversation))
-  return { questions, text: replies.length > 0 ? shorten(replies) : notUnderstood() }
+  return { questions, text: replies.length > 0 ? shorten(replies) : notUnderstood(conversation) }
 }
 
 /** Every answer gets its part of the room. */
@@ -37,6 +37,16 @@ function shorten(replies: string[]): string {
   return replies.map((reply) => fit(reply, room)).join('\n\n')
 }
 
-function notUnderstood(): string {
-  return `I did not understand that, and I do not guess. I understand:\n${EXAMPLES.map((example) => `- ${example}`).join('\n')}`
+/** One question gets one answer: what an intent stands for is left out, and thanks are heard only where nothing else is said. */
+function withoutCollisions(intents: Intent[]): Intent[] {
+  const covered = new Set(intents.flatMap(({ instead }) => instead ?? []))
+  const left = intents.filter(({ id }) => !covered.has(id))
+  return left.length > 1 ? left.filter(({ id }) => id !== 'thanks') : left
+}
+
+/** One line with the three likeliest things to write. */
+function notUnderstood({ earlier, transcript }: Conversation): string {
+  const hasTicket = earlier.some(({ name, outcome }) => name === 'create_jira_ticket' && outcome.kind === 'ok')
+  const first = transcript.diagnosis ? '*why?*' : '*what happened?*'
+  return `Sorry, I did not understand that. Try ${first}, *still happening?* or ${hasTicket ? '*who is on it?*' : '*create ticket and assign to <name>*'}; *help* lists the rest.`
 }

@@ -27,7 +27,7 @@ export const createTicket: Intent = {
     if (wish?.kind === 'unnamed_assignee')
       return 'I do not know whose Jira account that is, so there is no ticket yet. Write *create ticket and assign to <full name>*, or *create ticket* to leave it unassigned.'
     const made = conversation.fresh.calls.findLast(({ name }) => name === TOOL)
-    return made ? report(made) : 'I cannot create tickets here: that function is not offered to me.'
+    return made ? report(made, wish, conversation) : 'I cannot create tickets here: that function is not offered to me.'
   },
 }
 
@@ -68,12 +68,21 @@ function order({ transcript, facts }: Conversation, { assignee, priority }: Tick
   }
 }
 
-function report(call: Call): string {
+function report(call: Call, wish: TicketWish | undefined, { earlier, said }: Conversation): string {
   const { outcome } = call
   if (outcome.kind === 'ok' && Value.Check(CreateTicketResult, outcome.value)) {
     const { key, url, assignee, existing } = outcome.value
     const owner = assignee === null ? 'not assigned to anybody' : `assigned to ${assignee}`
-    return existing ? `There is a ticket for this incident already: *${key}*, ${owner}.\n${url}` : `Created *${key}*, ${owner}.\n${url}`
+    const set =
+      wish?.priority === undefined ? '' : existing ? ' Its priority stays as it was.' : ` Priority ${wish.priority}, as you asked.`
+    const team = /\bteam\b/.test(said.words) ? ' I cannot set a team.' : ''
+    if (!existing) return `Created *${key}*, ${owner}.${set}${team}\n${url}`
+    const before = assigneeBefore(earlier)
+    const moved = wish?.assignee !== undefined && assignee !== null && before !== assignee
+    const lead = moved
+      ? `${before ? `Reassigned *${key}* from ${before} to ${assignee}` : `Assigned *${key}* to ${assignee}`}: the ticket was there already.`
+      : `There is a ticket for this incident already: *${key}*, ${owner}.`
+    return `${lead}${set}${team}\n${url}`
   }
   if (outcome.kind !== 'failed')
     return 'Jira’s answer could not be read, so I do not know whether the ticket exists. Please look in Jira before asking again.'
@@ -81,4 +90,14 @@ function report(call: Call): string {
     ? ' Write *create ticket and assign to <full name>*, or *create ticket* to leave it unassigned.'
     : ' Write *create ticket* to try again.'
   return `The ticket was not created: ${excerpt(outcome.message, 500).replace(/\.$/, '')}.${hint}`
+}
+
+/** Whom the ticket was given to when it was last spoken of. */
+function assigneeBefore(earlier: Call[]): string | undefined {
+  const last = earlier.findLast(
+    ({ name, outcome }) => name === TOOL && outcome.kind === 'ok' && Value.Check(CreateTicketResult, outcome.value),
+  )
+  return last?.outcome.kind === 'ok' && Value.Check(CreateTicketResult, last.outcome.value)
+    ? (last.outcome.value.assignee ?? undefined)
+    : undefined
 }

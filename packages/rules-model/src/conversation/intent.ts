@@ -19,6 +19,8 @@ export interface Conversation {
 /** Something that people ask of the agent. A new one is one file and one line in the list. */
 export interface Intent {
   id: string
+  /** Intents that this one stands for where both match: one question gets one answer. */
+  instead?: readonly string[]
   /** How a person may put it, for "help"; absent for what needs no advertising. */
   example?: string
   matches(conversation: Conversation): boolean

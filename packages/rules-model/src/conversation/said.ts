@@ -1,3 +1,5 @@
+import { inEnglish } from './languages.ts'
+
 /** One clause of a message. */
 export interface Clause {
   /** As written. */
@@ -20,7 +22,7 @@ export interface Said {
 /** Words whose misspelling is understood; names never pass through this. */
 const KNOWN = [
   'create', 'ticket', 'assign', 'assignee', 'priority', 'please', 'happening', 'still', 'urgent', 'critical', 'medium', 'status', 'thanks', 'jira', 'diagnosis',
-  'evidence', 'should', 'explain', 'which', 'instance', 'instances', 'unassigned', 'raise',
+  'evidence', 'should', 'explain', 'which', 'instance', 'instances', 'unassigned', 'raise', 'what', 'happened', 'acknowledge', 'changed', 'changes', 'change', 'changing', 'deployed', 'database', 'escalate', 'rollback', 'restart', 'snooze', 'alarm', 'stack',
 ] // biome-ignore format: a list of words reads better in lines.
 
 const SPELLINGS: [RegExp, string][] = [
@@ -29,6 +31,9 @@ const SPELLINGS: [RegExp, string][] = [
   [/\b(u)\b/g, 'you'],
   [/\b(thx|tnx|thanx|ty)\b/g, 'thanks'],
   [/\b(wanna)\b/g, 'want to'],
+  [/\b(wht|wat|wut)\b/g, 'what'],
+  [/\b(ack|acked|acking|ackd)\b/g, 'acknowledge'],
+  [/\b(w(h)?ats|whats)\b/g, 'what is'],
   [/\b(why (don't|dont|not)( you)?|(can|could|won|would)n?'?t you)\b/g, 'can you'],
   [/\b(if|when) (you can|you could|possible|you have time|you don'?t mind)\b/g, 'please'],
   [/\b(don't|dont|do not|doesn't|needn't|shouldn't|mustn't|never|no need|without|cancel|forget|skip|hold off|avoid|rather not)\b/g, 'not $1'],
@@ -41,7 +46,9 @@ const SPELLINGS: [RegExp, string][] = [
 
 /** Splits and normalises; the words stay in their order. */
 export function hear(raw: string): Said {
-  const text = SPELLINGS.slice(0, 1).reduce((all, [from, to]) => all.replace(from, to), raw)
+  // "for I3" names the incident, and is nobody's name; which incident is meant has been decided before.
+  const plain = raw.replace(/[’‘`´]/g, "'").replace(/\b(?:(?:for|about|on|in|of)\s+)?(?:incident\s+)?I\d+\b[:,]?/g, ' ')
+  const text = inEnglish(plain)
   // The idioms hold words that would split or negate, so they are replaced before.
   const pieces = text.split(/[;!?\n]+|[.,](?=\s|$)|\b(?:and|but|then|also|plus)\b/i).map((piece) => piece.trim())
   const clauses = pieces.filter((piece) => /[\p{L}\p{N}]/u.test(piece)).map(readClause)

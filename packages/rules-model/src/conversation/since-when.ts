@@ -13,12 +13,12 @@ export const sinceWhen: Intent = {
     const [signature] = facts.logs.kind === 'seen' ? facts.logs.value.signatures : []
     const cut =
       facts.logs.kind === 'seen' && facts.logs.value.result.count > facts.logs.value.result.entries.length
-        ? '; there are older ones that I did not read'
+        ? '; older ones exist that I did not read'
         : ''
     const log = signature
       ? ` The first such entry that I read in the log is from ${clock(signature.first)}, the last from ${clock(signature.last)}${cut}.`
       : ''
     const known = facts.now !== undefined && facts.startedAt !== undefined && facts.now > facts.startedAt
-    return `${alert}${log}${known ? ` That was ${duration(((facts.now ?? 0) - (facts.startedAt ?? 0)) / 1000)} before my newest reading.` : ''}`
+    return `${alert}${log}${known ? ` My last look was ${duration(((facts.now ?? 0) - (facts.startedAt ?? 0)) / 1000)} after that.` : ''}`
   },
 }

@@ -4,7 +4,7 @@ import { errorsHaveEased } from '../facts/error-rates.ts'
 import { ERROR_RATE, type Facts, FRESH_LOGS } from '../facts/facts.ts'
 import { NOTABLE_ERROR_RATE } from '../facts/symptoms.ts'
 import { easeOf, easeQuestions } from '../signals/ease.ts'
-import { percent } from '../wording.ts'
+import { percent, sentence } from '../wording.ts'
 import type { Conversation, Intent } from './intent.ts'
 
 /** "Is it still happening?": looks again now. */
@@ -18,7 +18,7 @@ export const stillHappening: Intent = {
     /\b(is it|is this|are we|is everything|is that|has it|did it|is)\b.*\b(still|happening|ongoing|going on|over|stopped|fixed|recovered|better|resolved|gone|ok now|fine now|back|stop|recover|green|worse)\b/.test(
       said.words,
     ) ||
-    /\b(check|look) (again|now)\b|\brecheck\b|\bcurrent (state|status|error rate|errors)\b|\bhow is it( looking| going| now)?\b|\bany change\b|^(still|now)\b/.test(
+    /\b(check|look) (again|now)\b|\brecheck\b|\b(current (state|status|errors)|error rate)\b|\bcan i (relax|go home)\b|\bhow is it( looking| going| now)?\b|\bany change\b|^(still|now)\b/.test(
       said.words,
     ) ||
     /^((give me )?(a |the )?(current )?status( update)?|update|any (news|update)s?|state)( (please|now))*$/.test(said.words),
@@ -40,13 +40,14 @@ function reply({ facts, fresh, transcript }: Conversation): string {
   const errors = lookAtErrors(fresh)
   const looks = symptoms.size === 0 || symptoms.has('errors') || errors.kind === 'on' ? [errors, ...others] : others
   const verdict = looks.some(({ kind }) => kind === 'on')
-    ? 'Yes, it is still happening.'
+    ? 'Still going on'
     : looks.every(({ kind }) => kind === 'over')
-      ? 'No, it looks over.'
-      : 'I cannot tell for certain.'
+      ? 'It looks over'
+      : 'I cannot tell for certain'
   const before = transcript.diagnosis ? '' : ' There is no diagnosis yet.'
-  const told = (looks.includes(errors) ? looks : [...looks, errors]).map(({ says }) => `- ${says.charAt(0).toUpperCase()}${says.slice(1)}.`)
-  return `*${verdict}*${before}\n${told.join('\n')}`
+  const told = looks.includes(errors) ? looks : [...looks, errors]
+  const [first, ...rest] = told.toSorted((a, b) => Number(b.kind === 'on') - Number(a.kind === 'on'))
+  return [`*${verdict}:* ${first?.says ?? 'nothing could be read'}.${before}`, ...rest.map(({ says }) => `- ${sentence(says)}`)].join('\n')
 }
 
 function lookAtErrors(fresh: Facts): Look {

@@ -4,7 +4,7 @@ import type { Conversation, Intent } from './intent.ts'
 export const thanks: Intent = {
   id: 'thanks',
   matches: ({ said }) =>
-    /^((ok|okay|great|cool|perfect|nice|good|many|well|wow|super|awesome|thank|thanks|you|a lot|very|much|so|man|mate|job|work|done|got it|understood|alright|all right|noted|cheers|hi|hello|hey|there|good morning|good evening|for|that|this|the|help|ravi|will|do|i see|👍) ?)+$/.test(
+    /^((ok|okay|great|cool|perfect|nice|good|many|well|wow|super|awesome|thank|thanks|you|a lot|very|much|so|man|mate|job|work|done|got it|understood|alright|all right|noted|cheers|hi|hello|hey|there|good morning|good evening|for|that|this|the|will|do|i see) ?)+$/.test(
       said.words,
     ),
   questions: () => [],

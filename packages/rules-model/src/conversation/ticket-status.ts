@@ -1,6 +1,9 @@
 import { CreateTicketResult } from '@oncall-lab/on-call-agent/functions'
 import { Value } from 'typebox/value'
+import type { Transcript } from '../transcript.ts'
+import { isAcknowledgement } from './acknowledge.ts'
 import type { Conversation, Intent } from './intent.ts'
+import { hear } from './said.ts'
 
 /** "Is there a ticket?", "who is on it?". */
 export const ticketStatus: Intent = {
@@ -12,16 +15,23 @@ export const ticketStatus: Intent = {
         words,
       ),
     ) ||
-    /\bwho\b/.test(said.words) ||
+    /\bwho (is|has|owns|works|took|takes|should)\b.*\b(on it|it|this|working|assigned|owner|ticket|handle|fix)\b|\bwhose\b.*\bticket\b|^who$/.test(
+      said.words,
+    ) ||
     /^(the )?(ticket|jira) (link|key|number|url|status)\b|\blink to the (ticket|jira)\b/.test(said.words),
   questions: () => [],
-  reply: ({ earlier }: Conversation) => {
+  reply: ({ earlier, transcript }: Conversation) => {
     const made = earlier.findLast(
       ({ name, outcome }) => name === 'create_jira_ticket' && outcome.kind === 'ok' && Value.Check(CreateTicketResult, outcome.value),
     )
     if (made?.outcome.kind !== 'ok' || !Value.Check(CreateTicketResult, made.outcome.value))
-      return 'I have not created a ticket for this incident, so nobody is assigned. Write *create ticket and assign to <name>* if you want one.'
+      return `${ownerOf(transcript)}I have not created a ticket for this incident, so nobody is assigned. Write *create ticket and assign to <name>* if you want one.`
     const { key, url, assignee } = made.outcome.value
-    return `The ticket is *${key}*, ${assignee === null ? 'assigned to nobody' : `assigned to ${assignee}`} when it was created.\n${url}`
+    return `${ownerOf(transcript)}The ticket is *${key}*, ${assignee === null ? 'assigned to nobody' : `assigned to ${assignee}`} as far as I set it.\n${url}`
   },
+}
+
+/** Whoever wrote that they have it. */
+function ownerOf({ laterMessages }: Transcript): string {
+  return laterMessages.slice(0, -1).some(({ text }) => isAcknowledgement(hear(text))) ? 'You wrote that you are on it. ' : ''
 }
