@@ -8,9 +8,9 @@ export const databaseState: Intent = {
   id: 'database_state',
   instead: ['still_happening', 'what_happened', 'why'],
   matches: ({ said }) =>
-    /\b(is|are|how is|check|can .* reach)\b.*\b(database|db|postgres\w*|pg|sql)\b.*|\b(database|db|postgres\w*) (down|up|ok|okay|fine|reachable|status|state)\b/.test(
-      said.words,
-    ),
+    /\b(is|are|how|check|reach|down|up|ok|okay|fine|reachable|status|state)\b/.test(said.words) &&
+    /\b(database|db|postgres\w*|pg|sql)\b/.test(said.words) &&
+    !/\b(ticket|team|comment)\b/.test(said.words),
   questions: ({ tools, facts }) =>
     [askMetric('database_up', facts.job), askMetric('database_errors', facts.job)].filter(({ tool }) => tools.includes(tool)),
   reply: ({ fresh }: Conversation) => {
