@@ -41,9 +41,8 @@ test('a quote out of either of two results is accepted where a server uses one i
 test.each([
   [undefined, 'arguments'],
   ['text', 'arguments'],
-  [{ ...diagnosis(), confidence: 2 }, 'confidence'],
+  [{ ...diagnosis(), confidence: 'rather sure' }, 'confidence'],
   [{ ...diagnosis(), evidence: [{ tool_call_id: 'call_logs' }] }, 'evidence.0'],
-  [{ ...diagnosis(), recipient: 'whatsapp:+1' }, 'recipient'],
 ])('arguments that do not fit are refused however often: %j', (args, named) => {
   for (const refusals of [0, REFUSALS, 99])
     expect(checkDiagnosis(args, transcript, refusals)).toMatchObject({
@@ -51,6 +50,21 @@ test.each([
       reason: 'invalid_arguments',
       message: expect.stringContaining(named),
     })
+})
+
+test.each<[string, object, object]>([
+  ['numbers as text', { confidence: '0.9', line_number: '42', affected_file: 'packages/inventory/src/campaigns.ts' }, { line_number: 42 }],
+  ['a share in per cent', { confidence: '90%' }, {}],
+  ['null for what is optional', { affected_file: null, line_number: null, instances: null, alternatives: null }, {}],
+  ['a member that nobody knows', { reasoning: 'because', recipient: 'whatsapp:+1' }, {}],
+  ['one step instead of a list', { next_steps: 'Check for undefined before the discount is read.' }, {}],
+  ['a value of a list in another case', { status: 'Diagnosed', priority: 'HIGH' }, {}],
+  ['evidence as text', { evidence: JSON.stringify(evidence(QUOTE)) }, {}],
+])('a diagnosis with %s is mended and accepted', (_title, over, mended) => {
+  const sent = { ...diagnosis(), ...over }
+  const { affected_file } = sent as { affected_file?: unknown }
+  const expected = diagnosis({ ...(typeof affected_file === 'string' && { affected_file }), ...mended })
+  expect(checkDiagnosis(sent, transcript, 0)).toEqual({ kind: 'accept', reason: 'supported', diagnosis: expected })
 })
 
 test('after two refusals what is not supported is cut away, and no more is claimed than a suspicion', () => {

@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value'
 import { type Diagnosis, Diagnosis as DiagnosisSchema } from '../api.ts'
+import { mendArguments } from '../functions/mend-arguments.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 
 /** What becomes of a diagnosis that a model sends. */
@@ -14,7 +15,8 @@ export const REFUSALS = 2
  * A diagnosis may only rest on what the functions returned: each quote stands word for word (white space aside) in the result of the call it
  * names, a file is named in some result, and `diagnosed` needs at least one quote.
  */
-export function checkDiagnosis(args: unknown, transcript: ChatMessage[], refusals: number): DiagnosisDecision {
+export function checkDiagnosis(given: unknown, transcript: ChatMessage[], refusals: number): DiagnosisDecision {
+  const args = mendArguments(DiagnosisSchema, given)
   if (!Value.Check(DiagnosisSchema, args)) {
     const problems = Value.Errors(DiagnosisSchema, args).map(
       ({ instancePath, message }) => `${instancePath.slice(1).replaceAll('/', '.') || 'arguments'} ${message}`,
