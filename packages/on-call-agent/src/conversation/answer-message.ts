@@ -1,4 +1,4 @@
-import { describeError } from '@oncall-lab/service-kit/errors'
+import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import type { Incident } from '../api.ts'
 import { oneLine, withoutReasoning } from '../channels/outgoing-text.ts'
 import { fitMessage } from '../channels/page.ts'
@@ -37,11 +37,14 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
     await storeAnswer(store, message, words.startsWith(`*${incident.ref}*`) ? words : lead + words)
   } catch (error) {
     if (signal.aborted) throw error
-    const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : describeError(error)
+    const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : whyInWords(error)
     const words = tellDiagnosis(incident, await store.transcripts.read(incident.id), why)
     await storeAnswer(store, message, words, [{ role: 'assistant', content: words }])
   }
 }
+
+/** Of a fault of ours its own words: its causes quote the server, and this goes to a phone. */
+const whyInWords = (error: unknown) => (error instanceof LabError ? error.message : describeError(error))
 
 async function findWords(deps: AnswerDependencies, incident: Incident, message: InboundMessage, signal: AbortSignal): Promise<string> {
   const transcript = await deps.store.transcripts.read(incident.id)

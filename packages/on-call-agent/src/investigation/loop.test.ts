@@ -124,7 +124,8 @@ test('a model that hangs is ended at the deadline', async () => {
 })
 
 test('a model that cannot be used fails the investigation with its reason', async () => {
-  const model = scriptedModel(() => Promise.reject(new ModelError('model_refused', 'The model server answered 401')))
+  const quoted = new Error('401 <html>Incorrect API key provided: abc</html>')
+  const model = scriptedModel(() => Promise.reject(new ModelError('model_refused', 'The model server answered 401', quoted)))
   expect(await run(model)).toEqual({ kind: 'failed', reason: 'model_refused', message: 'The model server answered 401' })
 })
 

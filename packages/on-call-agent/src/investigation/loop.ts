@@ -1,4 +1,4 @@
-import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { LabError } from '@oncall-lab/service-kit/errors'
 import { type Diagnosis, Diagnosis as DiagnosisSchema, type Incident } from '../api.ts'
 import { failure } from '../functions/call-tool.ts'
 import type { AssistantMessage, ToolCall } from '../incidents/transcript.ts'
@@ -63,7 +63,8 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
     if (signal.aborted) throw error
     if (deadline.aborted)
       return { kind: 'failed', reason: 'deadline', message: `The model came to no diagnosis within ${limits.deadlineMs / 1000} s` }
-    if (error instanceof LabError) return { kind: 'failed', reason: error.code, message: describeError(error) }
+    // Its causes quote the server, and this goes to a phone.
+    if (error instanceof LabError) return { kind: 'failed', reason: error.code, message: error.message }
     throw error
   }
 }
