@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
 import { runProcess } from '@oncall-lab/service-kit/run'
-import { createRegistry } from '@oncall-lab/service-kit/service'
-import { pino } from 'pino'
+import { createLog, createRegistry } from '@oncall-lab/service-kit/service'
 import { type Static, Type } from 'typebox'
 import { type AddressRange, parseAddressRange } from './address-range.ts'
 import { backendAddressProblem } from './backends/backend-address.ts'
@@ -38,7 +37,7 @@ const Config = Type.Object({
 type Config = Static<typeof Config>
 
 async function start(config: Config) {
-  const log = pino({ name: 'load-balancer', level: config.LOG_LEVEL })
+  const log = createLog('load-balancer', config.LOG_LEVEL)
   const allowed = addressRange('LB_ALLOWED_HOSTS', config.LB_ALLOWED_HOSTS)
   const balancer = await createLoadBalancer({ ...options(config), registry: createRegistry(), log })
   balancer.backends.replace(staticBackends(config.BACKENDS))

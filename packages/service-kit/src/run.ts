@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { ConfigError } from './config.ts'
+import { redact } from './redact/redact.ts'
 
 /** What `runProcess` needs of a server or of anything else that has to be closed. */
 export interface Running {
@@ -21,14 +23,14 @@ export async function runProcess(start: () => Promise<Running>, { leash }: { lea
     closing = true
     setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref()
     await running?.close().catch((error) => {
-      console.error('Closing failed:', error)
+      tell(`Closing failed: ${inspect(error)}`)
       process.exit(1)
     })
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, close)
   process.on('uncaughtException', (error, origin) => {
-    console.error(`${origin}:`, error)
+    tell(`${origin}: ${inspect(error)}`)
     process.exit(1)
   })
   if (leash) process.stdin.on('end', close).on('error', close).resume()
@@ -36,14 +38,17 @@ export async function runProcess(start: () => Promise<Running>, { leash }: { lea
     running = await start()
     if (closing) await running.close()
   } catch (error) {
-    console.error(explainStart(error))
+    tell(explainStart(error))
     process.exit(1)
   }
 }
 
-function explainStart(error: unknown): unknown {
+/** Errors quote addresses and settings, which may hold a password. */
+const tell = (text: string) => console.error(redact(text))
+
+function explainStart(error: unknown): string {
   if (error instanceof ConfigError) return error.message
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return `Cannot listen: ${error.message}. Another process holds that port.`
-  return error
+  return inspect(error)
 }

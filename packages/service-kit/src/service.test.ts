@@ -149,6 +149,18 @@ describe('a service', () => {
     expect(lines.join()).not.toContain('canary')
   })
 
+  it('logs no credential of an error', async () => {
+    const lines: string[] = []
+    const log = new Writable({ write: (line, _encoding, done) => done(void lines.push(String(line))) })
+    const app = build({ logLevel: 'error', log })
+    app.get('/leak', () => {
+      throw new Error('no access with ghp_abcdefghijklmnopqrstuvwxyz0123456789')
+    })
+    await app.inject('/leak')
+    expect(JSON.parse(lines[0] ?? '').err.message).toBe('no access with [redacted GitHub token]')
+    expect(lines.join()).not.toContain('ghp_')
+  })
+
   it('exposes its own metrics and Node’s', async () => {
     const reply = await build().inject('/metrics')
     expect(reply.body).toContain('process_resident_memory_bytes')

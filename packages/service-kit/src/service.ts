@@ -13,6 +13,8 @@ import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { type AcceptedBodies, decideBrowser, LOOPBACK_HOSTS } from './browser-guard.ts'
 import { LabError } from './errors.ts'
+import { redactedLog } from './redact/log-stream.ts'
+import { redact } from './redact/redact.ts'
 
 /** A Fastify app whose schemas are TypeBox. */
 export type Service = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
@@ -44,6 +46,11 @@ export function createRegistry(): Registry {
   return registry
 }
 
+/** A service's log as JSON lines, each without credentials and personal data. */
+export function createLog(name: string, level: string, to: DestinationStream = process.stdout): Logger {
+  return pino({ name, level }, redactedLog(redact, to))
+}
+
 /**
  * The shell of every service: `GET /healthz`, `GET /metrics`, strict input validation, error replies as problem details
  * (RFC 9457, with `code` and `field`), finite time-outs. Requests under a foreign Host header are refused with 421, which keeps tunnels and DNS rebinding
@@ -54,7 +61,7 @@ export function buildService(
   { name, logLevel = 'info', log, health = () => ({}), allowedHosts = [], isPublic = () => false }: ServiceOptions,
 ): Service {
   const app: Service = Fastify({
-    loggerInstance: log ? pino({ name, level: logLevel }, log) : pino({ name, level: logLevel }),
+    loggerInstance: createLog(name, logLevel, log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,

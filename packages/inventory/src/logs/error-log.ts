@@ -1,4 +1,5 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
+import { redact } from '@oncall-lab/service-kit/redact'
 import type { LogEntry } from '../api.ts'
 import { codeOfError } from '../store/database-errors.ts'
 import { tidyStack } from './repository-paths.ts'
@@ -11,7 +12,7 @@ export interface FailedRequest {
   status: number
 }
 
-/** Writes failed requests to the log that all instances share. */
+/** Writes failed requests to the log that all instances share, without credentials and personal data. */
 export interface ErrorLog {
   record(error: Error, request: FailedRequest): void
 }
@@ -37,7 +38,7 @@ export function createErrorLog({ log, instance }: { log: SharedLog; instance: ()
         ...(code !== 'unknown' && { code }),
         stack: tidyStack(error.stack ?? '').slice(0, LONGEST_STACK),
       }
-      log.append(JSON.stringify(entry))
+      log.append(redact(JSON.stringify(entry)))
     },
   }
 }
