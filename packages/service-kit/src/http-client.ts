@@ -17,6 +17,8 @@ export interface HttpClient extends AsyncDisposable {
 
 interface GetOptions {
   query?: Record<string, string | number>
+  /** Statuses beside 2xx whose answers are read like a success. */
+  accepts?: number[]
   signal?: AbortSignal | undefined
 }
 
@@ -38,8 +40,7 @@ export function createHttpClient({
     method: 'GET' | 'POST',
     path: string,
     body: unknown,
-    query: Record<string, string | number> | undefined,
-    signal: AbortSignal | undefined,
+    { query, signal, accepts = [] }: GetOptions = {},
   ): Promise<T> {
     const deadline = AbortSignal.timeout(timeoutMs)
     let answer: Dispatcher.ResponseData
@@ -73,7 +74,7 @@ export function createHttpClient({
             retryable: true,
           })
     }
-    if (answer.statusCode >= 300) {
+    if (answer.statusCode >= 300 && !accepts.includes(answer.statusCode)) {
       const { statusCode } = answer
       throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${text.slice(0, 300)}`, {
         code: 'upstream_status',
@@ -88,8 +89,8 @@ export function createHttpClient({
     }
   }
 
-  async function get(path: string, { query, signal, schema }: GetOptions & { schema?: TSchema } = {}): Promise<never> {
-    const answer = await exchange('GET', path, undefined, query, signal)
+  async function get(path: string, { schema, ...options }: GetOptions & { schema?: TSchema } = {}): Promise<never> {
+    const answer = await exchange('GET', path, undefined, options)
     if (schema === undefined || Value.Check(schema, answer)) return answer as never // Of the type that the caller named, or of its schema.
     const [problem] = Value.Errors(schema, answer)
     throw new UpstreamError(
@@ -102,7 +103,7 @@ export function createHttpClient({
 
   return {
     get,
-    post: (path, body, { signal } = {}) => exchange('POST', path, body, undefined, signal),
+    post: (path, body, { signal } = {}) => exchange('POST', path, body, { signal }),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   }
 }

@@ -1,5 +1,4 @@
 import { LogsTail } from '@oncall-lab/inventory/api'
-import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { Type } from 'typebox'
 
@@ -19,13 +18,8 @@ export function createLoadBalancerClient(baseUrl: string, { timeoutMs = 8_000 } 
   return {
     tailLogs: (seconds, limit, signal) => http.get('/logs/tail', { schema: LogsTail, query: { seconds, limit }, signal }),
     async backends(signal) {
-      try {
-        return (await http.get('/healthz', { schema: Health, signal })).backends
-      } catch (error) {
-        // It answers 503 exactly when it has no backend.
-        if (error instanceof UpstreamError && error.upstreamStatus === 503) return []
-        throw error
-      }
+      // It answers 503, in the same form, when it has no backend.
+      return (await http.get('/healthz', { schema: Health, signal, accepts: [503] })).backends
     },
   }
 }

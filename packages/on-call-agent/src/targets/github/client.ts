@@ -1,5 +1,7 @@
 import { Octokit } from '@octokit/rest'
 import { describeError, LabError, UpstreamError } from '@oncall-lab/service-kit/errors'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
 
 /** Where the code is; from the configuration, never from the model. */
 export interface GitHubSettings {
@@ -9,6 +11,8 @@ export interface GitHubSettings {
   repo: string
   /** A commit, branch or tag; the head of the default branch when undefined. */
   ref: string | undefined
+  /** Bounds each call. */
+  timeoutMs?: number
 }
 
 /** A file's text and the commit that it was read at (the configured ref where the commit cannot be told). */
@@ -25,18 +29,45 @@ export interface GitHubClient {
 }
 
 /** https://docs.github.com/en/rest/repos/contents: the raw form, which also covers files of 1 to 100 MB. */
-export function createGitHubClient({ baseUrl, token, owner, repo, ref = 'HEAD' }: GitHubSettings): GitHubClient {
-  const octokit = new Octokit({ baseUrl, ...(token && { auth: token }), userAgent: 'oncall-lab', log: quiet })
+export function createGitHubClient({ baseUrl, token, owner, repo, ref = 'HEAD', timeoutMs = 8_000 }: GitHubSettings): GitHubClient {
+  const octokit = new Octokit({
+    baseUrl,
+    ...(token && { auth: token }),
+    userAgent: 'oncall-lab',
+    log: quiet,
+    request: { fetch: fetchWhole },
+  })
   const repository = `${owner}/${repo}`
+
+  /** One call, with its failures in our terms. */
+  async function ask<T>(what: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const deadline = AbortSignal.timeout(timeoutMs)
+    try {
+      return await call(AbortSignal.any([signal, deadline]))
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (deadline.aborted) {
+        const options = { code: 'upstream_timeout', retryable: true, cause: error }
+        throw new UpstreamError(`GitHub gave no answer for ${what} within ${timeoutMs} ms`, options)
+      }
+      throw explain(error, what)
+    }
+  }
 
   /** A branch moves; the commit says which lines the numbers are of. */
   async function findCommit(signal: AbortSignal): Promise<string> {
     try {
-      return (await octokit.rest.repos.getCommit({ owner, repo, ref, request: { signal } })).data.sha
+      const commit: unknown = await ask(`commit ${ref} in ${repository}`, signal, async (within) => {
+        const { data } = await octokit.rest.repos.getCommit({ owner, repo, ref, request: { signal: within } })
+        return data
+      })
+      if (Value.Check(CommitAnswer, commit)) return commit.sha
+      throw garbled(`commit ${ref} in ${repository}`)
     } catch (error) {
       // A tree without history has no commits to tell.
-      if (NO_COMMIT.includes(statusOf(error) ?? 0)) return ref
-      throw explain(error, `commit ${ref} in ${repository}`)
+      if (error instanceof LabError && NO_COMMIT.includes(error instanceof UpstreamError ? (error.upstreamStatus ?? 0) : error.status))
+        return ref
+      throw error
     }
   }
 
@@ -44,36 +75,54 @@ export function createGitHubClient({ baseUrl, token, owner, repo, ref = 'HEAD' }
     repository,
     async readFile(path, signal) {
       const commit = await findCommit(signal)
-      try {
-        const mediaType = { format: 'raw' }
-        const { data } = await octokit.rest.repos.getContent({ owner, repo, path, ref: commit, mediaType, request: { signal } })
-        // The raw form is a string; a folder comes as a list whatever was asked for.
-        if (typeof data === 'string') return { text: data, commit }
-        throw new LabError(`${path} is no file in ${repository}`, { code: 'not_a_file', status: 404 })
-      } catch (error) {
-        throw explain(error, `${path} in ${repository}`)
-      }
+      const what = `${path} in ${repository}`
+      const data: unknown = await ask(what, signal, async (within) => {
+        const request = { signal: within }
+        return (await octokit.rest.repos.getContent({ owner, repo, path, ref: commit, mediaType: { format: 'raw' }, request })).data
+      })
+      // The raw form is a string; a folder comes as a list whatever was asked for.
+      if (typeof data === 'string') return { text: data, commit }
+      if (Array.isArray(data)) throw new LabError(`${path} is no file in ${repository}`, { code: 'not_a_file', status: 404 })
+      throw garbled(what)
     },
   }
 }
 
+const CommitAnswer = Type.Object({ sha: Type.String({ minLength: 1 }) })
+
 const NO_COMMIT = [404, 409, 422]
 
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined
+/** Octokit takes an answer that breaks off for an empty one, so each is read to its end before Octokit has it. */
+async function fetchWhole(url: string, init: RequestInit): Promise<Response> {
+  const { status, headers, body } = await fetch(url, init).then(async (answer) => ({
+    status: answer.status,
+    headers: answer.headers,
+    body: await answer.arrayBuffer(),
+  }))
+  return new Response(body.byteLength > 0 ? body : null, { status, headers })
 }
 
+/** Octokit gives a call without an answer the status 500, but no `response`. */
 function explain(error: unknown, what: string): unknown {
-  const status = statusOf(error)
-  if (status === undefined) return error
+  if (!(error instanceof Error && 'status' in error && typeof error.status === 'number')) return error
+  const { status } = error
+  if (!('response' in error && error.response)) {
+    return new UpstreamError(`GitHub cannot be reached for ${what}: ${describeError(error)}`, {
+      code: 'upstream_unreachable',
+      retryable: true,
+      cause: error,
+    })
+  }
   if (status === 404) return new LabError(`There is no ${what}`, { code: 'no_such_file', status: 404 })
-  const limited = status === 403 || status === 429
   return new UpstreamError(`GitHub answered ${status} for ${what}: ${describeError(error)}`, {
     code: 'upstream_status',
     upstreamStatus: status,
-    retryable: limited || status >= 500,
+    // 403 is also GitHub's limit on requests.
+    retryable: status === 403 || status === 408 || status === 429 || status >= 500,
   })
 }
+
+const garbled = (what: string) => new UpstreamError(`GitHub's answer for ${what} could not be read`, { code: 'upstream_garbled' })
 
 /** Failures are told by what is thrown. */
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }

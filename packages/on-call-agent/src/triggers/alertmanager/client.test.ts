@@ -1,7 +1,19 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { createFiringAlertsClient } from './client.ts'
+import { describeLookFaults, LOOK_TIMEOUT_MS, startAnswering } from '../../../test-parts/look-faults.ts'
+import { createAlertmanagerClient, createFiringAlertsClient } from './client.ts'
+
+describeLookFaults('Alertmanager', {
+  system: 'Alertmanager',
+  start: () => startAnswering([{ fingerprint: 'a', labels: { alertname: 'A' } }]),
+  look: (url, signal) => createAlertmanagerClient(url, { timeoutMs: LOOK_TIMEOUT_MS }).activeAlerts(signal),
+})
+describeLookFaults('the alerts that Prometheus fires', {
+  system: 'Prometheus',
+  start: () => startAnswering({ data: { alerts: [] } }),
+  look: (url, signal) => createFiringAlertsClient(url, { timeoutMs: LOOK_TIMEOUT_MS }).firingAlertnames(signal),
+})
 
 test('which alerts fire is asked of the rules, not of the series that outlive a killed Prometheus; pending ones do not fire', async () => {
   const alerts = [
