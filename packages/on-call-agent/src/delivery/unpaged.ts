@@ -18,7 +18,20 @@ export function watchUnpaged({ store, metrics, onError }: UnpagedDependencies) {
     refs = incidents.flatMap((incident) => incident?.ref ?? [])
     metrics.unpaged.set(refs.length)
   }
-  const refreshInTime = () => void refresh().catch((error: unknown) => onError('looking for incidents that nobody was paged about', error))
+  let again = false
+  let refreshing: Promise<void> | undefined
+  /** However many attempts end meanwhile, one look follows the one that is under way. */
+  const refreshAll = async () => {
+    do {
+      again = false
+      await refresh().catch((error: unknown) => onError('looking for incidents that nobody was paged about', error))
+    } while (again)
+    refreshing = undefined
+  }
+  const refreshInTime = () => {
+    again = true
+    refreshing ??= refreshAll()
+  }
   const stop = store.onEvent(({ event }) => event.kind === 'incident_resolved' && refreshInTime())
   refreshInTime()
   return {

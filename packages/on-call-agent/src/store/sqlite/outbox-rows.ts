@@ -10,21 +10,22 @@ const IS_FIRST = `NOT EXISTS (
         WHERE earlier.state IN ${UNSETTLED} AND earlier.id < message.id
           AND earlier.person = message.person AND earlier.incident_id IS message.incident_id)`
 
+/** Not before it may be tried, nor while somebody else has it: as the index has it, so that what is claimed is passed over. */
+const DUE_AT = `max(next_attempt_at, coalesce(claimed_until, ''))`
+
 const DUE = `
-  SELECT * FROM messages AS message
-   WHERE state IN ${UNSETTLED} AND next_attempt_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1) AND ${IS_FIRST}
-   ORDER BY id LIMIT ?2`
+  SELECT * FROM messages AS message WHERE state IN ${UNSETTLED} AND ${DUE_AT} <= ?1 AND ${IS_FIRST} ORDER BY ${DUE_AT}, id LIMIT ?2`
 
-const NEXT_DUE = `
-  SELECT min(max(next_attempt_at, coalesce(claimed_until, ''))) AS at FROM messages AS message WHERE state IN ${UNSETTLED} AND ${IS_FIRST}`
+const NEXT_DUE = `SELECT ${DUE_AT} AS at FROM messages AS message WHERE state IN ${UNSETTLED} AND ${IS_FIRST} ORDER BY ${DUE_AT} LIMIT 1`
 
+/** The inner conditions are those of the partial index: its few rows are read, not all incidents. */
 const UNPAGED = `
-  SELECT incidents.id FROM incidents
+  SELECT id FROM incidents
    WHERE resolved_at IS NULL
-     AND EXISTS (SELECT 1 FROM messages WHERE incident_id = incidents.id AND direction = 'out' AND kind = 'page')
-     AND NOT EXISTS (
-       SELECT 1 FROM messages WHERE incident_id = incidents.id AND direction = 'out' AND kind = 'page'
-          AND (state IN ('accepted', 'delivered') OR (attempts = 0 AND state <> 'failed')))
+     AND id IN (SELECT incident_id FROM messages
+                 WHERE direction = 'out' AND kind = 'page' AND state NOT IN ('accepted', 'delivered') AND (attempts > 0 OR state = 'failed'))
+     AND NOT EXISTS (SELECT 1 FROM messages WHERE incident_id = incidents.id AND direction = 'out' AND kind = 'page'
+                        AND (state IN ('accepted', 'delivered') OR (attempts = 0 AND state <> 'failed')))
    ORDER BY number`
 
 /** An attempt that is under way, or of which nobody knows the end, is left alone. */

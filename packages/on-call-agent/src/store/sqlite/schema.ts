@@ -103,4 +103,11 @@ export const MIGRATIONS = [
   CREATE INDEX incidents_opened ON incidents (opened_at);
   CREATE TABLE heartbeats (name TEXT PRIMARY KEY, last_at TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE INDEX messages_pages ON messages (incident_id) WHERE direction = 'out' AND kind = 'page';
+  CREATE INDEX messages_unreached ON messages (incident_id) -- pages that were tried, and reached nobody yet
+    WHERE direction = 'out' AND kind = 'page' AND state NOT IN ('accepted', 'delivered') AND (attempts > 0 OR state = 'failed');
+  DROP INDEX messages_due;
+  CREATE INDEX messages_due ON messages (max(next_attempt_at, coalesce(claimed_until, '')), id) WHERE state IN ('pending', 'sending', 'unknown');
+  `,
 ]
