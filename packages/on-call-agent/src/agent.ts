@@ -13,6 +13,7 @@ import type { ActTool, Tool } from './functions/tool.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { conductInvestigation, type InvestigatorDependencies, lookAround } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
+import { createLull } from './lull.ts'
 import type { AgentMetrics } from './metrics.ts'
 import type { Model, ModelUsage } from './models/model.ts'
 import { receiveAlerts } from './receive-alerts.ts'
@@ -83,12 +84,23 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const facts: FactsDependencies = {
     ...parts,
     factsAfterMs: parts.limits.factsAfterMs,
-    look: (incident, signal) => looking.run(() => lookAround(investigation, incident, signal), signal),
+    look: (incident, signal) =>
+      looking.run(() => {
+        signal.throwIfAborted()
+        return lookAround(investigation, incident, signal)
+      }),
   }
+  const webhooks = createLull()
   const investigate = (incidentId: string) => {
-    work(incidentId, `investigation of ${incidentId}`, (signal) => conductInvestigation(investigation, incidentId, signal))
+    work(incidentId, `investigation of ${incidentId}`, async (signal) => {
+      await webhooks.wait()
+      await conductInvestigation(investigation, incidentId, signal)
+    })
     // Beside the queue: who waits for a turn waits for no page.
-    void persist(`facts of ${incidentId}`, (signal) => pageFacts(facts, incidentId, signal))
+    void persist(`facts of ${incidentId}`, async (signal) => {
+      await webhooks.wait()
+      await pageFacts(facts, incidentId, signal)
+    })
   }
   const answer = (message: InboundMessage) =>
     work(message.incidentId ?? `person ${message.from}`, `answer to message ${message.id}`, (signal) =>
@@ -107,7 +119,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
 
   return {
     async receiveAlerts(alerts) {
-      const outcomes = await receiveAlerts(parts, alerts)
+      const outcomes = await webhooks.during(() => receiveAlerts(parts, alerts))
       for (const { reason, effect, incidentId } of outcomes) {
         metrics.alerts.inc({ reason })
         if (effect !== 'none') metrics.incidents.inc({ effect })

@@ -21,16 +21,19 @@ export async function receiveAlerts({ store, personOnCall }: ReceiveDependencies
   const ordered: ReceivedAlert[] = []
   const places = firingFirst(alerts, (alert) => ordered.push(alert) - 1)
   try {
-    return await store.transaction(async (ports) => {
-      const stored: AlertOutcome[] = []
-      for (let begin = 0; begin < ordered.length; begin += AT_ONCE) {
-        if (begin > 0) await nextTurn()
-        stored.push(...(await ports.alerts.apply(ordered.slice(begin, begin + AT_ONCE))))
-      }
-      const outcomes = places.flatMap((place) => stored[place] ?? [])
-      await queueUpdates(ports, outcomes, personOnCall)
-      return outcomes
-    })
+    return await store.transaction(
+      async (ports) => {
+        const stored: AlertOutcome[] = []
+        for (let begin = 0; begin < ordered.length; begin += AT_ONCE) {
+          if (begin > 0) await nextTurn()
+          stored.push(...(await ports.alerts.apply(ordered.slice(begin, begin + AT_ONCE))))
+        }
+        const outcomes = places.flatMap((place) => stored[place] ?? [])
+        await queueUpdates(ports, outcomes, personOnCall)
+        return outcomes
+      },
+      { urgent: true },
+    )
   } catch (cause) {
     throw new LabError(`The alerts could not be stored: ${describeError(cause)}`, {
       code: 'not_stored',

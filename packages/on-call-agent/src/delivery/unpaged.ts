@@ -19,18 +19,19 @@ export function watchUnpaged({ store, metrics, onError }: UnpagedDependencies) {
     metrics.unpaged.set(refs.length)
   }
   let again = false
-  let refreshing: Promise<void> | undefined
+  let refreshing = false
   /** However many attempts end meanwhile, one look follows the one that is under way. */
   const refreshAll = async () => {
+    refreshing = true
     do {
       again = false
       await refresh().catch((error: unknown) => onError('looking for incidents that nobody was paged about', error))
     } while (again)
-    refreshing = undefined
+    refreshing = false
   }
   const refreshInTime = () => {
     again = true
-    refreshing ??= refreshAll()
+    if (!refreshing) void refreshAll()
   }
   const stop = store.onEvent(({ event }) => event.kind === 'incident_resolved' && refreshInTime())
   refreshInTime()

@@ -24,7 +24,9 @@ export async function pageFacts(
 ): Promise<void> {
   const opened = await undiagnosed(store, incidentId)
   if (!opened) return
-  await sleep(Math.max(0, Date.parse(opened.opened_at) + factsAfterMs - Date.now()), undefined, { signal })
+  // Without the signal: it walks the list of its listeners for each one that is added, and in a storm thousands wait here.
+  await sleep(Math.max(0, Date.parse(opened.opened_at) + factsAfterMs - Date.now()), undefined, { ref: false })
+  signal.throwIfAborted()
   const waiting = await undiagnosed(store, incidentId)
   if (!waiting) return
   const outcomes = await look(waiting, signal)

@@ -213,8 +213,11 @@ export interface StorePorts {
 
 /** What the agent remembers. */
 export interface Store extends StorePorts, AsyncDisposable {
-  /** Runs the work as one change: all of it, or nothing when it throws. The work uses `ports` only, and waits for nothing else. */
-  transaction<T>(work: (ports: StorePorts) => Promise<T>): Promise<T>
+  /**
+   * Runs the work as one change: all of it, or nothing when it throws. The work uses `ports` only, and waits for nothing else. Urgent work goes
+   * before other work that waits.
+   */
+  transaction<T>(work: (ports: StorePorts) => Promise<T>, options?: { urgent?: boolean }): Promise<T>
   /** Calls the listener, which must not throw, for each event once it is stored; returns the way to stop. */
   onEvent(listener: (event: TimelineEvent) => void): () => void
 }

@@ -20,17 +20,40 @@ const EDGE = 512
  */
 export function createRedact({ secrets = [], contacts = [] }: { secrets?: string[]; contacts?: string[] } = {}): Redact {
   const own = ownPattern(secrets)
-  const known = new Set(contacts.map((contact) => contact.replace(/^(?:whatsapp|mailto|tel):/, '')))
+  const named = new Set(contacts.map((contact) => contact.replace(/^(?:whatsapp|mailto|tel):/, '')))
   const plainly = (text: string) => {
     const withoutOwn = own ? text.replace(own, '[redacted]') : text
-    return redactPersonalData(redactKeyValues(redactTokens(withoutOwn)), known)
+    return redactPersonalData(redactKeyValues(redactTokens(withoutOwn)), named)
   }
   const whole = (text: string) => redactWrapped(plainly(text.replaceAll('\0', '\uFFFD')), plainly)
+  const known = rememberShort(whole)
   return (text) => {
+    if (text.length <= LONGEST_REMEMBERED) return known(text)
     if (text.length <= LONGEST_TEXT) return whole(text)
     // Longer than any token: what is cut through does not leave in part.
     const kept = text.slice(0, LONGEST_TEXT - EDGE) + text.slice(LONGEST_TEXT - EDGE, LONGEST_TEXT).replace(/(?<![^\s"',;])[^\s"',;]*$/, '')
     return `${whole(kept)} [${text.length - kept.length} characters were cut]`
+  }
+}
+
+/** The same names, words and times come in thousands of alerts. */
+const LONGEST_REMEMBERED = 200
+const REMEMBERED = 2_000
+
+/** The same as the given redaction. What was asked for lately is remembered: two generations, so that old texts go without a list of their uses. */
+function rememberShort(redact: Redact): Redact {
+  let young = new Map<string, string>()
+  let old = new Map<string, string>()
+  return (text) => {
+    const fresh = young.get(text)
+    if (fresh !== undefined) return fresh
+    const clean = old.get(text) ?? redact(text)
+    if (young.size >= REMEMBERED) {
+      old = young
+      young = new Map()
+    }
+    young.set(text, clean)
+    return clean
   }
 }
 

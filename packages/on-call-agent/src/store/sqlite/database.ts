@@ -15,6 +15,12 @@ export interface Database extends Disposable {
   /** Durable when it returns (WAL, synchronous=FULL). */
   commit(): void
   rollback(): void
+  /** Whether a change has begun and not ended; SQLite itself ends one when the disk is full. */
+  isOpen(): boolean
+  /** Begins a part of the change, to be kept or undone by itself. */
+  mark(): void
+  keep(): void
+  undo(): void
 }
 
 /** Opens the file (`:memory:` for none) and brings the schema up to date. */
@@ -42,10 +48,16 @@ function withSchema(db: DatabaseSync): Database {
     all: (sql, ...values) => prepared(sql).all(...values) as Row[],
     get: (sql, ...values) => prepared(sql).get(...values) as Row | undefined,
     run: (sql, ...values) => Number(prepared(sql).run(...values).lastInsertRowid),
-    begin: () => db.exec('BEGIN'),
-    commit: () => db.exec('COMMIT'),
+    begin: () => prepared('BEGIN').run(),
+    commit: () => prepared('COMMIT').run(),
     rollback: () => {
-      if (db.isTransaction) db.exec('ROLLBACK')
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
+    },
+    isOpen: () => db.isOpen && db.isTransaction,
+    mark: () => prepared('SAVEPOINT part').run(),
+    keep: () => prepared('RELEASE part').run(),
+    undo: () => {
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK TO part; RELEASE part')
     },
     [Symbol.dispose]: () => db.close(),
   }

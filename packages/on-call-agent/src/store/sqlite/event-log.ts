@@ -9,10 +9,12 @@ export interface EventLog {
   after(id: number, limit: number): TimelineEvent[]
   newestId(): number
   listen(listener: (event: TimelineEvent) => void): () => void
-  /** Runs the work as one transaction; its events are heard after the commit, or never. */
-  durably<T>(work: () => T): T
-  /** The same for work that waits; nothing else may use the database meanwhile. */
-  durablyAsync<T>(work: () => Promise<T>): Promise<T>
+  /** How many events are recorded and not yet published. */
+  unpublished(): number
+  /** Drops all but the first `kept` of them: their change was undone. */
+  forget(kept: number): void
+  /** Calls the listeners; their change is on disk. */
+  publish(): void
 }
 
 /** `now` stamps the events. */
@@ -32,36 +34,15 @@ export function createEventLog(db: Database, now: () => Date): EventLog {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    durably(work) {
-      db.begin()
-      try {
-        return commit(work())
-      } catch (error) {
-        throw undo(error)
-      }
+    unpublished: () => unheard.length,
+    forget(kept) {
+      unheard.length = kept
     },
-    async durablyAsync(work) {
-      db.begin()
-      try {
-        return commit(await work())
-      } catch (error) {
-        throw undo(error)
-      }
+    publish() {
+      const heard = unheard
+      unheard = []
+      for (const event of heard) for (const listener of listeners) listener(event)
     },
-  }
-
-  function commit<T>(result: T): T {
-    db.commit()
-    const heard = unheard
-    unheard = []
-    for (const event of heard) for (const listener of listeners) listener(event)
-    return result
-  }
-
-  function undo(error: unknown): unknown {
-    unheard = []
-    db.rollback()
-    return error
   }
 }
 

@@ -38,13 +38,15 @@ export function createOpenIncidents(db: Database, log: EventLog, now: () => Date
       of(alert.service)
       const id = randomUUID()
       db.run(
-        `INSERT INTO incidents (id, status, severity, service, opened_at, investigating) VALUES (?, 'investigating', ?, ?, ?, 1)`,
+        `INSERT INTO incidents (id, status, severity, service, opened_at, investigating, alertnames) VALUES (?, 'investigating', ?, ?, ?, 1, ?)`,
         id,
         alert.severity,
         alert.service,
         now().toISOString(),
+        JSON.stringify([alert.alertname]),
       )
-      return remember(alert.service, { id, severity: alert.severity, investigating: true, confirmed: true, alertnames: new Set() })
+      const alertnames = new Set([alert.alertname])
+      return remember(alert.service, { id, severity: alert.severity, investigating: true, confirmed: true, alertnames })
     },
     reopen(id: string, alert: ReceivedAlert): string {
       of(alert.service)

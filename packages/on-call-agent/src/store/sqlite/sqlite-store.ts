@@ -20,7 +20,7 @@ interface SqliteStoreOptions {
 }
 
 /**
- * The store in one SQLite file (`:memory:` for tests), of one process. Calls and transactions go one after the other:
+ * The store in one SQLite file (`:memory:` for tests), of one process. Calls and transactions go one after the other, and share commits:
  * a transaction's own calls are the only ones while it lasts.
  */
 export function createSqliteStore(
@@ -41,14 +41,21 @@ export function createSqliteStore(
   ports.outbox.releaseAll()
   // What ended while no process listened is known once the sources have been asked.
   db.run('UPDATE episodes SET confirmed = 0 WHERE closed_at IS NULL')
-  const oneAtATime = createTurnstile()
-  const inOwnTransaction: Run = (work) => oneAtATime(() => log.durably(work))
-  const atOnce: Run = async (work) => work()
+  const turnstile = createTurnstile(db, log)
+  const inOwnChange: Run = (work) => turnstile.pass(work)
+  const inThisChange: Run = async (work) => {
+    // What came after a full disk ended the change would be a change of its own.
+    if (!db.isOpen()) throw new Error('The transaction has ended')
+    return work()
+  }
 
   return {
-    ...asyncPorts(ports, inOwnTransaction),
-    transaction: (work) => oneAtATime(() => log.durablyAsync(() => work(asyncPorts(ports, atOnce)))),
+    ...asyncPorts(ports, inOwnChange),
+    transaction: (work, options) => turnstile.pass(() => work(asyncPorts(ports, inThisChange)), options),
     onEvent: log.listen,
-    [Symbol.asyncDispose]: () => oneAtATime(() => db[Symbol.dispose]()),
+    async [Symbol.asyncDispose]() {
+      await turnstile.idle()
+      db[Symbol.dispose]()
+    },
   }
 }
