@@ -1,5 +1,9 @@
 import { type Static, Type } from 'typebox'
 
+/** The systems that this process stands in for. */
+export const VENDORS = ['twilio', 'jira', 'github'] as const
+export type Vendor = (typeof VENDORS)[number]
+
 /** The fixed, public credentials of the stand-ins: what `.env.example` documents and every client uses when it has no real ones. */
 export const STAND_IN_CREDENTIALS = {
   twilioAccountSid: 'AC00000000000000000000000000000001',
@@ -69,3 +73,55 @@ export const PhoneConversation = Type.Object({
   ),
 })
 export type PhoneConversation = Static<typeof PhoneConversation>
+
+const FaultEffect = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('status'),
+      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      /** Seconds; becomes the header `Retry-After`. */
+      retry_after: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600 })),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ kind: Type.Literal('lost_request') }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('lost_answer') }, { additionalProperties: false }),
+  Type.Object(
+    { kind: Type.Literal('delay'), delay_ms: Type.Integer({ minimum: 1, maximum: 120_000 }), when: Type.Enum(['before', 'after']) },
+    { additionalProperties: false },
+  ),
+  Type.Object({ kind: Type.Literal('trickle'), over_ms: Type.Integer({ minimum: 1, maximum: 120_000 }) }, { additionalProperties: false }),
+  Type.Object(
+    { kind: Type.Literal('search_lag'), lag_ms: Type.Integer({ minimum: 1, maximum: 600_000 }) },
+    { additionalProperties: false },
+  ),
+  Type.Object({ kind: Type.Literal('window_closed') }, { additionalProperties: false }),
+])
+
+const faultOrder = {
+  vendor: Type.Enum(VENDORS),
+  /** `GET`, `POST` …; any when absent. */
+  method: Type.Optional(Type.String({ pattern: '^[A-Z]{3,7}$' })),
+  /** The path below the vendor's prefix, without the query; `*` stands for any text. Any when absent. */
+  path: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+  /** For so many calls. */
+  count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  fault: FaultEffect,
+}
+
+/** `POST /stand-ins/fault`: what goes wrong with which calls of which vendor; `count` or `seconds` (or both) bound it. */
+export const FaultRequest = Type.Object(
+  { ...faultOrder, seconds: Type.Optional(Type.Number({ minimum: 0.1, maximum: 86_400 })) },
+  { additionalProperties: false },
+)
+export type FaultRequest = Static<typeof FaultRequest>
+
+/** A fault in force: the answer to `POST /stand-ins/fault`, and in the list of `GET`. */
+const FaultState = Type.Object({
+  id: Type.Integer(),
+  ...faultOrder,
+  /** How many calls it has struck. */
+  struck: Type.Integer(),
+  ends_at: Type.Union([Type.String(), Type.Null()]),
+})
+export type FaultState = Static<typeof FaultState>

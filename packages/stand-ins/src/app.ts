@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { buildService, createRegistry, type Service } from '@oncall-lab/service-kit/service'
+import { faultRoutes } from './faults/fault-routes.ts'
+import { createFaults } from './faults/faults.ts'
 import { githubRoutes } from './github/github-routes.ts'
 import type { SourceTree } from './github/source-tree.ts'
 import { createIssueStore } from './jira/issue-store.ts'
@@ -23,7 +25,7 @@ interface StandInOptions {
   now?: () => number
 }
 
-/** Twilio under `/twilio`, Jira Cloud under `/jira`, GitHub under `/github`, and the phone at `/`. Each vendor's scope answers in that vendor's shape. */
+/** Twilio under `/twilio`, Jira Cloud under `/jira`, GitHub under `/github`, the phone at `/`, and their fault switch. Each vendor's scope answers in that vendor's shape. */
 export async function buildApp({ db, twilio, jira, github, tree, logLevel = 'info', now = Date.now }: StandInOptions): Promise<Service> {
   const registry = createRegistry()
   const metrics = createMetrics(registry)
@@ -31,9 +33,11 @@ export async function buildApp({ db, twilio, jira, github, tree, logLevel = 'inf
   const messages = createMessageStore(db)
   const issues = createIssueStore(db)
   const site = createJiraSite(jira)
-  await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, now })
-  await app.register(jiraRoutes, { prefix: '/jira', site, store: issues, metrics, now })
-  await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, now })
+  const faults = createFaults(now)
+  await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, faults, now })
+  await app.register(jiraRoutes, { prefix: '/jira', site, store: issues, metrics, faults, now })
+  await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, faults, now })
+  await app.register(faultRoutes, { faults })
   await app.register(phoneRoutes, { account: twilio, store: messages, listIssues: () => listIssues(issues, site), now })
   app.addHook('onClose', async () => db.close())
   return app

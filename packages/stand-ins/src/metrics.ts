@@ -1,7 +1,5 @@
 import { Counter, type Registry } from 'prom-client'
-
-/** The systems that this process stands in for. */
-const VENDORS = ['twilio', 'jira', 'github'] as const
+import { VENDORS } from './api.ts'
 
 /** The stand-ins' own metrics; `stand_in_requests_total` counts answers by vendor and HTTP status. */
 export function createMetrics(registry: Registry) {

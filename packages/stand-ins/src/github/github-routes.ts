@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isSameSecret } from '../basic-credentials.ts'
+import { applyFaults } from '../faults/apply-faults.ts'
+import type { Faults } from '../faults/faults.ts'
 import type { Metrics } from '../metrics.ts'
 import { GitHubError, githubErrorBody } from './github-error.ts'
 import { type Caller, createRateLimit, type RateLimit, rateLimitHeaders } from './rate-limit.ts'
@@ -13,15 +15,17 @@ export interface GitHubOptions {
   repository: { owner: string; repo: string; token: string }
   tree: SourceTree
   metrics: Metrics
+  faults: Faults
   now: () => number
 }
 
 /** GitHub's REST API for one repository, read-only; every answer is in GitHub's shape. Register it under `/github`. */
 export async function githubRoutes(app: Service, options: GitHubOptions): Promise<void> {
-  const { metrics, now, repository } = options
+  const { metrics, faults, now, repository } = options
   const rateLimit = createRateLimit()
   app.addHook('onResponse', async (_request, reply) => metrics.requests.inc({ vendor: 'github', status: String(reply.statusCode) }))
   app.addHook('onRequest', async (request, reply) => admit(request, reply, { token: repository.token, rateLimit, now }))
+  applyFaults(app, { vendor: 'github', faults, errorOf: faultedError })
   app.addHook('onSend', async (request, reply, payload) =>
     answerConditionally(request, reply, payload, { rateLimit, now, token: repository.token }),
   )
@@ -88,3 +92,13 @@ function answerAsGitHub(app: Service): void {
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(githubErrorBody(new GitHubError(404, 'Not Found'))))
 }
+
+/** GitHub's words for a status that a fault asks for; 403 and 429 are its secondary limit (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits). */
+function faultedError(status: number, retryAfterS: number | undefined, reply: FastifyReply): GitHubError {
+  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS))
+  if (status !== 403 && status !== 429) return new GitHubError(status, status >= 500 ? 'Server Error' : `Status ${status}`)
+  return new GitHubError(status, SECONDARY_LIMIT, { page: SECONDARY_PAGE })
+}
+
+const SECONDARY_LIMIT = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+const SECONDARY_PAGE = '/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits'

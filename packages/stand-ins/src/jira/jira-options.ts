@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Faults } from '../faults/faults.ts'
 import type { Metrics } from '../metrics.ts'
 import type { IssueStore } from './issue-store.ts'
 import type { JiraSite } from './jira-site.ts'
@@ -8,6 +9,7 @@ export interface JiraOptions {
   site: JiraSite
   store: IssueStore
   metrics: Metrics
+  faults: Faults
   now: () => number
 }
 

@@ -1,6 +1,7 @@
 import type { Service } from '@oncall-lab/service-kit/service'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { basicCredentials, isSameSecret } from '../basic-credentials.ts'
+import { applyFaults } from '../faults/apply-faults.ts'
 import { browseRoutes } from './browse-routes.ts'
 import { issueRoutes } from './issue-routes.ts'
 import { JiraError } from './jira-error.ts'
@@ -11,12 +12,13 @@ import { siteRoutes } from './site-routes.ts'
 
 /** Jira Cloud's REST API v3 and the pages of its issues; every answer is in Jira's shape. Register it under `/jira`. */
 export async function jiraRoutes(app: Service, options: JiraOptions): Promise<void> {
-  const { metrics } = options
+  const { metrics, faults } = options
   app.addHook('onResponse', async (_request, reply) => metrics.requests.inc({ vendor: 'jira', status: String(reply.statusCode) }))
   answerAsJira(app)
   await browseRoutes(app, options)
   await app.register(
     async (api: Service) => {
+      applyFaults(api, { vendor: 'jira', faults, errorOf: faultedError })
       api.addHook('onRequest', async (request) => authenticate(request, options.site))
       answerAsJira(api)
       await siteRoutes(api, options)
@@ -53,4 +55,12 @@ function answerAsJira(app: Service): void {
 function messageFor(status: number, error: Error): string {
   if (status === 400) return 'There was an error parsing JSON. Check that your request body is valid.'
   return status >= 500 ? 'Internal server error' : error.message
+}
+
+/** Jira's words for a status that a fault asks for (https://developer.atlassian.com/cloud/jira/platform/rate-limiting/). */
+function faultedError(status: number, retryAfterS: number | undefined, reply: FastifyReply): JiraError {
+  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS))
+  if (status !== 429) return new JiraError(status, { errorMessages: [status >= 500 ? 'Internal server error' : `Status ${status}`] })
+  reply.header('ratelimit-reason', 'jira-burst-based').header('x-ratelimit-remaining', '0')
+  return new JiraError(429, { errorMessages: ['Rate limit exceeded.'] })
 }

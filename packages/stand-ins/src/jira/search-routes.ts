@@ -2,6 +2,7 @@ import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyRequest } from 'fastify'
 import { isRecord } from './adf.ts'
 import { issueId, issueResource } from './issue-resource.ts'
+import type { Issue } from './issue-store.ts'
 import { JiraError } from './jira-error.ts'
 import { type JiraOptions, siteAddress } from './jira-options.ts'
 import { searchIssues } from './jql.ts'
@@ -11,9 +12,9 @@ const DEFAULT_RESULTS = 50
 const MOST_RESULTS = 5_000
 
 /** `GET` and `POST /search/jql`: without `fields` only ids, as Jira's enhanced search answers. */
-export async function searchRoutes(app: Service, { site, store }: JiraOptions): Promise<void> {
+export async function searchRoutes(app: Service, { site, store, faults, now }: JiraOptions): Promise<void> {
   function search(request: FastifyRequest, input: Record<string, unknown>) {
-    const found = searchIssues(String(input.jql ?? ''), store.all(), site)
+    const found = searchIssues(String(input.jql ?? ''), visibleIssues(input.reconcileIssues), site)
     const size = Math.min(readCount(input.maxResults ?? DEFAULT_RESULTS), MOST_RESULTS)
     const start = readToken(input.nextPageToken)
     const wanted = wantedFields(input.fields)
@@ -27,6 +28,13 @@ export async function searchRoutes(app: Service, { site, store }: JiraOptions): 
       isLast,
       ...(!isLast && { nextPageToken: Buffer.from(`from:${start + size}`).toString('base64url') }),
     }
+  }
+
+  /** The search sees an issue late, unless the caller names it (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/). */
+  function visibleIssues(reconcile: unknown): Issue[] {
+    const newestMs = now() - faults.searchLagMs()
+    const named = new Set([reconcile ?? []].flat().flatMap((each) => String(each).split(',')))
+    return store.all().filter((issue) => issue.createdMs <= newestMs || named.has(issueId(issue)))
   }
 
   app.get('/search/jql', async (request) => search(request, request.query as Record<string, unknown>))

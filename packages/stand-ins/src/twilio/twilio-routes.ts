@@ -1,7 +1,9 @@
 import formbody from '@fastify/formbody'
 import type { Service } from '@oncall-lab/service-kit/service'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { basicCredentials, isSameSecret } from '../basic-credentials.ts'
+import { applyFaults } from '../faults/apply-faults.ts'
+import type { Faults } from '../faults/faults.ts'
 import type { Metrics } from '../metrics.ts'
 import { decideMessage, type MessageForm } from './decide-message.ts'
 import { listMessages } from './list-messages.ts'
@@ -23,15 +25,17 @@ interface TwilioOptions {
   account: TwilioAccount
   store: MessageStore
   metrics: Metrics
+  faults: Faults
   now: () => number
 }
 
 /** Twilio's Messages resource; every answer, also to unknown paths, is in Twilio's shape. Register it under `/twilio`. */
-export async function twilioRoutes(app: Service, { account, store, metrics, now }: TwilioOptions): Promise<void> {
+export async function twilioRoutes(app: Service, { account, store, metrics, faults, now }: TwilioOptions): Promise<void> {
   const { accountSid } = account
   const window = createRequestWindow(CREATES_PER_SECOND)
   const callbacks = createStatusCallbacks(account)
   app.addHook('onClose', async () => callbacks.close())
+  applyFaults(app, { vendor: 'twilio', faults, errorOf: faultedError })
   app.addHook('onRequest', async (request) => authenticate(request, account))
   app.addHook('onResponse', async (_request, reply) => metrics.requests.inc({ vendor: 'twilio', status: String(reply.statusCode) }))
   await acceptForms(app)
@@ -44,7 +48,7 @@ export async function twilioRoutes(app: Service, { account, store, metrics, now 
     const { statusCallback, ...message } = decideMessage(formOf(request), {
       sender: account.sender,
       nowMs,
-      lastInboundMs: store.lastInboundMs,
+      lastInboundMs: faults.isWindowClosed() ? () => undefined : store.lastInboundMs,
     })
     const stored = store.add({ ...message, direction: 'outbound-api', createdMs: nowMs, repliedTo: null })
     if (statusCallback) callbacks.follow(stored, statusCallback)
@@ -102,4 +106,13 @@ function notFoundError(request: FastifyRequest): TwilioError {
 
 function formOf(request: FastifyRequest): MessageForm {
   return (request.body ?? {}) as MessageForm // The form parser yields texts and lists of texts.
+}
+
+/** Twilio's words for a status that a fault asks for. */
+function faultedError(status: number, retryAfterS: number | undefined, reply: FastifyReply): TwilioError {
+  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS))
+  if (status === 429) return new TwilioError(429, 20429, 'Too Many Requests')
+  return status >= 500
+    ? new TwilioError(status, 20500, 'Internal Server Error')
+    : new TwilioError(status, 20000 + (status % 1_000), 'Refused')
 }
