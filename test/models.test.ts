@@ -29,6 +29,7 @@ async function startAgent(env: Record<string, string>): Promise<ServiceProcess> 
   standIns = await startService('stand-ins', standInsPort, {
     STAND_INS_PORT: String(standInsPort),
     STAND_INS_DB: ':memory:',
+    PHONE_WINDOW: 'open',
     PUBLIC_URL: publicUrl,
   })
   running.push(standIns)

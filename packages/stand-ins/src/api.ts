@@ -23,15 +23,38 @@ export const STAND_IN_CREDENTIALS = {
 /** `POST /phone/messages`: a person writes on the phone. Delivered to the agent's webhook, signed as Twilio signs. */
 export const PhoneMessage = Type.Object(
   {
-    body: Type.String({ minLength: 1, maxLength: 1_600 }),
+    /** Needed unless there is media, a reaction or a button. */
+    body: Type.Optional(Type.String({ minLength: 1, maxLength: 1_600 })),
+    /** A picture, a voice note or a document, in base64. */
+    media: Type.Optional(
+      Type.Object(
+        {
+          content_type: Type.String({ pattern: '^(image|audio|video|application|text)/[a-z0-9.+-]{1,60}$' }),
+          data: Type.String({ minLength: 1, maxLength: 700_000, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** An emoji on the message that `reply_to` names. */
+    reaction: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
+    /** A tap on a quick-reply button of the message that `reply_to` names. */
+    button: Type.Optional(
+      Type.Object(
+        { text: Type.String({ minLength: 1, maxLength: 25 }), payload: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+        { additionalProperties: false },
+      ),
+    ),
     /** `whatsapp:+…`; the person on call when absent. */
     from: Type.Optional(Type.String({ pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' })),
     /** The SID of the message that this one quotes. */
-    reply_to: Type.Optional(Type.String({ pattern: '^SM[0-9a-f]{32}$' })),
+    reply_to: Type.Optional(Type.String({ pattern: '^[SM]M[0-9a-f]{32}$' })),
   },
   { additionalProperties: false },
 )
 export type PhoneMessage = Static<typeof PhoneMessage>
+
+/** `POST /phone/read`: the person sees the newest messages up to this one. */
+export const PhoneRead = Type.Object({ sid: Type.String({ pattern: '^[SM]M[0-9a-f]{32}$' }) }, { additionalProperties: false })
 
 /** The answer to `POST /phone/messages`, under the webhook's own status (502 when it gave none: then `webhook.status` is null). */
 export const PhoneDelivery = Type.Object({
@@ -55,7 +78,7 @@ export const PhoneConversation = Type.Object({
       direction: Type.Enum(['in', 'out']),
       body: Type.String(),
       at: Type.String(),
-      /** Twilio's status: queued, sent, delivered, undelivered, received. */
+      /** Twilio's status: scheduled, queued, sent, delivered, read, undelivered, received, canceled. */
       status: Type.String(),
       error_code: Type.Union([Type.Integer(), Type.Null()]),
       replied_to: Type.Union([Type.String(), Type.Null()]),
@@ -95,7 +118,7 @@ const FaultEffect = Type.Union([
     { kind: Type.Literal('search_lag'), lag_ms: Type.Integer({ minimum: 1, maximum: 600_000 }) },
     { additionalProperties: false },
   ),
-  Type.Object({ kind: Type.Literal('window_closed') }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Enum(['window_closed', 'callbacks_lost']) }, { additionalProperties: false }),
 ])
 
 const faultOrder = {

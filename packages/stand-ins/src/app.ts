@@ -11,6 +11,7 @@ import { listIssues } from './jira/list-issues.ts'
 import { createMetrics } from './metrics.ts'
 import { phoneRoutes } from './phone/phone-routes.ts'
 import { createMessageStore } from './twilio/message-store.ts'
+import { createStatusCallbacks } from './twilio/status-callbacks.ts'
 import type { TwilioAccount } from './twilio/twilio-account.ts'
 import { twilioRoutes } from './twilio/twilio-routes.ts'
 
@@ -34,11 +35,15 @@ export async function buildApp({ db, twilio, jira, github, tree, logLevel = 'inf
   const issues = createIssueStore(db)
   const site = createJiraSite(jira)
   const faults = createFaults(now)
-  await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, faults, now })
+  const callbacks = createStatusCallbacks(twilio, faults)
+  await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, faults, callbacks, now })
   await app.register(jiraRoutes, { prefix: '/jira', site, store: issues, metrics, faults, now })
   await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, faults, now })
   await app.register(faultRoutes, { faults })
-  await app.register(phoneRoutes, { account: twilio, store: messages, listIssues: () => listIssues(issues, site), now })
-  app.addHook('onClose', async () => db.close())
+  await app.register(phoneRoutes, { account: twilio, store: messages, callbacks, listIssues: () => listIssues(issues, site), now })
+  app.addHook('onClose', async () => {
+    callbacks.close()
+    db.close()
+  })
   return app
 }

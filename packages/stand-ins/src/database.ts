@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -32,23 +32,42 @@ const SCHEMA = `
     created_ms INTEGER NOT NULL,
     body TEXT NOT NULL
   ) STRICT;
-  PRAGMA user_version = 1;
 `
 
+/** What each version added to the one before it. */
+const MIGRATIONS = [
+  SCHEMA,
+  `
+  ALTER TABLE messages ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE contacts ADD COLUMN joined_ms INTEGER;
+  ALTER TABLE issues ADD COLUMN status_id TEXT NOT NULL DEFAULT '10000';
+  ALTER TABLE issues ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE comments ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
+`,
+]
+
 /**
- * Opens the stand-ins' SQLite file (`:memory:` for none), laid out when it is new. `onCreate` runs once in a file's life, in the same
- * transaction as the layout.
+ * Opens the stand-ins' SQLite file (`:memory:` for none), readable by its owner only, and brings its layout up to date. `onCreate` runs once in a
+ * file's life, in the same transaction as the layout.
  */
 export function openDatabase(file: string, onCreate: (db: DatabaseSync) => void): DatabaseSync {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  if (file !== ':memory:') keepToOwner(file)
   const db = new DatabaseSync(file)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;')
-  const version = db.prepare('PRAGMA user_version').get()?.user_version
-  if (version === 1) return db
-  if (version !== 0) throw new Error(`${file} was laid out by another version of the stand-ins (${String(version)}); move it away`)
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > MIGRATIONS.length) throw new Error(`${file} was laid out by a newer version of the stand-ins (${version}); move it away`)
+  if (version === MIGRATIONS.length) return db
   db.exec('BEGIN')
-  db.exec(SCHEMA)
-  onCreate(db)
+  for (const migration of MIGRATIONS.slice(version)) db.exec(migration)
+  if (version === 0) onCreate(db)
+  db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
   db.exec('COMMIT')
   return db
+}
+
+/** What people wrote is theirs. SQLite gives the files beside the database the mode of the database. */
+function keepToOwner(file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  closeSync(openSync(file, 'a', 0o600))
+  for (const each of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(each)) chmodSync(each, 0o600)
 }

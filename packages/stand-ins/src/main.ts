@@ -17,6 +17,10 @@ const settings = Type.Object({
   TWILIO_ACCOUNT_SID: Type.String({ pattern: '^AC[0-9a-f]{32}$', default: FIXED.twilioAccountSid }),
   TWILIO_AUTH_TOKEN: Type.String({ default: FIXED.twilioAuthToken }),
   TWILIO_WHATSAPP_NUMBER: Type.String({ ...WhatsappAddress, default: FIXED.twilioWhatsappNumber }),
+  /** At the first start the person has (`open`) or has not (`closed`) written within 24 hours. */
+  PHONE_WINDOW: Type.Enum(['open', 'closed'], { default: 'closed' }),
+  /** The sender is Twilio's WhatsApp sandbox, with its own rules. */
+  TWILIO_SANDBOX: Type.Enum(['yes', 'no'], { default: 'no' }),
   USER_WHATSAPP_NUMBER: Type.String({ ...WhatsappAddress, default: FIXED.userWhatsappNumber }),
   JIRA_EMAIL: Type.String({ default: FIXED.jiraEmail }),
   JIRA_API_TOKEN: Type.String({ default: FIXED.jiraApiToken }),
@@ -39,13 +43,16 @@ async function start() {
     (reason) => notes.push(reason),
   )
   const app = await buildApp({
-    db: openDatabase(config.STAND_INS_DB, (db) => recordInbound(db, config.USER_WHATSAPP_NUMBER, Date.now())),
+    db: openDatabase(config.STAND_INS_DB, (db) => {
+      if (config.PHONE_WINDOW === 'open') recordInbound(db, config.USER_WHATSAPP_NUMBER, Date.now())
+    }),
     twilio: {
       accountSid: config.TWILIO_ACCOUNT_SID,
       authToken: config.TWILIO_AUTH_TOKEN,
       sender: config.TWILIO_WHATSAPP_NUMBER,
       user: config.USER_WHATSAPP_NUMBER,
       webhookUrl: `${config.PUBLIC_URL}/webhook/twilio`,
+      sandbox: config.TWILIO_SANDBOX === 'yes',
     },
     jira: { email: config.JIRA_EMAIL, apiToken: config.JIRA_API_TOKEN, projectKey: config.JIRA_PROJECT_KEY },
     github: { owner: config.GITHUB_OWNER, repo: config.GITHUB_REPO, token: config.GITHUB_TOKEN },

@@ -23,19 +23,26 @@ interface TestOptions {
   tree?: SourceTree
   webhookUrl?: string
   file?: string
+  /** Has the person written within 24 hours? */
+  window?: 'open' | 'closed'
+  sandbox?: boolean
 }
 
 /** The stand-ins on a port of their own, with the documented credentials; closed by `await using`. */
-export async function startStandIns({ now = Date.now, tree = EMPTY_TREE, webhookUrl = 'http://127.0.0.1:9/', file }: TestOptions = {}) {
+export async function startStandIns(options: TestOptions = {}) {
+  const { now = Date.now, tree = EMPTY_TREE, webhookUrl = 'http://127.0.0.1:9/', file, window = 'open', sandbox = false } = options
   const known = STAND_IN_CREDENTIALS
   const app = await buildApp({
-    db: openDatabase(file ?? ':memory:', (db) => recordInbound(db, known.userWhatsappNumber, now())),
+    db: openDatabase(file ?? ':memory:', (db) => {
+      if (window === 'open') recordInbound(db, known.userWhatsappNumber, now())
+    }),
     twilio: {
       accountSid: known.twilioAccountSid,
       authToken: known.twilioAuthToken,
       sender: known.twilioWhatsappNumber,
       user: known.userWhatsappNumber,
       webhookUrl,
+      sandbox,
     },
     jira: { email: known.jiraEmail, apiToken: known.jiraApiToken, projectKey: known.jiraProjectKey },
     github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
@@ -53,14 +60,14 @@ interface WebhookCall {
 }
 
 /** A server that takes webhooks: keeps what arrives, answers as told. */
-export async function startWebhook({ status = 200, body = '<Response/>' } = {}) {
+export async function startWebhook({ status = 200, body = '<Response/>', contentType = 'text/xml' } = {}) {
   const calls: WebhookCall[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const params = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
     calls.push({ signature: String(request.headers['x-twilio-signature']), params })
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(body)
+    response.writeHead(status, { 'content-type': contentType }).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo // It listens on TCP.

@@ -5,7 +5,7 @@ import { FaultRequest, type FaultState, type Vendor } from '../api.ts'
 import type { Fault, Faults } from './faults.ts'
 
 /** Faults that only one vendor's stand-in knows. */
-const ONLY_OF: Record<string, Vendor> = { search_lag: 'jira', window_closed: 'twilio' }
+const ONLY_OF: Record<string, Vendor> = { search_lag: 'jira', window_closed: 'twilio', callbacks_lost: 'twilio' }
 
 /** The one fault switch of all stand-ins; as every route here out of reach for web pages of other origins. */
 export async function faultRoutes(app: Service, { faults }: { faults: Faults }): Promise<void> {

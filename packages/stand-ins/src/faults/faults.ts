@@ -14,9 +14,11 @@ export type FaultEffect =
   | { kind: 'search_lag'; lag_ms: number }
   /** Twilio: every 24-hour window counts as closed. */
   | { kind: 'window_closed' }
+  /** Twilio: no status callback is posted. */
+  | { kind: 'callbacks_lost' }
 
 /** One fault as it was asked for: for which calls, and until when. */
-export interface FaultOrder {
+interface FaultOrder {
   vendor: Vendor
   method?: string
   /** The path below the vendor's prefix, without the query; `*` stands for any text. All paths when absent. */
@@ -47,8 +49,8 @@ export interface Faults {
   strike(call: { vendor: Vendor; method: string; path: string }): FaultEffect[]
   /** How far Jira's search lags now, in milliseconds; counts as a call. */
   searchLagMs(): number
-  /** Is every window of Twilio closed now? Counts as a call. */
-  isWindowClosed(): boolean
+  /** Is Twilio in this state now? Counts as a call. */
+  holds(state: 'window_closed' | 'callbacks_lost'): boolean
 }
 
 /** Faults in memory: a stand-in that is started again has none. `now` gives milliseconds since 1970. */
@@ -86,13 +88,13 @@ export function createFaults(now: () => number): Faults {
       hit((fault) => fault.vendor === vendor && !isState(fault.fault) && isMethod(fault, method) && matchesPath(fault.path, path)),
     searchLagMs: () =>
       Math.max(0, ...hit(({ fault }) => fault.kind === 'search_lag').map((fault) => ('lag_ms' in fault ? fault.lag_ms : 0))),
-    isWindowClosed: () => hit(({ fault }) => fault.kind === 'window_closed').length > 0,
+    holds: (state) => hit(({ fault }) => fault.kind === state).length > 0,
   }
 }
 
 /** These change what the vendor knows instead of how a call goes. */
 function isState({ kind }: FaultEffect): boolean {
-  return kind === 'search_lag' || kind === 'window_closed'
+  return kind === 'search_lag' || kind === 'window_closed' || kind === 'callbacks_lost'
 }
 
 function isMethod({ method }: FaultOrder, given: string): boolean {

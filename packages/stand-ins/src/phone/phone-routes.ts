@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import { badInput } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
-import { type PhoneConversation, type PhoneDelivery, PhoneMessage } from '../api.ts'
+import { type PhoneConversation, type PhoneDelivery, PhoneMessage, PhoneRead } from '../api.ts'
 import { windowClosesMs } from '../twilio/decide-message.ts'
-import { statusAt } from '../twilio/message.ts'
+import { type Message, statusAt } from '../twilio/message.ts'
 import type { MessageStore } from '../twilio/message-store.ts'
 import { receiveMessage } from '../twilio/receive-message.ts'
+import type { StatusCallbacks } from '../twilio/status-callbacks.ts'
 import type { TwilioAccount } from '../twilio/twilio-account.ts'
+import { messagesOfTwiml } from '../twilio/twiml.ts'
 import type { WebhookOutcome } from '../twilio/webhook.ts'
 
 interface PhoneOptions {
   account: TwilioAccount
   store: MessageStore
+  callbacks: StatusCallbacks
   /** The issues beside the conversation, newest first, with addresses relative to this service. */
   listIssues: () => PhoneConversation['issues']
   now: () => number
@@ -25,7 +28,8 @@ const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The phone of the person on call: its page at `/`, its conversation, and writing on it. */
-export async function phoneRoutes(app: Service, { account, store, listIssues, now }: PhoneOptions): Promise<void> {
+export async function phoneRoutes(app: Service, options: PhoneOptions): Promise<void> {
+  const { account, store, now } = options
   const page = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
   for (const [path, file, type] of [
     ['/', 'page.html', 'text/html'],
@@ -44,16 +48,37 @@ export async function phoneRoutes(app: Service, { account, store, listIssues, no
   }
 
   app.get('/phone/messages', { schema: { querystring: Type.Object({}, { additionalProperties: false }) } }, async () =>
-    conversation({ account, store, listIssues, now }),
+    conversation(options),
   )
 
   app.post('/phone/messages', { schema: { body: PhoneMessage } }, async (request, reply) => {
-    const { body, from = account.user, reply_to } = request.body
+    const { body = '', from = account.user, reply_to, media, reaction, button } = request.body
+    if (body === '' && !media && !reaction && !button) throw badInput('body.body', 'is required without media, a reaction or a button')
+    if ((reaction || button) && !reply_to) throw badInput('body.reply_to', 'is required with a reaction or a button')
     if (reply_to && !store.get(reply_to)) throw badInput('body.reply_to', 'is the SID of no message here')
-    const { message, webhook } = await receiveMessage({ body, from, repliedTo: reply_to ?? null }, { account, store, now })
+    const { message, webhook } = await receiveMessage(
+      { body, from, repliedTo: reply_to ?? null, media, reaction, button },
+      { account, store, now, base: `${request.protocol}://${request.host}` },
+    )
     const { status, ...delivery } = describeDelivery(webhook, account.webhookUrl)
     return reply.code(status).send({ sid: message.sid, ...delivery } satisfies PhoneDelivery)
   })
+
+  app.post('/phone/read', { schema: { body: PhoneRead } }, async (request, reply) => {
+    const message = store.get(request.body.sid)
+    if (!message) throw badInput('body.sid', 'is the SID of no message here')
+    markRead(message, options)
+    return reply.code(204).send()
+  })
+}
+
+/** All messages up to that one are read; Twilio tells so to whoever follows them. */
+function markRead(upTo: Message, { account, store, callbacks, now }: PhoneOptions): void {
+  for (const message of store.list({ to: account.user, untilMs: upTo.createdMs }, { limit: SHOWN_MESSAGES })) {
+    if (statusAt(message, now()) !== 'delivered') continue
+    store.update({ ...message, more: { ...message.more, readMs: now() } })
+    callbacks.read(message)
+  }
 }
 
 function conversation({ account, store, listIssues, now }: PhoneOptions): PhoneConversation {
@@ -89,8 +114,12 @@ function describeDelivery(webhook: WebhookOutcome, url: string): Omit<PhoneDeliv
     const detail = `Twilio error 11200: the webhook ${url} gave no answer (${webhook.reason}). The message is listed and was not delivered.`
     return { status: 502, webhook: { status: null, body: '' }, detail }
   }
-  const { status, body } = webhook
-  if (status >= 200 && status < 300) return { status: 200, webhook: { status, body } }
+  const { status, body, contentType } = webhook
+  if (status >= 200 && status < 300) {
+    const isTwiml = messagesOfTwiml(body, contentType) !== undefined
+    const detail = `Twilio warning 12300: the webhook ${url} answered as ${contentType || 'no content type'}, which is no TwiML; nothing is sent.`
+    return { status: 200, webhook: { status, body }, ...(!isTwiml && { detail }) }
+  }
   const detail = `Twilio error 11200: the webhook ${url} answered with ${status}. The message is listed and was not taken.`
   return { status: status >= 400 ? status : 502, webhook: { status, body }, detail }
 }

@@ -8,27 +8,32 @@ const DELIVERY_ERRORS: Record<number, string> = {
   // https://www.twilio.com/docs/api/errors/63016
   63016:
     'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.',
+  63015: 'Channel Sandbox can only send messages to phone numbers that have joined the Sandbox',
+  63018: 'Rate limit exceeded for Channel',
+  63040: 'Template Rejected',
+  63041: 'Template Paused',
 }
 
 /** The Message resource as it stands at `nowMs` (https://www.twilio.com/docs/messaging/api/message-resource): dates in RFC 2822, numbers as text, prices unknown yet. */
 export function messageResource(message: Message, accountSid: string, nowMs: number) {
   const status = statusAt(message, nowMs)
+  const isWaiting = status === 'queued' || status === 'scheduled' || status === 'canceled'
   const uri = `/${API_VERSION}/Accounts/${accountSid}/Messages/${message.sid}`
-  const sentMs = message.direction === 'inbound' ? message.createdMs : message.createdMs + SENT_AFTER_MS
+  const sentMs = message.direction === 'inbound' ? message.createdMs : message.createdMs + (message.more.queuedMs ?? 0) + SENT_AFTER_MS
   const errorCode = status === 'undelivered' ? message.errorCode : null
   return {
     account_sid: accountSid,
     api_version: API_VERSION,
     body: message.body,
     date_created: rfc2822(message.createdMs),
-    date_sent: status === 'queued' ? null : rfc2822(sentMs),
-    date_updated: rfc2822(status === 'queued' ? message.createdMs : sentMs),
+    date_sent: isWaiting ? null : rfc2822(sentMs),
+    date_updated: rfc2822(isWaiting ? message.createdMs : sentMs),
     direction: message.direction,
     error_code: errorCode,
     error_message: errorCode === null ? null : (DELIVERY_ERRORS[errorCode] ?? null),
     from: message.from,
-    messaging_service_sid: null,
-    num_media: '0',
+    messaging_service_sid: message.more.serviceSid ?? null,
+    num_media: String(message.more.media?.length ?? 0),
     num_segments: '1',
     price: null,
     price_unit: null,
@@ -42,6 +47,6 @@ export function messageResource(message: Message, accountSid: string, nowMs: num
 }
 
 /** `Sat, 21 Nov 2026 02:28:10 +0000`: RFC 2822 with a numeric zone, as Twilio writes it. */
-function rfc2822(ms: number): string {
+export function rfc2822(ms: number): string {
   return new Date(ms).toUTCString().replace('GMT', '+0000')
 }

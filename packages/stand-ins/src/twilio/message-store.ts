@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import type { Message } from './message.ts'
+import type { Media, Message, MessageDetail } from './message.ts'
 
 /** Which messages a list call wants; times are milliseconds since 1970 and compare with the creation time. */
 export interface MessageFilter {
@@ -13,29 +13,44 @@ export interface MessageFilter {
 /** Messages and the people who wrote, in the stand-ins' database. */
 export interface MessageStore {
   /** Stores a message under a new SID; one that came from a person opens or extends that person's 24-hour window. */
-  add(message: Omit<Message, 'sid'>): Message
+  add(message: Omit<Message, 'sid' | 'more'> & { more?: MessageDetail }): Message
   get(sid: string): Message | undefined
+  /** Writes a message's text and its details anew. */
+  update(message: Message): void
+  remove(sid: string): void
   /** Newest first; `before` is the SID of the message that the page follows. */
   list(filter: MessageFilter, page: { limit: number; before?: string | undefined }): Message[]
   /** When that person last wrote, in milliseconds since 1970; undefined for somebody who never did. */
   lastInboundMs(address: string): number | undefined
+  /** When that person last joined the sandbox. */
+  joinedMs(address: string): number | undefined
+  join(address: string, atMs: number): void
 }
 
 /** Remembers that a person wrote (or joined) at that time. */
 export function recordInbound(db: DatabaseSync, address: string, atMs: number): void {
-  db.prepare('INSERT INTO contacts VALUES (?, ?) ON CONFLICT (address) DO UPDATE SET last_inbound_ms = excluded.last_inbound_ms').run(
-    address,
-    atMs,
-  )
+  db.prepare(
+    'INSERT INTO contacts (address, last_inbound_ms) VALUES (?, ?) ON CONFLICT (address) DO UPDATE SET last_inbound_ms = excluded.last_inbound_ms',
+  ).run(address, atMs)
 }
 
-const COLUMNS = 'sid, direction, from_address, to_address, body, created_ms, error_code, replied_to'
+const COLUMNS = 'sid, direction, from_address, to_address, body, created_ms, error_code, replied_to, more'
+
+const newSid = (prefix: string) => `${prefix}${randomUUID().replaceAll('-', '')}`
+
+/** A media item under a new SID. */
+export function newMedia(contentType: string, data: string): Media {
+  return { sid: newSid('ME'), contentType, data }
+}
 
 /** The store on an open database, see database.ts. */
 export function createMessageStore(db: DatabaseSync): MessageStore {
-  const insert = db.prepare(`INSERT INTO messages (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = db.prepare(`INSERT INTO messages (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const bySid = db.prepare(`SELECT ${COLUMNS} FROM messages WHERE sid = ?`)
-  const inboundOf = db.prepare('SELECT last_inbound_ms FROM contacts WHERE address = ?')
+  const rewrite = db.prepare('UPDATE messages SET body = ?, more = ? WHERE sid = ?')
+  const remove = db.prepare('DELETE FROM messages WHERE sid = ?')
+  const contactOf = db.prepare('SELECT last_inbound_ms, joined_ms FROM contacts WHERE address = ?')
+  const join = db.prepare('UPDATE contacts SET joined_ms = ? WHERE address = ?')
   const select = db.prepare(`SELECT ${COLUMNS} FROM messages
     WHERE (:to IS NULL OR to_address = :to) AND (:from IS NULL OR from_address = :from)
       AND created_ms >= :since AND created_ms <= :until
@@ -44,16 +59,18 @@ export function createMessageStore(db: DatabaseSync): MessageStore {
 
   return {
     add(message) {
-      const sid = `SM${randomUUID().replaceAll('-', '')}`
-      const { direction, from, to, body, createdMs, errorCode, repliedTo } = message
-      insert.run(sid, direction, from, to, body, createdMs, errorCode, repliedTo)
+      const { direction, from, to, body, createdMs, errorCode, repliedTo, more = {} } = message
+      const sid = newSid(more.media?.length ? 'MM' : 'SM')
+      insert.run(sid, direction, from, to, body, createdMs, errorCode, repliedTo, JSON.stringify(more))
       if (direction === 'inbound') recordInbound(db, from, createdMs)
-      return { ...message, sid }
+      return { ...message, more, sid }
     },
     get(sid) {
       const row = bySid.get(sid)
       return row && messageOf(row)
     },
+    update: ({ sid, body, more }) => void rewrite.run(body, JSON.stringify(more), sid),
+    remove: (sid) => void remove.run(sid),
     list: ({ to, from, sinceMs, untilMs }, { limit, before }) =>
       select
         .all({
@@ -65,11 +82,17 @@ export function createMessageStore(db: DatabaseSync): MessageStore {
           limit,
         })
         .map(messageOf),
-    lastInboundMs(address) {
-      const row = inboundOf.get(address)
-      return row && Number(row.last_inbound_ms)
+    lastInboundMs: (address) => timeOf(contactOf.get(address)?.last_inbound_ms),
+    joinedMs: (address) => timeOf(contactOf.get(address)?.joined_ms),
+    join(address, atMs) {
+      recordInbound(db, address, atMs)
+      join.run(atMs, address)
     },
   }
+}
+
+function timeOf(value: SQLOutputValue | undefined): number | undefined {
+  return value === undefined || value === null ? undefined : Number(value)
 }
 
 function messageOf(row: Record<string, SQLOutputValue>): Message {
@@ -82,5 +105,6 @@ function messageOf(row: Record<string, SQLOutputValue>): Message {
     createdMs: Number(row.created_ms),
     errorCode: row.error_code === null ? null : Number(row.error_code),
     repliedTo: row.replied_to === null ? null : String(row.replied_to),
+    more: JSON.parse(String(row.more)) as MessageDetail, // Only this file writes it.
   }
 }

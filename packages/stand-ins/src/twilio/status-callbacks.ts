@@ -1,10 +1,16 @@
-import { DELIVERED_AFTER_MS, type Message, SENT_AFTER_MS, statusAt } from './message.ts'
+import type { Faults } from '../faults/faults.ts'
+import { DELIVERED_AFTER_MS, type Message, type MessageStatus, SENT_AFTER_MS, statusAt } from './message.ts'
 import { API_VERSION } from './message-resource.ts'
 import { callWebhook } from './webhook.ts'
+
+/** The longest time that a timer can wait. */
+const LONGEST_WAIT_MS = 2_000_000_000
 
 /** Tells a `StatusCallback` address what becomes of a message. */
 export interface StatusCallbacks {
   follow(message: Message, url: string): void
+  /** Tells that the person saw a message, when somebody follows it. */
+  read(message: Message): void
   /** Drops what has not been told yet. */
   close(): void
 }
@@ -14,11 +20,15 @@ export interface StatusCallbacks {
  * (https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks). Best effort, as with Twilio: one try each,
  * and changes that come while the stand-in is down are not told.
  */
-export function createStatusCallbacks({ accountSid, authToken }: { accountSid: string; authToken: string }): StatusCallbacks {
+export function createStatusCallbacks(
+  { accountSid, authToken }: { accountSid: string; authToken: string },
+  faults: Faults,
+): StatusCallbacks {
   const timers = new Set<NodeJS.Timeout>()
+  const followed = new Map<string, string>()
 
-  function tell(message: Message, url: string, ageMs: number): void {
-    const status = statusAt(message, message.createdMs + ageMs)
+  function tell(message: Message, url: string, status: MessageStatus): void {
+    if (faults.holds('callbacks_lost')) return
     const params = {
       AccountSid: accountSid,
       ApiVersion: API_VERSION,
@@ -38,17 +48,25 @@ export function createStatusCallbacks({ accountSid, authToken }: { accountSid: s
 
   return {
     follow(message, url) {
+      followed.set(message.sid, url)
+      const queuedMs = message.more.queuedMs ?? 0
+      if (queuedMs > LONGEST_WAIT_MS) return
       for (const ageMs of message.errorCode === null ? [SENT_AFTER_MS, DELIVERED_AFTER_MS] : [SENT_AFTER_MS]) {
         const timer = setTimeout(() => {
           timers.delete(timer)
-          tell(message, url, ageMs)
-        }, ageMs)
+          tell(message, url, statusAt(message, message.createdMs + queuedMs + ageMs))
+        }, queuedMs + ageMs)
         timers.add(timer.unref())
       }
+    },
+    read(message) {
+      const url = followed.get(message.sid)
+      if (url) tell(message, url, 'read')
     },
     close() {
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
+      followed.clear()
     },
   }
 }

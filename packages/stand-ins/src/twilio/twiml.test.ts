@@ -13,5 +13,5 @@ test.each([
   ['<Response><Message>  </Message></Response>', []],
   ['not TwiML <Message>x</Message>', []],
 ])('reads the messages out of %s', (xml, messages) => {
-  expect(messagesOfTwiml(xml)).toEqual(messages)
+  expect(messagesOfTwiml(xml, 'text/xml')).toEqual(messages)
 })

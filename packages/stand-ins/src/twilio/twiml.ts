@@ -1,7 +1,17 @@
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** The texts of the `<Message>` verbs of a TwiML answer, in order (https://www.twilio.com/docs/messaging/twiml/message); empty for anything else. */
-export function messagesOfTwiml(xml: string): string[] {
+/** The content types under which Twilio takes TwiML (https://www.twilio.com/docs/api/errors/12300). */
+const TWIML_TYPES = ['text/xml', 'application/xml', 'text/html']
+
+/**
+ * The texts of the `<Message>` verbs of a TwiML answer, in order (https://www.twilio.com/docs/messaging/twiml/message); a plain text is one message.
+ * Undefined for another content type, Twilio's warning 12300; an empty answer needs none.
+ */
+export function messagesOfTwiml(xml: string, contentType: string): string[] | undefined {
+  if (xml.trim() === '') return []
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (type === 'text/plain') return [xml.trim()]
+  if (!TWIML_TYPES.includes(type)) return undefined
   if (!/<Response[\s>/]/.test(xml)) return []
   return [...xml.matchAll(/<Message(?:\s[^>]*)?>([\s\S]*?)<\/Message>/g)]
     .map(([, inner = '']) => /<Body(?:\s[^>]*)?>([\s\S]*?)<\/Body>/.exec(inner)?.[1] ?? inner)

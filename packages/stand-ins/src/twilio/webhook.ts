@@ -1,10 +1,12 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 
 /** How long Twilio waits for a webhook (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides: 15 s at most). */
 const WEBHOOK_TIMEOUT_MS = 15_000
 
 /** What came back from a webhook, or why nothing did. */
-export type WebhookOutcome = { kind: 'answered'; status: number; body: string } | { kind: 'unreachable'; reason: string }
+export type WebhookOutcome =
+  | { kind: 'answered'; status: number; body: string; contentType: string }
+  | { kind: 'unreachable'; reason: string }
 
 /**
  * `X-Twilio-Signature`: base64 of HMAC-SHA1, keyed with the auth token, over the full URL followed by each parameter's name and value in
@@ -22,12 +24,17 @@ export async function callWebhook(url: string, params: Record<string, string>, a
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'x-twilio-signature': signRequest(authToken, url, params), 'user-agent': 'TwilioProxy/1.1' },
+      headers: {
+        'x-twilio-signature': signRequest(authToken, url, params),
+        'user-agent': 'TwilioProxy/1.1',
+        'i-twilio-idempotency-token': randomUUID(),
+      },
       body: new URLSearchParams(params),
       redirect: 'manual',
       signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
     })
-    return { kind: 'answered', status: response.status, body: (await response.text()).slice(0, 64_000) }
+    const contentType = response.headers.get('content-type') ?? ''
+    return { kind: 'answered', status: response.status, body: (await response.text()).slice(0, 64_000), contentType }
   } catch (error) {
     return { kind: 'unreachable', reason: reasonOf(error) }
   }
