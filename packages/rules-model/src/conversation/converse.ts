@@ -8,6 +8,8 @@ import { hear } from './said.ts'
 
 /** What a phone shows without cutting. */
 const LONGEST_REPLY = 1_200
+/** The agent takes no more calls in one answer; the rest is asked in the next. */
+const MOST_AT_ONCE = 8
 
 /** Answers a person's message: first the functions that the answer needs (each once), then the words. What is not understood is said so. */
 export function converse(transcript: Transcript, message: PersonMessage, tools: string[]): { questions: Question[]; text: string } {
@@ -24,7 +26,7 @@ export function converse(transcript: Transcript, message: PersonMessage, tools: 
   const intents = withoutCollisions(INTENTS.filter((intent) => intent.matches(conversation)))
   const wanted = new Map(intents.flatMap((intent) => intent.questions(conversation)).map((question) => [keyOf(question), question]))
   const questions = [...wanted].filter(([key]) => !since.some((call) => call.key === key)).map(([, question]) => question)
-  if (questions.length > 0) return { questions, text: '' }
+  if (questions.length > 0) return { questions: questions.slice(0, MOST_AT_ONCE), text: '' }
   const replies = intents.map((intent) => intent.reply(conversation))
   return { questions, text: replies.length > 0 ? shorten(replies) : notUnderstood(conversation) }
 }

@@ -10,7 +10,8 @@ import { observe } from './observe.ts'
 
 /** Above this nothing is left to ask. */
 const SURE = 0.93
-const MOST_AT_ONCE = 14
+/** The agent takes no more calls in one answer. */
+const MOST_AT_ONCE = 8
 /** Causes this far behind the best are not asked about any more. */
 const OPEN_NATS = 3
 const MOST_OPEN = 9

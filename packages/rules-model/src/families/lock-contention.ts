@@ -21,7 +21,7 @@ export const lockContention = defineFamily({
     slowInstances: { one: -1 },
     errors: { many: 0.2, few: 0.3 },
   },
-  follows: ['pool', 'logPool', 'logTimeout'],
+  follows: ['pool', 'logPool', 'logTimeout', 'slowRoutes'],
   next: ['databaseCode', 'slowRoutes', 'pool', 'phases'],
   tell: {
     headline: ({ service, text }) => {
