@@ -10,6 +10,7 @@ import { withDemoData } from './lab-directory.ts'
 import type { LogEntry } from './log-entry.ts'
 import { formatForPeople, formatForPrograms, readSince } from './log-format.ts'
 import { showLogs } from './logs.ts'
+import { openInBrowser } from './open-in-browser.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { suggest } from './suggestion.ts'
@@ -32,12 +33,17 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
 
   command('up', 'start every part and stay; Ctrl-C takes everything down')
     .option('--detach', 'return when everything is ready, and leave it running')
+    .option('--open', 'open the console in the browser when everything is ready')
     .addOption(replicas())
     .addOption(traffic())
-    .action(async (options: Offset & { detach?: true; replicas: number; traffic: number }) => {
+    .action(async (options: Offset & { detach?: true; open?: true; replicas: number; traffic: number }) => {
       const signal = createStopSignal({ detached: false })
       const lab = openLab(options.portOffset)
-      await (options.detach ? startDetached : runUp)(lab, { replicas: options.replicas, traffic: options.traffic, say, signal })
+      const { replicas, traffic, open } = options
+      const openConsole = () => open && openInBrowser(lab.book.url('console'), say)
+      if (!options.detach) return runUp(lab, { replicas, traffic, say, signal, onShown: openConsole })
+      await startDetached(lab, { replicas, traffic, say, signal })
+      openConsole()
     })
 
   cli

@@ -16,14 +16,17 @@ interface UpOptions {
   signal: AbortSignal
   /** Called once when everything is ready. */
   onReady?: () => void
+  /** Called once after the addresses are shown. */
+  onShown?: () => void
 }
 
 /** `lab up` in the foreground: brings the lab up, stays until the signal, takes it down in order. Returns at once when it runs already. */
-export async function runUp(lab: Lab, { replicas, traffic, say, signal, onReady }: UpOptions): Promise<void> {
+export async function runUp(lab: Lab, { replicas, traffic, say, signal, onReady, onShown }: UpOptions): Promise<void> {
   await untilNotStopping(lab)
   const outcome = await startLab(lab, { replicas, traffic, say, signal })
   if (outcome.kind !== 'started') return reportRunning(lab, outcome.kind, say)
   for (const line of await describeLab(lab)) say(line)
+  onShown?.()
   if (onReady) onReady()
   else say('\nThe lab runs in this terminal until Ctrl-C; type these commands in another one.')
   if (!signal.aborted) await once(signal, 'abort')

@@ -45,6 +45,7 @@ async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: Abo
   await using witnesses = callWitnesses(lab.book)
   const connectors = await waitFor('an answer of the on-call agent', 10, () => witnesses.connectors(), { signal })
   for (const facts of connectors) screen.line(`  ${describeConnector(facts)}`)
+  screen.line(`  Follow it on the console: ${lab.book.url('console')}`)
   if (isReal('whatsapp', connectors))
     screen.line(screen.paint('yellow', '  This will send WhatsApp messages to a real phone, and waits for the person to reply there.'))
   await demandNoOpenIncident(lab, witnesses)
