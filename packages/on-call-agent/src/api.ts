@@ -161,7 +161,7 @@ export const TimelineEvent = Type.Object({
       kind: Type.Literal('alert_resolved'),
       alertname: Type.String(),
       ends_at: Time,
-      source: Type.Enum(['alertmanager', 'reconciled']),
+      source: Type.Enum(['alertmanager', 'api', 'reconciled']),
     }),
     Type.Object({ kind: Type.Literal('investigation_started'), model: Type.String() }),
     /** One answer of the model: what it said and which functions it called. */
@@ -226,6 +226,10 @@ export const Incident = Type.Object({
 })
 export type Incident = Static<typeof Incident>
 
+/** An incident and where it opens in a browser. */
+export const LinkedIncident = Type.Object({ ...Incident.properties, html_url: Type.String() })
+export type LinkedIncident = Static<typeof LinkedIncident>
+
 /** An incident as the list holds it: without the evidence, which may be long. */
 export const IncidentSummary = Type.Object({
   ...Type.Omit(Incident, ['diagnosis']).properties,
@@ -255,7 +259,7 @@ export const IncidentList = Type.Object({ incidents: Type.Array(IncidentSummary)
 export type IncidentList = Static<typeof IncidentList>
 
 /** `GET /api/incidents/{id}`; the id or the ref. */
-export const IncidentWithTimeline = Type.Object({ ...Incident.properties, html_url: Type.String(), timeline: Type.Array(TimelineEvent) })
+export const IncidentWithTimeline = Type.Object({ ...LinkedIncident.properties, timeline: Type.Array(TimelineEvent) })
 export type IncidentWithTimeline = Static<typeof IncidentWithTimeline>
 
 /** `POST /api/incidents/{id}/messages`: the same conversation as the phone's. */

@@ -2,7 +2,7 @@ import type { LogStream } from '@oncall-lab/service-kit/log-stream'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import type { Agent } from './agent.ts'
-import { Capabilities, type ConnectorFacts, HumanDecision } from './api.ts'
+import { Capabilities, type ConnectorFacts, HumanDecision, type Incident } from './api.ts'
 import { demandToken } from './bearer-token.ts'
 import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
@@ -64,7 +64,12 @@ export async function buildApp({
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   registerOpenApi(app)
   const [personOnCall] = contacts
-  for (const trigger of triggers) trigger.routes(app, { receive: (alerts) => agent.receiveAlerts(alerts), beat: store.alerts.beat })
+  const urlOf = ({ ref }: Incident) => `${consoleUrl}/incidents/${ref}`
+  const find = async (idOrRef: string) => {
+    const incident = await findIncident(store, idOrRef)
+    return { ...incident, html_url: urlOf(incident) }
+  }
+  for (const trigger of triggers) trigger.routes(app, { receive: (alerts) => agent.receiveAlerts(alerts), find, beat: store.alerts.beat })
   for (const channel of channels) {
     channel.routes?.(app, {
       async receive(message) {
@@ -76,7 +81,7 @@ export async function buildApp({
     })
   }
 
-  registerIncidentRoutes(app, { agent, store, person: personOnCall, consoleUrl })
+  registerIncidentRoutes(app, { agent, store, person: personOnCall, urlOf })
   app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
     const { decision, incident } = request.body

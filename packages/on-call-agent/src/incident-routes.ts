@@ -11,8 +11,8 @@ interface IncidentRoutesOptions {
   store: Store
   /** Who writes through these routes. */
   person: string
-  /** Where people open incidents. */
-  consoleUrl: string
+  /** Where people open an incident. */
+  urlOf: (incident: Incident) => string
 }
 
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
@@ -23,8 +23,7 @@ const ExportQuery = Type.Object({ format: Type.Enum(['markdown', 'json'], { defa
 const LOOK_AGAIN = 'Look again with the functions: what is happening now, and does the diagnosis still hold?'
 
 /** `/api/incidents` and what is below it. */
-export function registerIncidentRoutes(app: Service, { agent, store, person, consoleUrl }: IncidentRoutesOptions): void {
-  const urlOf = ({ ref }: Incident) => `${consoleUrl}/incidents/${ref}`
+export function registerIncidentRoutes(app: Service, { agent, store, person, urlOf }: IncidentRoutesOptions): void {
   const whole = async (idOrRef: string): Promise<IncidentWithTimeline> => {
     const incident = await findIncident(store, idOrRef)
     return { ...incident, html_url: urlOf(incident), timeline: await store.incidents.timeline(incident.id) }

@@ -10,6 +10,7 @@ import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
+import { registerApiRoutes } from '../src/triggers/api/trigger.ts'
 import { GROUPING } from './alerts.ts'
 import { diagnosis } from './diagnosis.ts'
 import { lookTarget } from './look-tools.ts'
@@ -46,7 +47,10 @@ export async function startAgentApp({ token, file = ':memory:' }: { token?: stri
     registry,
     agent,
     store,
-    triggers: [{ id: 'alertmanager', routes: (app, deps) => registerAlertsRoute(app, deps, GROUPING) }],
+    triggers: [
+      { id: 'alertmanager', routes: (app, deps) => registerAlertsRoute(app, deps, GROUPING) },
+      { id: 'api', routes: registerApiRoutes },
+    ],
     channels: [
       {
         ...phone,

@@ -36,6 +36,8 @@ const AHEAD_MS = 60_000
  * `startsAt` is of another clock and tells episodes apart; it never silences a firing. `known` are the episodes of this alert.
  */
 export function decideAlert(alert: ReceivedAlert, known: KnownEpisode[], now: Date): AlertDecision {
+  const newest = known.toSorted((a, b) => b.id - a.id)[0]
+  if (alert.once && newest) return { kind: 'ignore', episode: newest.id, reason: 'repeated' }
   const same = known.filter(({ startsAt }) => startsAt === alert.startsAt).sort((a, b) => b.id - a.id)[0]
   const open = known.filter(({ closedAt }) => closedAt === null)
   return alert.status === 'resolved' ? decideResolved(alert, same, open, now) : decideFiring(alert, same, open, now)

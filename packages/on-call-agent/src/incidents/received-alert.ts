@@ -1,6 +1,8 @@
 /** One alert as the incidents see it; times are RFC 3339 in UTC with milliseconds. */
 export interface ReceivedAlert {
   status: 'firing' | 'resolved'
+  /** Its sender names it by a key that is used once: a firing with a known fingerprint opens nothing, however long ago it was. */
+  once?: boolean
   /** Which trigger it came by and from where, e.g. `alertmanager http://10.0.0.5:9093`. */
   source: string
   alertname: string
@@ -17,4 +19,9 @@ export interface ReceivedAlert {
   startsAt: string
   /** Null while firing, and where the sender does not say. */
   endsAt: string | null
+}
+
+/** The trigger that a source is of; episodes from before sources were kept are Alertmanager's. */
+export function triggerOf(source: string): string {
+  return source.split(' ', 1)[0] || 'alertmanager'
 }

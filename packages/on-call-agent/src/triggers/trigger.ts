@@ -1,4 +1,5 @@
 import type { Service } from '@oncall-lab/service-kit/service'
+import type { LinkedIncident } from '../api.ts'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
 import type { AlertOutcome, AlertStore } from '../store/ports.ts'
 
@@ -8,6 +9,8 @@ export type ReceiveAlerts = (alerts: ReceivedAlert[]) => Promise<AlertOutcome[]>
 /** What a trigger's routes need of the agent. */
 export interface TriggerRouteDependencies {
   receive: ReceiveAlerts
+  /** By id or ref. @throws LabError 404 */
+  find: (idOrRef: string) => Promise<LinkedIncident>
   /** Stores that a heartbeat came. */
   beat: AlertStore['beat']
 }

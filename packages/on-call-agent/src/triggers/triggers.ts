@@ -1,6 +1,7 @@
 import type { Connector } from '../connector.ts'
 import { alertmanager } from './alertmanager/trigger.ts'
+import { api } from './api/trigger.ts'
 import type { Trigger } from './trigger.ts'
 
 /** What opens incidents. */
-export const TRIGGERS = [alertmanager] satisfies Connector<Trigger>[]
+export const TRIGGERS = [alertmanager, api] satisfies Connector<Trigger>[]

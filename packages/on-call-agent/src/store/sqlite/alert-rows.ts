@@ -2,7 +2,7 @@ import { type AlertDecision, decideAlert } from '../../incidents/decide-alert.ts
 import { decideFlap } from '../../incidents/decide-flap.ts'
 import { decideJoin } from '../../incidents/decide-join.ts'
 import { firingFirst } from '../../incidents/firing-first.ts'
-import type { ReceivedAlert } from '../../incidents/received-alert.ts'
+import { type ReceivedAlert, triggerOf } from '../../incidents/received-alert.ts'
 import type { IncidentRules } from '../../incidents/rules.ts'
 import type { AlertOutcome, AlertStore, OpenEpisode } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
@@ -52,7 +52,8 @@ export function createAlertRows(db: Database, log: EventLog, { now, rules }: Ale
 
   function close(alert: ReceivedAlert, { episodes: ended, reason }: Extract<AlertDecision, { kind: 'close' }>): AlertOutcome {
     if (reason === 'later_episode_resolved') episodes.insert(alert, null)
-    const incidentIds = ended.map((id) => episodes.end(id, alert.endsAt ?? now().toISOString(), 'alertmanager'))
+    const by = triggerOf(alert.source) === 'api' ? 'api' : 'alertmanager'
+    const incidentIds = ended.map((id) => episodes.end(id, alert.endsAt ?? now().toISOString(), by))
     const incidentId = incidentIds.at(-1) ?? null
     return { reason, incidentId, effect: incidentId === null ? 'none' : 'episode_ended' }
   }

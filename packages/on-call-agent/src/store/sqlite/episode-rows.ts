@@ -1,5 +1,6 @@
 import type { KnownEpisode } from '../../incidents/decide-alert.ts'
-import type { ReceivedAlert } from '../../incidents/received-alert.ts'
+import { type ReceivedAlert, triggerOf } from '../../incidents/received-alert.ts'
+import type { NewEvent } from '../ports.ts'
 import { type Database, optionalText } from './database.ts'
 import type { EventLog } from './event-log.ts'
 
@@ -8,6 +9,8 @@ export interface KnownRow extends KnownEpisode {
   incidentId: string | null
 }
 
+type AlertEnd = Extract<NewEvent, { kind: 'alert_resolved' }>
+
 /** So many of one alert's episodes are looked at, the newest. */
 const KNOWN = 50
 
@@ -15,14 +18,16 @@ const KNOWN = 50
 export function createEpisodeRows(db: Database, log: EventLog, now: () => Date) {
   let touched: string[] = []
   return {
-    /** The newest first. The same fingerprint under another service is another alert. */
-    known: ({ fingerprint, service }: ReceivedAlert): KnownRow[] =>
+    /** The newest first. The same fingerprint under another service is another alert, and so it is by another trigger. */
+    known: ({ fingerprint, service, source, once }: ReceivedAlert): KnownRow[] =>
       db
         .all(
-          `SELECT id, incident_id, starts_at, closed_at FROM episodes WHERE fingerprint = ? AND service = ? ORDER BY id DESC LIMIT ${KNOWN}`,
+          `SELECT id, incident_id, starts_at, closed_at, source FROM episodes
+            WHERE fingerprint = ?1 AND (?2 IS NULL OR service = ?2) ORDER BY id DESC LIMIT ${KNOWN}`,
           fingerprint,
-          service,
+          once ? null : service,
         )
+        .filter((row) => triggerOf(String(row.source)) === triggerOf(source))
         .map((row) => ({
           id: Number(row.id),
           incidentId: optionalText(row.incident_id) ?? null,
@@ -58,7 +63,7 @@ export function createEpisodeRows(db: Database, log: EventLog, now: () => Date) 
       db.run('UPDATE episodes SET last_seen_at = ?, confirmed = 1 WHERE id = ?', now().toISOString(), id)
     },
     /** Ends an open episode; returns its incident, null when it has none or had ended before. */
-    end(id: number, endsAt: string, source: 'alertmanager' | 'reconciled'): string | null {
+    end(id: number, endsAt: string, source: AlertEnd['source']): string | null {
       const row = db.get('SELECT incident_id, alertname FROM episodes WHERE id = ? AND closed_at IS NULL', id)
       if (!row) return null
       db.run('UPDATE episodes SET ends_at = ?, closed_at = ? WHERE id = ?', endsAt, now().toISOString(), id)

@@ -142,3 +142,19 @@ test('what its source no longer holds is not joined', async () => {
   expect(await store.alerts.openEpisodes()).toMatchObject([{ confirmed: false }])
   expect(await store.alerts.apply([receivedAlert({ alertname: 'Next', fingerprint: 'next' })])).toMatchObject([{ effect: 'opened' }])
 })
+
+test('what another trigger opened is never closed here, however long nothing was heard of it', async () => {
+  answers.active = () => [alert.fingerprint]
+  await store.alerts.apply([
+    receivedAlert({ alertname: 'Call', service: 'checkout', source: 'api helpdesk' }),
+    receivedAlert({ alertname: 'Far', service: 'far', source: 'alertmanager http://grafana' }),
+  ])
+  const client = { activeAlerts: async () => new Map([[alert.fingerprint, alert.alertname]]) }
+  const deps = { store, alertmanager: client, prometheus: { firingAlertnames: async () => new Set<string>() }, staleAfterMs: 0, everyMs: 1 }
+  const reconciling = runReconcile({ ...deps, receive: store.alerts.apply, onClosed: () => {}, onError: () => {} }, ending.signal)
+  await vi.waitFor(async () =>
+    expect((await store.alerts.openEpisodes()).map(({ alertname }) => alertname)).toEqual([alert.alertname, 'Call']),
+  )
+  ending.abort()
+  await reconciling
+})

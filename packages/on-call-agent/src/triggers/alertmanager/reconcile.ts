@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
+import { triggerOf } from '../../incidents/received-alert.ts'
 import type { OpenEpisode } from '../../store/ports.ts'
 import type { ReconcileDependencies } from '../trigger.ts'
 import type { AlertmanagerClient, FiringAlertsClient } from './client.ts'
@@ -17,6 +18,9 @@ interface AlertmanagerReconcileDependencies extends ReconcileDependencies {
   /** The time of day in milliseconds, as in what the store stamps. */
   clock?: () => number
 }
+
+/** What came by this trigger, or is its own alert about Alertmanager; what others opened they close. */
+const OWN = ['alertmanager', 'watchdog']
 
 /** What Alertmanager and Prometheus know, asked at one time. */
 interface Round {
@@ -47,7 +51,7 @@ export async function runReconcile(deps: AlertmanagerReconcileDependencies, sign
 
 async function reconcileOnce(deps: AlertmanagerReconcileDependencies, missedSince: Map<number, number>, signal: AbortSignal) {
   const { store, alertmanager, prometheus, heartbeat } = deps
-  const episodes = await store.alerts.openEpisodes()
+  const episodes = (await store.alerts.openEpisodes()).filter(({ source }) => OWN.includes(triggerOf(source)))
   if (episodes.length === 0 && !heartbeat) return
   const [active, firing] = await Promise.all([alertmanager.activeAlerts(signal), prometheus.firingAlertnames(signal)])
   await heartbeat?.seen([...active.values()])

@@ -1,0 +1,2 @@
+/** It listens where the agent listens, and needs nothing of its own. */
+export const apiSettings = {}
