@@ -5,6 +5,7 @@ import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { IncomingMessage, Messenger } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
+import { watchEscalation } from './delivery/escalation.ts'
 import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
 import { queueUpdates } from './delivery/queue-updates.ts'
 import { watchUnpaged } from './delivery/unpaged.ts'
@@ -31,7 +32,10 @@ export interface AgentParts {
   /** Functions that act; offered only after a person has written. */
   actTools: ActTool[]
   messenger: Guarded<Messenger>
-  personOnCall: string
+  /** Addresses of the people to page, in order; the first is on call. */
+  contacts: readonly [string, ...string[]]
+  /** How long a person has to answer a page before it is repeated and then goes to the next contact; 0 waits for ever. */
+  escalateAfterMs?: number
   limits: Limits
   metrics: AgentMetrics
   /** Told of what failed and will be tried again. */
@@ -58,10 +62,12 @@ export interface Agent extends AsyncDisposable {
 
 /** A storm over thousands of services must leave Prometheus to others. */
 const LOOKS_AT_ONCE = 4
+const ESCALATE_AFTER_MS = 300_000
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
 export async function startAgent(parts: AgentParts): Promise<Agent> {
-  const { store, metrics, messenger, onError, retryMs = 5_000, settleMs } = parts
+  const { store, metrics, messenger, onError, contacts, retryMs = 5_000, settleMs, escalateAfterMs = ESCALATE_AFTER_MS } = parts
+  const [personOnCall] = contacts
   const ending = new AbortController()
   const queue = createWorkQueue(parts.limits.sideBySide)
 
@@ -83,6 +89,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const looking = createSemaphore(LOOKS_AT_ONCE)
   const facts: FactsDependencies = {
     ...parts,
+    personOnCall,
     factsAfterMs: parts.limits.factsAfterMs,
     look: (incident, signal) =>
       looking.run(() => {
@@ -111,6 +118,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   for (const tool of parts.actTools) await tool.resume?.()
   for (const message of await store.inbox.unanswered()) answer(message)
   const unpaged = watchUnpaged(parts)
+  const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError })
   const onAttempt = (outcome: AttemptOutcome) => {
     metrics.messagesOut.inc({ outcome })
     unpaged.refresh()
@@ -119,7 +127,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
 
   return {
     async receiveAlerts(alerts) {
-      const outcomes = await webhooks.during(() => receiveAlerts(parts, alerts))
+      const outcomes = await webhooks.during(() => receiveAlerts({ store, personOnCall }, alerts))
       for (const { reason, effect, incidentId } of outcomes) {
         metrics.alerts.inc({ reason })
         if (effect !== 'none') metrics.incidents.inc({ effect })
@@ -128,7 +136,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await unpaged.pageAgain(outcomes)
       return outcomes
     },
-    tell: (outcomes) => store.transaction((ports) => queueUpdates(ports, outcomes, parts.personOnCall)),
+    tell: (outcomes) => store.transaction((ports) => queueUpdates(ports, outcomes, personOnCall)),
     async takeMessage(incoming) {
       const message = await receiveMessage(store, incoming)
       if (message) answer(message)
@@ -138,20 +146,21 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     idle: () => queue.idle(),
     async [Symbol.asyncDispose]() {
       unpaged.stop()
+      escalation.stop()
       ending.abort(new Error('the agent is stopping'))
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },
   }
 }
 
-function investigationParts({ store, model, limits, targets, personOnCall, metrics }: AgentParts): InvestigatorDependencies {
+function investigationParts({ store, model, limits, targets, contacts, metrics }: AgentParts): InvestigatorDependencies {
   const known = functionsOf(targets)
   return {
     store,
     model,
     limits,
     targets,
-    personOnCall,
+    personOnCall: contacts[0],
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
     onUsage: (usage) => countTokens(metrics, usage),
     onOutcome: (outcome, seconds) => {

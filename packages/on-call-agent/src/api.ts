@@ -187,7 +187,13 @@ export const TimelineEvent = Type.Object({
     /** What the model's answers cost, as its server counts. */
     Type.Object({ kind: Type.Literal('usage'), input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),
-    Type.Object({ kind: Type.Literal('message_queued'), message_id: Type.Integer(), to: Type.String(), body: Type.String() }),
+    Type.Object({
+      kind: Type.Literal('message_queued'),
+      message_id: Type.Integer(),
+      to: Type.String(),
+      body: Type.String(),
+      message_kind: Type.Optional(Type.Enum(['page', 'answer', 'update', 'digest'], { type: 'string' })),
+    }),
     /** The vendor has it; `vendor_id` is its name there. */
     Type.Object({ kind: Type.Literal('message_sent'), message_id: Type.Integer(), vendor_id: Type.String() }),
     Type.Object({ kind: Type.Literal('message_delivered'), message_id: Type.Integer() }),
@@ -204,6 +210,13 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('ticket_created'), key: Type.String(), url: Type.String(), assignee: Nullable(Type.String()) }),
     /** Somebody said that they are on it. */
     Type.Object({ kind: Type.Literal('acknowledged'), by: Type.String() }),
+    /** A page is repeated, or goes to the next contact: nobody has answered, or it does not get through. */
+    Type.Object({
+      kind: Type.Literal('escalated'),
+      to: Type.String(),
+      message_id: Type.Integer(),
+      reason: Type.Enum(['no_answer', 'undelivered'], { type: 'string' }),
+    }),
     Type.Object({ kind: Type.Literal('incident_resolved') }),
     Type.Object({ kind: Type.Literal('incident_reopened'), reason: Type.Literal('flapping') }),
   ]),

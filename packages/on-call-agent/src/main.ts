@@ -44,6 +44,8 @@ const Config = Type.Object({
   FLAP_AFTER: Type.Integer({ default: 3, minimum: 0, maximum: 40 }),
   /** Comma-separated addresses of the people to page, in order. */
   ONCALL_CONTACTS: Type.String({ default: '' }),
+  /** Minutes without an answer until a page is repeated, and then goes to the next contact; 0 waits for ever. */
+  ESCALATE_AFTER: Type.Number({ default: 5, minimum: 0, maximum: 1_440 }),
   /** What callers must show; needed when HOST is no loopback address. */
   AGENT_TOKEN: OptionalText,
   /** Where people open incidents. */
@@ -97,7 +99,8 @@ async function start() {
     onError,
     model: guard(model, redact),
     limits: readLimits(config),
-    personOnCall: contacts[0],
+    contacts,
+    escalateAfterMs: config.ESCALATE_AFTER * 60_000,
     messenger: guard(createMessenger(channels.ports, isOwnLink), redact),
     targets: targets.ports,
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),

@@ -38,7 +38,7 @@ export async function startAgentApp({ token, file = ':memory:' }: { token?: stri
     targets: [lookTarget()],
     actTools: [],
     messenger: guard(phone, redact),
-    personOnCall: PERSON,
+    contacts: [PERSON],
     limits: LIMITS,
     metrics: createMetrics(registry),
     onError: () => {},

@@ -41,7 +41,7 @@ export const test = withoutAgent
       targets: [lookTarget()],
       actTools: [createTicket(guard(jira, redact), store)],
       messenger: guard(phone, redact),
-      personOnCall: PERSON,
+      contacts: [PERSON],
       limits: LIMITS,
       metrics: createMetrics(new Registry()),
       onError: (_what, error) => errors.push(error),

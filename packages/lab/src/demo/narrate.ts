@@ -38,6 +38,13 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'phone', what: `the message failed (${event.code}): ${event.message}` }]
     case 'ticket_created':
       return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
+    case 'escalated':
+      return [
+        {
+          who: 'phone',
+          what: `${event.reason === 'undelivered' ? 'the page does not get through' : 'nobody has answered'}: now ${event.to}`,
+        },
+      ]
     case 'acknowledged':
       return [{ who: 'phone', what: `${event.by} is on it` }]
     case 'incident_resolved':

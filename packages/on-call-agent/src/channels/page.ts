@@ -5,8 +5,8 @@ import { shorten } from './shorten.ts'
 /** WhatsApp messages through Twilio hold 1,600 characters (error 21617 beyond). https://www.twilio.com/docs/api/errors/21617 */
 export const MESSAGE_CHARS = 1_600
 
-/** A page is read on a lock screen; ten of its 600 characters are left to the channel's own reference. */
-export const PAGE_CHARS = 590
+/** A page is read on a lock screen; twenty of its 600 characters are left to the channel's own reference and to the word that it was escalated. */
+export const PAGE_CHARS = 580
 
 const LEAD: Record<Diagnosis['status'], string> = {
   diagnosed: 'Cause',

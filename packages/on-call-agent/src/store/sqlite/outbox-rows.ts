@@ -149,7 +149,7 @@ function queue(db: Database, log: EventLog, { incidentId, to, body, kind, key }:
     at,
     at,
   )
-  if (incidentId !== null) log.record(incidentId, { kind: 'message_queued', message_id: id, to, body })
+  if (incidentId !== null) log.record(incidentId, { kind: 'message_queued', message_id: id, to, body, message_kind: kind })
   return id
 }
 
