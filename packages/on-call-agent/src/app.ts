@@ -55,7 +55,7 @@ export async function buildApp({
     name: 'on-call-agent',
     logLevel,
     ...(log && { log }),
-    health: () => ({ connectors: factsOf(capabilities), unpaged: agent.unpaged() }),
+    health: () => ({ connectors: factsOf(capabilities), unpaged: agent.unpaged(), ...storeHealth(store) }),
     allowedHosts,
     isPublic,
   })
@@ -109,3 +109,8 @@ const factsOf = ({ model, targets, triggers, channels, trackers }: Capabilities)
   ...channels,
   ...trackers,
 ]
+
+function storeHealth(store: Store): { ok: false; store: string } | undefined {
+  const trouble = store.trouble()
+  return trouble === undefined ? undefined : { ok: false, store: trouble }
+}

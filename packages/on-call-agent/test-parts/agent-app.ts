@@ -8,6 +8,7 @@ import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from '../src/channels/whatsapp/webhook.ts'
 import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
+import type { Store } from '../src/store/ports.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { registerApiRoutes } from '../src/triggers/api/trigger.ts'
@@ -22,9 +23,17 @@ export const AUTH_TOKEN = '00000000000000000000000000000001'
 export const PUBLIC_URL = 'https://tunnel.example'
 
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
-export async function startAgentApp({ token, file = ':memory:' }: { token?: string; file?: string } = {}) {
+export async function startAgentApp({
+  token,
+  file = ':memory:',
+  on = createSqliteStore(file),
+}: {
+  token?: string
+  file?: string
+  on?: Store
+} = {}) {
   const registry = new Registry()
-  const store = guard(createSqliteStore(file), redact)
+  const store = guard(on, redact)
   const phone = recordingMessenger()
   const outcomes: string[] = []
   const model = scriptedModel(({ transcript }) => {

@@ -45,9 +45,9 @@ export interface AlertStore {
   markMissing(ids: number[]): Promise<void>
   /** Sources of which an episode was ever seen held. */
   heldSources(): Promise<string[]>
-  /** Stores that a heartbeat came just now. */
-  beat(name: string): Promise<void>
-  /** The newest heartbeat; undefined when none ever came. */
+  /** Stores that a heartbeat came just now: by webhook, or seen at its source. */
+  beat(name: string, way: 'webhook' | 'source'): Promise<void>
+  /** The newest heartbeat: only webhooks count once one came, since what a source holds may not reach us. Undefined when none ever came. */
   lastBeat(): Promise<string | undefined>
 }
 
@@ -218,6 +218,8 @@ export interface Store extends StorePorts, AsyncDisposable {
    * before other work that waits.
    */
   transaction<T>(work: (ports: StorePorts) => Promise<T>, options?: { urgent?: boolean }): Promise<T>
+  /** Why nothing can be stored at present, e.g. a full disk; undefined when all works. Calls fail with a LabError of status 503 meanwhile. */
+  trouble(): string | undefined
   /** Calls the listener, which must not throw, for each event once it is stored; returns the way to stop. */
   onEvent(listener: (event: TimelineEvent) => void): () => void
 }

@@ -109,16 +109,19 @@ export function createAlertRows(db: Database, log: EventLog, { now, rules }: Ale
     markHeld: (ids) => episodes.mark(ids, 'held = 1, confirmed = 1'),
     markMissing: (ids) => episodes.mark(ids, 'confirmed = 0'),
     heldSources: () => db.all('SELECT DISTINCT source FROM episodes WHERE held = 1').map(({ source }) => String(source)),
-    beat(name) {
+    beat(name, way) {
       db.run(
         'INSERT INTO heartbeats (name, last_at) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last_at = ?2',
-        name,
+        way === 'webhook' ? `webhook ${name}` : name,
         now().toISOString(),
       )
     },
-    lastBeat: () => optionalText(db.get('SELECT max(last_at) AS at FROM heartbeats')?.at),
+    lastBeat: () => optionalText(db.get(LAST_BEAT)?.at),
   }
 }
+
+const LAST_BEAT = `
+  SELECT coalesce((SELECT max(last_at) FROM heartbeats WHERE name LIKE 'webhook %'), (SELECT max(last_at) FROM heartbeats)) AS at`
 
 const toOpenEpisode = (row: Row): OpenEpisode => ({
   id: Number(row.id),

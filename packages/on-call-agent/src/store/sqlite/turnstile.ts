@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from './database.ts'
 import type { EventLog } from './event-log.ts'
+import { explainFailure } from './trouble.ts'
 
 /** Pieces of work go through one at a time. */
 export interface Turnstile {
@@ -47,7 +48,7 @@ export function createTurnstile(db: Database, log: EventLog, clock: () => number
       for (let piece: Piece | undefined = first; piece; piece = clock() < until ? (urgent.take() ?? ordinary.take()) : undefined) {
         failAll.push(piece.reject)
         const outcome = await runPiece(piece.work)
-        if ('error' in outcome) piece.reject(outcome.error)
+        if ('error' in outcome) piece.reject(explainFailure(outcome.error))
         else passed.push(() => piece.resolve(outcome.value as never)) // Of the type that the caller was promised.
         // A full disk ends the whole transaction, and with it what had passed.
         if ('error' in outcome && !db.isOpen()) throw outcome.error
@@ -56,8 +57,7 @@ export function createTurnstile(db: Database, log: EventLog, clock: () => number
     } catch (error) {
       log.forget(0)
       db.rollback()
-      first.reject(error)
-      for (const fail of failAll) fail(error)
+      for (const fail of [first.reject, ...failAll]) fail(explainFailure(error))
       return
     }
     for (const resolve of passed) resolve()

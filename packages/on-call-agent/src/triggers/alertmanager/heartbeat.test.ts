@@ -56,3 +56,16 @@ test('after a start the pipeline gets its three minutes, and an incident that wa
   await again.check()
   expect(await watched.open()).toHaveLength(1)
 })
+
+test('once the Watchdog came by webhook, what Alertmanager holds is no heartbeat any more: its way to here may be broken', async () => {
+  await using watched = await watch()
+  const heartbeat = watched.start()
+  await watched.store.alerts.beat('Watchdog', 'webhook')
+  watched.clock.ms += 3 * MINUTE
+  await heartbeat.seen(['Watchdog'])
+  await heartbeat.check()
+  expect(await watched.open()).toMatchObject([{ service: 'alerting' }])
+  await watched.store.alerts.beat('Watchdog', 'webhook')
+  await heartbeat.check()
+  expect(await watched.open()).toEqual([])
+})

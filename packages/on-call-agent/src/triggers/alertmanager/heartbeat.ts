@@ -34,7 +34,7 @@ export function createHeartbeat({ alerts, receive, watchdogs, now = Date.now }: 
   const started = now()
   return {
     async seen(alertnames) {
-      for (const name of watchdogs) if (alertnames.includes(name)) await alerts.beat(name)
+      for (const name of watchdogs) if (alertnames.includes(name)) await alerts.beat(name, 'source')
     },
     async check() {
       const last = await alerts.lastBeat()
@@ -57,7 +57,7 @@ function silence(lastBeat: string): ReceivedAlert {
   const labels = { alertname: 'AlertingPipelineSilent', service: 'alerting', severity: 'critical' }
   const summary = `The alerting pipeline is silent: its Watchdog was last seen at ${lastBeat}. Alerts may not arrive.`
   const description =
-    'Prometheus or Alertmanager is down, or cannot reach the next one. Look at both before you trust that nothing else is wrong.'
+    'Prometheus or Alertmanager is down, or cannot reach the next one, or Alertmanager no longer sends its Watchdog here. Look at all three before you trust that nothing else is wrong.'
   return {
     ...labels,
     status: 'firing',

@@ -36,7 +36,7 @@ export function registerAlertsRoute(app: Service, { receive, beat }: TriggerRout
   app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
     const read = readAlerts(request.body, grouping)
     refuseUnusable(read)
-    for (const name of read.heartbeats) await beat(name)
+    for (const name of read.heartbeats) await beat(name, 'webhook')
     const outcomes = read.alerts.length > 0 ? await receive(read.alerts) : []
     const { rejected, truncated, heartbeats } = read
     const reasons = Object.entries(Object.groupBy(outcomes, ({ reason }) => reason)).map(([reason, all]) => [reason, all?.length ?? 0])
