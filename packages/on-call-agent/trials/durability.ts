@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PhoneConversation } from '@oncall-lab/stand-ins/api'
+import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
+import type { Incident, IncidentList } from '../src/api.ts'
+import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
+import { startChatServer } from '../test-parts/chat-server.ts'
+import { deadAddress } from '../test-parts/fault-proxy.ts'
+import { ordinary } from '../test-parts/ordinary-model.ts'
+import { startKilledAgent } from './killed-agent.ts'
+
+/**
+ * 300 services whose alerts come in every order that webhooks come in, from 8 senders, to an agent that is killed 40 times, 0 to 1.3 s after it was
+ * ready: `pnpm --filter @oncall-lab/on-call-agent run durability-trial [services] [kills]`. Ends with 1 when an episode is lost, an incident is
+ * there twice or was opened by an end, or a page came twice.
+ */
+const SERVICES = Number(process.argv[2] ?? 300)
+const KILLS = Number(process.argv[3] ?? 40)
+const SENDERS = 8
+
+type Step = { status: 'firing' | 'resolved'; episode: 0 | 1 }
+const firing: Step = { status: 'firing', episode: 0 }
+const resolved: Step = { status: 'resolved', episode: 0 }
+const again: Step = { status: 'firing', episode: 1 }
+
+/** What is sent, and how many incidents must be there. */
+const COURSES: Record<string, { steps: Step[]; incidents: number }> = {
+  normal: { steps: [firing, resolved], incidents: 1 },
+  'firing only': { steps: [firing], incidents: 1 },
+  'resolved first': { steps: [resolved, firing], incidents: 0 },
+  'second episode': { steps: [firing, resolved, again], incidents: 2 },
+  repeats: { steps: [firing, firing, firing, resolved], incidents: 1 },
+  'late firing': { steps: [firing, resolved, firing], incidents: 1 },
+}
+const names = Object.keys(COURSES)
+const courseOf = (service: number) => COURSES[names[service % names.length] ?? ''] ?? { steps: [], incidents: 0 }
+const alertsOf = (service: number) => 1 + (Math.floor(service / names.length) % 4)
+
+const began = Date.now()
+const startOf = ({ episode }: Step) => new Date(began - 60_000 + episode * 30_000).toISOString()
+
+const messageOf = (service: number, step: Step) => ({
+  version: '4',
+  alerts: Array.from({ length: alertsOf(service) }, (_, i) => ({
+    status: step.status,
+    labels: { alertname: 'Durable', service: `s${service}`, severity: 'critical', instance: `i${i}` },
+    annotations: { summary: 'a trial' },
+    startsAt: startOf(step),
+    endsAt: step.status === 'resolved' ? new Date(began - 40_000).toISOString() : '0001-01-01T00:00:00Z',
+    fingerprint: `s${service}i${i}`,
+  })),
+})
+
+const folder = await mkdtemp(join(tmpdir(), 'durability-trial-'))
+const database = join(folder, 'agent.db')
+try {
+  await using standIns = await startStandIns()
+  await using model = await startChatServer(ordinary())
+  const dead = await Promise.all(['LB_URL', 'PM_URL', 'PROM_URL', 'ALERTMANAGER_URL'].map(async (name) => [name, await deadAddress()]))
+  const agent = await startKilledAgent({
+    STAND_INS_URL: standIns.url,
+    OPENAI_BASE_URL: model.baseURL,
+    OPENAI_MODEL: 'scripted',
+    AGENT_DB: database,
+    ...Object.fromEntries(dead),
+  })
+  let kills = 0
+  let next = 0
+  let posts = 0
+  let attempts = 0
+  const send = async () => {
+    for (let service = next++; service < SERVICES; service = next++) {
+      // The kills are spread over all that is sent.
+      while (kills < KILLS && kills < Math.floor((service / SERVICES) * KILLS)) await sleep(20)
+      for (const step of courseOf(service).steps) {
+        const needed = await agent.post('/alerts', messageOf(service, step))
+        attempts += needed
+        posts += 1
+      }
+    }
+  }
+  const killing = async () => {
+    for (; kills < KILLS; kills += 1) {
+      await sleep(Math.random() * 1_300)
+      await agent.killAndRestart()
+    }
+  }
+  try {
+    await Promise.all([killing(), ...Array.from({ length: SENDERS }, send)])
+    await settled(agent.url, standIns.url)
+  } finally {
+    await agent.kill()
+  }
+  const phone = (await (await fetch(`${standIns.url}/phone/messages`)).json()) as PhoneConversation
+  await using store = createSqliteStore(database)
+  const result = judge(await store.incidents.list(10_000), phone)
+  console.log(JSON.stringify({ services: SERVICES, kills, posts, attempts, seconds: Math.round((Date.now() - began) / 1_000), ...result }))
+  process.exitCode = result.lost + result.doubled + result.openedByEnd + result.pagedTwice > 0 ? 1 : 0
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+process.exit()
+
+/** Every investigation has ended, and the phone has been quiet for ten seconds. */
+async function settled(agentUrl: string, standInsUrl: string): Promise<void> {
+  let before = -1
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(10_000)) {
+    const { incidents } = (await (await fetch(`${agentUrl}/api/incidents?status=investigating&limit=1`)).json()) as IncidentList
+    const { messages } = (await (await fetch(`${standInsUrl}/phone/messages`)).json()) as PhoneConversation
+    if (incidents.length === 0 && messages.length === before) return
+    before = messages.length
+  }
+  console.error('It did not settle within five minutes')
+}
+
+function judge(incidents: Incident[], { messages }: PhoneConversation) {
+  const byService = Map.groupBy(incidents, ({ service }) => service)
+  const result = { incidents: incidents.length, lost: 0, doubled: 0, openedByEnd: 0, pages: 0, pagedTwice: 0, notPaged: 0 }
+  for (let service = 0; service < SERVICES; service += 1) {
+    const found = byService.get(`s${service}`) ?? []
+    const wanted = courseOf(service).incidents
+    const episodes = new Set(found.flatMap(({ alerts }) => alerts.map(({ fingerprint, starts_at }) => `${fingerprint} ${starts_at}`)))
+    if (wanted === 0) result.openedByEnd += found.length
+    else {
+      if (episodes.size < wanted * alertsOf(service)) result.lost += 1
+      if (found.length > wanted) result.doubled += 1
+    }
+  }
+  const pages = messages.flatMap(({ direction, body }) => (direction === 'in' ? (/\bI\d+\b/.exec(body)?.[0] ?? []) : []))
+  const states = messages.flatMap(({ direction, body }) =>
+    direction === 'in' ? [`${/\bI\d+\b/.exec(body)?.[0]} ${body.includes('So far:') ? 'facts' : 'diagnosis'}`] : [],
+  )
+  result.pages = states.length
+  result.pagedTwice = states.length - new Set(states).size
+  result.notPaged = incidents.filter(({ ref }) => !pages.includes(ref)).length
+  return result
+}
