@@ -8,6 +8,7 @@ import { createIssueStore } from './jira/issue-store.ts'
 import { jiraRoutes } from './jira/jira-routes.ts'
 import { createJiraSite } from './jira/jira-site.ts'
 import { listIssues } from './jira/list-issues.ts'
+import type { ProjectShape } from './jira/project-shape.ts'
 import { createMetrics } from './metrics.ts'
 import { phoneRoutes } from './phone/phone-routes.ts'
 import { createMessageStore } from './twilio/message-store.ts'
@@ -18,7 +19,7 @@ import { twilioRoutes } from './twilio/twilio-routes.ts'
 interface StandInOptions {
   db: DatabaseSync
   twilio: TwilioAccount
-  jira: { email: string; apiToken: string; projectKey: string }
+  jira: { email: string; apiToken: string; projectKey: string; shape?: ProjectShape }
   github: { owner: string; repo: string; token: string }
   tree: SourceTree
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'

@@ -6,6 +6,7 @@ import { STAND_IN_CREDENTIALS as FIXED } from './api.ts'
 import { buildApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import { openSourceTree } from './github/open-source-tree.ts'
+import { PROJECT_SHAPES } from './jira/project-shape.ts'
 import { recordInbound } from './twilio/message-store.ts'
 
 const WhatsappAddress = { pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' }
@@ -25,6 +26,8 @@ const settings = Type.Object({
   JIRA_EMAIL: Type.String({ default: FIXED.jiraEmail }),
   JIRA_API_TOKEN: Type.String({ default: FIXED.jiraApiToken }),
   JIRA_PROJECT_KEY: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,9}$', default: FIXED.jiraProjectKey }),
+  /** How the project is set up, see project-shape.ts. */
+  JIRA_PROJECT_SHAPE: Type.Enum(PROJECT_SHAPES, { default: 'standard' }),
   GITHUB_TOKEN: Type.String({ default: FIXED.githubToken }),
   GITHUB_OWNER: Type.String({ default: FIXED.githubOwner }),
   GITHUB_REPO: Type.String({ default: FIXED.githubRepo }),
@@ -54,7 +57,12 @@ async function start() {
       webhookUrl: `${config.PUBLIC_URL}/webhook/twilio`,
       sandbox: config.TWILIO_SANDBOX === 'yes',
     },
-    jira: { email: config.JIRA_EMAIL, apiToken: config.JIRA_API_TOKEN, projectKey: config.JIRA_PROJECT_KEY },
+    jira: {
+      email: config.JIRA_EMAIL,
+      apiToken: config.JIRA_API_TOKEN,
+      projectKey: config.JIRA_PROJECT_KEY,
+      shape: config.JIRA_PROJECT_SHAPE,
+    },
     github: { owner: config.GITHUB_OWNER, repo: config.GITHUB_REPO, token: config.GITHUB_TOKEN },
     tree,
     logLevel: config.LOG_LEVEL,

@@ -4,6 +4,7 @@ import { STAND_IN_CREDENTIALS } from './api.ts'
 import { buildApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import type { SourceTree } from './github/source-tree.ts'
+import type { ProjectShape } from './jira/project-shape.ts'
 import { recordInbound } from './twilio/message-store.ts'
 
 /** A tree without files, for tests that do not ask GitHub. */
@@ -26,11 +27,20 @@ interface TestOptions {
   /** Has the person written within 24 hours? */
   window?: 'open' | 'closed'
   sandbox?: boolean
+  projectShape?: ProjectShape
 }
 
 /** The stand-ins on a port of their own, with the documented credentials; closed by `await using`. */
 export async function startStandIns(options: TestOptions = {}) {
-  const { now = Date.now, tree = EMPTY_TREE, webhookUrl = 'http://127.0.0.1:9/', file, window = 'open', sandbox = false } = options
+  const {
+    now = Date.now,
+    tree = EMPTY_TREE,
+    webhookUrl = 'http://127.0.0.1:9/',
+    file,
+    window = 'open',
+    sandbox = false,
+    projectShape = 'standard',
+  } = options
   const known = STAND_IN_CREDENTIALS
   const app = await buildApp({
     db: openDatabase(file ?? ':memory:', (db) => {
@@ -44,7 +54,7 @@ export async function startStandIns(options: TestOptions = {}) {
       webhookUrl,
       sandbox,
     },
-    jira: { email: known.jiraEmail, apiToken: known.jiraApiToken, projectKey: known.jiraProjectKey },
+    jira: { email: known.jiraEmail, apiToken: known.jiraApiToken, projectKey: known.jiraProjectKey, shape: projectShape },
     github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
     tree,
     logLevel: 'silent',

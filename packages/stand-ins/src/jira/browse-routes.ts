@@ -5,7 +5,8 @@ import { adfHtml, escapeHtml } from './adf-html.ts'
 import type { Issue, IssueComment } from './issue-store.ts'
 import type { JiraOptions } from './jira-options.ts'
 import { agentOf, issueNumber, type JiraSite } from './jira-site.ts'
-import { ISSUE_TYPES, OPEN_STATUS, PRIORITIES, PROJECT_NAME } from './project-catalog.ts'
+import { ISSUE_TYPES, PRIORITIES, PROJECT_NAME } from './project-catalog.ts'
+import { statusOf } from './workflow.ts'
 
 const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -35,7 +36,7 @@ function issuePage(issue: Issue, comments: IssueComment[], site: JiraSite): stri
   const key = `${site.projectKey}-${issue.number}`
   const nameOf = (accountId: string | null) => site.people.find((person) => person.accountId === accountId)?.displayName
   const facts: [string, string][] = [
-    ['Status', OPEN_STATUS.name],
+    ['Status', statusOf(issue.statusId).name],
     ['Type', ISSUE_TYPES.find(({ id }) => id === issue.issueTypeId)?.name ?? ''],
     ['Priority', PRIORITIES.find(({ id }) => id === issue.priorityId)?.name ?? ''],
     ['Assignee', nameOf(issue.assignee) ?? 'Unassigned'],

@@ -1,8 +1,9 @@
 import { type AdfNode, adfLength, isAdfDocument, isRecord } from './adf.ts'
-import type { Issue } from './issue-store.ts'
+import type { Issue, IssueDetail } from './issue-store.ts'
 import { JiraError } from './jira-error.ts'
 import { assignablePerson, type JiraSite } from './jira-site.ts'
-import { type CatalogEntry, DEFAULT_PRIORITY_ID, ISSUE_TYPES, PRIORITIES, PROJECT_ID } from './project-catalog.ts'
+import { type CatalogEntry, DEFAULT_PRIORITY_ID, PRIORITIES, PROJECT_ID } from './project-catalog.ts'
+import { issueTypesOf, REQUIRED_FIELD } from './project-shape.ts'
 
 const ADF_EXPECTED = 'Operation value must be an Atlassian Document (see the Atlassian Document Format)'
 const LONGEST_SUMMARY = 255
@@ -12,7 +13,7 @@ const LONGEST_LABEL = 255
 /** Collects one message per field. */
 type Complain = (field: string, message: string) => undefined
 
-type Draft = Omit<Issue, 'number' | 'createdMs' | 'updatedMs'>
+type Draft = Omit<Issue, 'number' | 'createdMs' | 'updatedMs' | 'statusId'>
 
 /**
  * The issue that the body of `POST /rest/api/3/issue` asks for.
@@ -25,18 +26,32 @@ export function decideIssue(body: unknown, site: JiraSite): Draft {
   const complain: Complain = (field, message) => {
     errors[field] ??= message
   }
+  // Jira looks at the documents first (seen with malformed ones: 400 INVALID_INPUT).
+  if (looksLikeDocument(fields.description) && !isAdfDocument(fields.description))
+    throw new JiraError(400, { errorMessages: ['INVALID_INPUT'] })
+  if (isRecord(body) && isRecord(body.update) && Object.keys(body.update).length > 0)
+    for (const name of Object.keys(body.update)) complain(name, notOnScreen(name))
   readProject(fields.project, site, complain)
   const draft = {
-    issueTypeId: readIssueType(fields.issuetype, complain),
+    issueTypeId: readIssueType(fields.issuetype, site, complain),
     summary: readSummary(fields.summary, complain),
     description: readDescription(fields.description, complain),
     assignee: readAssignee(fields.assignee, site, complain),
-    priorityId: readPriority(fields.priority, complain),
+    priorityId: readPriority(fields.priority, site, complain),
     labels: readLabels(fields.labels, complain),
+    more: readDetail(fields, site, complain),
   }
-  const known = new Set(['project', 'issuetype', ...Object.keys(draft).filter((name) => !name.endsWith('Id')), 'priority'])
-  for (const name of Object.keys(fields))
-    if (!known.has(name)) complain(name, `Field '${name}' cannot be set. It is not on the appropriate screen, or unknown.`)
+  const known = new Set([
+    'project',
+    'issuetype',
+    ...Object.keys(draft).filter((name) => !name.endsWith('Id')),
+    'priority',
+    'reporter',
+    'duedate',
+    'environment',
+    ...(site.shape === 'strict' ? [REQUIRED_FIELD.id] : []),
+  ])
+  for (const name of Object.keys(fields)) if (!known.has(name)) complain(name, notOnScreen(name))
   if (Object.keys(errors).length > 0) throw new JiraError(400, { errors })
   return draft as Draft // Without a complaint every field was read.
 }
@@ -47,12 +62,15 @@ export function decideIssue(body: unknown, site: JiraSite): Draft {
  */
 export function decideComment(body: unknown): AdfNode {
   const document = isRecord(body) ? body.body : undefined
+  if (isRecord(document) && !isAdfDocument(document)) throw new JiraError(400, { errorMessages: ['INVALID_INPUT'] })
   if (!isAdfDocument(document)) throw new JiraError(400, { errors: { comment: ADF_EXPECTED } })
   const length = adfLength(document)
   if (length === 0) throw new JiraError(400, { errors: { comment: 'Comment body can not be empty!' } })
   if (length > LONGEST_TEXT) throw new JiraError(400, { errors: { comment: TOO_LONG } })
   return document
 }
+
+const notOnScreen = (field: string) => `Field '${field}' cannot be set. It is not on the appropriate screen, or unknown.`
 
 const TOO_LONG = `The entered text is too long. It exceeds the allowed limit of ${LONGEST_TEXT.toLocaleString('en')} characters.`
 
@@ -62,13 +80,14 @@ function readProject(value: unknown, { projectKey }: JiraSite, complain: Complai
   else if (key !== undefined ? key !== projectKey : String(id) !== PROJECT_ID) complain('project', 'valid project is required')
 }
 
-function readIssueType(value: unknown, complain: Complain): string | undefined {
+function readIssueType(value: unknown, { shape }: JiraSite, complain: Complain): string | undefined {
   if (value === undefined || value === null) return complain('issuetype', 'Specify an issue type')
-  return readEntry(value, ISSUE_TYPES)?.id ?? complain('issuetype', 'Specify a valid issue type')
+  return readEntry(value, issueTypesOf(shape))?.id ?? complain('issuetype', 'Specify a valid issue type')
 }
 
-function readPriority(value: unknown, complain: Complain): string | undefined {
+function readPriority(value: unknown, { shape }: JiraSite, complain: Complain): string | undefined {
   if (value === undefined || value === null) return DEFAULT_PRIORITY_ID
+  if (shape === 'plain') return complain('priority', notOnScreen('priority'))
   const name = isRecord(value) ? value.name : undefined
   const message = typeof name === 'string' ? `Priority name '${name}' is not valid` : 'The priority selected is invalid.'
   return readEntry(value, PRIORITIES)?.id ?? complain('priority', message)
@@ -113,4 +132,36 @@ function readLabels(value: unknown, complain: Complain): string[] | undefined {
     if (label.length > LONGEST_LABEL) return complain('labels', `The label '${label}' exceeds the maximum length for labels.`)
   }
   return [...new Set(value as string[])]
+}
+
+function looksLikeDocument(value: unknown): boolean {
+  return isRecord(value) && value.type === 'doc'
+}
+
+function readDetail(fields: Record<string, unknown>, site: JiraSite, complain: Complain): IssueDetail {
+  const { duedate, environment, reporter } = fields
+  const detail: IssueDetail = {}
+  if (typeof duedate === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(duedate) && !Number.isNaN(Date.parse(duedate))) detail.duedate = duedate
+  else if (duedate !== undefined && duedate !== null)
+    complain('duedate', "Error parsing date string: the date must be of the format 'yyyy-MM-dd'")
+  if (isAdfDocument(environment)) detail.environment = environment
+  else if (environment !== undefined && environment !== null) complain('environment', ADF_EXPECTED)
+  if (reporter !== undefined && reporter !== null) {
+    const id = isRecord(reporter) ? (reporter.accountId ?? reporter.id) : undefined
+    if (site.people.some(({ accountId, active }) => active && accountId === id)) detail.reporter = String(id)
+    else complain('reporter', 'The reporter specified is not a user.')
+  }
+  if (site.shape === 'strict') readRequired(fields[REQUIRED_FIELD.id], detail, complain)
+  return detail
+}
+
+function readRequired(value: unknown, detail: IssueDetail, complain: Complain): void {
+  if (value === undefined || value === null) {
+    complain(REQUIRED_FIELD.id, `${REQUIRED_FIELD.name} is required.`)
+    return
+  }
+  const given = isRecord(value) ? value : {}
+  const option = REQUIRED_FIELD.values.find((each) => (given.id === undefined ? each.value === given.value : each.id === String(given.id)))
+  if (option) detail.custom = { [REQUIRED_FIELD.id]: option }
+  else complain(REQUIRED_FIELD.id, `Specify a valid value for ${REQUIRED_FIELD.name}`)
 }

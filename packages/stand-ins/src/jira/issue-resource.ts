@@ -2,15 +2,9 @@ import type { AdfNode } from './adf.ts'
 import type { Issue, IssueComment } from './issue-store.ts'
 import { agentOf, type JiraSite } from './jira-site.ts'
 import { userResource } from './people.ts'
-import {
-  ISSUE_TYPES,
-  issueTypeResource,
-  PRIORITIES,
-  PROJECT_ID,
-  priorityResource,
-  projectResource,
-  statusResource,
-} from './project-catalog.ts'
+import { issueTypeResource, PRIORITIES, PROJECT_ID, priorityResource, projectResource } from './project-catalog.ts'
+import { issueTypesOf } from './project-shape.ts'
+import { statusOf, statusResource } from './workflow.ts'
 
 interface ResourceContext {
   site: JiraSite
@@ -34,13 +28,13 @@ export function createdIssueResource(issue: Issue, { site, base }: ResourceConte
   return { id, key: issueKey(issue, site), self: `${base}/rest/api/3/issue/${id}` }
 }
 
-/** The issue in Jira's shape; `wanted` are the names of fields, undefined for all. */
-export function issueResource(issue: Issue, comments: IssueComment[], context: ResourceContext, wanted?: Set<string>) {
+/** The issue in Jira's shape; with the fields that are wanted. */
+export function issueResource(issue: Issue, comments: IssueComment[], context: ResourceContext, isWanted: (name: string) => boolean) {
   const fields = issueFields(issue, comments, context)
   return {
     expand: 'renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations',
     ...createdIssueResource(issue, context),
-    fields: wanted ? Object.fromEntries(Object.entries(fields).filter(([name]) => wanted.has(name))) : fields,
+    fields: Object.fromEntries(Object.entries(fields).filter(([name]) => isWanted(name))),
   }
 }
 
@@ -48,37 +42,64 @@ function issueFields(issue: Issue, comments: IssueComment[], context: ResourceCo
   const { site, base } = context
   const agent = userResource(agentOf(site), base)
   const assignee = site.people.find(({ accountId }) => accountId === issue.assignee)
-  const issueType = ISSUE_TYPES.find(({ id }) => id === issue.issueTypeId)
+  const reporter = site.people.find(({ accountId }) => accountId === issue.more.reporter)
+  const isDone = issue.more.resolvedMs !== undefined
+  const issueType = issueTypesOf(site.shape).find(({ id }) => id === issue.issueTypeId)
   const priority = PRIORITIES.find(({ id }) => id === issue.priorityId)
   return {
     summary: issue.summary,
     issuetype: issueType && issueTypeResource(issueType, base),
     project: projectResource(site.projectKey, base),
-    priority: priority && priorityResource(priority, base),
-    status: statusResource(base),
+    ...(site.shape !== 'plain' && { priority: priority && priorityResource(priority, base) }),
+    status: statusResource(statusOf(issue.statusId), base),
+    statuscategorychangedate: jiraTime(issue.more.history?.findLast(({ field }) => field === 'status')?.atMs ?? issue.createdMs),
     labels: issue.labels,
     assignee: assignee ? userResource(assignee, base) : null,
-    reporter: agent,
+    reporter: reporter ? userResource(reporter, base) : agent,
     creator: agent,
     description: issue.description,
     created: jiraTime(issue.createdMs),
     updated: jiraTime(issue.updatedMs),
-    duedate: null,
-    resolution: null,
-    resolutiondate: null,
+    duedate: issue.more.duedate ?? null,
+    environment: issue.more.environment ?? null,
+    resolution: isDone
+      ? { self: `${base}/rest/api/3/resolution/10000`, id: '10000', name: 'Done', description: 'Work has been completed.' }
+      : null,
+    resolutiondate: issue.more.resolvedMs === undefined ? null : jiraTime(issue.more.resolvedMs),
+    issuelinks: [],
+    subtasks: [],
+    components: [],
+    fixVersions: [],
+    versions: [],
+    attachment: [],
+    worklog: { startAt: 0, maxResults: 20, total: 0, worklogs: [] },
+    watches: { self: `${base}/rest/api/3/issue/${issueKey(issue, site)}/watchers`, watchCount: 0, isWatching: false },
+    votes: { self: `${base}/rest/api/3/issue/${issueKey(issue, site)}/votes`, votes: 0, hasVoted: false },
+    timeestimate: null,
+    timespent: null,
+    workratio: -1,
+    lastViewed: null,
+    ...issue.more.custom,
     comment: commentPage(comments, issue, context),
   }
 }
 
-/** All comments of an issue as Jira's page of comments. */
-export function commentPage(comments: IssueComment[], issue: Issue, context: ResourceContext) {
-  const total = comments.length
-  return { comments: comments.map((comment) => commentResource(comment, issue, context)), maxResults: 5_000, total, startAt: 0 }
+/** Jira's page of comments, oldest first unless `orderBy` is `-created` (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/). */
+export function commentPage(
+  comments: IssueComment[],
+  issue: Issue,
+  context: ResourceContext,
+  { startAt = 0, maxResults = 100, orderBy = 'created' }: { startAt?: number; maxResults?: number; orderBy?: string } = {},
+) {
+  const sorted = orderBy === '-created' ? comments.toReversed() : comments
+  const shown = sorted.slice(startAt, startAt + maxResults)
+  return { comments: shown.map((comment) => commentResource(comment, issue, context)), maxResults, total: comments.length, startAt }
 }
 
 /** A comment in Jira's shape. */
 export function commentResource({ id, body, createdMs }: IssueComment, issue: Issue, { site, base }: ResourceContext) {
-  const author = userResource(agentOf(site), base)
+  // A comment's author is a `UserDetails`, which has no locale.
+  const { locale: _locale, ...author } = userResource(agentOf(site), base)
   const created = jiraTime(createdMs)
   return {
     self: `${base}/rest/api/3/issue/${issueId(issue)}/comment/${10_000 + id}`,
@@ -100,7 +121,7 @@ export function fullProjectResource({ site, base }: ResourceContext) {
     description: 'Incidents of the shop and what follows from them.',
     lead: userResource(agentOf(site), base),
     components: [],
-    issueTypes: ISSUE_TYPES.map((type) => issueTypeResource(type, base)),
+    issueTypes: issueTypesOf(site.shape).map((type) => issueTypeResource(type, base)),
     assigneeType: 'UNASSIGNED',
     versions: [],
     roles: {},
@@ -112,6 +133,6 @@ export function fullProjectResource({ site, base }: ResourceContext) {
 }
 
 /** `2026-11-21T02:28:10.000+0000`, as Jira writes times. */
-function jiraTime(ms: number): string {
+export function jiraTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+0000')
 }

@@ -2,14 +2,16 @@ import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyRequest } from 'fastify'
 import { isRecord } from './adf.ts'
 import { decideComment, decideIssue } from './decide-issue.ts'
-import { commentPage, commentResource, createdIssueResource, issueResource } from './issue-resource.ts'
+import { commentPage, commentResource, createdIssueResource, issueResource, jiraTime } from './issue-resource.ts'
 import type { Issue } from './issue-store.ts'
 import { issueNotFound, JiraError } from './jira-error.ts'
 import { type JiraOptions, siteAddress } from './jira-options.ts'
-import { assignablePerson, issueNumber } from './jira-site.ts'
-import { wantedFields } from './wanted-fields.ts'
+import { agentOf, assignablePerson, issueNumber } from './jira-site.ts'
+import { userResource } from './people.ts'
+import { fieldFilter } from './wanted-fields.ts'
+import { statusOf, transitionList, transitionTarget } from './workflow.ts'
 
-/** Creating, reading, assigning and commenting issues. */
+/** Creating, reading, changing, assigning and commenting issues, and moving them through the workflow. */
 export async function issueRoutes(app: Service, { site, store, now }: JiraOptions): Promise<void> {
   const contextOf = (request: FastifyRequest) => ({ site, base: siteAddress(request) })
 
@@ -29,12 +31,12 @@ export async function issueRoutes(app: Service, { site, store, now }: JiraOption
   app.get('/issue/:key', async (request) => {
     const issue = issueOf(request)
     const { fields } = request.query as { fields?: string | string[] }
-    return issueResource(issue, store.comments(issue.number), contextOf(request), wantedFields(fields))
+    return issueResource(issue, store.comments(issue.number), contextOf(request), fieldFilter(fields))
   })
 
   app.put('/issue/:key/assignee', async (request, reply) => {
     const issue = issueOf(request)
-    store.assign(issue.number, readAssignee(request.body), now())
+    store.update({ ...issue, assignee: readAssignee(request.body) }, now())
     return reply.code(204).send()
   })
 
@@ -59,6 +61,87 @@ export async function issueRoutes(app: Service, { site, store, now }: JiraOption
 
   app.get('/issue/:key/comment', async (request) => {
     const issue = issueOf(request)
-    return commentPage(store.comments(issue.number), issue, contextOf(request))
+    const { startAt, maxResults, orderBy } = request.query as Record<string, string | undefined>
+    return commentPage(store.comments(issue.number), issue, contextOf(request), {
+      startAt: Math.max(0, Number(startAt ?? 0) || 0),
+      maxResults: Math.max(0, Number(maxResults ?? 100) || 100),
+      ...(orderBy && { orderBy }),
+    })
   })
+
+  app.get<{ Params: { id: string } }>('/issue/:key/comment/:id', async (request) => {
+    const issue = issueOf(request)
+    const comment = store.comments(issue.number).find(({ id }) => String(10_000 + id) === request.params.id)
+    if (!comment) throw new JiraError(404, { errorMessages: [`Can not find a comment for the id: ${request.params.id}.`] })
+    return commentResource(comment, issue, contextOf(request))
+  })
+
+  app.get('/issue/:key/transitions', async (request) => {
+    issueOf(request)
+    return transitionList(siteAddress(request))
+  })
+
+  app.post('/issue/:key/transitions', async (request, reply) => {
+    const issue = issueOf(request)
+    const given = isRecord(request.body) && isRecord(request.body.transition) ? request.body.transition.id : undefined
+    const target = transitionTarget(given)
+    if (!target) throw new JiraError(400, { errorMessages: ['It seems that you have tried to perform an illegal workflow operation.'] })
+    const { resolvedMs: _resolved, ...rest } = issue.more
+    const change = { atMs: now(), field: 'status', from: issue.statusId, to: target.id }
+    const more = { ...rest, history: [...(rest.history ?? []), change], ...(target.category.key === 'done' && { resolvedMs: now() }) }
+    store.update({ ...issue, statusId: target.id, more }, now())
+    return reply.code(204).send()
+  })
+
+  app.put('/issue/:key', async (request, reply) => {
+    const issue = issueOf(request)
+    const fields = isRecord(request.body) && isRecord(request.body.fields) ? request.body.fields : {}
+    const { createdMs: _created, updatedMs: _updated, ...kept } = issue
+    const current = {
+      project: { key: site.projectKey },
+      issuetype: { id: kept.issueTypeId },
+      summary: kept.summary,
+      description: kept.description,
+      labels: kept.labels,
+      ...(kept.assignee !== null && { assignee: { accountId: kept.assignee } }),
+      ...(site.shape !== 'plain' && { priority: { id: kept.priorityId } }),
+      ...kept.more.custom,
+    }
+    const { more, ...decided } = decideIssue({ fields: { ...current, ...fields } }, site)
+    store.update({ ...issue, ...decided, more: { ...issue.more, ...more } }, now())
+    return reply.code(204).send()
+  })
+
+  app.delete('/issue/:key', async (request, reply) => {
+    store.remove(issueOf(request).number)
+    return reply.code(204).send()
+  })
+
+  app.get('/issue/:key/changelog', async (request) => {
+    const { more } = issueOf(request)
+    const values = (more.history ?? []).map(({ atMs, field, from, to }, at) => ({
+      id: String(10_000 + at),
+      author: userResource(agentOf(site), siteAddress(request)),
+      created: jiraTime(atMs),
+      items: [{ field, fieldtype: 'jira', fieldId: field, from, fromString: nameOf(from), to, toString: nameOf(to) }],
+    }))
+    return { startAt: 0, maxResults: 100, total: values.length, isLast: true, values }
+  })
+
+  app.post('/issue/:key/remotelink', async (request, reply) => {
+    const issue = issueOf(request)
+    const { object } = isRecord(request.body) ? request.body : {}
+    const { url, title } = isRecord(object) ? object : {}
+    if (typeof url !== 'string' || typeof title !== 'string' || title === '')
+      throw new JiraError(400, { errors: { title: "'title' is required.", url: "'url' is required." } })
+    const id = 10_000 + (issue.more.links?.length ?? 0)
+    store.update({ ...issue, more: { ...issue.more, links: [...(issue.more.links ?? []), { id, url, title }] } }, now())
+    return reply.code(201).send({ id, self: `${siteAddress(request)}/rest/api/3/issue/${issue.number}/remotelink/${id}` })
+  })
+
+  app.get('/issue/:key/remotelink', async (request) =>
+    (issueOf(request).more.links ?? []).map(({ id, url, title }) => ({ id, object: { url, title } })),
+  )
 }
+
+const nameOf = (statusId: string | null) => (statusId === null ? null : statusOf(statusId).name)

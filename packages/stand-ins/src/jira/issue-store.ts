@@ -13,6 +13,21 @@ export interface Issue {
   /** An accountId. */
   assignee: string | null
   labels: string[]
+  statusId: string
+  more: IssueDetail
+}
+
+/** What only some issues have. */
+export interface IssueDetail {
+  reporter?: string
+  duedate?: string
+  environment?: AdfNode
+  /** Values of custom fields. */
+  custom?: Record<string, unknown>
+  /** When it last came to be done, in milliseconds since 1970. */
+  resolvedMs?: number
+  history?: { atMs: number; field: string; from: string | null; to: string | null }[]
+  links?: { id: number; url: string; title: string }[]
 }
 
 export interface IssueComment {
@@ -23,11 +38,13 @@ export interface IssueComment {
 
 /** Issues and their comments in the stand-ins' database; all comments are the agent's, who is the only one with a token. */
 export interface IssueStore {
-  add(issue: Omit<Issue, 'number' | 'updatedMs'>): Issue
+  add(issue: Omit<Issue, 'number' | 'updatedMs' | 'statusId'>): Issue
   get(number: number): Issue | undefined
   /** Oldest first. */
   all(): Issue[]
-  assign(number: number, assignee: string | null, atMs: number): void
+  /** Writes an issue's fields anew. */
+  update(issue: Issue, atMs: number): void
+  remove(number: number): void
   comment(number: number, body: AdfNode, atMs: number): IssueComment
   /** Oldest first. */
   comments(number: number): IssueComment[]
@@ -35,29 +52,49 @@ export interface IssueStore {
 
 /** The store on an open database, see database.ts. */
 export function createIssueStore(db: DatabaseSync): IssueStore {
-  const insert = db.prepare(`INSERT INTO issues (created_ms, updated_ms, issue_type_id, priority_id, summary, description, assignee, labels)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert =
+    db.prepare(`INSERT INTO issues (created_ms, updated_ms, issue_type_id, priority_id, summary, description, assignee, labels, more)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const byNumber = db.prepare('SELECT * FROM issues WHERE number = ?')
   const everything = db.prepare('SELECT * FROM issues ORDER BY number')
-  const assign = db.prepare('UPDATE issues SET assignee = ?, updated_ms = ? WHERE number = ?')
+  const rewrite =
+    db.prepare(`UPDATE issues SET updated_ms = ?, issue_type_id = ?, priority_id = ?, summary = ?, description = ?, assignee = ?, labels = ?,
+    status_id = ?, more = ? WHERE number = ?`)
+  const remove = db.prepare('DELETE FROM issues WHERE number = ?')
+  const removeComments = db.prepare('DELETE FROM comments WHERE issue_number = ?')
   const insertComment = db.prepare('INSERT INTO comments (issue_number, created_ms, body) VALUES (?, ?, ?)')
   const touch = db.prepare('UPDATE issues SET updated_ms = ? WHERE number = ?')
   const commentsOf = db.prepare('SELECT * FROM comments WHERE issue_number = ? ORDER BY id')
 
   return {
     add(issue) {
-      const { createdMs, issueTypeId, priorityId, summary, description, assignee, labels } = issue
+      const { createdMs, issueTypeId, priorityId, summary, description, assignee, labels, more } = issue
       const adf = description && JSON.stringify(description)
-      const { lastInsertRowid } = insert.run(createdMs, createdMs, issueTypeId, priorityId, summary, adf, assignee, JSON.stringify(labels))
-      return { ...issue, number: Number(lastInsertRowid), updatedMs: createdMs }
+      const { lastInsertRowid } = insert.run(
+        createdMs,
+        createdMs,
+        issueTypeId,
+        priorityId,
+        summary,
+        adf,
+        assignee,
+        JSON.stringify(labels),
+        JSON.stringify(more),
+      )
+      return { ...issue, number: Number(lastInsertRowid), updatedMs: createdMs, statusId: '10000' }
     },
     get(number) {
       const row = byNumber.get(number)
       return row && issueOf(row)
     },
     all: () => everything.all().map(issueOf),
-    assign(number, assignee, atMs) {
-      assign.run(assignee, atMs, number)
+    update({ number, issueTypeId, priorityId, summary, description, assignee, labels, statusId, more }, atMs) {
+      const adf = description && JSON.stringify(description)
+      rewrite.run(atMs, issueTypeId, priorityId, summary, adf, assignee, JSON.stringify(labels), statusId, JSON.stringify(more), number)
+    },
+    remove(number) {
+      removeComments.run(number)
+      remove.run(number)
     },
     comment(number, body, atMs) {
       const { lastInsertRowid } = insertComment.run(number, atMs, JSON.stringify(body))
@@ -83,5 +120,7 @@ function issueOf(row: Record<string, SQLOutputValue>): Issue {
     description: row.description === null ? null : (JSON.parse(String(row.description)) as AdfNode),
     assignee: row.assignee === null ? null : String(row.assignee),
     labels: JSON.parse(String(row.labels)) as string[],
+    statusId: String(row.status_id),
+    more: JSON.parse(String(row.more)) as IssueDetail,
   }
 }

@@ -97,16 +97,6 @@ describe('creating an issue', () => {
       { description: 'text' },
       { description: expect.stringContaining('Operation value must be an Atlassian Document') },
     ],
-    [
-      'a document with an unknown node',
-      { description: { type: 'doc', version: 1, content: [{ type: 'div' }] } },
-      { description: expect.stringContaining('Atlassian Document') },
-    ],
-    [
-      'a document with inline text at the top',
-      { description: { type: 'doc', version: 1, content: [{ type: 'text', text: 'x' }] } },
-      { description: expect.stringContaining('Atlassian Document') },
-    ],
     ['a description over 32,767 characters', { description: doc('x'.repeat(32_768)) }, { description: expect.stringContaining('32,767') }],
     ['an assignee by name', { assignee: { name: 'ravi' } }, { assignee: expect.stringContaining('accountId') }],
     ['an unknown assignee', { assignee: { accountId: 'nobody' } }, { assignee: "User 'nobody' cannot be assigned issues." }],

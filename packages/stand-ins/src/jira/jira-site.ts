@@ -1,4 +1,5 @@
 import { type Person, peopleOfSite } from './people.ts'
+import type { ProjectShape } from './project-shape.ts'
 
 /** The Jira site that the stand-in is: one project, its people, one API token. */
 export interface JiraSite {
@@ -6,11 +7,12 @@ export interface JiraSite {
   apiToken: string
   projectKey: string
   people: Person[]
+  shape: ProjectShape
 }
 
 /** The site with its standing cast, see people.ts. */
-export function createJiraSite(settings: { email: string; apiToken: string; projectKey: string }): JiraSite {
-  return { ...settings, people: peopleOfSite(settings.email) }
+export function createJiraSite(settings: { email: string; apiToken: string; projectKey: string; shape?: ProjectShape }): JiraSite {
+  return { shape: 'standard', ...settings, people: peopleOfSite(settings.email) }
 }
 
 /** The person whom an accountId names and who may be assigned issues. */

@@ -17,7 +17,7 @@ const person = (accountId: string, displayName: string, rest: Partial<Person> = 
   ...rest,
 })
 
-/** Everybody on the site: one Ravi, two Annas, one who left (Tom), one who may not be assigned issues (Priya), and the agent itself. */
+/** Everybody on the site: one Ravi, two Annas, two people of one name (Lena Vogel), one who left (Tom), one who may not be assigned issues (Priya), and the agent itself. */
 export function peopleOfSite(agentEmail: string): Person[] {
   return [
     person('712020:4f1c7a52-9b1e-4c0d-8a34-0d6f5b7e1a01', 'Ravi Kumar'),
@@ -26,6 +26,8 @@ export function peopleOfSite(agentEmail: string): Person[] {
     person('61a5f0c3e2b4d70069c1f8a2', 'Mei Tanaka'),
     person('712020:c03a9f15-7d28-4e6b-b5a1-93e4d2f7a604', 'Luis Ortega'),
     person('5f8d2c1ab3e4970071d5c6e9', 'Tom Becker', { active: false }),
+    person('712020:2b6f0d18-7c3e-4d91-8f5a-1a9e6c4b7d06', 'Lena Vogel', { emailAddress: 'lena.vogel@oncall-lab.example' }),
+    person('712020:9d4c1e73-5a80-4f2b-b6e7-3c8d5a0f1e07', 'Lena Vogel', { emailAddress: 'lena.vogel.berlin@oncall-lab.example' }),
     person('712020:1d7e5c90-2f4a-4b83-a6c9-5e8b0f3d7c05', 'Priya Nair', { assignable: false }),
     person('712020:a9b8c7d6-e5f4-4321-8765-0123456789ab', 'On-call Agent', { emailAddress: agentEmail }),
   ]

@@ -23,9 +23,6 @@ export const PRIORITIES: (CatalogEntry & { statusColor: string })[] = [
 ]
 export const DEFAULT_PRIORITY_ID = '3'
 
-/** The one status of a new issue; the stand-in has no workflow, so it stays. */
-export const OPEN_STATUS = { id: '10000', name: 'To Do', category: 'To Do' } as const
-
 /** The id of the site's one project. */
 export const PROJECT_ID = '10000'
 export const PROJECT_NAME = 'Operations'
@@ -51,19 +48,6 @@ export function priorityResource({ id, name }: CatalogEntry, site: string) {
     iconUrl: `${site}/images/icons/priorities/${name.toLowerCase()}.svg`,
     name,
     id,
-  }
-}
-
-/** The status of every issue as Jira writes it. */
-export function statusResource(site: string) {
-  const { id, name, category } = OPEN_STATUS
-  return {
-    self: `${site}/rest/api/3/status/${id}`,
-    description: '',
-    iconUrl: `${site}/`,
-    name,
-    id,
-    statusCategory: { self: `${site}/rest/api/3/statuscategory/2`, id: 2, key: 'new', colorName: 'blue-gray', name: category },
   }
 }
 

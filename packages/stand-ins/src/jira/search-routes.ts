@@ -6,7 +6,7 @@ import type { Issue } from './issue-store.ts'
 import { JiraError } from './jira-error.ts'
 import { type JiraOptions, siteAddress } from './jira-options.ts'
 import { searchIssues } from './jql.ts'
-import { wantedFields } from './wanted-fields.ts'
+import { fieldFilter } from './wanted-fields.ts'
 
 const DEFAULT_RESULTS = 50
 const MOST_RESULTS = 5_000
@@ -14,16 +14,17 @@ const MOST_RESULTS = 5_000
 /** `GET` and `POST /search/jql`: without `fields` only ids, as Jira's enhanced search answers. */
 export async function searchRoutes(app: Service, { site, store, faults, now }: JiraOptions): Promise<void> {
   function search(request: FastifyRequest, input: Record<string, unknown>) {
-    const found = searchIssues(String(input.jql ?? ''), visibleIssues(input.reconcileIssues), site)
+    const found = searchIssues(String(input.jql ?? ''), visibleIssues(input.reconcileIssues), site, now())
     const size = Math.min(readCount(input.maxResults ?? DEFAULT_RESULTS), MOST_RESULTS)
     const start = readToken(input.nextPageToken)
-    const wanted = wantedFields(input.fields)
+    const isWanted = fieldFilter(input.fields)
+    const isIdOnly = input.fields === undefined || String(input.fields) === 'id'
     const context = { site, base: siteAddress(request) }
     const isLast = start + size >= found.length
     return {
       issues: found.slice(start, start + size).map((issue) => {
-        if (input.fields === undefined || (wanted?.size === 1 && wanted.has('id'))) return { id: issueId(issue) }
-        return issueResource(issue, store.comments(issue.number), context, wanted)
+        if (isIdOnly) return { id: issueId(issue) }
+        return issueResource(issue, store.comments(issue.number), context, isWanted)
       }),
       isLast,
       ...(!isLast && { nextPageToken: Buffer.from(`from:${start + size}`).toString('base64url') }),
@@ -38,6 +39,21 @@ export async function searchRoutes(app: Service, { site, store, faults, now }: J
   }
 
   app.get('/search/jql', async (request) => search(request, request.query as Record<string, unknown>))
+  // Removed by Atlassian (https://developer.atlassian.com/changelog/#CHANGE-2046).
+  for (const method of ['GET', 'POST'] as const)
+    app.route({
+      method,
+      url: '/search',
+      handler: async () => {
+        throw new JiraError(410, {
+          errorMessages: ['The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.'],
+        })
+      },
+    })
+  app.post('/search/approximate-count', async (request) => {
+    const { jql } = isRecord(request.body) ? request.body : {}
+    return { count: searchIssues(String(jql ?? ''), visibleIssues(undefined), site, now()).length }
+  })
   app.post('/search/jql', async (request) => search(request, isRecord(request.body) ? request.body : {}))
 }
 

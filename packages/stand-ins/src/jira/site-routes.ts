@@ -1,15 +1,29 @@
 import type { Service } from '@oncall-lab/service-kit/service'
-import { fullProjectResource } from './issue-resource.ts'
+import { fullProjectResource, jiraTime } from './issue-resource.ts'
 import { issueNotFound, JiraError } from './jira-error.ts'
 import { type JiraOptions, siteAddress } from './jira-options.ts'
 import { agentOf, issueNumber, type JiraSite } from './jira-site.ts'
 import { matchPeople, type Person, userResource } from './people.ts'
-import { DEFAULT_PRIORITY_ID, ISSUE_TYPES, issueTypeResource, PRIORITIES, PROJECT_ID, priorityResource } from './project-catalog.ts'
+import { DEFAULT_PRIORITY_ID, issueTypeResource, PRIORITIES, PROJECT_ID, priorityResource } from './project-catalog.ts'
+import { createFields, issueTypesOf } from './project-shape.ts'
+import { STATUSES, statusResource } from './workflow.ts'
+
+/** What the agent's account may do. */
+const MAY = [
+  'BROWSE_PROJECTS',
+  'CREATE_ISSUES',
+  'EDIT_ISSUES',
+  'ASSIGN_ISSUES',
+  'TRANSITION_ISSUES',
+  'RESOLVE_ISSUES',
+  'ADD_COMMENTS',
+  'LINK_ISSUES',
+]
 
 type Query = Record<string, string | undefined>
 
 /** People, the project, and what its fields may hold. */
-export async function siteRoutes(app: Service, { site, store }: JiraOptions): Promise<void> {
+export async function siteRoutes(app: Service, { site, store, now }: JiraOptions): Promise<void> {
   const page = (people: Person[], query: Query, base: string) => {
     const start = Number(query.startAt ?? 0) || 0
     return people.slice(start, start + (Number(query.maxResults ?? 50) || 50)).map((person) => userResource(person, base))
@@ -47,11 +61,67 @@ export async function siteRoutes(app: Service, { site, store }: JiraOptions): Pr
 
   app.get<{ Params: { key: string } }>('/issue/createmeta/:key/issuetypes', async (request) => {
     checkProject(site, request.params.key)
-    const issueTypes = ISSUE_TYPES.map((type) => issueTypeResource(type, siteAddress(request)))
+    const issueTypes = issueTypesOf(site.shape).map((type) => issueTypeResource(type, siteAddress(request)))
     return { issueTypes, maxResults: 50, startAt: 0, total: issueTypes.length }
   })
 
-  app.get('/issuetype', async (request) => ISSUE_TYPES.map((type) => issueTypeResource(type, siteAddress(request))))
+  app.get<{ Params: { key: string; type: string }; Querystring: { startAt?: number; maxResults?: number } }>(
+    '/issue/createmeta/:key/issuetypes/:type',
+    async (request) => {
+      const { params, query } = request
+      checkProject(site, params.key)
+      if (!issueTypesOf(site.shape).some(({ id }) => id === params.type))
+        throw new JiraError(404, { errorMessages: ['The issue type was not found.'] })
+      const fields = createFields(site.shape, siteAddress(request))
+      const startAt = Number(query.startAt ?? 0)
+      const maxResults = Number(query.maxResults ?? 50)
+      return { fields: fields.slice(startAt, startAt + maxResults), maxResults, startAt, total: fields.length }
+    },
+  )
+
+  app.get('/serverInfo', async (request) => ({
+    baseUrl: siteAddress(request),
+    version: '1001.0.0-SNAPSHOT',
+    versionNumbers: [1001, 0, 0],
+    deploymentType: 'Cloud',
+    buildNumber: 100_300,
+    serverTime: jiraTime(now()),
+    serverTitle: 'Jira',
+  }))
+  app.get('/status', async (request) => STATUSES.map((status) => statusResource(status, siteAddress(request))))
+  app.get('/field', async (request) =>
+    createFields(site.shape, siteAddress(request)).map(({ fieldId, name, schema }) => ({
+      id: fieldId,
+      key: fieldId,
+      name,
+      custom: fieldId.startsWith('customfield_'),
+      orderable: true,
+      navigable: true,
+      searchable: true,
+      clauseNames: [fieldId],
+      schema,
+    })),
+  )
+  app.get('/project/search', async (request) => {
+    const values = [fullProjectResource({ site, base: siteAddress(request) })]
+    return { self: `${siteAddress(request)}/rest/api/3/project/search`, maxResults: 50, startAt: 0, total: 1, isLast: true, values }
+  })
+  app.get('/mypermissions', async (request) => {
+    const { permissions } = request.query as Query
+    if (!permissions) throw new JiraError(400, { errorMessages: ["The 'permissions' query parameter is required."] })
+    return {
+      permissions: Object.fromEntries(
+        permissions
+          .split(',')
+          .map((key, at) => [
+            key,
+            { id: String(at + 1), key, name: key, type: 'PROJECT', description: '', havePermission: MAY.includes(key) },
+          ]),
+      ),
+    }
+  })
+
+  app.get('/issuetype', async (request) => issueTypesOf(site.shape).map((type) => issueTypeResource(type, siteAddress(request))))
 
   const priorities = (base: string) =>
     PRIORITIES.map((priority) => ({

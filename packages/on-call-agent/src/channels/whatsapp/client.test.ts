@@ -49,7 +49,7 @@ test('a text that is too long keeps its reference', async () => {
 
 test.each([
   ['a recipient that is no number', 'whatsapp:12', '21211'],
-  ['the sender itself', KNOWN.twilioWhatsappNumber, '21211'],
+  ['the sender itself', KNOWN.twilioWhatsappNumber, '63031'],
 ])("%s is refused for good, with Twilio's own code", async (_title, to, code) => {
   await using standIns = await startStandIns()
   await expect(connect(standIns.url).send(message('x', { to }))).rejects.toMatchObject({ code, retryable: false, uncertain: false })
