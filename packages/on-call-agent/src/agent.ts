@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
-import type { IncomingMessage, Messenger } from './channels/channel.ts'
+import type { IncomingMessage, Messenger, PageWriter } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
 import { watchEscalation } from './delivery/escalation.ts'
@@ -31,7 +31,7 @@ export interface AgentParts {
   targets: readonly Target[]
   /** Functions that act; offered only after a person has written. */
   actTools: ActTool[]
-  messenger: Guarded<Messenger>
+  messenger: Guarded<Messenger & PageWriter>
   /** Addresses of the people to page, in order; the first is on call. */
   contacts: readonly [string, ...string[]]
   /** How long a person has to answer a page before it is repeated and then goes to the next contact; 0 waits for ever. */
@@ -91,6 +91,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     ...parts,
     personOnCall,
     factsAfterMs: parts.limits.factsAfterMs,
+    render: investigation.render,
     look: (incident, signal) =>
       looking.run(() => {
         signal.throwIfAborted()
@@ -153,7 +154,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   }
 }
 
-function investigationParts({ store, model, limits, targets, contacts, metrics }: AgentParts): InvestigatorDependencies {
+function investigationParts({ store, model, limits, targets, messenger, contacts, metrics }: AgentParts): InvestigatorDependencies {
   const known = functionsOf(targets)
   return {
     store,
@@ -161,6 +162,7 @@ function investigationParts({ store, model, limits, targets, contacts, metrics }
     limits,
     targets,
     personOnCall: contacts[0],
+    render: (to, page) => messenger.render(to, page),
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
     onUsage: (usage) => countTokens(metrics, usage),
     onOutcome: (outcome, seconds) => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { memoryChannel, memoryTracker, queueTarget } from '../test-parts/example-connectors.ts'
 import { incidentOf } from '../test-parts/look-tools.ts'
 import { createMessenger } from './channels/channel.ts'
+import type { Page } from './channels/page.ts'
 import { connectLists } from './connector.ts'
 import { openTranscript } from './investigation/prompt.ts'
 import { firstLookOf, functionsOf, lookForService } from './targets/sight.ts'
@@ -28,6 +29,7 @@ test('a new channel is one file and one line: an address names it by its scheme'
   const { ports } = connect().channels
   const messenger = createMessenger(ports, () => true)
   const message = { to: 'memory:maya', body: 'hello', reference: 'r1', repeat: false }
+  expect(messenger.render(message.to, {} as Page)).toBe('a page') // This channel says the same of every page.
   expect(await messenger.send(message)).toBe('m1')
   expect(ports[0]?.sent).toEqual(['hello'])
   await expect(messenger.send({ ...message, to: 'mailto:maya@example.com' })).rejects.toMatchObject({ code: 'no_channel' })

@@ -1,4 +1,5 @@
-import { DeliveryError, type Messenger } from '../src/channels/channel.ts'
+import { DeliveryError, type Messenger, type PageWriter } from '../src/channels/channel.ts'
+import { pageText } from '../src/channels/page.ts'
 
 /** A phone that keeps what it gets. `failures` are thrown by the next attempts; with `arrives` the message got there all the same, with `afterMs` so much later. */
 export function recordingMessenger() {
@@ -6,7 +7,8 @@ export function recordingMessenger() {
   const failures: { error: DeliveryError; arrives: boolean; afterMs?: number; to?: string }[] = []
   let lookUps = 0
   let lookUpError: DeliveryError | undefined
-  const messenger: Messenger = {
+  const messenger: Messenger & PageWriter = {
+    render: (_to, page) => pageText(page),
     async send(message) {
       const at = failures.findIndex(({ to }) => to === undefined || to === message.to)
       const [failure] = at < 0 ? [] : failures.splice(at, 1)

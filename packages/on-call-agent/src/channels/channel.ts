@@ -42,6 +42,12 @@ export interface Messenger {
   find(message: Pick<OutgoingMessage, 'to' | 'reference'>): Promise<string | undefined>
 }
 
+/** Words a page for whoever is to have it. */
+export interface PageWriter {
+  /** As the channel of this address says it. @throws DeliveryError for an address that no channel knows. */
+  render(to: string, page: Page): string
+}
+
 /** One way to reach people. */
 export interface Channel extends Messenger {
   readonly id: string
@@ -105,13 +111,14 @@ export class DeliveryError extends Error {
  * Sends by the channel that the address names; one that no channel knows is refused for good. What leaves has no live link but our own, and no
  * private reasoning of a model.
  */
-export function createMessenger(channels: Channel[], isOwnLink: IsOwnLink): Messenger {
+export function createMessenger(channels: Channel[], isOwnLink: IsOwnLink): Messenger & PageWriter {
   const channelOf = (to: string): Channel => {
     const channel = channels.find(({ readAddress }) => readAddress(to) !== undefined)
     if (channel) return channel
     throw new DeliveryError(`No channel reaches ${to}`, { code: 'no_channel', retryable: false, uncertain: false })
   }
   return {
+    render: (to, page) => channelOf(to).render(page),
     send: async (message) => channelOf(message.to).send({ ...message, body: outgoingText(message.body, isOwnLink) }),
     find: async (message) => channelOf(message.to).find(message),
   }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { receivedAlert } from '../../test-parts/alerts.ts'
 import { diagnosis } from '../../test-parts/diagnosis.ts'
 import { logEntry, lookTarget, lookTools, withTool } from '../../test-parts/look-tools.ts'
+import { recordingMessenger } from '../../test-parts/recording-messenger.ts'
 import { brokenOrder, call, calls, FIRST_LOOK, modelThatGives, says, scriptedModel } from '../../test-parts/scripted-model.ts'
 import { LIMITS } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
@@ -10,6 +11,7 @@ import type { Model } from '../models/model.ts'
 import { ModelError } from '../models/model-error.ts'
 import type { Store } from '../store/ports.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { notSeen } from '../targets/target.ts'
 import { conductInvestigation } from './investigator.ts'
 
 const PERSON = 'whatsapp:+15550100001'
@@ -30,6 +32,7 @@ async function conduct(model: Model, tools: Tool[] = lookTools(), limits = LIMIT
     limits,
     targets: [lookTarget(tools)],
     personOnCall: PERSON,
+    render: recordingMessenger().render,
     onToolCall: () => {},
     onOutcome: (outcome: string) => outcomes.push(outcome),
   }
@@ -145,7 +148,7 @@ test('an alert of a service that no target sees: one page that says so, with the
   const model = modelThatGives(FIRST_LOOK)
   const tools = lookTools().map((tool) => ({
     ...tool,
-    run: () => Promise.reject(new LabError('Prometheus has no series with job="payments"', { code: 'not_seen', status: 404 })),
+    run: () => Promise.reject(notSeen('payments', 'Prometheus has no series with job="payments"')),
   }))
   await store.alerts.apply([receivedAlert({ service: 'payments', summary: 'payments refuses cards' })])
   const parts = {
@@ -153,6 +156,7 @@ test('an alert of a service that no target sees: one page that says so, with the
     model,
     limits: LIMITS,
     personOnCall: PERSON,
+    render: recordingMessenger().render,
     onToolCall: () => {},
     onOutcome: (outcome: string) => outcomes.push(outcome),
   }
@@ -160,8 +164,9 @@ test('an alert of a service that no target sees: one page that says so, with the
   const payments = await store.incidents.find('I2')
   await conductInvestigation({ ...parts, targets }, payments?.id ?? '', new AbortController().signal)
   const [page] = await store.outbox.list(['pending'])
-  expect(page?.body).toContain('No target can see payments, so only the alert is known: payments refuses cards.')
-  expect(page?.body).toContain('Prometheus has no series with job="payments"')
+  expect(page?.body).toContain('No target can see payments (Prometheus has no series with job="payments"). Its alert is all that is known.')
+  expect(page?.body.match(/nothing of|can see/gi)).toHaveLength(1)
+  expect(page?.body.match(/payments refuses cards/g)).toHaveLength(1)
   expect(page?.body).not.toMatch(/inventory|\d ?%|requests/)
   expect(model.requests).toEqual([])
   expect(outcomes).toEqual(['out_of_sight'])

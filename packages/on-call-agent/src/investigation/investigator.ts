@@ -1,6 +1,6 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Diagnosis, Incident } from '../api.ts'
-import { pageText } from '../channels/page.ts'
+import type { PageWriter } from '../channels/channel.ts'
 import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import type { ModelUsage } from '../models/model.ts'
@@ -14,6 +14,7 @@ import { describeWithoutModel } from './without-model.ts'
 export interface InvestigatorDependencies extends InvestigationDependencies {
   /** Who is on call, e.g. `whatsapp:+15550100001`. */
   personOnCall: string
+  render: PageWriter['render']
   /** Hears how an investigation ended: `diagnosed`, `suspected`, … or why it failed. */
   onOutcome: (outcome: string, seconds: number) => void
 }
@@ -74,7 +75,7 @@ function sumOf(usage: ModelUsage[]) {
  * alerts may have come or gone meanwhile.
  */
 async function conclude(
-  { store, personOnCall }: InvestigatorDependencies,
+  { store, personOnCall, render }: InvestigatorDependencies,
   incidentId: string,
   conclusion: Conclusion,
   said: ChatMessage,
@@ -84,7 +85,7 @@ async function conclude(
     if (!incident) throw new Error(`There is no incident ${incidentId}`)
     await transcripts.append(incidentId, [said])
     await incidents.conclude(incidentId, conclusion)
-    await outbox.queue({ incidentId, to: personOnCall, kind: 'page', body: pageText({ incident, ...conclusion }) })
+    await outbox.queue({ incidentId, to: personOnCall, kind: 'page', body: render(personOnCall, { incident, ...conclusion }) })
   })
 }
 

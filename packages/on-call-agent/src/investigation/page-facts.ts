@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Incident } from '../api.ts'
-import { pageText } from '../channels/page.ts'
+import type { PageWriter } from '../channels/channel.ts'
 import type { ToolOutcome } from '../functions/call-tool.ts'
 import type { Store } from '../store/ports.ts'
 import { describeWithoutModel } from './without-model.ts'
@@ -9,6 +9,7 @@ import { describeWithoutModel } from './without-model.ts'
 export interface FactsDependencies {
   store: Store
   personOnCall: string
+  render: PageWriter['render']
   factsAfterMs: number
   look: (incident: Incident, signal: AbortSignal) => Promise<ToolOutcome[]>
 }
@@ -18,7 +19,7 @@ export interface FactsDependencies {
  * follows. The time counts from the opening, so a restart does not begin it anew.
  */
 export async function pageFacts(
-  { store, personOnCall, factsAfterMs, look }: FactsDependencies,
+  { store, personOnCall, render, factsAfterMs, look }: FactsDependencies,
   incidentId: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -44,7 +45,7 @@ export async function pageFacts(
     to: personOnCall,
     kind: 'page',
     key: `facts:${incidentId}`,
-    body: pageText({ incident, diagnosis, madeBy: 'fallback' }),
+    body: render(personOnCall, { incident, diagnosis, madeBy: 'fallback' }),
   })
 }
 

@@ -34,17 +34,17 @@ export function describeWithoutModel(incident: Incident, why: string, outcomes: 
 /** All that can be said of a service that no target sees is its alert. */
 function describeOutOfSight(incident: Incident, outcomes: ToolOutcome[]): Diagnosis {
   const { service, alerts } = incident
+  // Each says why, and then that nothing is seen, which is said once for all of them.
+  const reasons = [...new Set(outcomes.flatMap((outcome) => failureOf(outcome)?.message.split(`: nothing of ${service}`, 1) ?? []))]
+  const why = reasons.length > 0 ? ` (${oneLine(reasons.join('; '), 400)})` : ''
   const summaries = [...new Set(alerts.flatMap(({ summary }) => summary || []))]
-  const reasons = [...new Set(outcomes.map(failureMessage))].filter((reason) => reason !== '')
   return {
     status: 'inconclusive',
     cause: 'out_of_sight',
     class: 'unknown',
     component: service,
-    root_cause: shorten(
-      `No target can see ${service}, so only the alert is known: ${oneLine(summaries.join('; '), 500) || 'it has no summary'}. ${oneLine(reasons.join('. '), 400)}.`,
-      1_000,
-    ),
+    // What the alert says stands in the page's first line and in the evidence.
+    root_cause: `No target can see ${oneLine(service, 200)}${why}. Its alert is all that is known.`,
     confidence: 0,
     evidence: summaries.slice(0, 1).map((quote) => ({ tool_call_id: ALERT, quote: quote.slice(0, 500) })),
     priority: priorityOf(incident),
@@ -64,7 +64,6 @@ function failureOf({ ok, result }: ToolOutcome): ToolFailure['error'] | undefine
 }
 
 const failureCode = (outcome: ToolOutcome) => failureOf(outcome)?.code
-const failureMessage = (outcome: ToolOutcome) => failureOf(outcome)?.message ?? ''
 
 function logSignature(result: string): string | undefined {
   const value: unknown = JSON.parse(result)
