@@ -1,63 +1,13 @@
 import { type Static, Type } from 'typebox'
+import { CauseClass, CauseId } from './causes.ts'
+
+export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 
 /** `null` where there is nothing to say. */
 export const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const Priority = Type.Enum(['low', 'medium', 'high', 'critical'], { type: 'string' })
 export type Priority = Static<typeof Priority>
-
-/** The causes that a diagnosis can name, with the class of each: the grader's words. */
-export const CAUSE_CLASSES = {
-  application_exception: 'code',
-  bad_release: 'release',
-  bad_configuration: 'configuration',
-  bad_data: 'data',
-  bad_instance: 'process',
-  dependency_down: 'network',
-  dependency_slow: 'network',
-  database_down: 'database',
-  database_refuses_login: 'database',
-  schema_mismatch: 'database',
-  permission_denied: 'configuration',
-  connections_exhausted: 'database',
-  pool_leak: 'code',
-  lock_contention: 'database',
-  deadlock: 'database',
-  slow_query: 'database',
-  cpu_saturation: 'process',
-  event_loop_blocked: 'code',
-  memory_leak: 'code',
-  out_of_memory: 'process',
-  disk_full: 'host',
-  resource_exhausted: 'host',
-  crash_loop: 'process',
-  process_hung: 'process',
-  instance_down: 'process',
-  capacity_reduced: 'workload',
-  traffic_surge: 'workload',
-  traffic_drop: 'workload',
-  retry_storm: 'workload',
-  stale_backends: 'network',
-  stale_targets: 'monitoring',
-  network_partial: 'network',
-  load_balancer_down: 'network',
-  service_down_on_host: 'host',
-  monitoring_broken: 'monitoring',
-  alert_rule_defect: 'monitoring',
-  recovered: 'none',
-  nothing_wrong: 'none',
-  out_of_sight: 'unknown',
-  unknown: 'unknown',
-} as const
-export type CauseId = keyof typeof CAUSE_CLASSES
-const CAUSE_IDS = Object.keys(CAUSE_CLASSES) as CauseId[] // The keys of a literal.
-export const CauseId = Type.Enum(CAUSE_IDS, {
-  type: 'string',
-  description:
-    'The one cause that fits best; out_of_sight: the alert is about something that no function can see; unknown: it is none of these, or cannot be told.',
-})
-export const CauseClass = Type.Enum([...new Set(Object.values(CAUSE_CLASSES))], { type: 'string' })
-export type CauseClass = Static<typeof CauseClass>
 
 /** `send_diagnosis`: how an investigation ends. */
 export const Diagnosis = Type.Object(
@@ -118,6 +68,9 @@ export const ConnectorFacts = Type.Object({
   variable: Type.Optional(Type.String()),
 })
 export type ConnectorFacts = Static<typeof ConnectorFacts>
+
+/** `GET /healthz`: `unpaged` are the refs of open incidents that nobody could be paged about. */
+export const Health = Type.Object({ ok: Type.Boolean(), connectors: Type.Array(ConnectorFacts), unpaged: Type.Array(Type.String()) })
 
 export const IncidentStatus = Type.Enum(['investigating', 'diagnosed', 'inconclusive', 'resolved'])
 export type IncidentStatus = Static<typeof IncidentStatus>
@@ -235,6 +188,9 @@ export const Incident = Type.Object({
   diagnosed_at: Nullable(Time),
   resolved_at: Nullable(Time),
   diagnosis: Nullable(Diagnosis),
+  /** When somebody first said that they are on it, and who. */
+  acknowledged_at: Type.Optional(Nullable(Time)),
+  acknowledged_by: Type.Optional(Nullable(Type.String())),
   ticket: Nullable(Type.Object({ key: Type.String(), url: Type.String(), assignee: Nullable(Type.String()) })),
 })
 export type Incident = Static<typeof Incident>

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startAgentApp } from '../test-parts/agent-app.ts'
+import { PERSON, startAgentApp } from '../test-parts/agent-app.ts'
 import { alertGroup, receivedAlert } from '../test-parts/alerts.ts'
 import { IncidentList, IncidentWithTimeline, type TimelineEvent } from './api.ts'
 
@@ -324,6 +324,7 @@ test('an incident is acknowledged once, looked at again, and exported', async ()
   await running.agent.idle()
   const kinds = (await get('/api/incidents/I1')).body.timeline.map(({ event }: TimelineEvent) => event.kind)
   expect(kinds.filter((kind: string) => kind === 'acknowledged')).toHaveLength(1)
+  expect((await get('/api/incidents/I1')).body).toMatchObject({ acknowledged_by: PERSON, acknowledged_at: expect.stringMatching(/Z$/) })
   expect(kinds).toContain('message_received')
   const report = (await get('/api/incidents/I1/export')).body
   expect(report.match(/^#.*$/gm)).toEqual([expect.stringMatching(/^# I1: inventory/), '## Diagnosis', '## Timeline'])
@@ -344,6 +345,17 @@ test('GET /api/openapi.json names every route with its parameters', async () => 
     'before',
     'limit',
   ])
+})
+
+test('GET /api/openapi.json says what every GET answers', async () => {
+  const { paths } = (await get('/api/openapi.json')).body
+  const gets = Object.entries<{ get?: { responses: Record<string, { content?: object }> } }>(paths).filter(
+    ([, { get: operation }]) => operation,
+  )
+  expect(gets.map(([path]) => path)).toEqual(
+    expect.arrayContaining(['/', '/healthz', '/metrics', '/api/events', '/api/incidents/{id}/export']),
+  )
+  expect(gets.filter(([, { get: operation }]) => !operation?.responses[200]?.content).map(([path]) => path)).toEqual([])
 })
 
 test('with a token every route but health and the webhook of a vendor demands it', async () => {

@@ -1,6 +1,7 @@
 import type { LogStream } from '@oncall-lab/service-kit/log-stream'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
+import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
 import { Capabilities, type ConnectorFacts, HumanDecision, type Incident } from './api.ts'
 import { demandToken } from './bearer-token.ts'
@@ -89,7 +90,7 @@ export async function buildApp({
     await agent.takeMessage({ vendorId: null, from: personOnCall, body: decision, incidentId })
     return reply.code(202).send({ ok: true })
   })
-  app.get('/', async () => ({
+  app.get('/', { schema: { response: { 200: Type.Record(Type.String(), Type.String()) } } }, async () => ({
     service: 'on-call-agent',
     incidents: '/api/incidents',
     events: '/api/events',

@@ -2,9 +2,11 @@ import { fastifySSE } from '@fastify/sse'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import type { TimelineEvent } from './api.ts'
+import { answersWith } from './openapi.ts'
 import type { Store } from './store/ports.ts'
 
 const PAGE = 500
+const STREAM = answersWith({ 'text/event-stream': Type.String() })
 
 /**
  * `GET /api/events`: every timeline event as server-sent event `timeline`, the stored ones after `?after=<id>` or `Last-Event-ID` first, then
@@ -20,7 +22,10 @@ export async function registerEventStream(app: Service, store: Store): Promise<v
 
   app.get(
     '/api/events',
-    { sse: 'only', schema: { querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }) } },
+    {
+      sse: 'only',
+      schema: { querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }), response: { 200: STREAM } },
+    },
     async (request, reply) => {
       const lastSeen = Number(reply.sse.lastEventId ?? Number.NaN)
       const after = Number.isInteger(lastSeen) ? lastSeen : request.query.after

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
 import { type Incident, IncidentList, IncidentQuery, type IncidentSummary, IncidentWithTimeline, MessageRequest } from './api.ts'
 import { incidentReport } from './incident-report.ts'
+import { answersWith } from './openapi.ts'
 import type { Store } from './store/ports.ts'
 
 interface IncidentRoutesOptions {
@@ -18,6 +19,8 @@ interface IncidentRoutesOptions {
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 const Accepted = Type.Object({ ok: Type.Literal(true), incident_id: Type.String() })
 const ExportQuery = Type.Object({ format: Type.Enum(['markdown', 'json'], { default: 'markdown' }) }, { additionalProperties: false })
+
+const EXPORTED = answersWith({ 'text/markdown': Type.String(), 'application/json': IncidentWithTimeline })
 
 /** What a look again asks of the model. */
 const LOOK_AGAIN = 'Look again with the functions: what is happening now, and does the diagnosis still hold?'
@@ -43,12 +46,16 @@ export function registerIncidentRoutes(app: Service, { agent, store, person, url
   app.get('/api/incidents/:id', { schema: { params: ById, response: { 200: IncidentWithTimeline } } }, async ({ params }) =>
     whole(params.id),
   )
-  app.get('/api/incidents/:id/export', { schema: { params: ById, querystring: ExportQuery } }, async ({ params, query }, reply) => {
-    const incident = await whole(params.id)
-    const name = `${incident.ref}.${query.format === 'json' ? 'json' : 'md'}`
-    reply.header('content-disposition', `attachment; filename="${name}"`)
-    return query.format === 'json' ? incident : reply.type('text/markdown; charset=utf-8').send(incidentReport(incident))
-  })
+  app.get(
+    '/api/incidents/:id/export',
+    { schema: { params: ById, querystring: ExportQuery, response: { 200: EXPORTED } } },
+    async ({ params, query }, reply) => {
+      const incident = await whole(params.id)
+      const name = `${incident.ref}.${query.format === 'json' ? 'json' : 'md'}`
+      reply.header('content-disposition', `attachment; filename="${name}"`)
+      return query.format === 'json' ? incident : reply.type('text/markdown; charset=utf-8').send(incidentReport(incident))
+    },
+  )
   app.post(
     '/api/incidents/:id/messages',
     { schema: { params: ById, body: MessageRequest, response: { 202: Accepted } } },
@@ -59,8 +66,7 @@ export function registerIncidentRoutes(app: Service, { agent, store, person, url
   )
   app.post('/api/incidents/:id/acknowledge', { schema: { params: ById, response: { 200: Accepted } } }, async ({ params }) => {
     const { id } = await findIncident(store, params.id)
-    const known = (await store.incidents.timeline(id)).some(({ event }) => event.kind === 'acknowledged')
-    if (!known) await store.incidents.append(id, { kind: 'acknowledged', by: person })
+    await store.incidents.acknowledge(id, person)
     return { ok: true as const, incident_id: id }
   })
 }

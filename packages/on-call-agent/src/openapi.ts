@@ -1,4 +1,6 @@
 import type { Service } from '@oncall-lab/service-kit/service'
+import { type TSchema, Type } from 'typebox'
+import { Health } from './api.ts'
 
 /** What an operation of the document is made from. */
 interface Operation {
@@ -27,9 +29,20 @@ const PROBLEM = {
   },
 }
 
-/** `GET /api/openapi.json`: the routes that are registered after this call, as OpenAPI 3.1, whose schemas are the JSON Schemas that validate. */
+/** Answers that are no JSON, for the `response` of a route's schema. */
+export const answersWith = (schemas: Record<string, TSchema>) => ({
+  content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }])),
+})
+
+const Document = Type.Object({ openapi: Type.String(), info: Type.Object({}), paths: Type.Object({}) })
+
+/** Routes of the service's shell, which is built before the document. */
+const SHELL = { '/healthz': { 200: Health, 503: Health }, '/metrics': { 200: answersWith({ 'text/plain': Type.String() }) } }
+
+/** `GET /api/openapi.json`: the shell's routes and those that are registered after this call, as OpenAPI 3.1, whose schemas are the JSON Schemas that validate. */
 export function registerOpenApi(app: Service): void {
-  const paths: Record<string, Record<string, Operation>> = {}
+  const shell = Object.entries(SHELL).map(([path, response]) => [path, { get: describeOperation({ response }) }])
+  const paths: Record<string, Record<string, Operation>> = Object.fromEntries(shell)
   app.addHook('onRoute', ({ method, url, schema }) => {
     const path = url.replace(/:(\w+)/g, '{$1}')
     for (const each of [method].flat()) {
@@ -37,7 +50,11 @@ export function registerOpenApi(app: Service): void {
       paths[path] = { ...paths[path], [each.toLowerCase()]: describeOperation((schema ?? {}) as RouteSchemas) } // TypeBox schemas are JSON Schema.
     }
   })
-  app.get('/api/openapi.json', async () => ({ openapi: '3.1.0', info: { title: 'on-call-agent', version: '1' }, paths }))
+  app.get('/api/openapi.json', { schema: { response: { 200: Document } } }, async () => ({
+    openapi: '3.1.0',
+    info: { title: 'on-call-agent', version: '1' },
+    paths,
+  }))
 }
 
 function describeOperation({ params, querystring, body, response = {} }: RouteSchemas): Operation {
@@ -50,7 +67,10 @@ function describeOperation({ params, querystring, body, response = {} }: RouteSc
       schema,
     })
   const json = (schema: object) => ({ content: { 'application/json': { schema } } })
-  const answers = Object.entries(response).map(([status, schema]) => [status, { description: 'Done.', ...json(schema) }])
+  const answers = Object.entries(response).map(([status, schema]) => [
+    status,
+    { description: 'Done.', ...('content' in schema ? schema : json(schema)) },
+  ])
   return {
     parameters: [
       ...Object.entries(params?.properties ?? {}).map(parameter('path', [])),

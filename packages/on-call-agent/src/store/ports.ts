@@ -78,6 +78,8 @@ export interface Conclusion {
 /** Incidents, their timelines and the work on them. */
 export interface IncidentStore extends IncidentReader {
   append(incidentId: string, ...events: NewEvent[]): Promise<void>
+  /** Somebody is on it; the first one stays. */
+  acknowledge(incidentId: string, by: string): Promise<void>
   /** Incidents whose investigation has not ended, oldest first, also those that a restart interrupted. */
   pendingInvestigations(): Promise<string[]>
   /** Ends the investigation: diagnosis, status and event. */

@@ -19,6 +19,8 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
     diagnosed_at: text(row.diagnosed_at),
     resolved_at: text(row.resolved_at),
     diagnosis: json(row.diagnosis),
+    acknowledged_at: text(row.acknowledged_at),
+    acknowledged_by: text(row.acknowledged_by),
     ticket: json(row.ticket),
   })
   return {
@@ -35,6 +37,11 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
     countOpened: (since) => Number(db.get('SELECT count(*) AS n FROM incidents WHERE opened_at >= ?', since.toISOString())?.n),
     append(incidentId, ...events) {
       for (const event of events) log.record(incidentId, event)
+    },
+    acknowledge(incidentId, by) {
+      if (!db.get('SELECT 1 FROM incidents WHERE id = ? AND acknowledged_at IS NULL', incidentId)) return
+      db.run('UPDATE incidents SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ?', now().toISOString(), by, incidentId)
+      log.record(incidentId, { kind: 'acknowledged', by })
     },
     pendingInvestigations: () => db.all('SELECT id FROM incidents WHERE investigating = 1 ORDER BY number').map(({ id }) => String(id)),
     conclude(incidentId, { diagnosis, madeBy }) {

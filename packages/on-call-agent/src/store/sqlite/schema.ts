@@ -110,4 +110,11 @@ export const MIGRATIONS = [
   DROP INDEX messages_due;
   CREATE INDEX messages_due ON messages (max(next_attempt_at, coalesce(claimed_until, '')), id) WHERE state IN ('pending', 'sending', 'unknown');
   `,
+  `
+  ALTER TABLE incidents ADD COLUMN acknowledged_at TEXT;
+  ALTER TABLE incidents ADD COLUMN acknowledged_by TEXT;
+  UPDATE incidents SET (acknowledged_at, acknowledged_by) =
+    (SELECT at, json_extract(event, '$.by') FROM events
+      WHERE incident_id = incidents.id AND json_extract(event, '$.kind') = 'acknowledged' ORDER BY id LIMIT 1);
+  `,
 ]
