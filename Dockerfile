@@ -15,6 +15,7 @@ RUN npx -y pnpm@12 install --prod --offline --frozen-lockfile
 
 # The console's page is built here, so that the image has neither the builder nor the libraries that the page is made of.
 FROM dependencies AS page
+COPY tsconfig.json ./
 COPY packages/console packages/console
 RUN npx -y pnpm@12 install --frozen-lockfile --filter @oncall-lab/console && cd packages/console && npx vite build
 
