@@ -1,18 +1,28 @@
 import { guard } from '@oncall-lab/service-kit/guard'
 import { redact } from '@oncall-lab/service-kit/redact'
+import { buildService } from '@oncall-lab/service-kit/service'
+import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { memoryChannel, memoryTracker, queueTarget } from '../test-parts/example-connectors.ts'
+import { bellTrigger, memoryChannel, memoryTracker, queueTarget } from '../test-parts/example-connectors.ts'
 import { incidentOf } from '../test-parts/look-tools.ts'
+import { call } from '../test-parts/scripted-model.ts'
 import { createMessenger } from './channels/channel.ts'
 import type { Page } from './channels/page.ts'
 import { connectLists } from './connector.ts'
+import { callTool } from './functions/call-tool.ts'
+import { LIMITS } from './functions/limits.ts'
 import { openTranscript } from './investigation/prompt.ts'
+import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { firstLookOf, functionsOf, lookForService } from './targets/sight.ts'
 import { TARGETS } from './targets/targets.ts'
 import { createTicket } from './trackers/create-ticket.ts'
 
 const connect = () =>
-  connectLists({ targets: [queueTarget], channels: [memoryChannel], trackers: [memoryTracker] }, {}, { onError: () => {} })
+  connectLists(
+    { targets: [queueTarget], triggers: [bellTrigger], channels: [memoryChannel], trackers: [memoryTracker] },
+    {},
+    { onError: () => {} },
+  )
 
 test('a new target is one file and one line: first turn, functions and prompt derive from it', async () => {
   const incident = incidentOf('queue')
@@ -23,6 +33,23 @@ test('a new target is one file and one line: first turn, functions and prompt de
   expect(system?.content).toContain('What you can look at: the job queue.')
   expect(system?.content).toContain('Begin with queue_depth.')
   expect(TARGETS.map(({ id }) => id)).not.toContain('queue')
+})
+
+test('a new function is one file: it is called, and its sentence is what people read', async () => {
+  const { signal } = new AbortController()
+  const tools = functionsOf(connect().targets.ports)
+  const outcome = await callTool(tools, call('c', 'queue_depth'), { incident: incidentOf('queue'), limits: LIMITS, signal })
+  expect(outcome).toMatchObject({ ok: true, result: '{"waiting":7}', summary: '7 jobs wait.' })
+})
+
+test('a new trigger is one file and one line: what it receives opens an incident', async () => {
+  await using store = createSqliteStore(':memory:')
+  const app = buildService(new Registry(), { name: 'test', logLevel: 'silent' })
+  const { receive, beat } = { receive: store.alerts.apply, beat: store.alerts.beat }
+  for (const trigger of connect().triggers.ports) trigger.routes(app, { receive, beat, find: () => Promise.reject(new Error('not asked')) })
+  expect((await app.inject({ method: 'POST', url: '/bell', payload: { service: '' } })).statusCode).toBe(400)
+  const { incident_id } = (await app.inject({ method: 'POST', url: '/bell', payload: { service: 'queue' } })).json()
+  expect(await store.incidents.find(incident_id)).toMatchObject({ service: 'queue', alerts: [{ source: 'bell' }] })
 })
 
 test('a new channel is one file and one line: an address names it by its scheme', async () => {

@@ -2,8 +2,10 @@ import { Type } from 'typebox'
 import type { Channel, OutgoingMessage } from '../src/channels/channel.ts'
 import { defineConnector } from '../src/connector.ts'
 import { defineTool } from '../src/functions/tool.ts'
+import type { ReceivedAlert } from '../src/incidents/received-alert.ts'
 import type { Target } from '../src/targets/target.ts'
 import type { Ticket, Tracker } from '../src/trackers/tracker.ts'
+import type { Trigger } from '../src/triggers/trigger.ts'
 
 const about = (id: string, name: string) => ({ id, name, kind: 'real' as const, address: null })
 
@@ -28,6 +30,39 @@ export const queueTarget = defineConnector<Target, Record<never, never>>({
     }
     return { kind: 'on', port, about: about('queue', 'Queue') }
   },
+})
+
+/** A trigger: whoever rings names the service. */
+export const bellTrigger = defineConnector<Trigger, Record<never, never>>({
+  id: 'bell',
+  settings: {},
+  connect() {
+    const port: Trigger = {
+      id: 'bell',
+      routes(app, { receive }) {
+        app.post('/bell', { schema: { body: Type.Object({ service: Type.String({ minLength: 1 }) }) } }, async ({ body: { service } }) => {
+          const [outcome] = await receive([ring(service)])
+          return { incident_id: outcome?.incidentId }
+        })
+      },
+    }
+    return { kind: 'on', port, about: about('bell', 'Bell') }
+  },
+})
+
+const ring = (service: string): ReceivedAlert => ({
+  status: 'firing',
+  source: 'bell',
+  alertname: 'Bell',
+  service,
+  severity: 'critical',
+  summary: 'somebody rang',
+  fingerprint: `bell-${service}`,
+  labels: {},
+  annotations: {},
+  generatorUrl: null,
+  startsAt: new Date().toISOString(),
+  endsAt: null,
 })
 
 /** A channel that keeps its messages in memory. */
