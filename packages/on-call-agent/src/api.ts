@@ -137,6 +137,8 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('diagnosis'), made_by: Type.Enum(['model', 'fallback']), diagnosis: Diagnosis }),
     /** The investigation ended without a diagnosis of the model's. */
     Type.Object({ kind: Type.Literal('investigation_failed'), reason: Type.String(), message: Type.String() }),
+    /** Figures and places of the model's diagnosis that stand in no result; its confidence was lowered for them. */
+    Type.Object({ kind: Type.Literal('struck_out'), parts: Type.Array(Type.String()) }),
     /** What the model's answers cost, as its server counts. */
     Type.Object({ kind: Type.Literal('usage'), input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),

@@ -53,6 +53,7 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'agent', what: 'reopened the incident: its alert comes and goes' }]
     case 'message_undelivered':
       return [{ who: 'phone', what: `the message did not arrive (${event.code})` }]
+    case 'struck_out':
     case 'usage':
     case 'message_sent':
     case 'ticket_attempt':

@@ -85,6 +85,15 @@ test('an unsupported quote is refused twice, saying which, and then cut', async 
   expect(await errorsOf('s2')).toHaveLength(1)
 })
 
+test('a figure that no result holds is struck out, and the timeline says so', async () => {
+  const invented = send({ root_cause: '80 % of the requests fail, 37 % of them on 10.9.9.9:80.' })
+  expect(await run(modelThatGives(FIRST_LOOK, calls(invented)))).toMatchObject({
+    diagnosis: { root_cause: '80 % of the requests fail, [not seen] of them on [not seen].' },
+  })
+  const events = (await store.incidents.timeline(incident.id)).map(({ event }) => event)
+  expect(events).toContainEqual({ kind: 'struck_out', parts: ['10.9.9.9:80', '37 %'] })
+})
+
 test('arguments of send_diagnosis that are no JSON are refused, and the next try counts', async () => {
   const outcome = await run(modelThatGives(FIRST_LOOK, calls(call('s1', 'send_diagnosis', '{"status": ')), calls(send())))
   expect(outcome.kind).toBe('diagnosed')

@@ -1,11 +1,14 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
 import { type Diagnosis, Diagnosis as DiagnosisSchema, type Incident } from '../api.ts'
 import { failure } from '../functions/call-tool.ts'
-import type { AssistantMessage, ToolCall } from '../incidents/transcript.ts'
+import { parseArguments } from '../functions/parse-arguments.ts'
+import type { AssistantMessage, ChatMessage, ToolCall } from '../incidents/transcript.ts'
 import type { ToolDescription } from '../models/model.ts'
+import type { Store } from '../store/ports.ts'
 import { firstLookOf, functionsOf, lookForService, type Sight } from '../targets/sight.ts'
 import type { Target } from '../targets/target.ts'
 import { checkDiagnosis } from './check-diagnosis.ts'
+import { groundDiagnosis } from './grounding.ts'
 import { openTranscript } from './prompt.ts'
 import { NOBODY_READS, runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
 
@@ -42,8 +45,10 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
       const diagnosis = answer.tool_calls?.find(({ function: { name } }) => name === SEND_DIAGNOSIS.name)
       await runCalls(deps, incident, withoutDiagnoses(answer), tools, deadline)
       if (diagnosis) {
-        const decision = checkDiagnosis(parse(diagnosis.function.arguments), await store.transcripts.read(incident.id), refusals)
-        if (decision.kind === 'accept') return { kind: 'diagnosed', diagnosis: decision.diagnosis, call: diagnosis }
+        const transcript = await store.transcripts.read(incident.id)
+        const decision = checkDiagnosis(parse(diagnosis.function.arguments), transcript, refusals)
+        if (decision.kind === 'accept')
+          return { kind: 'diagnosed', diagnosis: await keepSeen(store, incident.id, decision.diagnosis, transcript), call: diagnosis }
         refusals += 1
         await storeOutcomes(store, incident.id, [
           {
@@ -69,6 +74,14 @@ export async function investigate(deps: InvestigationDependencies, incident: Inc
   }
 }
 
+/** Without the figures and places that nobody saw; the timeline says which. */
+async function keepSeen(store: Store, incidentId: string, sent: Diagnosis, transcript: ChatMessage[]): Promise<Diagnosis> {
+  const seen = transcript.flatMap(({ role, content }) => (role === 'tool' || role === 'user' ? [content] : [])).join('\n')
+  const { diagnosis, struck } = groundDiagnosis(sent, seen)
+  if (struck.length > 0) await store.incidents.append(incidentId, { kind: 'struck_out', parts: [...new Set(struck)].slice(0, 20) })
+  return diagnosis
+}
+
 /** A restart does not begin the time anew; what was waiting for its turn still gets a moment, for its person has the facts already. */
 function timeLeftMs({ opened_at }: Incident, deadlineMs: number): number {
   return Math.max(Date.parse(opened_at) + deadlineMs - Date.now(), deadlineMs / 4)
@@ -88,7 +101,7 @@ function withoutDiagnoses(answer: AssistantMessage): AssistantMessage {
 
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json)
+    return parseArguments(json)
   } catch {
     return undefined // Not JSON: refused by the schema, like any other unfit value.
   }
