@@ -1,12 +1,14 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Diagnosis, Incident } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
+import { oneLine } from '../channels/outgoing-text.ts'
 import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import type { ModelUsage } from '../models/model.ts'
 import type { Conclusion } from '../store/ports.ts'
 import { functionsOf, looksWithoutModel } from '../targets/sight.ts'
 import { type InvestigationDependencies, type InvestigationOutcome, investigate } from './loop.ts'
+import { hasFacts } from './page-facts.ts'
 import { storeOutcomes } from './turn.ts'
 import { describeWithoutModel } from './without-model.ts'
 
@@ -42,7 +44,7 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
     await store.incidents.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
     const diagnosis = await lookWithoutModel(deps, incident, outcome.message, signal)
     const said: ChatMessage = { role: 'assistant', content: `The engineer was paged without a model: ${diagnosis.root_cause}` }
-    await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback' }, said)
+    await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback', why: outcome.message }, said)
   }
   onOutcome(outcome.kind === 'diagnosed' ? outcome.diagnosis.status : outcome.reason, (performance.now() - started) / 1000)
 }
@@ -71,13 +73,13 @@ function sumOf(usage: ModelUsage[]) {
 }
 
 /**
- * Stores the diagnosis, what stands in the transcript for it and the page, all or none. The page is written about the incident as it is now:
+ * Stores the diagnosis, what stands in the transcript for it and the page (of a failure after the facts were told: one line), all or none. The page is written about the incident as it is now:
  * alerts may have come or gone meanwhile.
  */
 async function conclude(
   { store, personOnCall, render }: InvestigatorDependencies,
   incidentId: string,
-  conclusion: Conclusion,
+  { why, ...conclusion }: Conclusion & { why?: string },
   said: ChatMessage,
 ): Promise<void> {
   await store.transaction(async ({ incidents, transcripts, outbox }) => {
@@ -85,7 +87,11 @@ async function conclude(
     if (!incident) throw new Error(`There is no incident ${incidentId}`)
     await transcripts.append(incidentId, [said])
     await incidents.conclude(incidentId, conclusion)
-    await outbox.queue({ incidentId, to: personOnCall, kind: 'page', body: render(personOnCall, { incident, ...conclusion }) })
+    const message = { incidentId, to: personOnCall }
+    if (why === undefined || !(await hasFacts({ incidents }, incidentId)))
+      await outbox.queue({ ...message, kind: 'page', body: render(personOnCall, { incident, ...conclusion }) })
+    // The facts are known already, and one page is enough; new is only that no diagnosis will follow.
+    else await outbox.queue({ ...message, kind: 'update', body: `*${incident.ref}* No diagnosis follows: ${oneLine(why, 200)}.` })
   })
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Incident } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
+import type { Page } from '../channels/page.ts'
 import type { ToolOutcome } from '../functions/call-tool.ts'
 import type { Store } from '../store/ports.ts'
 import { describeWithoutModel } from './without-model.ts'
@@ -31,25 +32,32 @@ export async function pageFacts(
   const waiting = await undiagnosed(store, incidentId)
   if (!waiting) return
   const outcomes = await look(waiting, signal)
-  const incident = await undiagnosed(store, incidentId)
-  if (!incident) return
-  const known = describeWithoutModel(incident, 'still investigating', outcomes)
-  const facts = known.root_cause.split(' No model could be used', 1)[0] ?? ''
-  const diagnosis = {
-    ...known,
-    root_cause: `Investigating. So far: ${facts}`,
-    next_steps: ['The investigation goes on; its result follows.'],
-  }
-  await store.outbox.queue({
-    incidentId,
-    to: personOnCall,
-    kind: 'page',
-    key: `facts:${incidentId}`,
-    body: render(personOnCall, { incident, diagnosis, madeBy: 'fallback' }),
+  // All or none: a diagnosis that comes meanwhile is the page.
+  await store.transaction(async (ports) => {
+    const incident = await undiagnosed(ports, incidentId)
+    if (!incident) return
+    const body = render(personOnCall, factsPage(incident, outcomes))
+    await ports.outbox.queue({ incidentId, to: personOnCall, kind: 'page', key: `facts:${incidentId}`, body })
   })
 }
 
-async function undiagnosed(store: Store, incidentId: string): Promise<Incident | undefined> {
-  const incident = await store.incidents.find(incidentId)
+/** How the facts begin. */
+const INVESTIGATING = 'Investigating. So far:'
+
+function factsPage(incident: Incident, outcomes: ToolOutcome[]): Page {
+  const known = describeWithoutModel(incident, 'still investigating', outcomes)
+  const facts = known.root_cause.split(' No model could be used', 1)[0] ?? ''
+  const next_steps = ['The investigation goes on; its result follows.']
+  return { incident, diagnosis: { ...known, root_cause: `${INVESTIGATING} ${facts}`, next_steps }, madeBy: 'fallback' }
+}
+
+/** Whether the person has been paged with the facts already. */
+export async function hasFacts({ incidents }: Pick<Store, 'incidents'>, incidentId: string): Promise<boolean> {
+  const timeline = await incidents.timeline(incidentId)
+  return timeline.some(({ event }) => event.kind === 'message_queued' && event.body.includes(INVESTIGATING))
+}
+
+async function undiagnosed({ incidents }: Pick<Store, 'incidents'>, incidentId: string): Promise<Incident | undefined> {
+  const incident = await incidents.find(incidentId)
   return incident && incident.diagnosis === null && incident.resolved_at === null ? incident : undefined
 }

@@ -54,7 +54,8 @@ export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = 
     async labelValues(label, seconds, signal) {
       const end = Date.now() / 1000
       const path = `/api/v1/label/${encodeURIComponent(label)}/values`
-      return (await http.get(path, { schema: LabelValues, query: { start: end - seconds, end }, signal })).data
+      const within = { start: end - seconds, end }
+      return (await queries.run(() => http.get(path, { schema: LabelValues, query: within, signal }), signal)).data
     },
   }
 }
