@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { brokenOrder, call, calls, says } from '../../test-parts/scripted-model.ts'
+import { wireTranscript } from '../models/openai/wire-transcript.ts'
 import { type ChatMessage, Transcript } from './transcript.ts'
 
 const user = (content: string): ChatMessage => ({ role: 'user', content })
@@ -40,7 +41,7 @@ test('any order of results, words and answers leaves each call answered exactly 
     for (let step = 0; step < 8; step += 1) stored.push(...new Transcript(stored).completed([next()]))
     const transcript = new Transcript(stored)
     expect(brokenOrder(transcript.closed()), JSON.stringify(stored)).toBeUndefined()
-    const strict = transcript.forModel()
+    const strict = wireTranscript(transcript.closed())
     expect(brokenOrder(strict), JSON.stringify(stored)).toBeUndefined()
     for (const [i, message] of strict.entries()) {
       if (message.role === 'user') expect(['tool', 'user'], JSON.stringify(strict)).not.toContain(strict[i - 1]?.role)
@@ -56,13 +57,4 @@ test('calls whose ids came before get ids of their own, nine letters and digits 
   expect(new Set(['a', 'b', ...ids]).size).toBe(6)
   for (const id of [ids[0], ids[2], ids[3]]) expect(id).toMatch(/^[A-Za-z0-9]{9}$/)
   expect(transcript.adopt(says('hm'))).toEqual(says('hm'))
-})
-
-test("a person's message after the result of send_diagnosis follows words, as Mistral's servers demand", () => {
-  const strict = new Transcript([calls(call('s', 'send_diagnosis')), result('s'), user('why?')]).forModel()
-  expect(strict.map(({ role }) => role)).toEqual(['assistant', 'tool', 'assistant', 'user'])
-})
-
-test('two messages of a person in a row are one', () => {
-  expect(new Transcript([user('why?'), user('and who?')]).forModel()).toEqual([user('why?\n\nand who?')])
 })

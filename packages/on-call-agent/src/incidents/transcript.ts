@@ -27,9 +27,6 @@ const INTERRUPTED = JSON.stringify({
   error: { code: 'interrupted', message: 'The call was interrupted and has no result; call again if it is still needed' },
 })
 
-/** What stands between a result and a person's message, where some servers refuse a user message. */
-const NOTED: AssistantMessage = { role: 'assistant', content: 'Noted.' }
-
 /**
  * A transcript that keeps the protocol of Chat Completions: each call is answered exactly once, right after the answer that asks for it. Only
  * the newest answer can have open calls.
@@ -76,28 +73,9 @@ export class Transcript {
     })
     return { ...answer, tool_calls }
   }
-
-  /** The messages as the strictest servers take them: a user message never follows a result, and no role but `tool` comes twice in a row. */
-  forModel(): ChatMessage[] {
-    const strict: ChatMessage[] = []
-    for (const message of this.closed()) {
-      const before = strict.at(-1)
-      if (message.role === 'user' && before?.role === 'tool') strict.push(NOTED, message)
-      else if (before && message.role === 'user' && before.role === 'user') strict.splice(-1, 1, joined(before, message))
-      else if (before && isWords(before) && isWords(message)) strict.splice(-1, 1, joined(before, message))
-      else strict.push(message)
-    }
-    return strict
-  }
 }
 
 const interrupted = ({ id }: ToolCall): ToolMessage => ({ role: 'tool', tool_call_id: id, content: INTERRUPTED })
-
-const isWords = (message: ChatMessage) => message.role === 'assistant' && (message.tool_calls ?? []).length === 0
-
-function joined<Message extends ChatMessage>(one: Message, two: ChatMessage): Message {
-  return { ...one, content: [one.content, two.content].filter(Boolean).join('\n\n') }
-}
 
 /** Nine letters and digits: the only form that every server takes. */
 function freeId(used: Set<string>): string {

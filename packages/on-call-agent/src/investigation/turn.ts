@@ -29,7 +29,7 @@ export async function takeAnswer(
   signal: AbortSignal,
 ): Promise<AssistantMessage> {
   const transcript = new Transcript(await store.transcripts.read(incident.id))
-  const { usage, ...message } = await model.answer(foldTranscript(transcript.forModel(), limits.contextChars), offered, signal)
+  const { usage, ...message } = await model.answer(foldTranscript(transcript.closed(), limits.contextChars), offered, signal)
   if (usage) onUsage?.(usage)
   const answer = transcript.adopt(message)
   const calls = (answer.tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({ id, name, arguments: args }))
