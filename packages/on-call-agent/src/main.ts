@@ -15,7 +15,7 @@ import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
 import { ownLinks } from './channels/outgoing-text.ts'
 import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
-import { limitSettings, readLimits } from './functions/limits.ts'
+import { limitSettings, readLimits, WHOLE_TRANSCRIPT } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { createMetrics } from './metrics.ts'
@@ -98,7 +98,7 @@ async function start() {
     metrics,
     onError,
     model: guard(model, redact),
-    limits: readLimits(config),
+    limits: { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) },
     contacts,
     escalateAfterMs: config.ESCALATE_AFTER * 60_000,
     messenger: guard(createMessenger(channels.ports, isOwnLink), redact),

@@ -1,6 +1,7 @@
 import type { Incident } from '../api.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { firstLookOf, functionsOf, type Sight } from '../targets/sight.ts'
+import { alertList } from './alert-list.ts'
 
 const systemPrompt = ({ seeing }: Sight) => {
   const first = [...new Set(firstLookOf(seeing).map(({ name }) => name))]
@@ -26,17 +27,8 @@ Create a ticket only when the engineer's own message asks for one, with the assi
 
 /** The beginning of an incident's transcript. The alerts come as JSON, so that no label can pass for something else. */
 export function openTranscript(incident: Incident, sight: Sight): ChatMessage[] {
-  const alerts = incident.alerts.map(({ alertname, severity, summary, labels, starts_at, ends_at }) => ({
-    alertname,
-    severity,
-    service: incident.service,
-    summary,
-    starts_at,
-    resolved_at: ends_at,
-    labels,
-  }))
   return [
     { role: 'system', content: systemPrompt(sight) },
-    { role: 'user', content: `Incident ${incident.ref}. These alerts are firing:\n${JSON.stringify({ alerts }, null, 1)}` },
+    { role: 'user', content: `Incident ${incident.ref}. These alerts are firing:\n${alertList(incident)}` },
   ]
 }
