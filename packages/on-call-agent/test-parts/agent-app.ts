@@ -8,8 +8,10 @@ import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from '../src/channels/whatsapp/webhook.ts'
 import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
+import type { Model } from '../src/models/model.ts'
 import type { Store } from '../src/store/ports.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
+import type { Target } from '../src/targets/target.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { registerApiRoutes } from '../src/triggers/api/trigger.ts'
 import { GROUPING } from './alerts.ts'
@@ -22,16 +24,23 @@ export const PERSON = 'whatsapp:+15550100001'
 export const AUTH_TOKEN = '00000000000000000000000000000001'
 export const PUBLIC_URL = 'https://tunnel.example'
 
+/** What a test of the whole app may choose. */
+interface AgentAppOptions {
+  token?: string
+  file?: string
+  on?: Store
+  model?: Model
+  targets?: Target[]
+}
+
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
 export async function startAgentApp({
   token,
   file = ':memory:',
   on = createSqliteStore(file),
-}: {
-  token?: string
-  file?: string
-  on?: Store
-} = {}) {
+  model: given,
+  targets = [lookTarget()],
+}: AgentAppOptions = {}) {
   const registry = new Registry()
   const store = guard(on, redact)
   const phone = recordingMessenger()
@@ -43,8 +52,8 @@ export async function startAgentApp({
   })
   const agent = await startAgent({
     store,
-    model: guard(model, redact),
-    targets: [lookTarget()],
+    model: guard(given ?? model, redact),
+    targets,
     actTools: [],
     messenger: guard(phone, redact),
     contacts: [PERSON],

@@ -7,6 +7,7 @@ import type { ToolFailure } from '../functions.ts'
 import type { ToolCall } from '../incidents/transcript.ts'
 import type { Limits } from './limits.ts'
 import { mendArguments } from './mend-arguments.ts'
+import { parseArguments } from './parse-arguments.ts'
 import type { Tool, ToolContext } from './tool.ts'
 
 /** One finished call; `result` is the JSON text that the model reads, `summary` what a person reads. */
@@ -61,25 +62,27 @@ export async function callTool(
 /** The text of an error or of a summary is somebody else's in part. */
 const WORDS_CHARS = 600
 
+/** Levels of a result. */
+const DEEPEST = 40
+
 /** The characters of a value as JSON, or some number over the limit: a huge value is not written out to be measured. */
 function charsOf(value: unknown, limit: number): number {
   let chars = 0
-  const measure = (each: unknown): void => {
-    if (chars > limit) return
+  const measure = (each: unknown, depth: number): void => {
     if (typeof each === 'string') chars += each.length + 2
-    else if (Array.isArray(each)) for (const item of each) add(item)
-    else if (typeof each === 'object' && each !== null) {
-      for (const [name, item] of Object.entries(each)) {
-        chars += name.length + 3
-        add(item)
+    else if (typeof each !== 'object' || each === null) chars += 5
+    // Nobody reads what lies deeper, and to walk there could exhaust the stack.
+    else if (depth > DEEPEST) chars = limit + 1
+    else {
+      // Without a list of all names: there may be a million.
+      for (const name in each) {
+        if (chars > limit) return
+        chars += Array.isArray(each) ? 1 : name.length + 4
+        measure(Reflect.get(each, name), depth + 1)
       }
-    } else chars += 5
+    }
   }
-  const add = (item: unknown) => {
-    chars += 1
-    if (chars <= limit) measure(item)
-  }
-  measure(value)
+  measure(value, 0)
   return chars
 }
 
@@ -101,7 +104,7 @@ export function failure(code: string, message: string): ToolFailure {
 function readArguments(tool: Tool, json: string): unknown {
   let args: unknown
   try {
-    args = JSON.parse(json || '{}')
+    args = parseArguments(json || '{}')
   } catch (cause) {
     throw new LabError(`The arguments of ${tool.name} are not JSON`, { code: 'invalid_arguments', status: 400, cause })
   }
