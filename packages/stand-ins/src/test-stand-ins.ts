@@ -17,6 +17,7 @@ const EMPTY_TREE: SourceTree = {
   read: async () => Buffer.alloc(0),
   log: async () => [],
   changes: async () => [],
+  blob: async () => undefined,
 }
 
 interface TestOptions {

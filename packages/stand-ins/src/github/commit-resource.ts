@@ -29,23 +29,30 @@ export function commitResource({ sha, treeSha, parents, message, author, committ
   }
 }
 
-/** A commit in the shape of the single-commit call: with its files (300 at most, without patches). */
+/** A commit in the shape of the single-commit call: with its files (300 at most) and their patches. */
 export function fullCommitResource(commit: Commit, changes: ChangedFile[], address: RepositoryAddress) {
   const additions = changes.reduce((sum, file) => sum + file.additions, 0)
   const deletions = changes.reduce((sum, file) => sum + file.deletions, 0)
   return {
     ...commitResource(commit, address),
     stats: { total: additions + deletions, additions, deletions },
-    files: changes.slice(0, 300).map(({ path, status, additions: added, deletions: removed }) => ({
+    files: changes.slice(0, 300).map(({ path, status, sha, previousPath, patch, additions: added, deletions: removed }) => ({
+      sha,
       filename: path,
       status,
       additions: added,
       deletions: removed,
       changes: added + removed,
+      blob_url: `${address.html}/blob/${commit.sha}/${encodePath(path)}`,
+      raw_url: `${address.html}/raw/${commit.sha}/${encodePath(path)}`,
       contents_url: `${address.api}/contents/${encodeURIComponent(path)}?ref=${commit.sha}`,
+      ...(patch !== undefined && { patch }),
+      ...(previousPath !== undefined && { previous_filename: previousPath }),
     })),
   }
 }
+
+const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/')
 
 /** The repository in GitHub's shape, as far as it applies to a read-only one. */
 export function repositoryResource(

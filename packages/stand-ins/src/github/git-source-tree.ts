@@ -1,5 +1,6 @@
 import type { Git } from './git.ts'
-import type { ChangedFile, Commit, SourceTree, TreeEntry } from './source-tree.ts'
+import { readChanges } from './git-changes.ts'
+import type { Commit, LogFilter, SourceTree, TreeEntry } from './source-tree.ts'
 
 const FORMAT = '--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x00%x01'
 const KINDS: Record<string, TreeEntry['type']> = { '120000': 'symlink', '160000': 'submodule', '040000': 'dir' }
@@ -28,9 +29,24 @@ export async function openGitSourceTree(git: Git, ref = 'HEAD'): Promise<SourceT
     },
     list: ({ sha }, path) => listTree(git, path === '' ? [sha] : [sha, '--', `${path}/`]),
     read: ({ sha }) => git('cat-file', 'blob', sha),
-    log: ({ sha }, { path, skip, limit }) => readCommits(git, [`-${limit}`, `--skip=${skip}`, sha, ...(path ? ['--', path] : [])]),
+    log: ({ sha }, filter) => readCommits(git, [...logArguments(filter), sha, ...(filter.path ? ['--', filter.path] : [])]),
     changes: (commit) => readChanges(git, commit.sha),
+    blob: (sha) => git('cat-file', 'blob', sha).catch(() => undefined),
   }
+}
+
+/** `--author` and `--committer` compare literally, without regard to case. */
+function logArguments({ since, until, author, committer, skip, limit }: LogFilter): string[] {
+  return [
+    `-${limit}`,
+    `--skip=${skip}`,
+    '--fixed-strings',
+    '--regexp-ignore-case',
+    ...(since ? [`--since=${since}`] : []),
+    ...(until ? [`--until=${until}`] : []),
+    ...(author ? [`--author=${author}`] : []),
+    ...(committer ? [`--committer=${committer}`] : []),
+  ]
 }
 
 async function resolve(git: Git, ref: string): Promise<string> {
@@ -63,26 +79,4 @@ async function listTree(git: Git, args: string[]): Promise<TreeEntry[]> {
       const [mode = '', , sha = '', size = ''] = line.slice(0, tab).split(/ +/)
       return { type: KINDS[mode] ?? 'file', path: line.slice(tab + 1), sha, size: Number(size) || 0 }
     })
-}
-
-async function readChanges(git: Git, sha: string): Promise<ChangedFile[]> {
-  const args = ['diff-tree', '--no-commit-id', '--root', '-r', '-m', '--first-parent', '--no-renames', '-z']
-  const statuses = (await git(...args, '--name-status', sha)).toString('utf8').split('\0').filter(Boolean)
-  const counts = new Map(
-    (await git(...args, '--numstat', sha))
-      .toString('utf8')
-      .split('\0')
-      .filter(Boolean)
-      .map((line) => {
-        const [additions, deletions, ...path] = line.split('\t')
-        return [path.join('\t'), { additions: Number(additions) || 0, deletions: Number(deletions) || 0 }] as const
-      }),
-  )
-  const files: ChangedFile[] = []
-  for (let at = 0; at + 1 < statuses.length; at += 2) {
-    const path = statuses[at + 1] ?? ''
-    const status = statuses[at] === 'A' ? 'added' : statuses[at] === 'D' ? 'removed' : 'modified'
-    files.push({ path, status, ...(counts.get(path) ?? { additions: 0, deletions: 0 }) })
-  }
-  return files
 }

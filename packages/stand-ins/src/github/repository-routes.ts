@@ -5,6 +5,7 @@ import { readContents } from './contents.ts'
 import { GitHubError } from './github-error.ts'
 import type { GitHubOptions } from './github-routes.ts'
 import { isPlainRef, repositoryPath } from './repository-path.ts'
+import type { Commit, TreeEntry } from './source-tree.ts'
 
 type Query = Record<string, string | undefined>
 
@@ -41,29 +42,96 @@ export async function repositoryRoutes(app: Service, { repository, tree }: GitHu
   app.get(`${base}/commits`, async (request, reply) => {
     const address = addressOf(request)
     const query = request.query as Query
-    const start = await commitOf(query.sha || undefined)
+    const sha = query.sha || undefined
+    const start = sha === undefined || isPlainRef(sha) ? await tree.commit(sha) : undefined
+    if (!start) throw new GitHubError(404, 'Not Found', { page: '/commits/commits#list-commits' })
     const path = query.path ? repositoryPath(query.path) : ''
     if (path === undefined) return []
     const size = Math.min(readCount(query.per_page, 30), 100)
     const page = readCount(query.page, 1)
-    const found = await tree.log(start, { path, skip: (page - 1) * size, limit: size + 1 })
-    if (found.length > size) {
-      const next = new URLSearchParams({ ...(query as Record<string, string>), page: String(page + 1) })
-      reply.header('link', `<${address.api}/commits?${next}>; rel="next"`)
-    }
+    const found = await tree.log(start, { path, ...readFilter(query), skip: (page - 1) * size, limit: size + 1 })
+    const linkTo = (number: number, rel: string) =>
+      `<${address.api}/commits?${new URLSearchParams({ ...(query as Record<string, string>), page: String(number) })}>; rel="${rel}"`
+    const links = [
+      ...(page > 1 ? [linkTo(page - 1, 'prev'), linkTo(1, 'first')] : []),
+      ...(found.length > size ? [linkTo(page + 1, 'next')] : []),
+    ]
+    if (links.length > 0) reply.header('link', links.join(', '))
     return found.slice(0, size).map((commit) => commitResource(commit, address))
   })
 
   app.get<{ Params: { '*': string } }>(`${base}/commits/*`, async (request) => {
     const address = addressOf(request)
+    const [, ref, part = ''] = /^(.+)\/(pulls|status|statuses|check-runs)$/.exec(request.params['*']) ?? []
+    if (ref !== undefined) return nothingRan(part, await commitOf(ref))
     const commit = await commitOf(request.params['*'])
     return fullCommitResource(commit, await tree.changes(commit), address)
   })
+
+  app.get<{ Params: { sha: string } }>(`${base}/git/blobs/:sha`, async (request) => {
+    const { api } = addressOf(request)
+    const { sha } = request.params
+    const bytes = /^[\da-f]{40}$/.test(sha) ? await tree.blob(sha) : undefined
+    if (!bytes) throw new GitHubError(404, 'Not Found', { page: '/git/blobs#get-a-blob' })
+    return { sha, node_id: sha, size: bytes.length, url: `${api}/git/blobs/${sha}`, content: bytes.toString('base64'), encoding: 'base64' }
+  })
+
+  app.get<{ Params: { '*': string } }>(`${base}/git/trees/*`, async (request) => {
+    const { api } = addressOf(request)
+    const ref = request.params['*']
+    const commit = isPlainRef(ref) ? await tree.commit(ref) : undefined
+    const sha = commit?.treeSha ?? (/^[\da-f]{40}$/.test(ref) ? ref : undefined)
+    const entries = sha === undefined ? [] : await tree.list(commit ?? { ...NO_COMMIT, sha, treeSha: sha }, '').catch(() => [])
+    if (entries.length === 0) throw new GitHubError(404, 'Not Found', { page: '/git/trees#get-a-tree' })
+    return { sha, url: `${api}/git/trees/${sha}`, truncated: false, tree: entries.map((entry) => treeItem(entry, api)) }
+  })
+
+  // What `html_url` and `download_url` of a file lead to; github.com shows a page for the former.
+  const page = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { owner: givenOwner, repo: givenRepo, ref, '*': path } = request.params as Record<string, string>
+    const isHere = givenOwner?.toLowerCase() === owner.toLowerCase() && givenRepo?.toLowerCase() === repo.toLowerCase()
+    const answer =
+      isHere && ref !== undefined && isPlainRef(ref)
+        ? await readContents(tree, { path: path ?? '', ref, raw: true, address: { api: '', html: '' } })
+        : undefined
+    if (answer?.kind !== 'raw') throw new GitHubError(404, 'Not Found')
+    return reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').send(answer.bytes)
+  }
+  app.get('/:owner/:repo/raw/:ref/*', page)
+  app.get('/:owner/:repo/blob/:ref/*', page)
 
   async function commitOf(ref: string | undefined) {
     const commit = ref === undefined || isPlainRef(ref) ? await tree.commit(ref) : undefined
     if (!commit) throw new GitHubError(422, `No commit found for SHA: ${ref}`, { page: '/commits/commits#get-a-commit' })
     return commit
+  }
+}
+
+/** Times that cannot be read and empty names count as not given. */
+function readFilter({ since, until, author, committer }: Query) {
+  const time = (text: string | undefined) => (text && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined)
+  return { since: time(since), until: time(until), author: author || undefined, committer: committer || undefined }
+}
+
+/** There are no pull requests and no builds here. */
+function nothingRan(part: string, { sha }: Commit): object {
+  if (part === 'check-runs') return { total_count: 0, check_runs: [] }
+  return part === 'status' ? { state: 'pending', sha, total_count: 0, statuses: [] } : []
+}
+
+const PERSON = { name: '', email: '', date: '' }
+const NO_COMMIT = { parents: [], message: '', author: PERSON, committer: PERSON }
+const MODES: Record<TreeEntry['type'], string> = { file: '100644', dir: '040000', symlink: '120000', submodule: '160000' }
+
+function treeItem({ type, path, sha, size }: TreeEntry, api: string) {
+  const kind = type === 'dir' ? 'tree' : type === 'submodule' ? 'commit' : 'blob'
+  return {
+    path,
+    mode: MODES[type],
+    type: kind,
+    sha,
+    ...(kind === 'blob' && { size }),
+    ...(kind !== 'commit' && { url: `${api}/git/${kind}s/${sha}` }),
   }
 }
 

@@ -21,9 +21,25 @@ export interface Commit {
 /** One file of a commit against its first parent. */
 export interface ChangedFile {
   path: string
-  status: 'added' | 'modified' | 'removed'
+  status: 'added' | 'modified' | 'removed' | 'renamed'
+  /** The blob's SHA-1 after the change (before it, for a removed file). */
+  sha: string
+  previousPath?: string
+  /** The hunks of the difference; absent for binary and for very large ones. */
+  patch?: string
   additions: number
   deletions: number
+}
+
+/** Which commits a list call wants; times are RFC 3339, people a name or an address. */
+export interface LogFilter {
+  path?: string | undefined
+  since?: string | undefined
+  until?: string | undefined
+  author?: string | undefined
+  committer?: string | undefined
+  skip: number
+  limit: number
 }
 
 /** The repository that the stand-in of GitHub serves. Paths are checked by the caller, see repository-path.ts. */
@@ -38,6 +54,8 @@ export interface SourceTree {
   list(commit: Commit, path: string): Promise<TreeEntry[]>
   read(entry: TreeEntry): Promise<Buffer>
   /** Newest first. */
-  log(commit: Commit, filter: { path?: string | undefined; skip: number; limit: number }): Promise<Commit[]>
+  log(commit: Commit, filter: LogFilter): Promise<Commit[]>
   changes(commit: Commit): Promise<ChangedFile[]>
+  /** A file's bytes by its SHA-1; undefined where there is no such blob. */
+  blob(sha: string): Promise<Buffer | undefined>
 }

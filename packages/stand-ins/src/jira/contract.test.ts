@@ -17,7 +17,10 @@ async function startJira(options: Shape = {}) {
   const call = async (method: string, path: string, body?: object) => {
     const response = await fetch(`${standIns.url}/jira/rest/api/3${path}`, {
       method,
-      headers: { authorization: `Basic ${btoa(`${KNOWN.jiraEmail}:${KNOWN.jiraApiToken}`)}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Basic ${btoa(`${KNOWN.jiraEmail}:${KNOWN.jiraApiToken}`)}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     })
     const answer = await response.text()

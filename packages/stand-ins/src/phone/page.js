@@ -1,7 +1,7 @@
 // The phone's page: shows what GET /phone/messages says, posts what is written. Keeps nothing.
 
 const POLL_MS = 1_000
-const STATUS_WORDS = { queued: 'sending', sent: 'sent', delivered: 'delivered', received: 'received' }
+const STATUS_WORDS = { queued: 'sending', read: 'read' }
 // A link, or one of WhatsApp's marks around a text without a line break: *strong*, _slanted_, `code`, ```code```.
 const PARTS =
   /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])|```([^`]+)```|`([^`\n]+)`|(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])|(?<![\w_])_(\S(?:[^_\n]*\S)?)_(?![\w_])/g
@@ -11,7 +11,13 @@ const list = byId('messages')
 const composer = byId('composer')
 const text = byId('text')
 const failure = byId('failure')
-let shown = ''
+const newest = byId('newest')
+const TITLE = document.title
+/** The nodes on the page by SID, so that news are appended and focus stays where it is. */
+const bubbles = new Map()
+let lastDay = ''
+let shownIssues = ''
+let seen = ''
 let quoted = null
 
 function element(name, properties, ...children) {
@@ -37,31 +43,32 @@ function richText(body) {
   return nodes
 }
 
-function bubble(message, all) {
-  const original = all.find(({ sid }) => sid === message.replied_to)
+function statusLine(message) {
   const failed = message.status === 'undelivered'
   const why = message.error_code === 63016 ? '63016, outside the 24-hour window' : message.error_code
-  const footer = element(
-    'footer',
-    {},
-    element('time', { dateTime: message.at, textContent: clock(message.at) }),
-    element('span', {
-      className: failed ? 'bad' : '',
-      textContent: failed ? `not delivered (${why})` : (STATUS_WORDS[message.status] ?? message.status),
-    }),
-  )
+  return {
+    className: failed ? 'bad' : '',
+    textContent: failed ? `not delivered (${why})` : (STATUS_WORDS[message.status] ?? message.status),
+  }
+}
+
+function bubble(message, all) {
+  const original = all.find(({ sid }) => sid === message.replied_to)
+  const status = element('span', statusLine(message))
+  const footer = element('footer', {}, element('time', { dateTime: message.at, textContent: clock(message.at) }), status)
   if (message.direction === 'in') {
     const button = element('button', { type: 'button', className: 'reply', textContent: 'Reply' })
     button.addEventListener('click', () => quote(message))
     footer.prepend(button)
   }
-  return element(
+  const node = element(
     'li',
     { className: `bubble ${message.direction}` },
     ...(original ? [element('blockquote', { textContent: original.body })] : []),
     element('div', { className: 'body' }, ...richText(message.body)),
     footer,
   )
+  return { node, status }
 }
 
 function clock(at) {
@@ -80,19 +87,74 @@ function render(conversation) {
   byId('window').textContent = isOpen
     ? ''
     : 'More than 24 hours since your last message: WhatsApp does not deliver free text to you. Write anything to open the window again.'
-  const now = JSON.stringify([messages, issues])
-  if (now === shown) return
-  shown = now
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60
-  let last = ''
-  list.replaceChildren(
-    ...messages.flatMap((message) => {
-      const today = day(message.at)
-      const divider = today === last ? [] : [element('li', { className: 'day', textContent: today })]
-      last = today
-      return [...divider, bubble(message, messages)]
-    }),
-  )
+  showMessages(messages)
+  showIssues(issues)
+}
+
+function showMessages(messages) {
+  const isFirst = bubbles.size === 0
+  const wasAtEnd = isAtEnd()
+  const kept = new Set(messages.map(({ sid }) => sid))
+  for (const [sid, { node }] of bubbles)
+    if (!kept.has(sid)) {
+      node.remove()
+      bubbles.delete(sid)
+    }
+  const news = messages.filter((message) => !showKnown(message))
+  for (const message of news) append(message, messages)
+  if (news.length > 0) {
+    const follows = isFirst || wasAtEnd
+    newest.hidden = follows
+    if (follows) showStartOf(news.at(-1).sid)
+  }
+  countUnread(messages)
+}
+
+/** Brings a message that is on the page up to date; false for a new one. */
+function showKnown(message) {
+  const known = bubbles.get(message.sid)
+  if (!known) return false
+  const line = statusLine(message)
+  if (known.status.textContent !== line.textContent) Object.assign(known.status, line)
+  return true
+}
+
+function append(message, all) {
+  const today = day(message.at)
+  if (today !== lastDay) list.append(element('li', { className: 'day', textContent: today }))
+  lastDay = today
+  const made = bubble(message, all)
+  bubbles.set(message.sid, made)
+  list.append(made.node)
+}
+
+function isAtEnd() {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < 60
+}
+
+/** A long message is read from its first line. */
+function showStartOf(sid) {
+  const { node } = bubbles.get(sid)
+  list.scrollTop = Math.min(node.offsetTop - list.offsetTop - 8, list.scrollHeight)
+}
+
+/** Messages that came in after the last one seen; those of the page's first view count as seen. */
+function countUnread(messages) {
+  const incoming = messages.filter(({ direction }) => direction === 'in')
+  const last = incoming.at(-1)
+  if (!last) return
+  if (!document.hidden && seen !== last.sid && last.status !== 'queued') {
+    seen = last.sid
+    void post('/phone/read', { sid: last.sid }).catch(() => undefined)
+  }
+  const unread = document.hidden ? incoming.length - 1 - incoming.findIndex(({ sid }) => sid === seen) : 0
+  document.title = unread > 0 ? `(${unread}) ${TITLE}` : TITLE
+}
+
+function showIssues(issues) {
+  const now = JSON.stringify(issues)
+  if (now === shownIssues) return
+  shownIssues = now
   byId('issues').replaceChildren(
     ...issues.map(({ key, url, summary, assignee, status }) =>
       element(
@@ -104,7 +166,10 @@ function render(conversation) {
       ),
     ),
   )
-  if (atEnd) list.scrollTop = list.scrollHeight
+}
+
+function post(path, body) {
+  return fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 }
 
 async function refresh() {
@@ -135,11 +200,7 @@ async function send() {
   button.disabled = true
   fail('')
   try {
-    const response = await fetch('/phone/messages', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ body, ...(quoted && { reply_to: quoted.sid }) }),
-    })
+    const response = await post('/phone/messages', { body, ...(quoted && { reply_to: quoted.sid }) })
     const answer = await response.json()
     if (!response.ok) fail(answer.detail ?? `Not taken (${response.status})`)
     if (answer.sid) {
@@ -166,8 +227,18 @@ text.addEventListener('keydown', (event) => {
 byId('quote')
   .querySelector('button')
   .addEventListener('click', () => quote(null))
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && quoted) quote(null)
+})
+newest.addEventListener('click', () => {
+  showStartOf([...bubbles.keys()].at(-1))
+  newest.hidden = true
+})
+list.addEventListener('scroll', () => {
+  if (isAtEnd()) newest.hidden = true
+})
 document.addEventListener('visibilitychange', () => document.hidden || refresh())
-setInterval(() => document.hidden || refresh(), POLL_MS)
+// Also while the page is hidden: its title says how many messages wait.
+setInterval(refresh, POLL_MS)
 await refresh()
-list.scrollTop = list.scrollHeight
-text.focus()
+text.focus({ preventScroll: true })
