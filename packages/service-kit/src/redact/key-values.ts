@@ -4,7 +4,7 @@ const NAME =
 /** How names go on, how they are closed, what stands between name and value. */
 const REST = '([\\w.-]{0,40}?)'
 const CLOSED = '(\\\\{0,7}["\'`]?\\]?)'
-const BETWEEN = `[ \\t]{0,3}(?:(:=|=>|={1,3}|:(?!:)|%3[AaDd]|>(?!=))|,\\s{0,10}\\\\{0,7}["']?value\\\\{0,7}["']?:|(?:\\r?\\n|\\\\{1,7}n)[ \\t-]{0,12}value:|,(?=\\s{0,2}\\\\{0,7}["']))`
+const BETWEEN = `[ \\t]{0,3}(?:(:=|=>|={1,3}|:(?!:)|%3[AaDd]|>(?!=))|,\\s{0,10}\\\\{0,7}["']?value\\\\{0,7}["']?:|(?:\\r?\\n|\\\\{1,7}n|[ \\t])[ \\t-]{0,12}value:|,(?=\\s{0,2}\\\\{0,7}["']))`
 const PAUSE = '((?:[ \\t]{0,2}(?:\\r?\\n|\\\\{1,7}n)[ \\t]{1,12}|[ \\t]{0,4}))'
 const KEY_VALUE = new RegExp(`(?:${NAME})${REST}${CLOSED}${BETWEEN}${PAUSE}`, 'gi')
 /** `--password x`, `password is x1`, `PASSWORD 'x'`, `IDENTIFIED BY 'x'`. */
