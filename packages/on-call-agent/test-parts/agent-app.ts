@@ -12,6 +12,7 @@ import type { Model } from '../src/models/model.ts'
 import type { Store } from '../src/store/ports.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import type { Target } from '../src/targets/target.ts'
+import type { AlertmanagerClient } from '../src/triggers/alertmanager/client.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { registerApiRoutes } from '../src/triggers/api/trigger.ts'
 import { GROUPING } from './alerts.ts'
@@ -26,6 +27,8 @@ export const PUBLIC_URL = 'https://tunnel.example'
 
 /** What a test of the whole app may choose. */
 interface AgentAppOptions {
+  /** What Alertmanager holds of a group. */
+  alertsOf?: AlertmanagerClient['alertsOf']
   token?: string
   file?: string
   on?: Store
@@ -40,6 +43,7 @@ export async function startAgentApp({
   on = createSqliteStore(file),
   model: given,
   targets = [lookTarget()],
+  alertsOf,
 }: AgentAppOptions = {}) {
   const registry = new Registry()
   const store = guard(on, redact)
@@ -66,7 +70,7 @@ export async function startAgentApp({
     agent,
     store,
     triggers: [
-      { id: 'alertmanager', routes: (app, deps) => registerAlertsRoute(app, deps, GROUPING) },
+      { id: 'alertmanager', routes: (app, deps) => registerAlertsRoute(app, deps, { grouping: GROUPING, ...(alertsOf && { alertsOf }) }) },
       { id: 'api', routes: registerApiRoutes },
     ],
     channels: [

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from 'typebox'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
+import type { AlertsOfGroup } from './client.ts'
 import { shortText, textRecord } from './text-record.ts'
+
+const MOST_ALERTS = 20_000
 
 /**
  * Alertmanager's webhook message, and what others send in its form (Grafana says version 1). Only the list is demanded; what each alert needs
  * is checked one by one.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-export const AlertGroup = Type.Object({ alerts: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 20_000 }) })
+export const AlertGroup = Type.Object({ alerts: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_ALERTS }) })
 export type AlertGroup = Static<typeof AlertGroup>
 
 /** An alert that cannot be used; `field` is within the alert at `index`. */
@@ -26,6 +29,8 @@ export interface ReadGroup {
   rejected: RejectedAlert[]
   /** Alerts that the sender left out (`max_alerts`). */
   truncated: number
+  group: AlertsOfGroup
+  source: string
 }
 
 /** What alerts are grouped by, and which are heartbeats. */
@@ -42,19 +47,31 @@ export interface Grouping {
 export function readAlerts(group: AlertGroup, grouping: Grouping): ReadGroup {
   const message: Record<string, unknown> = group
   const externalUrl = typeof message.externalURL === 'string' ? ` ${shortText(message.externalURL, 300)}` : ''
+  const source = `alertmanager${externalUrl}`
   const read: ReadGroup = {
+    source,
+    group: { receiver: String(message.receiver ?? ''), groupLabels: textRecord(message.groupLabels) },
     alerts: [],
     heartbeats: [],
     rejected: [],
     truncated: Math.max(0, Math.trunc(Number(message.truncatedAlerts) || 0)),
   }
   for (const [index, value] of group.alerts.entries()) {
-    const result = readAlert(value, { status: message.status, source: `alertmanager${externalUrl}` }, grouping)
+    const result = readAlert(value, { status: message.status, source }, grouping)
     if ('reason' in result) read.rejected.push({ index, ...result })
     else if (!grouping.watchdogs.includes(result.alertname)) read.alerts.push(result)
     else if (result.status === 'firing') read.heartbeats.push(result.alertname)
   }
   return read
+}
+
+/** Adds what the sender holds of the group and did not send; as many as a message may have. */
+export function addLeftOut(read: ReadGroup, held: unknown[], grouping: Grouping): void {
+  const sent = new Set(read.alerts.map(({ fingerprint }) => fingerprint))
+  for (const value of held.slice(0, MOST_ALERTS)) {
+    const result = readAlert(value, { status: 'firing', source: read.source }, grouping)
+    if (!('reason' in result) && !sent.has(result.fingerprint)) read.alerts.push(result)
+  }
 }
 
 function readAlert(

@@ -5,6 +5,14 @@ import { Type } from 'typebox'
 export interface AlertmanagerClient {
   /** All alerts that have not ended, silenced and inhibited ones too: fingerprint to name. @throws UpstreamError */
   activeAlerts(signal?: AbortSignal): Promise<Map<string, string>>
+  /** The alerts of this group that go to this receiver, in the form of a webhook's alerts. @throws UpstreamError */
+  alertsOf(group: AlertsOfGroup, signal?: AbortSignal): Promise<object[]>
+}
+
+/** As a webhook message names it. */
+export interface AlertsOfGroup {
+  receiver: string
+  groupLabels: Record<string, string>
 }
 
 const ActiveAlerts = Type.Array(
@@ -18,6 +26,19 @@ export function createAlertmanagerClient(baseUrl: string, { timeoutMs = 5_000 } 
     async activeAlerts(signal) {
       const alerts = await http.get('/api/v2/alerts', { schema: ActiveAlerts, signal })
       return new Map(alerts.map(({ fingerprint, labels }) => [fingerprint, labels?.alertname ?? '']))
+    },
+    async alertsOf({ receiver, groupLabels }, signal) {
+      const filters = Object.entries(groupLabels).map(([name, value]): [string, string] => ['filter', `${name}=${JSON.stringify(value)}`])
+      const query = new URLSearchParams([
+        ['silenced', 'false'],
+        ['inhibited', 'false'],
+        // A regular expression, which Alertmanager anchors.
+        ['receiver', receiver.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')],
+        ...filters,
+      ])
+      const alerts = await http.get(`/api/v2/alerts?${query}`, { schema: Type.Array(Type.Object({})), signal })
+      // Its own status says whether it is silenced; what is listed fires.
+      return alerts.map((alert) => ({ ...alert, status: 'firing' }))
     },
   }
 }

@@ -8,7 +8,7 @@ import { decideReconcile } from './decide-reconcile.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
 interface AlertmanagerReconcileDependencies extends ReconcileDependencies {
-  alertmanager: AlertmanagerClient
+  alertmanager: Pick<AlertmanagerClient, 'activeAlerts'>
   prometheus: FiringAlertsClient
   heartbeat?: Heartbeat
   staleAfterMs: number

@@ -2,8 +2,8 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { defineConnector } from '../../connector.ts'
 import type { Trigger, TriggerRouteDependencies } from '../trigger.ts'
-import { AlertGroup, type Grouping, type ReadGroup, readAlerts } from './alert-group.ts'
-import { createAlertmanagerClient, createFiringAlertsClient } from './client.ts'
+import { AlertGroup, addLeftOut, type Grouping, type ReadGroup, readAlerts } from './alert-group.ts'
+import { type AlertmanagerClient, createAlertmanagerClient, createFiringAlertsClient } from './client.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { runReconcile } from './reconcile.ts'
 import { alertmanagerSettings } from './settings.ts'
@@ -21,7 +21,7 @@ export const alertmanager = defineConnector<Trigger, typeof alertmanagerSettings
     const grouping = { serviceLabels: names(ALERT_SERVICE_LABELS), fallbackLabels: names(ALERT_FALLBACK_LABELS), watchdogs }
     const port: Trigger = {
       id: 'alertmanager',
-      routes: (app, deps) => registerAlertsRoute(app, deps, grouping),
+      routes: (app, deps) => registerAlertsRoute(app, deps, { grouping, alertsOf: clients.alertmanager.alertsOf }),
       reconcile(deps, signal) {
         const heartbeat = createHeartbeat({ alerts: deps.store.alerts, receive: deps.receive, watchdogs })
         return runReconcile({ ...deps, ...clients, heartbeat, staleAfterMs: ALERT_STALE_HOURS * 3_600_000 }, signal)
@@ -31,11 +31,28 @@ export const alertmanager = defineConnector<Trigger, typeof alertmanagerSettings
   },
 })
 
+interface AlertsRouteOptions {
+  grouping: Grouping
+  /** What the sender holds of a group, asked when it left alerts out (`max_alerts`). */
+  alertsOf?: AlertmanagerClient['alertsOf']
+}
+
 /** `POST /alerts`: 2xx only when every usable alert is on disk; 400 when none is usable. */
-export function registerAlertsRoute(app: Service, { receive, beat }: TriggerRouteDependencies, grouping: Grouping): void {
+export function registerAlertsRoute(
+  app: Service,
+  { receive, beat }: TriggerRouteDependencies,
+  { grouping, alertsOf }: AlertsRouteOptions,
+): void {
   app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
     const read = readAlerts(request.body, grouping)
     refuseUnusable(read)
+    if (read.truncated > 0 && alertsOf) {
+      const held = await alertsOf(read.group).catch((err: unknown) => {
+        request.log.warn({ err, truncated: read.truncated }, 'alerts were left out, and Alertmanager could not be asked for them')
+        return []
+      })
+      addLeftOut(read, held, grouping)
+    }
     for (const name of read.heartbeats) await beat(name, 'webhook')
     const outcomes = read.alerts.length > 0 ? await receive(read.alerts) : []
     const { rejected, truncated, heartbeats } = read
