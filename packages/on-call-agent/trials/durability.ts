@@ -19,6 +19,8 @@ import { startKilledAgent } from './killed-agent.ts'
 const SERVICES = Number(process.argv[2] ?? 300)
 const KILLS = Number(process.argv[3] ?? 40)
 const SENDERS = 8
+/** A message whose answer was lost is asked for during half a minute before it is sent again. */
+const QUIET_MS = 50_000
 
 type Step = { status: 'firing' | 'resolved'; episode: 0 | 1 }
 const firing: Step = { status: 'firing', episode: 0 }
@@ -66,6 +68,13 @@ try {
     AGENT_DB: database,
     ...Object.fromEntries(dead),
   })
+  /** The phone shows the newest messages only, so it is read all along. */
+  const received = new Map<string, string>()
+  const readPhone = async () => {
+    const { messages } = (await (await fetch(`${standIns.url}/phone/messages`)).json()) as PhoneConversation
+    for (const { sid, direction, body } of messages) if (direction === 'in') received.set(sid, body)
+    return received.size
+  }
   let kills = 0
   let next = 0
   let posts = 0
@@ -85,17 +94,17 @@ try {
     for (; kills < KILLS; kills += 1) {
       await sleep(Math.random() * 1_300)
       await agent.killAndRestart()
+      await readPhone()
     }
   }
   try {
     await Promise.all([killing(), ...Array.from({ length: SENDERS }, send)])
-    await settled(agent.url, standIns.url)
+    await settled(agent.url, readPhone)
   } finally {
     await agent.kill()
   }
-  const phone = (await (await fetch(`${standIns.url}/phone/messages`)).json()) as PhoneConversation
   await using store = createSqliteStore(database)
-  const result = judge(await store.incidents.list(10_000), phone)
+  const result = judge(await store.incidents.list(10_000), [...received.values()])
   console.log(JSON.stringify({ services: SERVICES, kills, posts, attempts, seconds: Math.round((Date.now() - began) / 1_000), ...result }))
   process.exitCode = result.lost + result.doubled + result.openedByEnd + result.pagedTwice > 0 ? 1 : 0
 } finally {
@@ -103,19 +112,21 @@ try {
 }
 process.exit()
 
-/** Every investigation has ended, and the phone has been quiet for ten seconds. */
-async function settled(agentUrl: string, standInsUrl: string): Promise<void> {
+/** Every investigation has ended, and the phone has been quiet for long. */
+async function settled(agentUrl: string, readPhone: () => Promise<number>): Promise<void> {
   let before = -1
-  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(10_000)) {
+  let changedAt = Date.now()
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(2_000)) {
     const { incidents } = (await (await fetch(`${agentUrl}/api/incidents?status=investigating&limit=1`)).json()) as IncidentList
-    const { messages } = (await (await fetch(`${standInsUrl}/phone/messages`)).json()) as PhoneConversation
-    if (incidents.length === 0 && messages.length === before) return
-    before = messages.length
+    const messages = await readPhone()
+    if (messages !== before) changedAt = Date.now()
+    if (incidents.length === 0 && Date.now() - changedAt > QUIET_MS) return
+    before = messages
   }
   console.error('It did not settle within five minutes')
 }
 
-function judge(incidents: Incident[], { messages }: PhoneConversation) {
+function judge(incidents: Incident[], messages: string[]) {
   const byService = Map.groupBy(incidents, ({ service }) => service)
   const result = { incidents: incidents.length, lost: 0, doubled: 0, openedByEnd: 0, pages: 0, pagedTwice: 0, notPaged: 0 }
   for (let service = 0; service < SERVICES; service += 1) {
@@ -128,12 +139,13 @@ function judge(incidents: Incident[], { messages }: PhoneConversation) {
       if (found.length > wanted) result.doubled += 1
     }
   }
-  const pages = messages.flatMap(({ direction, body }) => (direction === 'in' ? (/\bI\d+\b/.exec(body)?.[0] ?? []) : []))
-  const states = messages.flatMap(({ direction, body }) =>
-    direction === 'in' ? [`${/\bI\d+\b/.exec(body)?.[0]} ${body.includes('So far:') ? 'facts' : 'diagnosis'}`] : [],
-  )
+  const refOf = (body: string) => /\bI\d+\b/.exec(body)?.[0] ?? ''
+  const pages = new Set(messages.map(refOf))
+  // The facts come first when a diagnosis takes long, and a kill makes it take long.
+  const states = messages.map((body) => `${refOf(body)} ${body.includes('So far:') ? 'facts' : 'diagnosis'}`)
+  for (const [state, same] of Map.groupBy(messages, (_body, i) => states[i])) if (same.length > 1) console.error(state, same)
   result.pages = states.length
   result.pagedTwice = states.length - new Set(states).size
-  result.notPaged = incidents.filter(({ ref }) => !pages.includes(ref)).length
+  result.notPaged = incidents.filter(({ ref }) => !pages.has(ref)).length
   return result
 }
