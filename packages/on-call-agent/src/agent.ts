@@ -5,6 +5,7 @@ import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { IncomingMessage, Messenger, PageWriter } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
+import { watchDigest } from './delivery/digest.ts'
 import { watchEscalation } from './delivery/escalation.ts'
 import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
 import { queueUpdates } from './delivery/queue-updates.ts'
@@ -12,6 +13,7 @@ import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
 import type { ActTool, Tool } from './functions/tool.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
+import { readSeverities, type SeverityRank } from './incidents/severity.ts'
 import { conductInvestigation, type InvestigatorDependencies, lookAround } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import { createLull } from './lull.ts'
@@ -36,6 +38,10 @@ export interface AgentParts {
   contacts: readonly [string, ...string[]]
   /** How long a person has to answer a page before it is repeated and then goes to the next contact; 0 waits for ever. */
   escalateAfterMs?: number
+  /** Where the incidents are listed. */
+  listLink?: string
+  /** Which severities a digest names first. */
+  rank?: SeverityRank
   limits: Limits
   metrics: AgentMetrics
   /** Told of what failed and will be tried again. */
@@ -92,6 +98,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     personOnCall,
     factsAfterMs: parts.limits.factsAfterMs,
     render: investigation.render,
+    pagesPerHour: parts.limits.pagesPerHour,
     look: (incident, signal) =>
       looking.run(() => {
         signal.throwIfAborted()
@@ -119,6 +126,8 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   for (const tool of parts.actTools) await tool.resume?.()
   for (const message of await store.inbox.unanswered()) answer(message)
   const unpaged = watchUnpaged(parts)
+  const { rank = readSeverities(), listLink: link } = parts
+  const digest = await watchDigest({ store, rank, link, onError })
   const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError })
   const onAttempt = (outcome: AttemptOutcome) => {
     metrics.messagesOut.inc({ outcome })
@@ -148,6 +157,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     async [Symbol.asyncDispose]() {
       unpaged.stop()
       escalation.stop()
+      digest.stop()
       ending.abort(new Error('the agent is stopping'))
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },

@@ -172,6 +172,10 @@ export const TimelineEvent = Type.Object({
       message_id: Type.Integer(),
       reason: Type.Enum(['no_answer', 'undelivered'], { type: 'string' }),
     }),
+    /** The person got enough pages in this hour: the next digest tells them. */
+    Type.Object({ kind: Type.Literal('page_withheld'), to: Type.String(), severity: Type.String() }),
+    /** A digest that this incident leads sums up all pages that were withheld from the person before it. */
+    Type.Object({ kind: Type.Literal('digested'), to: Type.String(), message_id: Type.Integer(), incidents: Type.Integer() }),
     Type.Object({ kind: Type.Literal('incident_resolved') }),
     Type.Object({ kind: Type.Literal('incident_reopened'), reason: Type.Literal('flapping') }),
   ]),

@@ -14,6 +14,7 @@ import { describeCapabilities } from './capabilities.ts'
 import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
 import { ownLinks } from './channels/outgoing-text.ts'
+import { linksTo } from './channels/page.ts'
 import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
 import { limitSettings, readLimits, WHOLE_TRANSCRIPT } from './functions/limits.ts'
 import { decideContacts } from './incidents/address.ts'
@@ -81,6 +82,7 @@ async function start() {
     ...trackers.about.flatMap(({ address }) => address ?? []),
     config.PUBLIC_URL,
     config.PROM_URL,
+    config.CONSOLE_URL,
   ])
   const registry = createRegistry()
   const metrics = createMetrics(registry)
@@ -100,8 +102,10 @@ async function start() {
     model: guard(model, redact),
     limits: { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) },
     contacts,
+    rank: rules.rank,
+    listLink: `${config.CONSOLE_URL}/incidents`,
     escalateAfterMs: config.ESCALATE_AFTER * 60_000,
-    messenger: guard(createMessenger(channels.ports, isOwnLink), redact),
+    messenger: guard(createMessenger(channels.ports, isOwnLink, linksTo(config.CONSOLE_URL, isOwnLink)), redact),
     targets: targets.ports,
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
   })

@@ -38,6 +38,10 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'phone', what: `the message failed (${event.code}): ${event.message}` }]
     case 'ticket_created':
       return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
+    case 'digested':
+      return [{ who: 'phone', what: `${event.incidents} incidents in one line, to ${event.to}` }]
+    case 'page_withheld':
+      return [{ who: 'phone', what: `no page of its own: ${event.to} got enough of them; the next digest tells` }]
     case 'escalated':
       return [
         {

@@ -1,7 +1,7 @@
 import type { FailedCall } from '@oncall-lab/service-kit/failed-call'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { type IsOwnLink, outgoingText } from './outgoing-text.ts'
-import type { Page } from './page.ts'
+import type { LinksOf, Page } from './page.ts'
 
 /** A message of a person as it comes in, by whatever way. */
 export interface IncomingMessage {
@@ -111,14 +111,14 @@ export class DeliveryError extends Error {
  * Sends by the channel that the address names; one that no channel knows is refused for good. What leaves has no live link but our own, and no
  * private reasoning of a model.
  */
-export function createMessenger(channels: Channel[], isOwnLink: IsOwnLink): Messenger & PageWriter {
+export function createMessenger(channels: Channel[], isOwnLink: IsOwnLink, linksOf?: LinksOf): Messenger & PageWriter {
   const channelOf = (to: string): Channel => {
     const channel = channels.find(({ readAddress }) => readAddress(to) !== undefined)
     if (channel) return channel
     throw new DeliveryError(`No channel reaches ${to}`, { code: 'no_channel', retryable: false, uncertain: false })
   }
   return {
-    render: (to, page) => channelOf(to).render(page),
+    render: (to, page) => channelOf(to).render({ ...page, ...linksOf?.(page.incident) }),
     send: async (message) => channelOf(message.to).send({ ...message, body: outgoingText(message.body, isOwnLink) }),
     find: async (message) => channelOf(message.to).find(message),
   }

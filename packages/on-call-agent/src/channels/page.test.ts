@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { diagnosis } from '../../test-parts/diagnosis.ts'
 import type { Diagnosis, Episode, Incident } from '../api.ts'
-import { describeAlerts, fitMessage, PAGE_CHARS, pageText } from './page.ts'
+import { ownLinks } from './outgoing-text.ts'
+import { describeAlerts, fitMessage, linksTo, PAGE_CHARS, pageText } from './page.ts'
 
 const episode = (alertname: string, over: Partial<Episode> = {}): Episode => ({
   alertname,
@@ -42,6 +43,21 @@ test('a page says what customers feel and since when, the likely cause and how s
     'Reply *why*, *fix*, *status* or *create ticket and assign to <name>*',
     'http://127.0.0.1:8087/incidents/I7',
   ])
+})
+
+test('a page links to its incident, and to the runbook of an alert only where that stands at an address of our own', () => {
+  const links = linksTo('http://127.0.0.1:8087', ownLinks(['https://runbooks.example/']))
+  const page = (runbook_url: string) => {
+    const given = incident({ alerts: [episode('A', { annotations: { runbook_url } })] })
+    return pageText({ incident: given, diagnosis: diagnosis(), madeBy: 'model', ...links(given) })
+      .split('\n')
+      .slice(3)
+  }
+  expect(page('https://runbooks.example/hostdown')).toEqual([
+    'http://127.0.0.1:8087/incidents/I7',
+    'Runbook: https://runbooks.example/hostdown',
+  ])
+  expect(page('https://evil.example/hostdown')).toEqual(['http://127.0.0.1:8087/incidents/I7'])
 })
 
 test('a page that no model made says so, and claims no certainty', () => {
@@ -102,6 +118,7 @@ test.each([0, 1, 99, 100, 159, 160, 161, 500, 599, 600, 994, 2_000, 20_000])(
         diagnosis: given,
         madeBy,
         link: `https://x/${chars}`,
+        runbook: `https://x/${'r'.repeat(Math.min(chars, 2_000))}`,
       })
       expect(page.length).toBeLessThanOrEqual(PAGE_CHARS)
       expect(page).toContain('*I7*')

@@ -1,5 +1,5 @@
 import type { Diagnosis, Episode, Incident } from '../api.ts'
-import { oneLine } from './outgoing-text.ts'
+import { type IsOwnLink, oneLine } from './outgoing-text.ts'
 import { shorten } from './shorten.ts'
 
 /** WhatsApp messages through Twilio hold 1,600 characters (error 21617 beyond). https://www.twilio.com/docs/api/errors/21617 */
@@ -23,17 +23,40 @@ export interface Page {
   madeBy: 'model' | 'fallback'
   /** Where more is to be read. */
   link?: string | undefined
+  /** What to do about the alert, as its rule says. */
+  runbook?: string | undefined
 }
 
+/** What the page of an incident links to. */
+export type LinksOf = (incident: Incident) => Pick<Page, 'link' | 'runbook'>
+
 /** The page, three lines: what customers feel and since when; the likely cause and how sure; what to answer. The rest is told when asked for. */
-export function pageText({ incident, diagnosis, madeBy, link }: Page): string {
+export function pageText({ incident, diagnosis, madeBy, link, runbook }: Page): string {
   const first = `*${incident.ref}* ${describeAlerts(incident)}`
-  const last = `Reply *why*, *fix*, *status* or *create ticket and assign to <name>*${link && link.length <= 150 ? `\n${link}` : ''}`
+  const last = `Reply *why*, *fix*, *status* or *create ticket and assign to <name>*`
   const lead = madeBy === 'fallback' ? 'Made without AI' : LEAD[diagnosis.status]
   const sure = madeBy === 'model' ? ` (${Math.round(diagnosis.confidence * 100)} % sure)` : ''
-  const frame = [first, `*${lead}:* ${sure}`, last].join('\n').length
+  const words = [first, `*${lead}:* ${sure}`, last].join('\n').length
+  const links = fittingLinks([link, runbook && `Runbook: ${runbook}`], PAGE_CHARS - words - CAUSE_CHARS)
+  const frame = words + links.length
   const cause = firstSentences(oneLine(diagnosis.root_cause, 1_000), PAGE_CHARS - frame)
-  return [first, `*${lead}:* ${cause}${sure}`, last].join('\n')
+  return [first, `*${lead}:* ${cause}${sure}`, last].join('\n') + links
+}
+
+/** Of these every page has room, before any link. */
+const CAUSE_CHARS = 80
+
+/** The lines that fit, in order; what is too long is left out, never cut. */
+function fittingLinks(lines: (string | undefined)[], chars: number): string {
+  return lines.reduce<string>((text, line) => (line && text.length + line.length + 1 <= chars ? `${text}\n${line}` : text), '')
+}
+
+/** Links to the console, and to the first runbook among the alerts that stands at an address of our own. */
+export function linksTo(consoleUrl: string, isOwnLink: IsOwnLink): LinksOf {
+  return ({ ref, alerts }) => ({
+    link: `${consoleUrl}/incidents/${ref}`,
+    runbook: alerts.map(({ annotations }) => annotations?.runbook_url).find((url) => url !== undefined && isOwnLink(url)),
+  })
 }
 
 /** The first line of a page and of what is told later: severity, service, the alert's own words, since when. */

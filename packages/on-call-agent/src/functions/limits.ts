@@ -24,6 +24,8 @@ export interface Limits {
   interruptions: number
   /** Investigations and answers that are under way at a time; others wait, and their people get the facts meanwhile. */
   sideBySide: number
+  /** Pages to one person; what is beyond is summed up. 0: no limit. */
+  pagesPerHour: number
 }
 
 /** The person has the facts after 20 s whatever the model does, so a slow model may take its time. */
@@ -39,6 +41,7 @@ export const LIMITS: Limits = {
   contextChars: 24_000,
   interruptions: 2,
   sideBySide: 32,
+  pagesPerHour: 10,
 }
 
 /** For the rules-model, which reads for nothing, and has no memory of what it has read. */
@@ -51,6 +54,7 @@ export const limitSettings = {
   INVESTIGATION_STEPS: Type.Integer({ minimum: 2, maximum: 100, default: LIMITS.steps }),
   INVESTIGATION_CALLS: Type.Integer({ minimum: 2, maximum: 1_000, default: LIMITS.calls }),
   INVESTIGATIONS_AT_ONCE: Type.Integer({ minimum: 1, maximum: 1_000, default: LIMITS.sideBySide }),
+  PAGES_PER_HOUR: Type.Integer({ minimum: 0, maximum: 10_000, default: LIMITS.pagesPerHour }),
 }
 const Settings = Type.Object(limitSettings)
 
@@ -63,5 +67,6 @@ export function readLimits(config: Static<typeof Settings>): Limits {
     steps: config.INVESTIGATION_STEPS,
     calls: config.INVESTIGATION_CALLS,
     sideBySide: config.INVESTIGATIONS_AT_ONCE,
+    pagesPerHour: config.PAGES_PER_HOUR,
   }
 }

@@ -2,6 +2,7 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Diagnosis, Incident } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
 import { oneLine } from '../channels/outgoing-text.ts'
+import { queuePage } from '../delivery/queue-page.ts'
 import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import type { ModelUsage } from '../models/model.ts'
@@ -77,7 +78,7 @@ function sumOf(usage: ModelUsage[]) {
  * alerts may have come or gone meanwhile.
  */
 async function conclude(
-  { store, personOnCall, render }: InvestigatorDependencies,
+  { store, personOnCall, limits, render }: InvestigatorDependencies,
   incidentId: string,
   { why, ...conclusion }: Conclusion & { why?: string },
   said: ChatMessage,
@@ -88,8 +89,10 @@ async function conclude(
     await transcripts.append(incidentId, [said])
     await incidents.conclude(incidentId, conclusion)
     const message = { incidentId, to: personOnCall }
-    if (why === undefined || !(await hasFacts({ incidents }, incidentId)))
-      await outbox.queue({ ...message, kind: 'page', body: render(personOnCall, { incident, ...conclusion }) })
+    if (why === undefined || !(await hasFacts({ incidents }, incidentId))) {
+      const page = { ...message, body: render(personOnCall, { incident, ...conclusion }), severity: incident.severity }
+      await queuePage({ incidents, outbox }, { ...page, pagesPerHour: limits.pagesPerHour })
+    }
     // The facts are known already, and one page is enough; new is only that no diagnosis will follow.
     else await outbox.queue({ ...message, kind: 'update', body: `*${incident.ref}* No diagnosis follows: ${oneLine(why, 200)}.` })
   })

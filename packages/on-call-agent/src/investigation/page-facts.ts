@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Incident } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
 import type { Page } from '../channels/page.ts'
+import { queuePage } from '../delivery/queue-page.ts'
 import type { ToolOutcome } from '../functions/call-tool.ts'
 import type { Store } from '../store/ports.ts'
 import { describeWithoutModel } from './without-model.ts'
@@ -12,6 +13,8 @@ export interface FactsDependencies {
   personOnCall: string
   render: PageWriter['render']
   factsAfterMs: number
+  /** See `Limits`. */
+  pagesPerHour: number
   look: (incident: Incident, signal: AbortSignal) => Promise<ToolOutcome[]>
 }
 
@@ -20,7 +23,7 @@ export interface FactsDependencies {
  * follows. The time counts from the opening, so a restart does not begin it anew.
  */
 export async function pageFacts(
-  { store, personOnCall, render, factsAfterMs, look }: FactsDependencies,
+  { store, personOnCall, render, factsAfterMs, pagesPerHour, look }: FactsDependencies,
   incidentId: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -37,7 +40,7 @@ export async function pageFacts(
     const incident = await undiagnosed(ports, incidentId)
     if (!incident) return
     const body = render(personOnCall, factsPage(incident, outcomes))
-    await ports.outbox.queue({ incidentId, to: personOnCall, kind: 'page', key: `facts:${incidentId}`, body })
+    await queuePage(ports, { incidentId, to: personOnCall, key: `facts:${incidentId}`, body, severity: incident.severity, pagesPerHour })
   })
 }
 

@@ -192,6 +192,8 @@ export interface Outbox {
   markDelivery(vendorId: string, state: 'delivered' | 'undelivered', code?: string): Promise<boolean>
   /** Open incidents of which nobody has been reached: each page of theirs was tried, and none is accepted or delivered. */
   unpaged(): Promise<string[]>
+  /** Pages to this person that were queued since then. */
+  countPages(to: string, since: Date): Promise<number>
   /** Makes the pages of an incident that nobody has been reached about due again, also those that were given up; returns how many. */
   retryPages(incidentId: string): Promise<number>
   /** Messages in these states, oldest first. */

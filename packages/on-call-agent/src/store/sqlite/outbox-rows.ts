@@ -101,6 +101,14 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
       return true
     },
     unpaged: () => db.all(UNPAGED).map(({ id }) => String(id)),
+    countPages: (to, since) =>
+      Number(
+        db.get(
+          `SELECT count(*) AS count FROM messages WHERE person = ? AND direction = 'out' AND kind = 'page' AND created_at >= ?`,
+          to,
+          since.toISOString(),
+        )?.count,
+      ),
     retryPages(incidentId) {
       const before = db.all(
         `SELECT id FROM messages WHERE incident_id = ? AND kind = 'page' AND state IN ('accepted', 'delivered')`,
