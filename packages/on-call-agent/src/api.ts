@@ -97,6 +97,14 @@ export const Episode = Type.Object({
 })
 export type Episode = Static<typeof Episode>
 
+const EscalationReason = Type.Enum(['no_answer', 'undelivered'], { type: 'string' })
+const QueuedMessage = {
+  message_id: Type.Integer(),
+  to: Type.String(),
+  body: Type.String(),
+  message_kind: Type.Optional(Type.Enum(['page', 'answer', 'update', 'digest'], { type: 'string' })),
+}
+
 /** What has happened in an incident, in order. `id` is unique and grows over all incidents. */
 export const TimelineEvent = Type.Object({
   id: Type.Integer(),
@@ -142,13 +150,7 @@ export const TimelineEvent = Type.Object({
     /** What the model's answers cost, as its server counts. */
     Type.Object({ kind: Type.Literal('usage'), input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),
-    Type.Object({
-      kind: Type.Literal('message_queued'),
-      message_id: Type.Integer(),
-      to: Type.String(),
-      body: Type.String(),
-      message_kind: Type.Optional(Type.Enum(['page', 'answer', 'update', 'digest'], { type: 'string' })),
-    }),
+    Type.Object({ kind: Type.Literal('message_queued'), ...QueuedMessage }),
     /** The vendor has it; `vendor_id` is its name there. */
     Type.Object({ kind: Type.Literal('message_sent'), message_id: Type.Integer(), vendor_id: Type.String() }),
     Type.Object({ kind: Type.Literal('message_delivered'), message_id: Type.Integer() }),
@@ -166,12 +168,7 @@ export const TimelineEvent = Type.Object({
     /** Somebody said that they are on it. */
     Type.Object({ kind: Type.Literal('acknowledged'), by: Type.String() }),
     /** A page is repeated, or goes to the next contact: nobody has answered, or it does not get through. */
-    Type.Object({
-      kind: Type.Literal('escalated'),
-      to: Type.String(),
-      message_id: Type.Integer(),
-      reason: Type.Enum(['no_answer', 'undelivered'], { type: 'string' }),
-    }),
+    Type.Object({ kind: Type.Literal('escalated'), to: Type.String(), message_id: Type.Integer(), reason: EscalationReason }),
     /** The person got enough pages in this hour: the next digest tells them. */
     Type.Object({ kind: Type.Literal('page_withheld'), to: Type.String(), severity: Type.String() }),
     /** A digest that this incident leads sums up all pages that were withheld from the person before it. */
