@@ -9,12 +9,13 @@ import { watchDigest } from './delivery/digest.ts'
 import { watchEscalation } from './delivery/escalation.ts'
 import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
 import { queueUpdates } from './delivery/queue-updates.ts'
+import { lastEnded, type OverDependencies, tellOver } from './delivery/tell-over.ts'
 import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
 import type { ActTool, Tool } from './functions/tool.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { readSeverities, type SeverityRank } from './incidents/severity.ts'
-import { conductInvestigation, type InvestigatorDependencies, lookAround } from './investigation/investigator.ts'
+import { conductInvestigation, type InvestigatorDependencies, lookAround, seenErrorRate } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import { createLull } from './lull.ts'
 import type { AgentMetrics } from './metrics.ts'
@@ -117,6 +118,9 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await pageFacts(facts, incidentId, signal)
     })
   }
+  const ends: OverDependencies = { store, errorRate: (incident, signal) => looking.run(() => seenErrorRate(parts, incident, signal)) }
+  // After its investigation: the page comes first.
+  const over = (incidentId: string) => work(incidentId, `end of ${incidentId}`, (signal) => tellOver(ends, incidentId, signal))
   const answer = (message: InboundMessage) =>
     work(message.incidentId ?? `person ${message.from}`, `answer to message ${message.id}`, (signal) =>
       answerMessage(conversation, message, signal),
@@ -125,6 +129,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   for (const incidentId of await store.incidents.pendingInvestigations()) investigate(incidentId)
   for (const tool of parts.actTools) await tool.resume?.()
   for (const message of await store.inbox.unanswered()) answer(message)
+  for (const incidentId of await lastEnded(store)) over(incidentId)
   const unpaged = watchUnpaged(parts)
   const { rank = readSeverities(), listLink: link } = parts
   const digest = await watchDigest({ store, rank, link, onError })
@@ -142,11 +147,16 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
         metrics.alerts.inc({ reason })
         if (effect !== 'none') metrics.incidents.inc({ effect })
         if (effect === 'opened' && incidentId) investigate(incidentId)
+        if (effect === 'resolved' && incidentId) over(incidentId)
       }
       await unpaged.pageAgain(outcomes)
       return outcomes
     },
-    tell: (outcomes) => store.transaction((ports) => queueUpdates(ports, outcomes, personOnCall)),
+    async tell(outcomes) {
+      await store.transaction((ports) => queueUpdates(ports, outcomes, personOnCall))
+      // A stale one is told as such.
+      for (const { effect, reason, incidentId } of outcomes) if (effect === 'resolved' && reason !== 'stale' && incidentId) over(incidentId)
+    },
     async takeMessage(incoming) {
       const message = await receiveMessage(store, incoming)
       if (message) answer(message)

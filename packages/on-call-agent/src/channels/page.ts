@@ -91,7 +91,7 @@ function sinceWhen(alerts: Episode[]): string {
 }
 
 /** `12:51`, in UTC. */
-function clock(time: string): string {
+export function clock(time: string): string {
   return new Date(time).toISOString().slice(11, 16)
 }
 

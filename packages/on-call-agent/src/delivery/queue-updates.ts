@@ -1,15 +1,19 @@
 import type { Incident } from '../api.ts'
+import { pagedPeople } from './tell-over.ts'
 import type { AlertOutcome, StorePorts } from '../store/ports.ts'
 
 /** Queues one short line for each incident of which people have to be told although it is no page, once for each thing that there is to tell. */
-export async function queueUpdates({ incidents, outbox }: StorePorts, outcomes: AlertOutcome[], recipient: string): Promise<void> {
+export async function queueUpdates({ incidents, outbox }: StorePorts, outcomes: AlertOutcome[], personOnCall: string): Promise<void> {
   const told = outcomes.filter(({ tell, incidentId }) => tell !== undefined && incidentId !== null)
   for (const [incidentId, tells] of Map.groupBy(told, (outcome) => outcome.incidentId ?? '')) {
     const incident = await incidents.find(incidentId)
     if (!incident) continue
     const worst = WORST_FIRST.find((tell) => tells.some((outcome) => outcome.tell === tell)) ?? 'new_symptom'
-    const key = `update:${incidentId}:${worst}:${newestAlertname(incident)}:${recipient}`
-    await outbox.queue({ incidentId, to: recipient, kind: 'update', body: updateText(incident, worst), key })
+    const paged = pagedPeople(await incidents.timeline(incidentId))
+    for (const to of paged.length > 0 ? paged : [personOnCall]) {
+      const key = `update:${incidentId}:${worst}:${newestAlertname(incident)}:${to}`
+      await outbox.queue({ incidentId, to, kind: 'update', body: updateText(incident, worst), key })
+    }
   }
 }
 

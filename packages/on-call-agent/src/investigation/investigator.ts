@@ -1,13 +1,15 @@
+import { Value } from 'typebox/value'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Diagnosis, Incident } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
 import { oneLine } from '../channels/outgoing-text.ts'
 import { queuePage } from '../delivery/queue-page.ts'
 import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
+import { ErrorRateResult } from '../functions.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import type { ModelUsage } from '../models/model.ts'
 import type { Conclusion } from '../store/ports.ts'
-import { functionsOf, looksWithoutModel } from '../targets/sight.ts'
+import { functionsOf, lookForService, looksWithoutModel } from '../targets/sight.ts'
 import { type InvestigationDependencies, type InvestigationOutcome, investigate } from './loop.ts'
 import { hasFacts } from './page-facts.ts'
 import { storeOutcomes } from './turn.ts'
@@ -122,4 +124,19 @@ export async function lookAround(
   const outcomes = await Promise.all(calls.map((call) => callTool(tools, call, { incident, limits, signal })))
   for (const outcome of outcomes) onToolCall(outcome)
   return outcomes
+}
+
+/** The error rate of the incident's service in the newest data; undefined when no target sees it, or no request came. */
+export async function seenErrorRate(
+  { targets, limits }: Pick<InvestigatorDependencies, 'targets' | 'limits'>,
+  incident: Incident,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { seeing } = await lookForService(targets, incident, signal)
+  const tools = functionsOf(seeing)
+  if (!tools.some(({ name }) => name === 'get_error_rate')) return undefined
+  const call = { id: 'own000001', type: 'function' as const, function: { name: 'get_error_rate', arguments: '{}' } }
+  const { ok, result } = await callTool(tools, call, { incident, limits, signal })
+  const rates: unknown = ok ? JSON.parse(result) : undefined
+  return Value.Check(ErrorRateResult, rates) ? (rates.last_15_seconds.error_rate ?? undefined) : undefined
 }
