@@ -106,11 +106,15 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
         return lookAround(investigation, incident, signal)
       }),
   }
+  const ends: OverDependencies = { store, errorRate: (incident, signal) => looking.run(() => seenErrorRate(parts, incident, signal)) }
+  // Beside the queue: it may wait for minutes, and answers must not.
+  const over = (incidentId: string) => void persist(`end of ${incidentId}`, (signal) => tellOver(ends, incidentId, signal))
   const webhooks = createLull()
   const investigate = (incidentId: string) => {
     work(incidentId, `investigation of ${incidentId}`, async (signal) => {
       await webhooks.wait()
       await conductInvestigation(investigation, incidentId, signal)
+      over(incidentId)
     })
     // Beside the queue: who waits for a turn waits for no page.
     void persist(`facts of ${incidentId}`, async (signal) => {
@@ -118,9 +122,6 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await pageFacts(facts, incidentId, signal)
     })
   }
-  const ends: OverDependencies = { store, errorRate: (incident, signal) => looking.run(() => seenErrorRate(parts, incident, signal)) }
-  // After its investigation: the page comes first.
-  const over = (incidentId: string) => work(incidentId, `end of ${incidentId}`, (signal) => tellOver(ends, incidentId, signal))
   const answer = (message: InboundMessage) =>
     work(message.incidentId ?? `person ${message.from}`, `answer to message ${message.id}`, (signal) =>
       answerMessage(conversation, message, signal),

@@ -22,7 +22,11 @@ test.for<[object, number | undefined, string]>([
   [{}, undefined, '*I1* resolved after 15 min (12:51–13:06 UTC). Cause: The database refuses new sessions.'],
   [{ diagnosis: null }, 0, '*I1* resolved after 15 min (12:51–13:06 UTC). Cause: not found.'],
   [{ resolved_at: '2026-11-21T12:50:00.000Z' }, 0, '*I1* resolved after 0 s (12:51–12:50 UTC). Cause: The database refuses new sessions.'],
-  [{ resolved_at: '2026-11-21T14:56:10.000Z' }, 0, '*I1* resolved after 2 h 5 min (12:51–14:56 UTC). Cause: The database refuses new sessions.'],
+  [
+    { resolved_at: '2026-11-21T14:56:10.000Z' },
+    0,
+    '*I1* resolved after 2 h 5 min (12:51–14:56 UTC). Cause: The database refuses new sessions.',
+  ],
   [
     {},
     0.4,
@@ -64,6 +68,7 @@ test('an end that a restart cut off is told after it, once', async ({ phone, sto
 test('an incident that came back is told of once it stays away', async ({ store }) => {
   const [opened] = await store.alerts.apply([receivedAlert()])
   const id = opened?.incidentId ?? ''
+  await store.incidents.conclude(id, { diagnosis: diagnosis(), madeBy: 'model' })
   await store.outbox.queue({ incidentId: id, to: PERSON, kind: 'page', body: 'x' })
   await store.incidents.append(id, { kind: 'incident_reopened', reason: 'flapping' })
   await store.alerts.apply([receivedAlert({ status: 'resolved' })])
@@ -77,6 +82,7 @@ test('an incident that came back is told of once it stays away', async ({ store 
 test('what the agent sees when it looks is told, and an incident that fires again meanwhile is not called over', async ({ store }) => {
   const [opened] = await store.alerts.apply([receivedAlert()])
   const id = opened?.incidentId ?? ''
+  await store.incidents.conclude(id, { diagnosis: diagnosis(), madeBy: 'model' })
   await store.outbox.queue({ incidentId: id, to: PERSON, kind: 'page', body: 'x' })
   const tell = (errorRate: () => Promise<number>) => tellOver({ store, errorRate }, id, AbortSignal.timeout(5_000))
   const updates = async () => (await store.outbox.list(['pending'])).flatMap(({ kind, body }) => (kind === 'update' ? body : []))

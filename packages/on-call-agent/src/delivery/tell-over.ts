@@ -47,7 +47,9 @@ async function ended({ incidents }: Pick<Store, 'incidents'>, incidentId: string
   const incident = await incidents.find(incidentId)
   if (!incident?.resolved_at) return undefined
   const { diagnosis, diagnosed_at, resolved_at } = incident
-  if (diagnosis?.status === 'recovered' && diagnosed_at !== null && diagnosed_at >= resolved_at) return undefined
+  // While it is investigated its page is still to come; the end is told after that.
+  if (!diagnosis || diagnosed_at === null) return undefined
+  if (diagnosis.status === 'recovered' && diagnosed_at >= resolved_at) return undefined
   const timeline = await incidents.timeline(incidentId)
   return { incident, people: pagedPeople(timeline), reopened: timeline.filter(({ event }) => event.kind === 'incident_reopened').length }
 }

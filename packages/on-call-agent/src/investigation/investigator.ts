@@ -1,5 +1,5 @@
-import { Value } from 'typebox/value'
 import { describeError } from '@oncall-lab/service-kit/errors'
+import { Value } from 'typebox/value'
 import type { Diagnosis, Incident } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
 import { oneLine } from '../channels/outgoing-text.ts'

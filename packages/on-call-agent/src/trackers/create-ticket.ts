@@ -10,7 +10,7 @@ import { CreateTicketArgs, CreateTicketResult, summariseTicket } from '../functi
 import type { Store } from '../store/ports.ts'
 import { decideAssignee, type Person } from './decide-assignee.ts'
 import { createFiling, labelOf } from './file-ticket.ts'
-import type { Tracker } from './tracker.ts'
+import type { Ticket, Tracker } from './tracker.ts'
 
 interface CreateTicketOptions {
   /** For how long a tracker may hold a request whose answer was lost; shorter in tests only. */
@@ -64,6 +64,7 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store, options: C
       assignee: person,
     }
     const { ticket, existing } = found ? { ticket: found, existing: true } : await filing.file(incident, wanted, tell)
+    for (const sentence of leftOutOf(ticket)) asked?.note(`(${sentence})`)
     const reassigned = existing && person && ticket.assignee !== person.displayName
     if (reassigned) await tracker.assign(ticket.key, person)
     const current = { key: ticket.key, url: ticket.url, assignee: person?.displayName ?? ticket.assignee }
@@ -71,6 +72,8 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store, options: C
     return { ...current, existing }
   }
 }
+
+const leftOutOf = ({ leftOut = [] }: Ticket) => leftOut
 
 /** No link is live in a ticket that a model's text is in. */
 const never = () => false

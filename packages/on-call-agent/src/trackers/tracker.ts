@@ -7,6 +7,8 @@ export interface Ticket {
   /** Opens in a browser. */
   url: string
   assignee: string | null
+  /** What the tracker would not take, in words. */
+  leftOut?: string[]
 }
 
 /** A ticket to be filed. */

@@ -84,3 +84,13 @@ test('a wrong token is said in words, and can pass', async () => {
   const error = await thrownBy(connect(standIns.url, 'wrong').create(ISSUE))
   expect(error).toMatchObject({ claim: 'retryable', slow: true, upstreamStatus: 401 })
 })
+
+test.for([
+  ['plain', ['The project takes no priority High, so it was left out.']],
+  ['standard', undefined],
+] as const)('a project of the %s shape gets its issue, and what it refused is said', async ([shape, leftOut]) => {
+  await using standIns = await startStandIns({ projectShape: shape })
+  const jira = connect(standIns.url)
+  expect(await jira.create(ISSUE)).toMatchObject({ key: 'OPS-1', ...(leftOut && { leftOut }) })
+  expect((await jira.findByLabel(ISSUE.label))?.key).toBe('OPS-1')
+})

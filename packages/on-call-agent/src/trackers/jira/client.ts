@@ -25,6 +25,15 @@ const PRIORITY_NAMES: Record<Priority, string> = { low: 'Low', medium: 'Medium',
 export function createJiraClient({ url, email, apiToken, projectKey }: JiraSettings): JiraClient {
   const jira = createCloudClient({ host: url, auth: { type: 'basic', email, apiToken }, onSchemaMismatch: 'silent' })
   const browse = (key: string) => `${url}/browse/${key}`
+  let known: { id: string } | undefined
+  /** The project's own type for a piece of work; where it cannot be asked, the name that most projects know. */
+  const issueType = async () => {
+    known ??= await jira.issues
+      .getCreateIssueMetaIssueTypes({ projectIdOrKey: projectKey })
+      .then(({ issueTypes = [] }) => decideIssueType(issueTypes))
+      .catch(() => undefined)
+    return known ?? { name: 'Task' }
+  }
   return {
     assignable: (query) =>
       asTrackerError('look up people', async () => {
@@ -46,19 +55,25 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
       }),
     create: ({ summary, description, label, priority, assignee }) =>
       asTrackerError('create an issue', async () => {
-        const { key } = await jira.issues.createIssue({
-          fields: {
-            project: { key: projectKey },
-            issuetype: { name: 'Task' },
-            summary: summary.replace(/\s+/g, ' ').slice(0, 255),
-            description: toAdf(description),
-            labels: [label],
-            priority: { name: PRIORITY_NAMES[priority] },
-            ...(assignee && { assignee: { accountId: assignee.accountId } }),
-          },
+        const needed = {
+          project: { key: projectKey },
+          issuetype: await issueType(),
+          summary: summary.replace(/\s+/g, ' ').slice(0, 255),
+          description: toAdf(description),
+          labels: [label],
+          ...(assignee && { assignee: { accountId: assignee.accountId } }),
+        }
+        const send = (wish: object) => asTrackerError('create an issue', () => jira.issues.createIssue({ fields: { ...needed, ...wish } }))
+        const leftOut: string[] = []
+        const { key } = await send({ priority: { name: PRIORITY_NAMES[priority] } }).catch((error: unknown) => {
+          // A refusal over the priority alone has made nothing, so the same is asked for without it.
+          const refused = error instanceof TrackerError && error.claim === 'final' ? Object.keys(error.fields) : []
+          if (refused.join() !== 'priority') throw error
+          leftOut.push(`The project takes no priority ${PRIORITY_NAMES[priority]}, so it was left out.`)
+          return send({})
         })
         if (!key) throw new TrackerError('Jira created an issue and did not say which', UNREADABLE)
-        return { key, url: browse(key), assignee: assignee?.displayName ?? null }
+        return { key, url: browse(key), assignee: assignee?.displayName ?? null, ...(leftOut.length > 0 && { leftOut }) }
       }),
     assign: (issueIdOrKey, { accountId }) =>
       asTrackerError('assign an issue', async () => {
@@ -81,6 +96,17 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
         throw new TrackerError(`Jira offers no way from the present state of ${issueIdOrKey} to a done one`, NO_TRANSITION)
       }),
   }
+}
+
+type IssueType = NonNullable<
+  Awaited<ReturnType<ReturnType<typeof createCloudClient>['issues']['getCreateIssueMetaIssueTypes']>>['issueTypes']
+>[number]
+
+/** `Task` under whatever name, else the first type that is no part of another issue. */
+function decideIssueType(types: IssueType[]) {
+  const whole = types.filter(({ subtask, hierarchyLevel = 0 }) => !subtask && hierarchyLevel === 0)
+  const chosen = whole.find(({ name, untranslatedName }) => name === 'Task' || untranslatedName === 'Task') ?? whole[0]
+  return chosen?.id === undefined ? undefined : { id: chosen.id }
 }
 
 /** A success that cannot be read. */
