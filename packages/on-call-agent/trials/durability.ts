@@ -66,6 +66,9 @@ try {
     OPENAI_BASE_URL: model.baseURL,
     OPENAI_MODEL: 'scripted',
     AGENT_DB: database,
+    // Only what the trial counts is sent.
+    ESCALATE_AFTER: '0',
+    PAGES_PER_HOUR: '0',
     ...Object.fromEntries(dead),
   })
   /** The phone shows the newest messages only, so it is read all along. */

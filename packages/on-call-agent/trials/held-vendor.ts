@@ -55,6 +55,9 @@ async function perform({ vendor, holdMs, kill, refusedMs = 0 }: Run): Promise<{ 
     OPENAI_BASE_URL: model.baseURL,
     OPENAI_MODEL: 'scripted',
     AGENT_DB: join(folder, 'agent.db'),
+    // Only what the trial counts is sent.
+    ESCALATE_AFTER: '0',
+    PAGES_PER_HOUR: '0',
     ...Object.fromEntries(
       await Promise.all(['LB_URL', 'PM_URL', 'PROM_URL', 'ALERTMANAGER_URL'].map(async (name) => [name, await deadAddress()])),
     ),
