@@ -18,7 +18,7 @@ export function overText(
       ? `the alert ended after ${lasted} (${times}), but ${Math.round(errorRate * 100)} % of the requests of ${oneLine(service, 60)} still fail.`
       : `resolved after ${lasted} (${times}).`
   const known = diagnosis && diagnosis.status !== 'inconclusive' && diagnosis.status !== 'false_alarm'
-  const cause = known ? `Cause: ${oneLine(diagnosis.root_cause, 160).replace(/[.\s]+$/, '')}` : 'Cause: not found'
+  const cause = known ? `Cause: ${oneLine(diagnosis.root_cause, 160).trim().replace(/\.$/, '')}` : 'Cause: not found'
   return `*${ref}* ${over} ${cause}${ticket ? `, ticket ${ticket.key}` : ''}.`
 }
 
