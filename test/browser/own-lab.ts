@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -16,6 +18,8 @@ export interface OwnLab extends AsyncDisposable {
 /** Customers come at a rate that every guard of the rules accepts. */
 export async function startOwnLab(offset: number): Promise<OwnLab> {
   const flags = ['--port-offset', String(offset)]
+  // What an earlier run left would be known incidents.
+  rmSync(join(root, '.lab', String(offset)), { recursive: true, force: true })
   await command(['up', '--detach', ...flags])
   return {
     url: (port) => `http://127.0.0.1:${port + offset}`,
