@@ -33,7 +33,7 @@ async function startJira(options: Shape = {}) {
 
 const INVALID_INPUT = { errorMessages: ['INVALID_INPUT'], errors: {} }
 
-// The documents of the review, right and wrong by the official schema of @atlaskit/adf-schema.
+// Documents right and wrong by the pages of the format; the official schema was not compared.
 test.each([
   ['an empty document', doc(), 201],
   ['a paragraph', doc(paragraph(text('x'))), 201],
