@@ -30,7 +30,6 @@ test.each(
 })
 
 test('the parser finds an unclosed bracket and a bad matcher', () => {
-  expect([errorsIn('sum(rate(x[1m])'), errorsIn('x{a=~}')]).toEqual([expect.any(Number), expect.any(Number)])
   expect(errorsIn('sum(rate(x[1m])')).toBeGreaterThan(0)
   expect(errorsIn('x{a=~}')).toBeGreaterThan(0)
 })
