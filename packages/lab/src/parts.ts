@@ -37,6 +37,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_REPLICAS: replicas,
         PM_SD_FILE: directory.targetsFile,
         LOG_DIR: directory.errorLogs,
+        LB_URL: url('loadBalancer'),
         ...database.variables,
         DATABASE_URL: database.url,
       },

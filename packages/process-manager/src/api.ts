@@ -3,7 +3,8 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { DATABASE_FAULTS } from './database-faults/database-fault-list.ts'
 import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-schema.ts'
 
-export { type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
+export { FaultField, FaultModes, type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
+export { RunningTraffic, TrafficRequest, TrafficState } from './traffic/traffic-schema.ts'
 
 /**
  * After supervisord's process states. `starting` until the first healthy answer; `backoff` while a process that ended waits for its restart; `draining` while

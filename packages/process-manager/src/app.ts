@@ -8,6 +8,8 @@ import {
   DrainRequest,
   EventList,
   EventsQuery,
+  FaultModes,
+  FLEET_FAULTS,
   FleetFaultRequest,
   FleetFaultResult,
   InstanceList,
@@ -17,12 +19,16 @@ import {
   ScaleResult,
   StartRequest,
   StopRequest,
+  TrafficRequest,
+  TrafficState,
 } from './api.ts'
 import type { BackendFeed } from './backend-feed.ts'
 import type { EventLog } from './event-log.ts'
 import type { Fleet } from './fleet.ts'
+import { describeFaults } from './fleet-fault-schema.ts'
 import type { FleetFaults } from './fleet-faults.ts'
 import { RollingRestart } from './rolling-restart.ts'
+import type { TrafficRuns } from './traffic/traffic-runs.ts'
 
 /** What the routes are made of. */
 export interface ProcessManagerParts {
@@ -31,11 +37,12 @@ export interface ProcessManagerParts {
   backends: BackendFeed
   events: EventLog
   faults: FleetFaults
+  traffic: TrafficRuns
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
 
 /** The process manager's routes; closing the app stops the fleet. */
-export function buildApp({ registry, fleet, backends, events, faults, logLevel }: ProcessManagerParts): Service {
+export function buildApp({ registry, fleet, backends, events, faults, traffic, logLevel }: ProcessManagerParts): Service {
   const app = buildService(registry, { name: 'process-manager', ...(logLevel && { logLevel }) })
 
   app.get('/instances', { schema: { response: { 200: InstanceList } } }, () => ({ instances: fleet.list() }))
@@ -46,10 +53,13 @@ export function buildApp({ registry, fleet, backends, events, faults, logLevel }
 
   app.post('/fault', { schema: { body: FleetFaultRequest, response: { 200: FleetFaultResult } } }, ({ body }) => faults.apply(body))
   app.get('/fault', { schema: { response: { 200: ActiveFaults } } }, () => faults.list())
+  app.get('/fault/modes', { schema: { response: { 200: FaultModes } } }, () => describeFaults(FLEET_FAULTS))
+  app.get('/traffic', { schema: { response: { 200: TrafficState } } }, () => traffic.state())
+  app.post('/traffic', { schema: { body: TrafficRequest, response: { 200: TrafficState } } }, ({ body }) => traffic.apply(body))
 
   // Before the server waits for its last requests: those may be waiting for an instance.
   app.addHook('preClose', async () => {
-    await Promise.all([faults[Symbol.asyncDispose](), fleet[Symbol.asyncDispose]()])
+    await Promise.all([traffic, faults, fleet].map((each) => each[Symbol.asyncDispose]()))
   })
   return app
 }

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { expect, it } from 'vitest'
-import { FLEET_FAULTS, type FleetFault } from './api.ts'
-import { activeFault, fieldsOf, fleetFaultRequest } from './fleet-fault-schema.ts'
+import { FaultModes, FLEET_FAULTS, type FleetFault } from './api.ts'
+import { activeFault, describeFaults, fieldsOf, fleetFaultRequest } from './fleet-fault-schema.ts'
 
 const example: FleetFault = {
   of: 'instances',
@@ -38,3 +38,31 @@ it.each([
   ['lock', ['ttl_seconds']],
   ['none', ['ports']],
 ])('%s takes the fields %j', (mode, fields) => expect(fieldsOf(mode, WITH_EXAMPLE)).toEqual(fields))
+
+it('GET /fault/modes describes a declared fault without what the process manager sets', () => {
+  const described = {
+    ...example,
+    fields: { ...example.fields, door_ms: Type.Integer({ minimum: 1, maximum: 9, default: 3, description: 'ms' }) },
+  }
+  expect(describeFaults([described]).modes).toEqual([
+    {
+      mode: 'slow_door',
+      says: 'each request waits at the door',
+      in: 'instances',
+      fields: [{ field: 'door_ms', says: 'ms', integer: true, minimum: 1, maximum: 9, default: 3, telling: 3 }],
+    },
+  ])
+})
+
+it('each field of each fault has a range, a default within it, and words for people', () => {
+  const described = describeFaults(FLEET_FAULTS)
+  expect(Value.Check(FaultModes, described)).toBe(true)
+  for (const { field, says, minimum, maximum, default: usual, telling } of described.modes.flatMap(({ fields }) => fields)) {
+    expect({ field, worded: says !== field, usual, telling }).toEqual({
+      field,
+      worded: true,
+      usual: Math.min(maximum, Math.max(minimum, usual)),
+      telling: Math.min(maximum, Math.max(minimum, telling)),
+    })
+  }
+})

@@ -1,10 +1,39 @@
 import { type FaultDeclaration, TTL_SECONDS } from '@oncall-lab/inventory/api'
-import { type TProperties, type TSchema, Type } from 'typebox'
+import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 
 /** A fault as the whole fleet sees it. */
 export interface FleetFault extends FaultDeclaration {
   of: 'instances' | 'database'
 }
+
+/** A number that a person may set. */
+export const FaultField = Type.Object({
+  field: Type.String(),
+  /** What it is, in words: `share of the storage calls that fail`. */
+  says: Type.String(),
+  integer: Type.Boolean(),
+  minimum: Type.Number(),
+  maximum: Type.Number(),
+  default: Type.Number(),
+  /** A value with which the fault shows soon. */
+  telling: Type.Number(),
+})
+export type FaultField = Static<typeof FaultField>
+
+/** `GET /fault/modes`: what can be broken, and the numbers that each mode takes. */
+export const FaultModes = Type.Object({
+  modes: Type.Array(
+    Type.Object({
+      mode: Type.String(),
+      says: Type.String(),
+      in: Type.Enum(['instances', 'database']),
+      fields: Type.Array(FaultField),
+    }),
+  ),
+  /** How long a fault may last. */
+  ttl_seconds: FaultField,
+})
+export type FaultModes = Static<typeof FaultModes>
 
 const PORTS = Type.Array(Type.Integer(), { minItems: 1, uniqueItems: true })
 
@@ -28,6 +57,33 @@ export function fleetFaultRequest(faults: readonly FleetFault[]) {
 export function activeFault(faults: readonly FleetFault[], target: TProperties) {
   const fields = Object.assign({}, ...faults.map((fault) => fault.fields)) as TProperties // Of what it is put together from.
   return Type.Object({ ...target, mode: modes(faults), remaining_seconds: Type.Number(), ...optional(fields) })
+}
+
+/** What `GET /fault/modes` says: everything that a person needs to know to choose. */
+export function describeFaults(faults: readonly FleetFault[]): FaultModes {
+  return {
+    modes: faults.map((fault) => ({
+      mode: fault.mode,
+      says: fault.says,
+      in: fault.of,
+      fields: Object.entries(openFields(fault)).map(([field, schema]) => describeField(field, schema, fault.trial.fields?.[field])),
+    })),
+    ttl_seconds: describeField('ttl_seconds', { ...TTL_SECONDS, description: 'seconds until it ends by itself' }),
+  }
+}
+
+function describeField(field: string, schema: TSchema, telling?: number): FaultField {
+  const { description = field, type, minimum, maximum, default: usual } = schema as TSchema & Range
+  return { field, says: description, integer: type === 'integer', minimum, maximum, default: usual, telling: telling ?? usual }
+}
+
+/** What the schema of each field of a fault says; a test holds all faults to it. */
+interface Range {
+  description?: string
+  type: string
+  minimum: number
+  maximum: number
+  default: number
 }
 
 function modes(faults: readonly FleetFault[]) {

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
 import { runProcess } from '@oncall-lab/service-kit/run'
 import { createRegistry } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
@@ -15,6 +15,7 @@ import { createInventoryStarter } from './inventory-process.ts'
 import { createMetrics } from './metrics.ts'
 import { SUPERVISOR } from './supervised-instance.ts'
 import { TargetsFile } from './targets-file.ts'
+import { TrafficRuns } from './traffic/traffic-runs.ts'
 
 const Settings = Type.Object({
   ...processSettings,
@@ -31,6 +32,8 @@ const Settings = Type.Object({
   SERVICE: Type.String({ default: 'inventory' }),
   DATABASE_URL: Type.String({ default: 'postgres://shop@127.0.0.1:15432/shop' }),
   LOG_DIR: Type.String({ default: 'logs' }),
+  /** Where customers go who are started by `POST /traffic`. */
+  LB_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:9000' }),
   /** What the instances run, where there is no repository to read it from. */
   GIT_COMMIT: Type.Optional(Type.String()),
   /** The file that holds the lab's own database server down; unset for somebody else's server, which is never stopped. */
@@ -73,7 +76,8 @@ async function start() {
     /^postgres(ql)?:/.test(DATABASE_URL) ? { url: DATABASE_URL, holdFile: config.PM_DATABASE_HOLD_FILE, availableMemory } : undefined,
   )
   const faults = new FleetFaults({ instances: () => fleet.list(), instanceFaults, databaseFaults })
-  const app = buildApp({ registry, fleet, backends, events, faults, logLevel: LOG_LEVEL })
+  const traffic = new TrafficRuns({ url: config.LB_URL, inherited: process.env })
+  const app = buildApp({ registry, fleet, backends, events, faults, traffic, logLevel: LOG_LEVEL })
   const metrics = createMetrics(registry, fleet)
   events.listen((event) => metrics.observe(event))
   events.listen(({ type, ...details }) => app.log.info(details, `instance ${type}`))

@@ -1,3 +1,8 @@
+import { PROFILES } from './profiles/profiles.ts'
+
+const COLUMNS = 78
+const INDENT = 14
+
 /** What `--help` says before the flags. */
 export const DESCRIPTION =
   'The customers of the shop: an open-loop load generator. Requests leave on schedule however slow the answers are, and latency counts from the scheduled time, so that a stall shows in the percentiles.'
@@ -5,16 +10,9 @@ export const DESCRIPTION =
 /** What `--help` says after the flags. */
 export const NOTES = `
 Profiles:
-  constant    --rps all the time
-  spike       --rps, from --spike-at on times --spike-mult
-  ramp        --ramp-from to --ramp-to over --duration
-  sine        --rps plus and minus --sine-amplitude, period --sine-period
-  ramp-spike  --mild-rps for --mild-duration, then --high-rps
-  agentic     --normal-rps for --normal-duration, then --error-rps for
-              --error-duration with 80 % of the requests to
-              GET /random-endpoint/error. Lasts as long as both together
-              unless --duration is given: a shorter one cuts it off, a longer
-              one goes on with normal traffic.
+${describeProfiles()}
+agentic lasts as long as its two parts together unless --duration is given: a
+shorter one cuts it off, a longer one goes on with normal traffic.
 
 Requests: list pages, reads, PUTs, reservations and reads of unknown items by
 their shares; what the shares leave is reads. Shares that are not given shrink
@@ -33,3 +31,20 @@ Exit status: 0 after a complete run, errors or not; 1 when nothing listens at
 the target, or the plot or the port cannot be had; 2 for a wrong command line;
 130 after Ctrl-C (with the final report; a second Ctrl-C ends at once), 143
 after SIGTERM.`
+
+function describeProfiles(): string {
+  return Object.entries(PROFILES)
+    .map(([name, { says }]) => `  ${name.padEnd(INDENT - 2)}${wrap(says)}\n`)
+    .join('')
+}
+
+/** Breaks at spaces; the lines after the first are indented. */
+function wrap(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line !== '' && INDENT + line.length + 1 + word.length > COLUMNS) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines.join(`\n${' '.repeat(INDENT)}`)
+}

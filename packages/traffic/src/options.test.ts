@@ -78,6 +78,6 @@ test('a remote target needs --allow-remote, and pnpm may leave its -- in front',
 
 test('--help is no error and tells how the durations of agentic combine', () => {
   expect(() => parseOptions(['--help'], {})).toThrow(
-    expect.objectContaining({ exitCode: 0, message: expect.stringContaining('Lasts as long as both together') }),
+    expect.objectContaining({ exitCode: 0, message: expect.stringContaining('lasts as long as its two parts together') }),
   )
 })

@@ -18,7 +18,7 @@ export interface DueRequest {
 
 /** The run's course. */
 export function profileOf(settings: Pick<ScheduleSettings, 'profile'> & ProfileSettings): Profile {
-  const profile = PROFILES[settings.profile]?.(settings)
+  const profile = PROFILES[settings.profile]?.course(settings)
   if (!profile) throw new Error(`there is no profile ${settings.profile}`)
   return profile
 }

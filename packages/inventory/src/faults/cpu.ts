@@ -12,8 +12,12 @@ export const cpu = defineFault({
   mode: 'cpu',
   says: 'each request burns CPU; all instances together at most one core',
   fields: {
-    /** CPU time that each request costs more. */
-    cpu_ms: Type.Integer({ minimum: 1, maximum: 5_000, default: 200 }),
+    cpu_ms: Type.Integer({
+      minimum: 1,
+      maximum: 5_000,
+      default: 200,
+      description: 'milliseconds of CPU time that each request costs more',
+    }),
     /** The most that this instance may burn of one core. */
     cpu_share: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
   },

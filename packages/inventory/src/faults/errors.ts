@@ -6,8 +6,7 @@ export const errors = defineFault({
   mode: 'errors',
   says: 'a share of the storage calls finds its connection closed',
   fields: {
-    /** The share of the storage calls that fail. */
-    p_error: Type.Number({ minimum: 0, maximum: 1, default: 0.3 }),
+    p_error: Type.Number({ minimum: 0, maximum: 1, default: 0.3, description: 'share of the storage calls that fail' }),
   },
   trial: { seconds: 40, shows: ['errors'], fields: { p_error: 0.8 } },
   start({ p_error }, { surroundings }) {

@@ -13,7 +13,7 @@ export interface FaultDeclaration {
   mode: string
   /** What it does, one line for people. */
   says: string
-  /** Its fields in a request, each with its range and its default. */
+  /** Its fields in a request, each with its range, its default and, as its `description`, what it is for people. */
   fields: TProperties
   /** Those of them that the process manager alone sets. */
   managed?: readonly string[]

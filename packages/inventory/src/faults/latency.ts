@@ -7,8 +7,12 @@ export const latency = defineFault({
   mode: 'latency',
   says: 'every storage call is delayed while it holds its connection',
   fields: {
-    /** How much later each storage call answers. */
-    latency_ms: Type.Integer({ minimum: 1, maximum: 30_000, default: 800 }),
+    latency_ms: Type.Integer({
+      minimum: 1,
+      maximum: 30_000,
+      default: 800,
+      description: 'milliseconds that each storage call answers later',
+    }),
   },
   trial: { seconds: 40, shows: ['db_phase'] },
   start({ latency_ms }, { surroundings }) {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 
-/** The most that a fault holds, in MiB. */
-export const MEMORY_MB = Type.Integer({ minimum: 1, maximum: 256, default: 256 })
+/** The most that a fault holds. */
+export const MEMORY_MB = Type.Integer({ minimum: 1, maximum: 256, default: 256, description: 'the most that it holds, in MiB' })
 
 /** What the machine, or the container, must keep. */
 const RESERVE_BYTES = 512 * 1_048_576

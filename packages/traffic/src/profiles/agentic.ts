@@ -1,6 +1,4 @@
-import type { Profile, ProfileSettings } from './profile.ts'
-
-type AgenticSettings = Pick<ProfileSettings, 'normalRps' | 'normalDuration' | 'errorRps' | 'errorDuration'>
+import type { ProfileDeclaration } from './profile.ts'
 
 const ERROR_SHARE = 0.8
 
@@ -8,9 +6,13 @@ const ERROR_SHARE = 0.8
  * `normalRps` for `normalDuration`, then `errorRps` for `errorDuration` with four of five requests to the route that always fails; in a run
  * that lasts longer, normal traffic again.
  */
-export function agentic({ normalRps, normalDuration, errorRps, errorDuration }: AgenticSettings): Profile {
-  return (seconds) =>
-    seconds >= normalDuration && seconds < normalDuration + errorDuration
-      ? { rate: errorRps, errorShare: ERROR_SHARE, phase: 'error' }
-      : { rate: normalRps, errorShare: 0, phase: 'normal' }
+export const agentic: ProfileDeclaration = {
+  says: '--normal-rps for --normal-duration, then --error-rps for --error-duration with 80 % of the requests to GET /random-endpoint/error',
+  settings: ['normalRps', 'normalDuration', 'errorRps', 'errorDuration'],
+  course:
+    ({ normalRps, normalDuration, errorRps, errorDuration }) =>
+    (seconds) =>
+      seconds >= normalDuration && seconds < normalDuration + errorDuration
+        ? { rate: errorRps, errorShare: ERROR_SHARE, phase: 'error' }
+        : { rate: normalRps, errorShare: 0, phase: 'normal' },
 }

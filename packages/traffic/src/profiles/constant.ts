@@ -1,6 +1,10 @@
-import type { Profile, ProfileSettings } from './profile.ts'
+import type { ProfileDeclaration } from './profile.ts'
 
 /** `rps` all the time. */
-export function constant({ rps }: Pick<ProfileSettings, 'rps'>): Profile {
-  return () => ({ rate: rps, errorShare: 0, phase: 'steady' })
+export const constant: ProfileDeclaration = {
+  says: '--rps all the time',
+  settings: ['rps'],
+  course:
+    ({ rps }) =>
+    () => ({ rate: rps, errorShare: 0, phase: 'steady' }),
 }

@@ -29,3 +29,12 @@ export interface ProfileSettings {
   errorRps: number
   errorDuration: number
 }
+
+/** A profile and what people need to know of it: the help of the command and the process manager derive from it. */
+export interface ProfileDeclaration {
+  /** The course, in the names of its flags. */
+  says: string
+  /** The settings that shape it, `duration` aside. */
+  settings: readonly Exclude<keyof ProfileSettings, 'duration'>[]
+  course(settings: ProfileSettings): Profile
+}

@@ -40,11 +40,11 @@ test.each<[string, number, number, number, string]>([
   ['agentic', 119.9, 10, 0.8, 'error'],
   ['agentic', 120, 15, 0, 'normal'],
 ])('%s at %f s: %f requests per second, share of errors %f, phase %s', (name, seconds, rate, errorShare, phase) => {
-  const moment = PROFILES[name]?.(settings)(seconds)
+  const moment = PROFILES[name]?.course(settings)(seconds)
   expect(moment?.rate).toBeCloseTo(rate, 9)
   expect(moment).toMatchObject({ errorShare, phase })
 })
 
 test('a sine never asks for less than nothing', () => {
-  expect(PROFILES.sine?.({ ...settings, rps: 10 })(67.5).rate).toBe(0)
+  expect(PROFILES.sine?.course({ ...settings, rps: 10 })(67.5).rate).toBe(0)
 })

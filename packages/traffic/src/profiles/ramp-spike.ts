@@ -1,7 +1,11 @@
-import type { Profile, ProfileSettings } from './profile.ts'
+import type { ProfileDeclaration } from './profile.ts'
 
 /** `mildRps` for `mildDuration`, then `highRps` to the end. */
-export function rampSpike({ mildRps, mildDuration, highRps }: Pick<ProfileSettings, 'mildRps' | 'mildDuration' | 'highRps'>): Profile {
-  return (seconds) =>
-    seconds < mildDuration ? { rate: mildRps, errorShare: 0, phase: 'mild' } : { rate: highRps, errorShare: 0, phase: 'high' }
+export const rampSpike: ProfileDeclaration = {
+  says: '--mild-rps for --mild-duration, then --high-rps',
+  settings: ['mildRps', 'mildDuration', 'highRps'],
+  course:
+    ({ mildRps, mildDuration, highRps }) =>
+    (seconds) =>
+      seconds < mildDuration ? { rate: mildRps, errorShare: 0, phase: 'mild' } : { rate: highRps, errorShare: 0, phase: 'high' },
 }

@@ -1,6 +1,10 @@
-import type { Profile, ProfileSettings } from './profile.ts'
+import type { ProfileDeclaration } from './profile.ts'
 
 /** From `rampFrom` to `rampTo` in a straight line over the whole duration. */
-export function ramp({ duration, rampFrom, rampTo }: Pick<ProfileSettings, 'duration' | 'rampFrom' | 'rampTo'>): Profile {
-  return (seconds) => ({ rate: rampFrom + (rampTo - rampFrom) * Math.min(seconds / duration, 1), errorShare: 0, phase: 'ramp' })
+export const ramp: ProfileDeclaration = {
+  says: '--ramp-from to --ramp-to over --duration',
+  settings: ['rampFrom', 'rampTo'],
+  course:
+    ({ duration, rampFrom, rampTo }) =>
+    (seconds) => ({ rate: rampFrom + (rampTo - rampFrom) * Math.min(seconds / duration, 1), errorShare: 0, phase: 'ramp' }),
 }
