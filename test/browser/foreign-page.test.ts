@@ -30,6 +30,7 @@ const BODIES: [RegExp, string][] = [
   [/\/scale$/, '{"replicas":4}'],
   [/\/(stop|drain|start)$/, '{}'],
   [/\/fault$/, '{"mode":"errors","p_error":0.9}'],
+  [/\/traffic$/, '{"profile":"constant","rps":1}'],
   [/\/faults$/, '{"mode":"errors","p_error":0.9}'],
   [/\/items\/\w+$/, '{"name":"planted","price":1,"quantity":1}'],
   [/\/reservations$/, '{"quantity":1}'],
@@ -61,6 +62,7 @@ async function readState(): Promise<Record<string, string>> {
   return {
     instances: [...instances.matchAll(/"(port|pid|state|restarts)":("?\w+"?)/g)].map(([whole]) => whole).join(' '),
     faults: await read(at(7070, '/fault')),
+    traffic: await read(at(7070, '/traffic')),
     items: createHash('sha256')
       .update((await read(at(9000, '/items?limit=1000'))).replace(/,"reserved":\d+/g, ''))
       .digest('hex'),
