@@ -187,3 +187,22 @@ test('a resolved incident loses the focus when another one opens', async ({ phon
   await delivered(5)
   expect(phone.bodies()[4]).toBe('You said: why?')
 })
+
+test('a contact with the role view gets answers, and nothing is done for them', async ({
+  phone,
+  jira,
+  start,
+  fires,
+  writes,
+  delivered,
+}) => {
+  await start(ordinary(), { roleOf: () => 'view' })
+  await fires(receivedAlert())
+  await delivered(1)
+  await writes('create a ticket')
+  await delivered(2)
+  await writes('why?')
+  await delivered(3)
+  expect(phone.bodies().slice(1)).toEqual([expect.stringContaining('nothing was done'), 'You said: why?'])
+  expect(jira.issues).toEqual([])
+})

@@ -13,6 +13,7 @@ import { lastEnded, type OverDependencies, tellOver } from './delivery/tell-over
 import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
 import type { ActTool, Tool } from './functions/tool.ts'
+import type { Role } from './incidents/address.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { readSeverities, type SeverityRank } from './incidents/severity.ts'
 import { conductInvestigation, type InvestigatorDependencies, lookAround, seenErrorRate } from './investigation/investigator.ts'
@@ -37,6 +38,8 @@ export interface AgentParts {
   messenger: Guarded<Messenger & PageWriter>
   /** Addresses of the people to page, in order; the first is on call. */
   contacts: readonly [string, ...string[]]
+  /** What each of them may do; all of it unless given. */
+  roleOf?: (address: string) => Role
   /** How long a person has to answer a page before it is repeated and then goes to the next contact; 0 waits for ever. */
   escalateAfterMs?: number
   /** Where the incidents are listed. */
@@ -193,7 +196,7 @@ function investigationParts({ store, model, limits, targets, messenger, contacts
   }
 }
 
-function answerParts({ store, model, limits, targets, actTools, metrics }: AgentParts): AnswerDependencies {
+function answerParts({ store, model, limits, targets, actTools, metrics, roleOf = () => 'approve' }: AgentParts): AnswerDependencies {
   const known = [...functionsOf(targets), ...actTools]
   return {
     store,
@@ -201,6 +204,7 @@ function answerParts({ store, model, limits, targets, actTools, metrics }: Agent
     limits,
     targets,
     actTools,
+    roleOf,
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
     onUsage: (usage) => countTokens(metrics, usage),
   }

@@ -151,10 +151,20 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('usage'), input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),
     Type.Object({ kind: Type.Literal('message_queued'), ...QueuedMessage }),
-    /** The vendor has it; `vendor_id` is its name there. */
-    Type.Object({ kind: Type.Literal('message_sent'), message_id: Type.Integer(), vendor_id: Type.String() }),
+    /** The vendor has it; `vendor_id` is its name there. `form`: it went out as an approved template, which may hold less than its text. */
+    Type.Object({
+      kind: Type.Literal('message_sent'),
+      message_id: Type.Integer(),
+      vendor_id: Type.String(),
+      form: Type.Optional(Type.Literal('template')),
+    }),
     Type.Object({ kind: Type.Literal('message_delivered'), message_id: Type.Integer() }),
-    Type.Object({ kind: Type.Literal('message_undelivered'), message_id: Type.Integer(), code: Type.String() }),
+    Type.Object({
+      kind: Type.Literal('message_undelivered'),
+      message_id: Type.Integer(),
+      code: Type.String(),
+      reason: Type.Optional(Type.String()),
+    }),
     Type.Object({
       kind: Type.Literal('message_failed'),
       message_id: Type.Integer(),

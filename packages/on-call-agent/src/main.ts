@@ -17,7 +17,7 @@ import { ownLinks } from './channels/outgoing-text.ts'
 import { linksTo } from './channels/page.ts'
 import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
 import { limitSettings, readLimits, WHOLE_TRANSCRIPT } from './functions/limits.ts'
-import { decideContacts } from './incidents/address.ts'
+import { decideContacts, namedAddresses } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
@@ -43,7 +43,7 @@ const Config = Type.Object({
   ALERT_SEVERITIES: Type.String({ default: DEFAULT_SEVERITIES }),
   /** An alert that ended so often within ten minutes reopens its incident instead of paging again; 0 is off. */
   FLAP_AFTER: Type.Integer({ default: 3, minimum: 0, maximum: 40 }),
-  /** Comma-separated addresses of the people to page, in order. */
+  /** Comma-separated addresses of the people to page, in order, each with `;role=view|reply|approve`. */
   ONCALL_CONTACTS: Type.String({ default: '' }),
   /** Minutes without an answer until a page is repeated, and then goes to the next contact; 0 waits for ever. */
   ESCALATE_AFTER: Type.Number({ default: 5, minimum: 0, maximum: 1_440 }),
@@ -60,7 +60,7 @@ const Config = Type.Object({
 /** What the environment makes of the lists. @throws ConfigError that names all that is wrong. */
 function connect() {
   const config = loadConfig(Config, process.env)
-  const redact = createRedact({ secrets: secretsOf(config), contacts: config.ONCALL_CONTACTS.split(',').map((contact) => contact.trim()) })
+  const redact = createRedact({ secrets: secretsOf(config), contacts: namedAddresses(config.ONCALL_CONTACTS) })
   const logStream = redactedLog(redact)
   const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
   const onError = (what: string, error: unknown) => log.error({ err: error }, what)
@@ -77,6 +77,8 @@ async function start() {
   // jira.js has no time-out of its own; the model's client has its own.
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
   const { targets, triggers, channels, trackers } = lists
+  const [first, ...others] = contacts
+  const addresses: [string, ...string[]] = [first.address, ...others.map(({ address }) => address)]
   const isOwnLink = ownLinks([
     ...config.OWN_LINKS.split(',').map((address) => address.trim()),
     ...trackers.about.flatMap(({ address }) => address ?? []),
@@ -101,7 +103,8 @@ async function start() {
     onError,
     model: guard(model, redact),
     limits: { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) },
-    contacts,
+    contacts: addresses,
+    roleOf: (address) => contacts.find((contact) => contact.address === address)?.role ?? 'view',
     rank: rules.rank,
     listLink: `${config.CONSOLE_URL}/incidents`,
     escalateAfterMs: config.ESCALATE_AFTER * 60_000,
@@ -115,7 +118,7 @@ async function start() {
     store,
     triggers: triggers.ports,
     channels: channels.ports,
-    contacts,
+    contacts: addresses,
     onMessageOutcome: (outcome) => metrics.messagesIn.inc({ outcome }),
     capabilities: describeCapabilities(lists),
     consoleUrl: config.CONSOLE_URL,

@@ -3,6 +3,7 @@ import type { Incident } from '../api.ts'
 import { oneLine, withoutReasoning } from '../channels/outgoing-text.ts'
 import { fitMessage } from '../channels/page.ts'
 import type { Asked, Tool } from '../functions/tool.ts'
+import { allows, type Role } from '../incidents/address.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
@@ -16,6 +17,7 @@ import { tellDiagnosis } from './tell-diagnosis.ts'
 export interface AnswerDependencies extends TurnDependencies {
   targets: readonly Target[]
   actTools: Tool[]
+  roleOf: (address: string) => Role
 }
 
 /**
@@ -43,6 +45,9 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   }
 }
 
+/** Said to a contact with the role `view`. */
+const MAY_ONLY_LOOK = 'You may ask about incidents and change nothing (your role is *view*), so nothing was done.'
+
 /** Of a fault of ours its own words: its causes quote the server, and this goes to a phone. */
 const whyInWords = (error: unknown) => (error instanceof LabError ? error.message : describeError(error))
 
@@ -53,6 +58,7 @@ async function findWords(deps: AnswerDependencies, incident: Incident, message: 
   if (newest?.role === 'assistant' && newest.content) return newest.content
   const { seeing } = await lookForService(deps.targets, incident, signal)
   const wish = decideWish(message.body, askedWho(transcript))
+  if (wish.kind === 'ticket' && !allows(deps.roleOf(message.from), 'reply')) return MAY_ONLY_LOOK
   const notes: string[] = []
   const asked: Asked | undefined =
     wish.kind === 'ticket' ? { person: message.from, words: wish.words, note: (sentence) => notes.push(sentence) } : undefined

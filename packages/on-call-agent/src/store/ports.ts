@@ -118,6 +118,8 @@ export interface Inbox {
   markAnswered(messageId: number): Promise<void>
   /** The text of the person's newest message, when no incident could be told from it. */
   unplaced(person: string): Promise<string | undefined>
+  /** When the newest message of this person came by a vendor; undefined when none ever did. */
+  lastHeard(person: string): Promise<Date | undefined>
   /** The incidents of the newest message to or from this person, and of the newest from them. */
   lastConversation(person: string): Promise<{ newest: string | undefined; newestFromPerson: string | undefined }>
 }
@@ -171,6 +173,12 @@ interface DeliveryFailure {
   uncertain: boolean
 }
 
+/** What a vendor says about the end of a message that it accepted. */
+export type DeliveryReport =
+  | { state: 'delivered' }
+  /** `nextAttemptAt`: when it is sent once more; null: never. */
+  | { state: 'undelivered'; code: string; message: string; nextAttemptAt: Date | null }
+
 /** Messages to people, one row for each recipient. */
 export interface Outbox {
   /** Returns the id of the message, or of the one that has its key already. */
@@ -186,10 +194,16 @@ export interface Outbox {
   nextDue(): Promise<Date | undefined>
   /** Records that an attempt begins, so that a crash in it leaves the message `unknown`. To be called before the vendor is. */
   markSending(messageId: number): Promise<void>
-  markAccepted(messageId: number, vendorId: string): Promise<void>
+  /** `form`: it went out as an approved template, which may hold less than its text. */
+  markAccepted(messageId: number, vendorId: string, form?: 'template'): Promise<void>
   markFailed(messageId: number, failure: DeliveryFailure): Promise<void>
-  /** The vendor's own report on an accepted message. False when we sent none with this id, or it is known already. */
-  markDelivery(vendorId: string, state: 'delivered' | 'undelivered', code?: string): Promise<boolean>
+  /**
+   * The vendor's own report on an accepted message. One that is to be sent again is `pending` until then, and its failure is recorded as one that
+   * is not final. False when we sent none with this id, or its end is known already.
+   */
+  markDelivery(vendorId: string, report: DeliveryReport): Promise<boolean>
+  /** Accepted messages that were queued since then and whose end nobody has reported, oldest first. */
+  unreported(since: Date): Promise<OutboundMessage[]>
   /** Open incidents of which nobody has been reached: each page of theirs was tried, and none is accepted or delivered. */
   unpaged(): Promise<string[]>
   /** Pages to this person that were queued since then. */

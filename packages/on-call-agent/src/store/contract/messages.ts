@@ -51,6 +51,16 @@ export function messagesContract(test: StoreTest): void {
       ])
     })
 
+    test('knows when a person was last heard by a vendor: what came without one says nothing of it', async ({ store, received }) => {
+      await received('by the API', null)
+      expect(await store.inbox.lastHeard(PERSON)).toBeUndefined()
+      const before = Date.now()
+      await store.inbox.receive({ vendorId: 'SM-in', from: PERSON, body: 'by phone', incidentId: null })
+      await received('by the API again', null)
+      expect((await store.inbox.lastHeard(PERSON))?.getTime()).toBeGreaterThanOrEqual(before)
+      expect(await store.inbox.lastHeard('whatsapp:+15550100009')).toBeUndefined()
+    })
+
     test('knows which incident a person talked about last', async ({ store, opened, received, page }) => {
       const [one, two] = [await opened(), await opened(other)]
       expect(await store.inbox.lastConversation(PERSON)).toEqual({ newest: undefined, newestFromPerson: undefined })

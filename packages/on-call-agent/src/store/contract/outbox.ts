@@ -91,11 +91,36 @@ export function outboxContract(test: StoreTest): void {
       const incidentId = await opened()
       for (const vendorId of ['SM-a', 'SM-b'])
         await outbox.markAccepted(await outbox.queue({ incidentId, to: PERSON, kind: 'page', body: vendorId }), vendorId)
-      expect(await outbox.markDelivery('SM-a', 'delivered')).toBe(true)
-      expect(await outbox.markDelivery('SM-a', 'undelivered', '63016')).toBe(false)
-      expect(await outbox.markDelivery('SM-b', 'undelivered', '63016')).toBe(true)
-      expect(await outbox.markDelivery('SM-c', 'delivered')).toBe(false)
+      const lost = { state: 'undelivered', code: '63016', message: 'the window is closed', nextAttemptAt: null } as const
+      expect((await outbox.unreported(new Date(0))).map(({ vendorId }) => vendorId)).toEqual(['SM-a', 'SM-b'])
+      expect(await outbox.unreported(soon(60))).toEqual([])
+      expect(await outbox.markDelivery('SM-a', { state: 'delivered' })).toBe(true)
+      expect(await outbox.markDelivery('SM-a', lost)).toBe(false)
+      expect(await outbox.markDelivery('SM-b', lost)).toBe(true)
+      expect(await outbox.markDelivery('SM-b', { state: 'delivered' })).toBe(false)
+      expect(await outbox.markDelivery('SM-c', { state: 'delivered' })).toBe(false)
       expect((await kinds(incidentId)).slice(-2)).toEqual(['message_delivered', 'message_undelivered'])
+      expect(await outbox.unreported(new Date(0))).toEqual([])
+      expect(await outbox.claimDue(soon(1e6))).toEqual([])
+    })
+
+    test('a message that was accepted and did not arrive can be sent once more, under another id', async ({ store, opened, kinds }) => {
+      const { outbox } = store
+      const incidentId = await opened()
+      const id = await outbox.queue({ incidentId, to: PERSON, kind: 'page', body: 'a' })
+      await outbox.markSending(id)
+      await outbox.markAccepted(id, 'SM-a')
+      const report = { state: 'undelivered', code: '63016', message: 'the window is closed' } as const
+      expect(await outbox.markDelivery('SM-a', { ...report, nextAttemptAt: soon(5) })).toBe(true)
+      expect((await kinds(incidentId)).slice(-1)).toEqual(['message_failed'])
+      expect(await outbox.claimDue(soon())).toEqual([])
+      expect(await outbox.claimDue(soon(6))).toMatchObject([{ id, state: 'pending', attempts: 1, uncertain: false }])
+      await outbox.markSending(id)
+      await outbox.markAccepted(id, 'SM-b', 'template')
+      expect(await outbox.markDelivery('SM-a', { ...report, nextAttemptAt: null })).toBe(false)
+      expect(await outbox.markDelivery('SM-b', { state: 'delivered' })).toBe(true)
+      const sent = (await store.incidents.timeline(incidentId)).flatMap(({ event }) => (event.kind === 'message_sent' ? [event] : []))
+      expect(sent.map(({ form }) => form)).toEqual([undefined, 'template'])
     })
 
     test('an incident is unpaged while every page of it was tried in vain, and its pages can be made due again', async ({

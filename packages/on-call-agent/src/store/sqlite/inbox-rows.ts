@@ -45,6 +45,13 @@ export function createInboxRows(db: Database, log: EventLog, { now, transcripts 
       const newest = db.get(`SELECT body, incident_id FROM messages WHERE person = ? AND direction = 'in' ORDER BY id DESC LIMIT 1`, person)
       return newest?.incident_id === null ? optionalText(newest.body) : undefined
     },
+    lastHeard(person) {
+      const newest = db.get(
+        `SELECT created_at FROM messages WHERE person = ? AND direction = 'in' AND vendor_id IS NOT NULL ORDER BY id DESC LIMIT 1`,
+        person,
+      )
+      return newest && new Date(String(newest.created_at))
+    },
     lastConversation: (person) => ({
       newest: newestIncident('', person),
       newestFromPerson: newestIncident(`AND direction = 'in'`, person),

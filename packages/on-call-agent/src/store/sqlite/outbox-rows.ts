@@ -69,13 +69,13 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
     markSending(messageId) {
       db.run(`UPDATE messages SET state = 'sending', attempts = attempts + 1 WHERE id = ?`, messageId)
     },
-    markAccepted(messageId, vendorId) {
+    markAccepted(messageId, vendorId, form) {
       db.run(
         `UPDATE messages SET state = 'accepted', vendor_id = ?, next_attempt_at = NULL, claimed_until = NULL WHERE id = ?`,
         vendorId,
         messageId,
       )
-      record(messageId, { kind: 'message_sent', message_id: messageId, vendor_id: vendorId })
+      record(messageId, { kind: 'message_sent', message_id: messageId, vendor_id: vendorId, ...(form && { form }) })
     },
     markFailed(messageId, { code, message, nextAttemptAt, uncertain }) {
       const final = nextAttemptAt === null
@@ -87,19 +87,26 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
       )
       record(messageId, { kind: 'message_failed', message_id: messageId, code, message, final })
     },
-    markDelivery(vendorId, state, code) {
+    markDelivery(vendorId, report) {
       const row = sent(vendorId)
       if (row?.state !== 'accepted') return false
-      db.run('UPDATE messages SET state = ? WHERE id = ?', state, Number(row.id))
       const id = Number(row.id)
-      record(
+      const again = report.state === 'undelivered' ? report.nextAttemptAt : null
+      db.run(
+        'UPDATE messages SET state = ?, next_attempt_at = ? WHERE id = ?',
+        again ? 'pending' : report.state,
+        again?.toISOString() ?? null,
         id,
-        state === 'delivered'
-          ? { kind: 'message_delivered', message_id: id }
-          : { kind: 'message_undelivered', message_id: id, code: code ?? 'unknown' },
       )
+      if (report.state === 'delivered') record(id, { kind: 'message_delivered', message_id: id })
+      else if (again) record(id, { kind: 'message_failed', message_id: id, code: report.code, message: report.message, final: false })
+      else record(id, { kind: 'message_undelivered', message_id: id, code: report.code, reason: report.message })
       return true
     },
+    unreported: (since) =>
+      db
+        .all(`SELECT * FROM messages WHERE direction = 'out' AND state = 'accepted' AND created_at >= ? ORDER BY id`, since.toISOString())
+        .map(toOutbound),
     unpaged: () => db.all(UNPAGED).map(({ id }) => String(id)),
     countPages: (to, since) =>
       Number(
