@@ -3,7 +3,7 @@ export const ROLES = ['view', 'reply', 'approve'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Somebody who is paged. */
-export interface Contact {
+interface Contact {
   /** As it is stored, e.g. `whatsapp:+15550100001`. */
   address: string
   role: Role

@@ -174,7 +174,7 @@ interface DeliveryFailure {
 }
 
 /** What a vendor says about the end of a message that it accepted. */
-export type DeliveryReport =
+type DeliveryReport =
   | { state: 'delivered' }
   /** `nextAttemptAt`: when it is sent once more; null: never. */
   | { state: 'undelivered'; code: string; message: string; nextAttemptAt: Date | null }
