@@ -1,6 +1,19 @@
 import { type Static, Type } from 'typebox'
+import { ACTION_EVENTS, Action, ActionLevel } from './action-record.ts'
 import { CauseClass, CauseId } from './causes.ts'
 
+export {
+  Action,
+  ActionLevel,
+  ActionList,
+  ActionQuery,
+  ActionStatus,
+  ActionUndo,
+  ActionVerification,
+  ApproveRequest,
+  DenyRequest,
+} from './action-record.ts'
+export { type ActionEvent, describeActionEvent, isActionEvent } from './action-words.ts'
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 
 /** `null` where there is nothing to say. */
@@ -72,7 +85,7 @@ export type ConnectorFacts = Static<typeof ConnectorFacts>
 /** `GET /healthz`: `unpaged` are the refs of open incidents that nobody could be paged about. */
 export const Health = Type.Object({ ok: Type.Boolean(), connectors: Type.Array(ConnectorFacts), unpaged: Type.Array(Type.String()) })
 
-export const IncidentStatus = Type.Enum(['investigating', 'diagnosed', 'inconclusive', 'resolved'])
+export const IncidentStatus = Type.Enum(['investigating', 'diagnosed', 'inconclusive', 'mitigating', 'resolved'])
 export type IncidentStatus = Static<typeof IncidentStatus>
 
 const Time = Type.String({ description: 'RFC 3339, UTC.' })
@@ -185,6 +198,7 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('digested'), to: Type.String(), message_id: Type.Integer(), incidents: Type.Integer() }),
     Type.Object({ kind: Type.Literal('incident_resolved') }),
     Type.Object({ kind: Type.Literal('incident_reopened'), reason: Type.Literal('flapping') }),
+    ...ACTION_EVENTS,
   ]),
 })
 export type TimelineEvent = Static<typeof TimelineEvent>
@@ -241,7 +255,12 @@ export const IncidentList = Type.Object({ incidents: Type.Array(IncidentSummary)
 export type IncidentList = Static<typeof IncidentList>
 
 /** `GET /api/incidents/{id}`; the id or the ref. */
-export const IncidentWithTimeline = Type.Object({ ...LinkedIncident.properties, timeline: Type.Array(TimelineEvent) })
+export const IncidentWithTimeline = Type.Object({
+  ...LinkedIncident.properties,
+  timeline: Type.Array(TimelineEvent),
+  /** Proposed for it, oldest first. */
+  actions: Type.Array(Action),
+})
 export type IncidentWithTimeline = Static<typeof IncidentWithTimeline>
 
 /** `POST /api/incidents/{id}/messages`: the same conversation as the phone's. */
@@ -252,9 +271,17 @@ export const MessageRequest = Type.Object(
 
 /** What a target, trigger, channel, tracker or the model is, for `GET /api/capabilities`. */
 const Described = Type.Object({ name: Type.String(), description: Type.String() })
+const DescribedAction = Type.Object({ ...Described.properties, level: ActionLevel })
 export const Capabilities = Type.Object({
   model: ConnectorFacts,
-  targets: Type.Array(Type.Object({ ...ConnectorFacts.properties, sees: Type.Optional(Type.String()), functions: Type.Array(Described) })),
+  targets: Type.Array(
+    Type.Object({
+      ...ConnectorFacts.properties,
+      sees: Type.Optional(Type.String()),
+      functions: Type.Array(Described),
+      actions: Type.Array(DescribedAction),
+    }),
+  ),
   triggers: Type.Array(ConnectorFacts),
   channels: Type.Array(ConnectorFacts),
   trackers: Type.Array(ConnectorFacts),

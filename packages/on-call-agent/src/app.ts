@@ -2,6 +2,7 @@ import type { LogStream } from '@oncall-lab/service-kit/log-stream'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
+import { registerActionRoutes } from './action-routes.ts'
 import type { Agent } from './agent.ts'
 import { Capabilities, type ConnectorFacts, HumanDecision, type Incident } from './api.ts'
 import { demandToken } from './bearer-token.ts'
@@ -82,6 +83,7 @@ export async function buildApp({
     })
   }
 
+  registerActionRoutes(app, { store })
   registerIncidentRoutes(app, { agent, store, person: personOnCall, urlOf })
   app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
@@ -93,6 +95,7 @@ export async function buildApp({
   app.get('/', { schema: { response: { 200: Type.Record(Type.String(), Type.String()) } } }, async () => ({
     service: 'on-call-agent',
     incidents: '/api/incidents',
+    actions: '/api/actions',
     events: '/api/events',
     capabilities: '/api/capabilities',
     openapi: '/api/openapi.json',
@@ -105,7 +108,7 @@ export async function buildApp({
 
 const factsOf = ({ model, targets, triggers, channels, trackers }: Capabilities): ConnectorFacts[] => [
   model,
-  ...targets.map(({ sees: _sees, functions: _functions, ...facts }) => facts),
+  ...targets.map(({ sees: _sees, functions: _functions, actions: _actions, ...facts }) => facts),
   ...triggers,
   ...channels,
   ...trackers,

@@ -19,7 +19,8 @@ export function describeCapabilities({ models, targets, triggers, channels, trac
     targets: targets.about.map((facts) => {
       const target = targets.ports.find(({ id }) => id === facts.id)
       const functions = (target?.functions ?? []).map(({ name, description }) => ({ name, description }))
-      return { ...facts, ...(target && { sees: target.sees }), functions }
+      const actions = (target?.actions ?? []).map(({ name, description, level }) => ({ name, description, level }))
+      return { ...facts, ...(target && { sees: target.sees }), functions, actions }
     }),
     triggers: triggers.about,
     channels: channels.about,

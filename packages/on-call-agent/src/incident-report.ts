@@ -1,4 +1,4 @@
-import type { IncidentWithTimeline, TimelineEvent } from './api.ts'
+import { describeActionEvent, type IncidentWithTimeline, isActionEvent, type TimelineEvent } from './api.ts'
 
 /** An incident as a page of Markdown, for a ticket or a review. */
 export function incidentReport({
@@ -55,6 +55,6 @@ function describe(event: TimelineEvent['event']): string {
     case 'ticket_created':
       return `ticket_created: ${event.key}`
     default:
-      return event.kind
+      return isActionEvent(event) ? plain(describeActionEvent(event)) : event.kind
   }
 }

@@ -5,6 +5,7 @@ import type { Agent } from './agent.ts'
 import { type Incident, IncidentList, IncidentQuery, type IncidentSummary, IncidentWithTimeline, MessageRequest } from './api.ts'
 import { incidentReport } from './incident-report.ts'
 import { answersWith } from './openapi.ts'
+import { publicAction } from './public-action.ts'
 import type { Store } from './store/ports.ts'
 
 interface IncidentRoutesOptions {
@@ -29,7 +30,8 @@ const LOOK_AGAIN = 'Look again with the functions: what is happening now, and do
 export function registerIncidentRoutes(app: Service, { agent, store, person, urlOf }: IncidentRoutesOptions): void {
   const whole = async (idOrRef: string): Promise<IncidentWithTimeline> => {
     const incident = await findIncident(store, idOrRef)
-    return { ...incident, html_url: urlOf(incident), timeline: await store.incidents.timeline(incident.id) }
+    const [timeline, actions] = await Promise.all([store.incidents.timeline(incident.id), store.actions.list({ incidentId: incident.id })])
+    return { ...incident, html_url: urlOf(incident), timeline, actions: actions.toReversed().map(publicAction) }
   }
   const say = async (idOrRef: string, body: string) => {
     const incident = await findIncident(store, idOrRef)

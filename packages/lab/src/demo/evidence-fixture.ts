@@ -71,6 +71,7 @@ export function completeEvidence(without: TimelineEvent['event']['kind'][] = [])
     diagnosis: null,
     ticket: null,
     timeline: timeline.filter(({ event }) => !without.includes(event.kind)),
+    actions: [],
   }
   return {
     wantedAlerts: ['InventoryErrorBurst'],

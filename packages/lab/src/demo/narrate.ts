@@ -1,4 +1,4 @@
-import type { TimelineEvent } from '@oncall-lab/on-call-agent/api'
+import { describeActionEvent, type TimelineEvent } from '@oncall-lab/on-call-agent/api'
 import { clip, describeToolResult } from './tool-result-line.ts'
 
 /** One line of the story: who, and what. `detail` lines follow below it, indented. */
@@ -57,6 +57,19 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [{ who: 'agent', what: 'reopened the incident: its alert comes and goes' }]
     case 'message_undelivered':
       return [{ who: 'phone', what: `the message did not arrive (${event.code})` }]
+    case 'action_refused':
+    case 'action_proposed':
+    case 'action_approved':
+    case 'action_denied':
+    case 'action_expired':
+    case 'action_void':
+    case 'action_started':
+    case 'action_ran':
+    case 'action_verified':
+    case 'action_undone':
+    case 'action_failed':
+    case 'action_unknown':
+      return [{ who: 'action', what: clip(describeActionEvent(event)) }]
     case 'struck_out':
     case 'usage':
     case 'message_sent':

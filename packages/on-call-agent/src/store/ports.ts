@@ -1,4 +1,4 @@
-import type { Diagnosis, Incident, IncidentQuery, TimelineEvent } from '../api.ts'
+import type { Action, ActionStatus, Diagnosis, Incident, IncidentQuery, TimelineEvent } from '../api.ts'
 import type { CreateTicketResult } from '../functions.ts'
 import type { AlertDecision } from '../incidents/decide-alert.ts'
 import type { Tell } from '../incidents/decide-join.ts'
@@ -82,6 +82,8 @@ export interface IncidentStore extends IncidentReader {
   acknowledge(incidentId: string, by: string): Promise<void>
   /** Incidents whose investigation has not ended, oldest first, also those that a restart interrupted. */
   pendingInvestigations(): Promise<string[]>
+  /** An action is under way on it (`mitigating`), or no longer: then it is as its diagnosis left it. What is over stays resolved. */
+  setMitigating(incidentId: string, isUnderWay: boolean): Promise<void>
   /** Ends the investigation: diagnosis, status and event. */
   conclude(incidentId: string, conclusion: Conclusion): Promise<void>
   setTicket(incidentId: string, ticket: Omit<CreateTicketResult, 'existing'>): Promise<void>
@@ -161,6 +163,8 @@ export interface NewMessage {
   kind: MessageKind
   /** At most one message is ever queued for a key, e.g. `page:<incident>:<recipient>`. */
   key?: string
+  /** A part of the body that its recipient alone may read: the timeline shows dots. */
+  secret?: string
 }
 
 /** A failed attempt. */
@@ -220,13 +224,68 @@ export interface Outbox {
   isSent(vendorId: string): Promise<boolean>
 }
 
-/** The five ports. Every method is one durable transaction: when it resolves, its change is on disk. */
+/** An action with what the API keeps to itself. */
+export interface StoredAction extends Action {
+  /** Four digits that approve it, in the message to the person alone. */
+  code: string
+  /** The call of the model that proposed it. */
+  toolCallId: string | null
+  /** What the world was like just before it ran, as JSON: tells afterwards whether it ran, and what undoing means. */
+  before: string | null
+}
+
+/** An action to be proposed. */
+export type NewAction = Pick<
+  StoredAction,
+  | 'incident_id'
+  | 'service'
+  | 'action'
+  | 'arguments'
+  | 'level'
+  | 'says'
+  | 'reason'
+  | 'simulation'
+  | 'permission'
+  | 'digest'
+  | 'expires_at'
+  | 'code'
+  | 'toolCallId'
+>
+
+/** What changes with an action's status. */
+type ActionChange = Partial<
+  Pick<
+    StoredAction,
+    'status_reason' | 'decided_at' | 'decided_by' | 'started_at' | 'ended_at' | 'output' | 'verification' | 'undo' | 'before'
+  >
+>
+
+/** Proposed actions and what became of them. Each method writes its event with its change. */
+export interface ActionStore {
+  /** Status `proposed`; the store gives the id (`A1`, `A2`, …) and the time. */
+  propose(action: NewAction, event: (stored: StoredAction) => NewEvent): Promise<StoredAction>
+  /** In whatever case. */
+  find(id: string): Promise<StoredAction | undefined>
+  /** Newest first. */
+  list(query?: { statuses?: readonly ActionStatus[]; incidentId?: string; service?: string; limit?: number }): Promise<StoredAction[]>
+  /**
+   * Moves an action on, when it stands in `from` and no other action of its service is `approved` or `started` where it is to be so: `not_from` and
+   * `busy` change nothing. Whoever moves it first is the only one.
+   */
+  move(
+    id: string,
+    step: { from: readonly ActionStatus[]; to: ActionStatus; change?: ActionChange; events?: NewEvent[] },
+  ): Promise<'moved' | 'not_from' | 'busy'>
+}
+
+/** The six ports. Every method is one durable transaction: when it resolves, its change is on disk. */
 export interface StorePorts {
   alerts: AlertStore
   incidents: IncidentStore
   transcripts: TranscriptStore
   inbox: Inbox
   outbox: Outbox
+  actions: ActionStore
 }
 
 /** What the agent remembers. */

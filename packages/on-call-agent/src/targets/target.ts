@@ -1,4 +1,6 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
+import type { Action } from '../actions/action.ts'
+import type { Sli } from '../actions/sli.ts'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
 
@@ -20,6 +22,10 @@ export interface Target {
   /** What is asked beside the first look when no model can be used. */
   readonly withoutModel?: readonly Call[]
   readonly functions: readonly Tool[]
+  /** What can be done there, with permission. */
+  readonly actions?: readonly Action[]
+  /** The figures that it can read of a service, by which an action is judged. */
+  readonly slis?: readonly Sli[]
   /** What it adds to the descriptions of other targets' functions, by their name: for example which metrics it exports. */
   readonly hints?: Readonly<Record<string, string>>
 }

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import type { Store } from '../ports.ts'
+import { actionsContract } from './actions.ts'
 import { alertsContract } from './alerts.ts'
 import { failedChangeContract } from './failed-change.ts'
 import { incidentsContract } from './incidents.ts'
@@ -17,6 +18,7 @@ export function storeContract(name: string, { open, reopen }: { open: () => Prom
     failedChangeContract(test)
     messagesContract(test)
     outboxContract(test)
+    actionsContract(test)
     restartContract(test, reopen)
   })
 }

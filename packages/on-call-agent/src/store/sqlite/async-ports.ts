@@ -5,7 +5,7 @@ export type Synchronous<Port> = {
   [K in keyof Port]: Port[K] extends (...args: infer Args) => Promise<infer Result> ? (...args: Args) => Result : Port[K]
 }
 
-/** The five ports, synchronous. */
+/** The six ports, synchronous. */
 export type SynchronousPorts = { [Name in keyof StorePorts]: Synchronous<StorePorts[Name]> }
 
 /** Runs a synchronous piece of work, now or later. */

@@ -1,4 +1,4 @@
-import type { Episode, Incident } from '../../api.ts'
+import type { Diagnosis, Episode, Incident } from '../../api.ts'
 import { decideStatus } from '../../incidents/decide-status.ts'
 import type { IncidentStore } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
@@ -55,6 +55,13 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
         incidentId,
       )
       log.record(incidentId, { kind: 'diagnosis', made_by: madeBy, diagnosis })
+    },
+    setMitigating(incidentId, isUnderWay) {
+      const row = db.get('SELECT diagnosis, resolved_at FROM incidents WHERE id = ?', incidentId)
+      if (!row || text(row.resolved_at) !== null) return
+      const made: Diagnosis | null = json(row.diagnosis)
+      const status = isUnderWay ? 'mitigating' : made === null ? 'investigating' : decideStatus(false, 'model', made).status
+      db.run('UPDATE incidents SET status = ? WHERE id = ?', status, incidentId)
     },
     setTicket(incidentId, ticket) {
       db.run('UPDATE incidents SET ticket = ? WHERE id = ?', JSON.stringify(ticket), incidentId)

@@ -149,7 +149,7 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
   }
 }
 
-function queue(db: Database, log: EventLog, { incidentId, to, body, kind, key }: NewMessage, now: Date): number {
+function queue(db: Database, log: EventLog, { incidentId, to, body, kind, key, secret }: NewMessage, now: Date): number {
   const known = key === undefined ? undefined : db.get('SELECT id FROM messages WHERE key = ?', key)
   if (known) return Number(known.id)
   const at = now.toISOString()
@@ -164,7 +164,8 @@ function queue(db: Database, log: EventLog, { incidentId, to, body, kind, key }:
     at,
     at,
   )
-  if (incidentId !== null) log.record(incidentId, { kind: 'message_queued', message_id: id, to, body, message_kind: kind })
+  const shown = secret === undefined ? body : body.replaceAll(secret, '•'.repeat(secret.length))
+  if (incidentId !== null) log.record(incidentId, { kind: 'message_queued', message_id: id, to, body: shown, message_kind: kind })
   return id
 }
 

@@ -117,4 +117,17 @@ export const MIGRATIONS = [
     (SELECT at, json_extract(event, '$.by') FROM events
       WHERE incident_id = incidents.id AND json_extract(event, '$.kind') = 'acknowledged' ORDER BY id LIMIT 1);
   `,
+  `
+  CREATE TABLE actions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    incident_id TEXT NOT NULL REFERENCES incidents (id),
+    service TEXT NOT NULL,
+    status TEXT NOT NULL,
+    action TEXT NOT NULL -- the whole record as JSON, as the API has it, and what the API keeps to itself
+  ) STRICT;
+  CREATE INDEX actions_incident ON actions (incident_id);
+  CREATE INDEX actions_service ON actions (service, number);
+  CREATE INDEX actions_open ON actions (status) WHERE status IN ('proposed', 'approved', 'started');
+  CREATE UNIQUE INDEX actions_in_flight ON actions (service) WHERE status IN ('approved', 'started');
+  `,
 ]

@@ -1,5 +1,6 @@
 import { DEFAULT_RULES, type IncidentRules } from '../../incidents/rules.ts'
 import type { Store } from '../ports.ts'
+import { createActionRows } from './action-rows.ts'
 import { createAlertRows } from './alert-rows.ts'
 import { asyncPorts, type Run } from './async-ports.ts'
 import type { Database } from './database.ts'
@@ -42,6 +43,7 @@ export function createStoreOn(db: Database, { now = () => new Date(), rules = DE
     transcripts,
     inbox: createInboxRows(db, log, { now, transcripts }),
     outbox: createOutboxRows(db, log, now),
+    actions: createActionRows(db, log, now),
   }
   // What a process before this one was sending when it ended may have gone out.
   ports.outbox.releaseAll()

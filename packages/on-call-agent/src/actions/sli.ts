@@ -1,0 +1,21 @@
+import type { Incident } from '../api.ts'
+
+/** One reading of a figure; null where there is nothing to read. */
+export interface SliReading {
+  now: number | null
+  /** The worst since the incident was opened. */
+  worst: number | null
+}
+
+/** A figure of a service that tells whether its users are served; higher is worse. */
+export interface Sli {
+  readonly id: string
+  /** In words: `12 % of the requests fail`. */
+  says(value: number): string
+  /** Beyond it the service is not served well. */
+  readonly limit: number
+  /** A change that is larger is no noise. */
+  readonly grain: number
+  /** @throws UpstreamError */
+  read(incident: Incident, signal: AbortSignal): Promise<SliReading>
+}
