@@ -2,16 +2,16 @@ import type { TObject } from 'typebox'
 import type { ActionLevel, Incident } from '../api.ts'
 
 /** What an action is about; never chosen by the model. */
-export interface ActionContext {
+interface ActionContext {
   incident: Incident
   signal: AbortSignal
 }
 
 /** Whether the world allows an action now. */
-export type CheckDecision = { kind: 'ok'; simulation: string } | { kind: 'refuse'; reason: string; message: string }
+type CheckDecision = { kind: 'ok'; simulation: string } | { kind: 'refuse'; reason: string; message: string }
 
 /** Whether an action whose end nobody saw has had its effect, as the world shows it. */
-export type WorldReading = { kind: 'done'; output: string } | { kind: 'under_way' } | { kind: 'not_done' }
+type WorldReading = { kind: 'done'; output: string } | { kind: 'under_way' } | { kind: 'not_done' }
 
 /**
  * Something that can be done to a system, with permission. The list is closed: a model names one, and cannot add one. `Before` is what the world was

@@ -1,7 +1,7 @@
 import type { Incident } from '../api.ts'
 
 /** One reading of a figure; null where there is nothing to read. */
-export interface SliReading {
+interface SliReading {
   now: number | null
   /** The worst since the incident was opened. */
   worst: number | null
