@@ -174,3 +174,14 @@ test('own routes: health, metrics with every known label at zero, no writes', as
   expect(metrics).toContain(`load_balancer_in_flight_requests{backend="${backend}"} 0`)
   expect((await ask(balancer.url, { method: 'POST', path: '/metrics' })).status).toBe(404)
 })
+
+test.each([
+  ['an unknown name', {}, { host: 'shop.example' }, 421],
+  ['the name of this machine', {}, { host: 'LOCALHOST:9000' }, 200],
+  ['a page of another origin', {}, { 'sec-fetch-site': 'cross-site' }, 403],
+  ['HEAD', { method: 'HEAD' }, {}, 200],
+  ['a query', { path: '/healthz?x=1' }, {}, 200],
+])('own routes answer %s with the right status', async (_, more, headers, status) => {
+  await using balancer = await startBalancer([await deadAddress()])
+  expect((await ask(balancer.url, { path: '/healthz', ...more, headers })).status).toBe(status)
+})

@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Service } from '@oncall-lab/service-kit/service'
 import type { AddressRange } from './address-range.ts'
 import { CallerConnection } from './caller-connection.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeContext } from './exchange-context.ts'
+import type { OwnRoutes } from './own-routes.ts'
 import { answerProblem, type Problem, rawProblem } from './problem.ts'
 import { decideRoute } from './request/route.ts'
 import { explainUnreadable, type ParseError } from './unreadable-request.ts'
 
-/** What the balancer's server works with. `ownRoutes` has to be ready. */
+/** What the balancer's server works with. */
 export interface Parts {
   context: ExchangeContext
-  ownRoutes: Service
+  ownRoutes: OwnRoutes
   /** Who may say where its requests came from. */
   trustedHops: AddressRange
 }
@@ -71,7 +71,7 @@ function serve(parts: Parts, callers: WeakMap<Socket, CallerConnection>, { reque
   if (route.kind === 'forward') {
     const { target, host } = route
     caller?.enter(new Exchange(parts.context, { request, response, target, host, caller }), response)
-  } else if (route.kind === 'own') parts.ownRoutes.routing(request, response)
+  } else if (route.kind === 'own') parts.ownRoutes(request, response, route)
   else {
     const status = route.kind === 'refuse' ? route.problem.status : 204
     parts.context.metrics.answered('', status, 'balancer', 0)

@@ -44,7 +44,7 @@ export interface LoadBalancer {
 }
 
 /** Puts the parts of the balancer together. It begins without backends: `backends.replace` brings them. */
-export async function createLoadBalancer(options: LoadBalancerOptions): Promise<LoadBalancer> {
+export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const { policy, maxInFlight, ejectAfter, ejectAfter5xx, limits, registry, log } = options
   let confirmedAt: number | null = null
   const listAge = () => (confirmedAt === null ? null : Math.round(performance.now() - confirmedAt) / 1_000)
@@ -62,8 +62,7 @@ export async function createLoadBalancer(options: LoadBalancerOptions): Promise<
   const backends = new BackendSet({ policy: POLICIES[policy](), maxInFlight, ejectAfter, ejectAfter5xx, listener })
   const metrics = createMetrics(registry, { backends, listAge })
   const context: ExchangeContext = { backends, metrics, limits, clock: new WallClock(), underWay: new UnderWay(), closing: false }
-  const ownRoutes = buildOwnRoutes({ context, registry, listAge })
-  await ownRoutes.ready()
+  const ownRoutes = buildOwnRoutes({ context, registry, listAge, log })
   const server = buildApp({ context, ownRoutes, trustedHops: options.trustedHops })
   const time = keepTime(context)
   const probes = options.probes && new ActiveProbes(backends, options.probes)
@@ -81,7 +80,6 @@ export async function createLoadBalancer(options: LoadBalancerOptions): Promise<
       time[Symbol.dispose]()
       probes?.[Symbol.dispose]()
       backends.close()
-      await ownRoutes.close()
     },
   }
 }

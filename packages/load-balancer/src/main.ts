@@ -1,45 +1,54 @@
 import { once } from 'node:events'
 import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { createLog } from '@oncall-lab/service-kit/log'
+import { createRegistry } from '@oncall-lab/service-kit/registry'
 import { runProcess } from '@oncall-lab/service-kit/run'
-import { createLog, createRegistry } from '@oncall-lab/service-kit/service'
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { type AddressRange, parseAddressRange } from './address-range.ts'
 import { backendAddressProblem } from './backends/backend-address.ts'
 import { refreshBackends } from './backends/refresh-backends.ts'
 import { createLoadBalancer } from './load-balancer.ts'
-import { POLICIES } from './policies/policies.ts'
+import { POLICIES, type PolicyName } from './policies/policies.ts'
 
-const Seconds = (by: number) => Type.Number({ minimum: 0.1, maximum: 600, default: by })
+const Seconds = <const T extends number>(by: T) => ({ type: 'number', minimum: 0.1, maximum: 600, default: by }) as const
+const Text = <const T extends string>(by: T) => ({ type: 'string', default: by }) as const
+const Integer = <const T extends number>(minimum: number, maximum: number, by: T) =>
+  ({ type: 'integer', minimum, maximum, default: by }) as const
 
-/** What each variable means stands in docs/load-balancer.md. */
-const Config = Type.Object({
+const properties = {
   ...processSettings,
-  LB_PORT: Type.Integer({ ...Port, default: 9000 }),
-  PM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:7070' }),
-  BACKENDS: Type.String({ default: '' }),
+  LB_PORT: { ...Port, default: 9000 },
+  PM_URL: { ...HttpUrl, default: 'http://127.0.0.1:7070' },
+  BACKENDS: Text(''),
   LB_REFRESH_SEC: Seconds(1),
-  LB_ALLOWED_HOSTS: Type.String({ default: '127.0.0.0/8,::1,localhost' }),
-  LB_TRUSTED_HOPS: Type.String({ default: '' }),
-  LB_POLICY: Type.Enum(Object.keys(POLICIES) as (keyof typeof POLICIES)[], { default: 'round-robin' }), // Object.keys forgets the names.
+  LB_ALLOWED_HOSTS: Text('127.0.0.0/8,::1,localhost'),
+  LB_TRUSTED_HOPS: Text(''),
+  LB_POLICY: { enum: Object.keys(POLICIES), default: 'round-robin' },
   LB_CONNECT_TIMEOUT: Seconds(1),
   LB_READ_TIMEOUT: Seconds(10),
   LB_TOTAL_TIMEOUT: Seconds(120),
   LB_CALLER_TIMEOUT: Seconds(5),
-  LB_DRAIN_SEC: Type.Number({ minimum: 0, maximum: 4.5, default: 4 }),
-  LB_MAX_IN_FLIGHT: Type.Integer({ minimum: 1, maximum: 10_000, default: 256 }),
-  LB_MAX_CONNECTIONS: Type.Integer({ minimum: 1, maximum: 100_000, default: 4_096 }),
-  LB_EJECT_AFTER: Type.Integer({ minimum: 1, maximum: 1_000, default: 3 }),
-  LB_EJECT_AFTER_5XX: Type.Integer({ minimum: 0, maximum: 1_000, default: 0 }),
-  LB_PROBE_PATH: Type.String({ pattern: '^(off|/[!-~]*)$', default: '/healthz' }),
+  LB_DRAIN_SEC: { type: 'number', minimum: 0, maximum: 4.5, default: 4 },
+  LB_MAX_IN_FLIGHT: Integer(1, 10_000, 256),
+  LB_MAX_CONNECTIONS: Integer(1, 100_000, 4_096),
+  LB_EJECT_AFTER: Integer(1, 1_000, 3),
+  LB_EJECT_AFTER_5XX: Integer(0, 1_000, 0),
+  LB_PROBE_PATH: { type: 'string', pattern: '^(off|/[!-~]*)$', default: '/healthz' },
   LB_PROBE_SEC: Seconds(0.5),
   LB_PROBE_TIMEOUT: Seconds(1),
-})
-type Config = Static<typeof Config>
+} as const
+
+/**
+ * What each variable means stands in docs/load-balancer.md. It is plain JSON Schema because TypeBox is for types only here, as Fastify and undici are not used:
+ * loaded, they take half of what this process needs beyond Node itself.
+ */
+const Config = { type: 'object', properties } as const
+type Config = Required<Omit<Static<typeof Config>, 'LB_POLICY'>> & { LB_POLICY: PolicyName }
 
 async function start(config: Config) {
   const log = createLog('load-balancer', config.LOG_LEVEL)
   const allowed = addressRange('LB_ALLOWED_HOSTS', config.LB_ALLOWED_HOSTS)
-  const balancer = await createLoadBalancer({ ...options(config), registry: createRegistry(), log })
+  const balancer = createLoadBalancer({ ...options(config), registry: createRegistry(), log })
   balancer.backends.replace(staticBackends(config.BACKENDS))
   const refresh = refreshBackends({ pmUrl: config.PM_URL, everyMs: config.LB_REFRESH_SEC * 1_000, allowed, target: balancer, log })
   await refresh.first
@@ -90,4 +99,5 @@ function staticBackends(list: string): string[] {
   return urls
 }
 
-await runProcess(async () => start(loadConfig(Config, process.env)), { leash: process.env.LAB_LEASH === 'stdin' })
+// Every variable has a default.
+await runProcess(async () => start(loadConfig(Config, process.env) as Config), { leash: process.env.LAB_LEASH === 'stdin' })

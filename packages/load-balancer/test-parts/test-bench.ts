@@ -35,7 +35,7 @@ export async function startBalancer(urls: string[], options: BenchOptions = {}) 
     maxConnections: 4_096,
     ...options,
   }
-  const balancer = await createLoadBalancer({
+  const balancer = createLoadBalancer({
     policy: 'round-robin',
     maxInFlight: 256,
     ejectAfter: 3,

@@ -16,6 +16,7 @@ describe('loadConfig', () => {
       LB_PORT: 9100,
       PM_URL: 'http://127.0.0.1:7070',
       HOST: '127.0.0.1',
+      LAB_LEASH: 'none',
       LOG_LEVEL: 'info',
     })
   })
@@ -25,9 +26,10 @@ describe('loadConfig', () => {
   })
 
   it('names every problem in one message', () => {
-    const load = () => loadConfig(Config, { LB_PORT: '99999', PM_URL: 'localhost:7070/' })
+    const load = () => loadConfig(Config, { LB_PORT: '99999', PM_URL: 'localhost:7070/', LOG_LEVEL: 'loud' })
     expect(load).toThrow('LB_PORT must be a port, 0 to 65535, got "99999"')
     expect(load).toThrow(/PM_URL must be an address that begins with http:\/\/ or https:\/\/.*, got "localhost:7070\/"/)
     expect(load).toThrow(/AGENT_DB is not set/)
+    expect(load).toThrow('LOG_LEVEL must be one of silent, debug, info, warn, error, got "loud"')
   })
 })

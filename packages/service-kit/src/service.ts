@@ -9,12 +9,13 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { DestinationStream, Logger } from 'pino'
-import { pino } from 'pino'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { type AcceptedBodies, decideBrowser, LOOPBACK_HOSTS } from './browser-guard.ts'
 import { LabError } from './errors.ts'
-import { redactedLog } from './redact/log-stream.ts'
-import { redact } from './redact/redact.ts'
+import { createLog } from './log.ts'
+
+export { createLog } from './log.ts'
+export { createRegistry } from './registry.ts'
 
 /** A Fastify app whose schemas are TypeBox. */
 export type Service = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
@@ -37,18 +38,6 @@ interface ServiceOptions {
   allowedHosts?: string[]
   /** Says which paths may be called under whatever name, e.g. a vendor's webhook through a tunnel. */
   isPublic?: (path: string) => boolean
-}
-
-/** A service's metrics with Node's own, never the process-wide registry. */
-export function createRegistry(): Registry {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  return registry
-}
-
-/** A service's log as JSON lines, each without credentials and personal data. */
-export function createLog(name: string, level: string, to: DestinationStream = process.stdout): Logger {
-  return pino({ name, level }, redactedLog(redact, to))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { Value } from 'typebox/value'
+import { fits } from '@oncall-lab/service-kit/schema-problem'
 import { LogEntry, type LogsTail } from '../api.ts'
 
 const CHUNK_BYTES = 65_536
@@ -32,7 +32,7 @@ export async function readLogTail(path: string, { seconds, limit, now }: TailWin
 function parseEntry(line: string): LogEntry | undefined {
   try {
     const entry: unknown = JSON.parse(line)
-    return Value.Check(LogEntry, entry) && !Number.isNaN(Date.parse(entry.ts)) ? entry : undefined
+    return fits(LogEntry, entry) && !Number.isNaN(Date.parse(entry.ts)) ? entry : undefined
   } catch {
     return undefined // Not a line of ours, e.g. the torn last line of a full disk.
   }

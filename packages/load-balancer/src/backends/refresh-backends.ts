@@ -1,16 +1,19 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { createHttpClient, type HttpClient } from '@oncall-lab/service-kit/http-client'
+import { fits } from '@oncall-lab/service-kit/schema-problem'
 import type { Logger } from 'pino'
-import { Type } from 'typebox'
-import { Value } from 'typebox/value'
 import type { AddressRange } from '../address-range.ts'
 import { backendAddressProblem } from './backend-address.ts'
+import { readJson } from './read-json.ts'
 
 /** The process manager's list as far as the balancer reads it; an older one has no `version`. */
-const BackendList = Type.Object({
-  backends: Type.Array(Type.String(), { maxItems: 1_000 }),
-  version: Type.Optional(Type.Union([Type.Integer(), Type.String({ maxLength: 100 })])),
-})
+const BackendList = {
+  type: 'object',
+  properties: {
+    backends: { type: 'array', items: { type: 'string' }, maxItems: 1_000 },
+    version: { anyOf: [{ type: 'integer' }, { type: 'string', maxLength: 100 }] },
+  },
+  required: ['backends'],
+} as const
 
 const ASK_WITHIN_MS = 2_000
 /** How long the process manager may hold its answer while nothing changes. */
@@ -45,9 +48,6 @@ interface RefreshOptions {
  */
 export function refreshBackends({ pmUrl, everyMs, allowed, target, log }: RefreshOptions): BackendRefresh {
   const { backends } = target
-  const name = 'The process manager'
-  const plain = createHttpClient({ name, baseUrl: pmUrl, timeoutMs: ASK_WITHIN_MS })
-  const patient = createHttpClient({ name, baseUrl: pmUrl, timeoutMs: HOLD_SECONDS * 1_000 + ASK_WITHIN_MS })
   const stopping = new AbortController()
   let version: number | string | undefined
   let stale = false
@@ -55,7 +55,7 @@ export function refreshBackends({ pmUrl, everyMs, allowed, target, log }: Refres
 
   async function refresh(): Promise<void> {
     const asked = performance.now()
-    const seen = await ask(version === undefined ? plain : patient, version, allowed, stopping.signal)
+    const seen = await ask(pmUrl, version, allowed, stopping.signal)
     if (stopping.signal.aborted) return
     const problem = seen.kind === 'unusable' ? seen.problem : undefined
     if (problem && !stale) log.warn({ problem, backends: backends.urls() }, 'no list of backends, keeping the last one')
@@ -82,23 +82,22 @@ export function refreshBackends({ pmUrl, everyMs, allowed, target, log }: Refres
     async [Symbol.asyncDispose]() {
       stopping.abort()
       clearTimeout(timer)
-      await Promise.all([plain[Symbol.asyncDispose](), patient[Symbol.asyncDispose]()])
     },
   }
 }
 
 type Seen = { kind: 'list'; backends: string[]; version: number | string | undefined } | { kind: 'unusable'; problem: string }
 
-async function ask(manager: HttpClient, after: number | string | undefined, allowed: AddressRange, signal: AbortSignal): Promise<Seen> {
+async function ask(pmUrl: string, after: number | string | undefined, allowed: AddressRange, signal: AbortSignal): Promise<Seen> {
   try {
-    const query = after === undefined ? {} : { after, wait_seconds: HOLD_SECONDS }
-    const list = await manager.get<unknown>('/backends', { query, signal })
-    if (!Value.Check(BackendList, list))
-      return { kind: 'unusable', problem: 'the answer to GET /backends is not {"backends": [address, …]}' }
+    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}&wait_seconds=${HOLD_SECONDS}`
+    const withinMs = ASK_WITHIN_MS + (after === undefined ? 0 : HOLD_SECONDS * 1_000)
+    const list = await readJson(`${pmUrl}/backends${query}`, withinMs, signal)
+    if (!fits(BackendList, list)) return { kind: 'unusable', problem: 'the answer to GET /backends is not {"backends": [address, …]}' }
     const [problem] = list.backends.flatMap((each) => backendAddressProblem(each, allowed) ?? [])
     if (problem !== undefined) return { kind: 'unusable', problem }
-    return { kind: 'list', backends: list.backends, version: list.version }
+    return { kind: 'list', backends: [...list.backends], version: list.version }
   } catch (error) {
-    return { kind: 'unusable', problem: describeError(error) }
+    return { kind: 'unusable', problem: `The process manager at ${pmUrl} gave no list: ${describeError(error)}` }
   }
 }

@@ -7,7 +7,7 @@ import { checkRequest } from './request-check.ts'
 /** What the balancer does with a request. */
 export type Route =
   | { kind: 'forward'; target: string; host: string | undefined }
-  | { kind: 'own' }
+  | { kind: 'own'; shows: 'health' | 'metrics'; host: string | undefined }
   /** `OPTIONS *`: asks about the balancer itself (RFC 9110 §9.3.7). */
   | { kind: 'server_options' }
   | { kind: 'refuse'; problem: Problem }
@@ -25,7 +25,7 @@ export function decideRoute(request: IncomingMessage): Route {
   const rule = decidePath(target)
   switch (rule.kind) {
     case 'own':
-      return { kind: 'own' }
+      return { kind: 'own', shows: rule.reason, host }
     case 'malformed':
       return refuse(400, rule.reason, 'The path holds dot segments, backslashes or encoded control characters.')
     case 'refuse':

@@ -15,6 +15,7 @@ export interface AlertsOfGroup {
   groupLabels: Record<string, string>
 }
 
+const Alerts = Type.Array(Type.Object({}))
 const ActiveAlerts = Type.Array(
   Type.Object({ fingerprint: Type.String(), labels: Type.Optional(Type.Record(Type.String(), Type.String())) }),
 )
@@ -36,7 +37,7 @@ export function createAlertmanagerClient(baseUrl: string, { timeoutMs = 5_000 } 
         ['receiver', receiver.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')],
         ...filters,
       ])
-      const alerts = await http.get(`/api/v2/alerts?${query}`, { schema: Type.Array(Type.Object({})), signal })
+      const alerts = await http.get(`/api/v2/alerts?${query}`, { schema: Alerts, signal })
       // Its own status says whether it is silenced; what is listed fires.
       return alerts.map((alert) => ({ ...alert, status: 'firing' }))
     },
