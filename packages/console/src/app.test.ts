@@ -40,6 +40,7 @@ beforeAll(async () => {
     registry: createRegistry(),
     page,
     proxies: { agent: up, fleet: up, prometheus: NOBODY, alertmanager: up, phone: up },
+    agentToken: 'letmein',
     logLevel: 'silent',
   })
   base = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -114,4 +115,11 @@ test.each(['PUT', 'PATCH'])('%s is no method of any part', async (method) => {
   seen.length = 0
   const answer = await fetch(`${base}/agent/api/incidents`, { method, headers: { 'content-type': 'application/json' }, body: '{}' })
   expect([answer.status, seen.length]).toEqual([404, 0])
+})
+
+test("the agent gets the console's token, and no other part does", async () => {
+  seen.length = 0
+  for (const path of ['/agent/api/incidents', '/fleet/instances'])
+    await fetch(base + path, { headers: { authorization: 'Bearer of the page' } })
+  expect(seen.map(({ request }) => request.headers.authorization)).toEqual(['Bearer letmein', 'Bearer of the page'])
 })

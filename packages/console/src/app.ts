@@ -16,6 +16,8 @@ export interface ConsoleParts {
   /** The folder of the built page. */
   page: string
   proxies: ProxyTable
+  /** What the agent's callers show; the page never sees it. */
+  agentToken?: string | undefined
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -27,13 +29,13 @@ const POLICY =
 const ABOUT_THE_BROWSER = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user']
 
 /** The page at `/`, and the parts of the lab under a fixed table of prefixes. Holds no state. */
-export async function buildApp({ registry, page, proxies, logLevel }: ConsoleParts): Promise<Service> {
+export async function buildApp({ registry, page, proxies, agentToken, logLevel }: ConsoleParts): Promise<Service> {
   const app = buildService(registry, { name: 'console', ...(logLevel && { logLevel }) })
   app.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', POLICY).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
   })
   await app.register(replyFrom, { undici: { headersTimeout: 30_000, bodyTimeout: 0, connections: 64 }, disableRequestLogging: true })
-  await app.register(addProxies, { proxies })
+  await app.register(addProxies, { proxies, agentToken })
   await app.register(fastifyStatic, { root: join(page, 'assets'), prefix: '/assets/', maxAge: '365d', immutable: true, index: false })
   const index = readFileSync(join(page, 'index.html'), 'utf8')
   // Every view is an address of the page; only a navigation gets the page, a wrong request for data gets its 404.
@@ -47,7 +49,7 @@ export async function buildApp({ registry, page, proxies, logLevel }: ConsolePar
 }
 
 /** A scope of its own, so that bodies are passed on unread. */
-async function addProxies(app: Service, { proxies }: { proxies: ProxyTable }): Promise<void> {
+async function addProxies(app: Service, { proxies, agentToken }: Pick<ConsoleParts, 'proxies' | 'agentToken'>): Promise<void> {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   const forward = (request: FastifyRequest, reply: FastifyReply) => {
@@ -60,8 +62,10 @@ async function addProxies(app: Service, { proxies }: { proxies: ProxyTable }): P
     }
     const { part, to } = decision
     return reply.from(to, {
-      rewriteRequestHeaders: (_request, headers) =>
-        Object.fromEntries(Object.entries(headers).filter(([name]) => !ABOUT_THE_BROWSER.includes(name))),
+      rewriteRequestHeaders: (_request, headers) => ({
+        ...Object.fromEntries(Object.entries(headers).filter(([name]) => !ABOUT_THE_BROWSER.includes(name))),
+        ...(part === 'agent' && agentToken !== undefined && { authorization: `Bearer ${agentToken}` }),
+      }),
       onResponse: (_request, answer, upstream) => {
         const stream = 'stream' in upstream ? upstream.stream : upstream
         if (!String(answer.getHeader('content-type')).startsWith('text/event-stream')) return answer.send(stream)

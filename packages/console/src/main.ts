@@ -9,6 +9,7 @@ import { ensurePage } from './build-page.ts'
 const settings = Type.Object({
   ...processSettings,
   CONSOLE_PORT: Type.Integer({ ...Port, default: 8087 }),
+  AGENT_TOKEN: Type.Optional(Type.String()),
   AGENT_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8088' }),
   PM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:7070' }),
   PROM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:9090' }),
@@ -28,6 +29,7 @@ async function start() {
       alertmanager: config.ALERTMANAGER_URL,
       phone: config.STAND_INS_URL,
     },
+    agentToken: config.AGENT_TOKEN === 'off' ? undefined : config.AGENT_TOKEN,
     logLevel: config.LOG_LEVEL,
   })
   await app.listen({ host: config.HOST, port: config.CONSOLE_PORT })

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { agentTokenVariable } from './agent-access.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import { leashed } from './leashed.ts'
 import type { Part } from './part.ts'
 import { answersAt } from './readiness.ts'
+import { alertmanagerConfig } from './rendered-config.ts'
 import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
 
 /** What the parts need beside the lab: how many instances of inventory, how many requests a second of customers, and the two programs that are not ours. */
@@ -77,6 +79,7 @@ export function composeParts(lab: PartsInput): Part[] {
         RULES_MODEL_URL: `${url('rulesModel')}/v1`,
         STAND_INS_URL: url('standIns'),
         PUBLIC_URL: publicUrl,
+        ...agentTokenVariable(env),
         ...vendorVariables(env),
       },
     }),
@@ -84,6 +87,7 @@ export function composeParts(lab: PartsInput): Part[] {
       port: ports.console,
       env: {
         CONSOLE_PORT: ports.console,
+        ...agentTokenVariable(env),
         AGENT_URL: url('agent'),
         PM_URL: url('processManager'),
         PROM_URL: url('prometheus'),
@@ -115,7 +119,7 @@ export function composeParts(lab: PartsInput): Part[] {
         command: [
           ...nodeCommand(lab.directory.root, 'packages/lab/src/alertmanager-front/main.ts'),
           lab.alertmanager,
-          `--config.file=${directory.alertmanagerConfig}`,
+          `--config.file=${alertmanagerConfig(lab)}`,
           `--storage.path=${directory.alertmanagerData}`,
           '--data.retention=24h',
           '--cluster.listen-address=',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,7 @@ import { type LabDirectory, locateLabDirectory } from './lab-directory.ts'
 import { findProgram } from './programs/find-program.ts'
 import { inCache } from './programs/in-cache.ts'
 import { onPath } from './programs/on-path.ts'
-import { renderMonitoring, shiftPorts } from './rendered-config.ts'
+import { alertmanagerConfig, renderMonitoring, shiftPorts } from './rendered-config.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const FILES = ['prometheus.yaml', 'alerts.yaml', 'alertmanager.yaml']
@@ -21,7 +21,7 @@ beforeAll(() => {
   state = mkdtempSync(join(tmpdir(), 'lab-render-'))
   const located = locateLabDirectory(root, OFFSET)
   directory = { ...located, prometheusConfig: join(state, 'prometheus.yaml'), alertmanagerConfig: join(state, 'alertmanager.yaml') }
-  renderMonitoring(createAddressBook(OFFSET), directory)
+  renderMonitoring({ book: createAddressBook(OFFSET), directory, env: {} })
 })
 afterAll(() => rmSync(state, { recursive: true, force: true }))
 
@@ -36,7 +36,19 @@ it('uses the files of the root in place at offset 0', () => {
   const atZero = locateLabDirectory(root, 0)
   expect(atZero.prometheusConfig).toBe(join(root, 'prometheus.yaml'))
   expect(atZero.targetsFile).toBe(join(root, 'targets', 'inventory_targets.json'))
-  renderMonitoring(createAddressBook(0), { ...atZero, state: '/nonexistent' }) // Would throw if it wrote.
+  renderMonitoring({ book: createAddressBook(0), directory: { ...atZero, state: '/nonexistent' }, env: { AGENT_TOKEN: 'off' } }) // Would throw if it wrote.
+})
+
+it("gives Alertmanager the agent's token, and leaves the file of the root as it is", () => {
+  const lab = { book: createAddressBook(0), directory: { ...locateLabDirectory(root, 0), state }, env: { AGENT_TOKEN: 'a "quoted" token' } }
+  renderMonitoring(lab)
+  const file = alertmanagerConfig(lab)
+  const [original, rendered] = [readFileSync(join(root, 'alertmanager.yaml'), 'utf8'), readFileSync(file, 'utf8')]
+  expect(rendered.split('\n').filter((line) => !original.includes(line))).toEqual([
+    '          authorization: { credentials: "a \\"quoted\\" token" }',
+  ])
+  expect(statSync(file).mode & 0o077).toBe(0)
+  expect(alertmanagerConfig({ ...lab, env: {} })).toBe(join(root, 'alertmanager.yaml'))
 })
 
 it('leaves addresses alone that are none of the lab', () => {

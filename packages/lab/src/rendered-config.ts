@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AddressBook } from './address-book.ts'
-import type { LabDirectory } from './lab-directory.ts'
+import { agentToken } from './agent-access.ts'
+import type { Lab } from './lab.ts'
 
 const MONITORING_FILES = ['prometheus.yaml', 'alerts.yaml', 'alertmanager.yaml']
 
@@ -13,10 +14,32 @@ export function shiftPorts(text: string, book: AddressBook): string {
   })
 }
 
-/** Writes the monitoring files with shifted ports into the lab's directory; at offset 0 the originals are used and nothing is written. */
-export function renderMonitoring(book: AddressBook, directory: LabDirectory): void {
+/** Writes the monitoring files with shifted ports into the lab's directory; at offset 0 the originals are used. With AGENT_TOKEN, Alertmanager's holds it. */
+export function renderMonitoring(lab: ConfiguredLab): void {
+  const { book, directory, env } = lab
   const target = dirname(directory.prometheusConfig)
-  if (target === directory.root) return
-  mkdirSync(target, { recursive: true })
-  for (const name of MONITORING_FILES) writeFileSync(join(target, name), shiftPorts(readFileSync(join(directory.root, name), 'utf8'), book))
+  const read = (name: string) => shiftPorts(readFileSync(join(directory.root, name), 'utf8'), book)
+  if (target !== directory.root) {
+    mkdirSync(target, { recursive: true })
+    for (const name of MONITORING_FILES) writeFileSync(join(target, name), read(name))
+  }
+  const token = agentToken(env)
+  if (token === undefined) return
+  mkdirSync(directory.state, { recursive: true })
+  writeFileSync(alertmanagerConfig(lab), withToken(read('alertmanager.yaml'), token), { mode: 0o600 })
+}
+
+type ConfiguredLab = Pick<Lab, 'book' | 'directory' | 'env'>
+
+/** The file that Alertmanager is started with. */
+export function alertmanagerConfig({ directory, env }: Pick<Lab, 'directory' | 'env'>): string {
+  return agentToken(env) === undefined ? directory.alertmanagerConfig : join(directory.state, 'alertmanager-with-token.yaml')
+}
+
+/** Alertmanager shows the token to every webhook that it calls; all of them are the agent's. */
+function withToken(config: string, token: string): string {
+  return config.replaceAll(
+    /^( *)http_config:\n/gm,
+    (line, indent: string) => `${line}${indent}  authorization: { credentials: ${JSON.stringify(token)} }\n`,
+  )
 }

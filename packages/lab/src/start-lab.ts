@@ -125,7 +125,8 @@ async function locatePrograms(lab: Lab, say: (line: string) => void, signal: Abo
  * would stay silent about the same alert. A fault that held the database down ends with its lab. Incidents, tickets, messages and the shop's data stay,
  * but for a demo's.
  */
-function prepareDirectory({ directory, book }: Lab): void {
+function prepareDirectory(lab: Lab): void {
+  const { directory } = lab
   for (const data of [directory.prometheusData, directory.alertmanagerData]) {
     rmSync(data, { recursive: true, force: true })
     mkdirSync(data, { recursive: true, mode: 0o700 })
@@ -137,5 +138,5 @@ function prepareDirectory({ directory, book }: Lab): void {
   // SQLite gives its journal the mode of the database.
   for (const path of [directory.agentDb, directory.standInsDb, join(directory.errorLogs, ERROR_LOG)]) keepPrivate(path)
   rmSync(directory.targetsFile, { force: true })
-  renderMonitoring(book, directory)
+  renderMonitoring(lab)
 }

@@ -1,6 +1,7 @@
 import type { IncidentList } from '@oncall-lab/on-call-agent/api'
 import type { ActiveFaults } from '@oncall-lab/process-manager/api'
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { callAgent } from './agent-access.ts'
 import { describeFault } from './fault.ts'
 import type { Lab } from './lab.ts'
 
@@ -23,9 +24,12 @@ export interface LabStory {
 }
 
 /** Asks the process manager, Prometheus and the agent, all at once. Never rejects. */
-export async function readStory({ book }: Lab): Promise<LabStory> {
-  const ask = async <T>(name: Parameters<typeof book.url>[0], path: string): Promise<T | null> => {
-    await using client = createHttpClient({ name, baseUrl: book.url(name), timeoutMs: ANSWER_WITHIN_MS })
+export async function readStory(lab: Lab): Promise<LabStory> {
+  const ask = async <T>(name: Parameters<typeof lab.book.url>[0], path: string): Promise<T | null> => {
+    await using client =
+      name === 'agent'
+        ? callAgent(lab, ANSWER_WITHIN_MS)
+        : createHttpClient({ name, baseUrl: lab.book.url(name), timeoutMs: ANSWER_WITHIN_MS })
     return await client.get<T>(path).catch(() => null)
   }
   const [faults, alerts, incidents] = await Promise.all([

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { createHttpClient } from '@oncall-lab/service-kit/http-client'
+import { callAgent } from './agent-access.ts'
 import { commandFor } from './command-line.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
@@ -53,8 +53,8 @@ function describeCommands(lab: Lab): string[] {
   return commands.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`)
 }
 
-async function askVendors({ book }: Lab): Promise<string[]> {
-  await using agent = createHttpClient({ name: 'The on-call agent', baseUrl: book.url('agent'), timeoutMs: 2_000 })
+async function askVendors(lab: Lab): Promise<string[]> {
+  await using agent = callAgent(lab, 2_000)
   return await agent.get<AgentHealth>('/healthz').then(
     ({ connectors }) => connectors.map(describeConnector),
     () => ['the on-call agent does not answer'],

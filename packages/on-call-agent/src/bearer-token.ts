@@ -16,12 +16,12 @@ export function decideToken({ HOST, AGENT_TOKEN }: { HOST: string; AGENT_TOKEN?:
   )
 }
 
-/** Refuses with 401 whoever does not show the token; health and the paths of vendors' webhooks are open. */
+/** Refuses with 401 whoever does not show the token; health, metrics (which hold numbers only) and the paths of vendors' webhooks are open. */
 export function demandToken(app: Service, token: string, isOpen: (path: string) => boolean): void {
   const expected = digest(`Bearer ${token}`)
   app.addHook('onRequest', async (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    if (path === '/healthz' || isOpen(path)) return
+    if (OPEN.includes(path) || isOpen(path)) return
     if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return
     reply.header('www-authenticate', 'Bearer')
     throw new LabError('This needs the header "Authorization: Bearer …" with the value of AGENT_TOKEN.', {
@@ -30,6 +30,8 @@ export function demandToken(app: Service, token: string, isOpen: (path: string) 
     })
   })
 }
+
+const OPEN = ['/healthz', '/metrics']
 
 /** Of equal length, whatever was sent. */
 const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import { Agent, type Dispatcher, errors, request } from 'undici'
 import { describeError, UpstreamError } from './errors.ts'
+import { schemaProblem } from './schema-problem.ts'
 
 /** JSON over HTTP to one remote system; every failure is an UpstreamError that names the system. */
 export interface HttpClient extends AsyncDisposable {
@@ -22,17 +22,22 @@ interface GetOptions {
   signal?: AbortSignal | undefined
 }
 
-/** `name` is the system as a person calls it ("Prometheus"); `timeoutMs` bounds each call as a whole, `maxBytes` what is read of an answer. */
+/**
+ * `name` is the system as a person calls it ("Prometheus"); `timeoutMs` bounds each call as a whole, `maxBytes` what is read of an answer; `token` is sent as
+ * bearer token.
+ */
 export function createHttpClient({
   name,
   baseUrl,
   timeoutMs,
   maxBytes = 16 * 1_048_576,
+  token,
 }: {
   name: string
   baseUrl: string
   timeoutMs: number
   maxBytes?: number
+  token?: string | undefined
 }): HttpClient {
   const dispatcher = new Agent({ connect: { timeout: timeoutMs }, keepAliveTimeout: 4_000 })
 
@@ -51,7 +56,11 @@ export function createHttpClient({
         dispatcher,
         signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
         ...(query && { query }),
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       })
       text = await readText(answer.body, maxBytes)
     } catch (cause) {
@@ -91,14 +100,11 @@ export function createHttpClient({
 
   async function get(path: string, { schema, ...options }: GetOptions & { schema?: TSchema } = {}): Promise<never> {
     const answer = await exchange('GET', path, undefined, options)
-    if (schema === undefined || Value.Check(schema, answer)) return answer as never // Of the type that the caller named, or of its schema.
-    const [problem] = Value.Errors(schema, answer)
-    throw new UpstreamError(
-      `${name} answered GET ${path} in an unknown form: ${problem?.instancePath || 'the answer'} ${problem?.message}`,
-      {
-        code: 'upstream_garbled',
-      },
-    )
+    const problem = schema && schemaProblem(schema, answer)
+    if (problem === undefined) return answer as never // Of the type that the caller named, or of its schema.
+    throw new UpstreamError(`${name} answered GET ${path} in an unknown form: ${problem.path || 'the answer'} ${problem.message}`, {
+      code: 'upstream_garbled',
+    })
   }
 
   return {

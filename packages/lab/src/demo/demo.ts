@@ -42,7 +42,7 @@ export async function runDemo(lab: Lab, { keep, full, running, signal }: DemoOpt
 }
 
 async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: AbortSignal): Promise<void> {
-  await using witnesses = callWitnesses(lab.book)
+  await using witnesses = callWitnesses(lab)
   const connectors = await waitFor('an answer of the on-call agent', 10, () => witnesses.connectors(), { signal })
   for (const facts of connectors) screen.line(`  ${describeConnector(facts)}`)
   screen.line(`  Follow it on the console: ${lab.book.url('console')}`)

@@ -27,7 +27,7 @@ it('goes on after the last event when the stream breaks, and tells none twice', 
   const send = (response: ServerResponse, id: number) =>
     response.write(`data: ${JSON.stringify({ id, incident_id: 'i', at: '', event: { kind: 'incident_resolved' } })}\n\n`)
   server = createServer((request, response) => {
-    asked.push(request.url ?? '')
+    asked.push(`${request.url} ${request.headers.authorization}`)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     if (asked.length === 1) {
       send(response, 6)
@@ -42,10 +42,10 @@ it('goes on after the last event when the stream breaks, and tells none twice', 
   const { port } = server.address() as AddressInfo // It listens on TCP.
   const stop = new AbortController()
   const ids: number[] = []
-  for await (const { id } of followEvents(`http://127.0.0.1:${port}`, 5, stop.signal)) {
+  for await (const { id } of followEvents({ url: `http://127.0.0.1:${port}`, token: 'letmein' }, 5, stop.signal)) {
     ids.push(id)
     if (id === 8) stop.abort()
   }
   expect(ids).toEqual([6, 7, 8])
-  expect(asked).toEqual(['/api/events?after=5', '/api/events?after=7'])
+  expect(asked).toEqual(['/api/events?after=5 Bearer letmein', '/api/events?after=7 Bearer letmein'])
 })

@@ -3,15 +3,22 @@ import type { TimelineEvent } from '@oncall-lab/on-call-agent/api'
 
 const RECONNECT_AFTER_MS = 500
 
+/** Where the agent is, and the token that it asks for. */
+export interface AgentAddress {
+  url: string
+  token: string | undefined
+}
+
 /**
  * The agent's `GET /api/events` from event `after` on, as they are stored; reconnects where the stream breaks and misses nothing.
  * Ends when the signal aborts.
  */
-export async function* followEvents(agentUrl: string, after: number, signal: AbortSignal): AsyncGenerator<TimelineEvent> {
+export async function* followEvents({ url, token }: AgentAddress, after: number, signal: AbortSignal): AsyncGenerator<TimelineEvent> {
+  const headers = { accept: 'text/event-stream', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
   let lastId = after
   while (!signal.aborted) {
     try {
-      const answer = await fetch(`${agentUrl}/api/events?after=${lastId}`, { signal, headers: { accept: 'text/event-stream' } })
+      const answer = await fetch(`${url}/api/events?after=${lastId}`, { signal, headers })
       for await (const data of readServerSentEvents(answer.body ?? new ReadableStream())) {
         const event = JSON.parse(data) as TimelineEvent // The agent's api.ts fixes the shape.
         if (event.id <= lastId) continue

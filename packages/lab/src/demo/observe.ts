@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TimelineEvent } from '@oncall-lab/on-call-agent/api'
-import { followEvents } from './event-feed.ts'
+import { type AgentAddress, followEvents } from './event-feed.ts'
 import { narrate } from './narrate.ts'
 import type { Story } from './story.ts'
 import type { PrometheusAlert, Witnesses } from './witnesses.ts'
@@ -19,7 +19,7 @@ export interface Observation {
 }
 
 interface ObserveOptions {
-  agentUrl: string
+  agent: AgentAddress
   witnesses: Witnesses
   story: Story
   /** Incidents that were there before. */
@@ -35,8 +35,8 @@ export function observe(options: ObserveOptions): { seen: Observation; ended: Pr
   return { seen, ended: Promise.all([observeAgent(seen, options), observePrometheus(seen, options)]) }
 }
 
-async function observeAgent(seen: Observation, { agentUrl, witnesses, story, known, signal }: ObserveOptions): Promise<void> {
-  for await (const event of followEvents(agentUrl, 0, signal)) {
+async function observeAgent(seen: Observation, { agent, witnesses, story, known, signal }: ObserveOptions): Promise<void> {
+  for await (const event of followEvents(agent, 0, signal)) {
     if (known.has(event.incident_id)) continue
     if (seen.incidentId === null && (await isOurs(event, witnesses))) seen.incidentId = event.incident_id
     if (event.incident_id !== seen.incidentId) continue

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ConnectorFacts } from '@oncall-lab/on-call-agent/api'
+import { agentToken } from '../agent-access.ts'
 import type { Lab } from '../lab.ts'
 import { isReal } from '../vendors.ts'
 import { type Customers, describeErrors, startCustomers } from './customers.ts'
@@ -54,7 +55,13 @@ export async function play(stage: Stage): Promise<Evidence> {
   const known = new Set((await witnesses.incidents()).map(({ id }) => id))
   const ending = new AbortController()
   const watch = AbortSignal.any([signal, ending.signal])
-  const { seen, ended } = observe({ agentUrl: lab.book.url('agent'), witnesses, story, known, signal: watch })
+  const { seen, ended } = observe({
+    agent: { url: lab.book.url('agent'), token: agentToken(lab.env) },
+    witnesses,
+    story,
+    known,
+    signal: watch,
+  })
   const found: Found = { firstErrorAt: null }
   try {
     await playActs(stage, seen, found)

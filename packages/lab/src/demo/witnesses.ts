@@ -3,6 +3,8 @@ import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { request } from 'undici'
 import type { AddressBook } from '../address-book.ts'
+import { callAgent } from '../agent-access.ts'
+import type { Lab } from '../lab.ts'
 import type { AgentHealth } from '../vendors.ts'
 
 /** An alert as Prometheus' `GET /api/v1/alerts` shows it. */
@@ -32,10 +34,11 @@ export interface Witnesses extends AsyncDisposable {
 
 const ANSWER_WITHIN_MS = 5_000
 
-/** Opens the connections to the lab at these addresses. */
-export function callWitnesses(book: AddressBook): Witnesses {
+/** Opens the connections to the lab. */
+export function callWitnesses(lab: Lab): Witnesses {
+  const { book } = lab
   const client = (name: string, baseUrl: string) => createHttpClient({ name, baseUrl, timeoutMs: ANSWER_WITHIN_MS })
-  const agent = client('The on-call agent', book.url('agent'))
+  const agent = callAgent(lab, ANSWER_WITHIN_MS)
   const prometheus = client('Prometheus', book.url('prometheus'))
   const shop = client('The load balancer', book.url('loadBalancer'))
   const phone = client('The phone', book.url('standIns'))
