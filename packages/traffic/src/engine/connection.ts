@@ -11,27 +11,27 @@ export interface Target {
 export type ConnectionOutcome = { status: number } | { failure: string }
 
 /** What a connection tells its owner. */
-export interface ConnectionEvents {
-  /** The one request under way has ended. */
-  ended(connection: Connection, outcome: ConnectionOutcome): void
-  /** The connection is gone; if a request was under way, `ended` came before. */
-  closed(connection: Connection): void
+export interface ConnectionEvents<Exchange> {
+  /** The exchange under way has ended. */
+  ended(connection: Connection<Exchange>, exchange: Exchange, outcome: ConnectionOutcome): void
+  /** The connection is gone; if an exchange was under way and was not given up, `ended` came before. */
+  closed(connection: Connection<Exchange>): void
 }
 
 /** All connections of a thread read into the same buffer: each piece is dealt with before the next one is read. */
 const READ_BUFFER = Buffer.allocUnsafe(65_536)
 
 /** One kept connection, with one request under way at most. */
-export class Connection {
+export class Connection<Exchange> {
   /** When it stops being usable as long as it idles, in ms of `performance.now()`. */
   usableUntil = Number.POSITIVE_INFINITY
-  readonly #events: ConnectionEvents
+  readonly #events: ConnectionEvents<Exchange>
   readonly #socket: Socket
   readonly #reader = new AnswerReader()
-  #isBusy = false
+  #exchange: Exchange | null = null
   #failure = ''
 
-  constructor(target: Target, events: ConnectionEvents) {
+  constructor(target: Target, events: ConnectionEvents<Exchange>) {
     this.#events = events
     const onread = { buffer: READ_BUFFER, callback: (size: number) => this.#read(size) }
     this.#socket = connect({ ...target, noDelay: true, onread })
@@ -46,18 +46,19 @@ export class Connection {
   }
 
   /** Sends a whole request, head and body, of characters up to U+00FF. */
-  send(request: string): void {
-    this.#isBusy = true
+  send(exchange: Exchange, request: string): void {
+    this.#exchange = exchange
     this.#socket.write(request, 'latin1')
   }
 
-  /** Gives up whatever is under way. */
+  /** Gives up whatever is under way; it is not told to have ended. */
   destroy(): void {
+    this.#exchange = null
     this.#socket.destroy()
   }
 
   #read(size: number): boolean {
-    const state = this.#isBusy ? this.#reader.read(READ_BUFFER.subarray(0, size)) : 'broken'
+    const state = this.#exchange !== null ? this.#reader.read(READ_BUFFER.subarray(0, size)) : 'broken'
     if (state === 'more') return true
     if (state === 'broken') {
       this.#failure = 'bad_answer'
@@ -72,12 +73,13 @@ export class Connection {
 
   #closed(): void {
     const isWhole = this.#failure === '' && this.#reader.endsWithClose()
-    if (this.#isBusy) this.#end(isWhole ? { status: this.#reader.status } : { failure: this.#failure || 'closed' })
+    if (this.#exchange !== null) this.#end(isWhole ? { status: this.#reader.status } : { failure: this.#failure || 'closed' })
     this.#events.closed(this)
   }
 
   #end(outcome: ConnectionOutcome): void {
-    this.#isBusy = false
-    this.#events.ended(this, outcome)
+    const exchange = this.#exchange
+    this.#exchange = null
+    if (exchange !== null) this.#events.ended(this, exchange, outcome)
   }
 }

@@ -4,8 +4,8 @@ import { Connection, type ConnectionOutcome, type Target } from './connection.ts
 export interface Connections<Exchange> extends Disposable {
   /** Whether a request can leave without opening a connection. */
   hasIdle(now: number): boolean
-  /** Sends on an idle connection (the last used first, so that few stay warm) or a new one; returns what gives the exchange up. */
-  send(exchange: Exchange, request: string, now: number): () => void
+  /** Sends on an idle connection (the last used first, so that few stay warm) or a new one; destroying what it returns gives the exchange up. */
+  send(exchange: Exchange, request: string, now: number): Connection<Exchange>
 }
 
 /** `ended` is called once for each exchange that was not given up. */
@@ -13,18 +13,15 @@ export function createConnections<Exchange>(
   target: Target,
   ended: (exchange: Exchange, outcome: ConnectionOutcome) => void,
 ): Connections<Exchange> {
-  const idle: Connection[] = []
-  const all = new Set<Connection>()
-  const busy = new Map<Connection, Exchange>()
+  const idle: Connection<Exchange>[] = []
+  const all = new Set<Connection<Exchange>>()
 
   const events = {
-    ended(connection: Connection, outcome: ConnectionOutcome) {
-      const exchange = busy.get(connection)
-      busy.delete(connection)
+    ended(connection: Connection<Exchange>, exchange: Exchange, outcome: ConnectionOutcome) {
       if (connection.isUsable && 'status' in outcome) idle.push(connection)
-      if (exchange !== undefined) ended(exchange, outcome)
+      ended(exchange, outcome)
     },
-    closed(connection: Connection) {
+    closed(connection: Connection<Exchange>) {
       all.delete(connection)
       const index = idle.indexOf(connection)
       if (index >= 0) idle.splice(index, 1)
@@ -32,7 +29,7 @@ export function createConnections<Exchange>(
   }
 
   /** The one that was used last; the longest idle ones are dropped when even they have had their time. */
-  function lastUsable(now: number): Connection | undefined {
+  function lastUsable(now: number): Connection<Exchange> | undefined {
     for (let last = idle.at(-1); last; last = idle.at(-1)) {
       if (last.isUsable && last.usableUntil > now) return last
       idle.pop()
@@ -44,18 +41,13 @@ export function createConnections<Exchange>(
   return {
     hasIdle: (now) => lastUsable(now) !== undefined,
     send(exchange, request, now) {
-      const connection = lastUsable(now) ?? new Connection(target, events)
+      const connection = lastUsable(now) ?? new Connection<Exchange>(target, events)
       if (idle.at(-1) === connection) idle.pop()
       else all.add(connection)
-      busy.set(connection, exchange)
-      connection.send(request)
-      return () => {
-        busy.delete(connection)
-        connection.destroy()
-      }
+      connection.send(exchange, request)
+      return connection
     },
     [Symbol.dispose]() {
-      busy.clear()
       for (const connection of all) connection.destroy()
     },
   }

@@ -10,7 +10,7 @@ interface Exchange {
   dueAt: number
   sentAt: number
   isOver: boolean
-  giveUp: () => void
+  connection: { destroy(): void } | null
 }
 
 /** The requests under way, each with its deadline. */
@@ -21,8 +21,6 @@ export interface Exchanges extends Disposable {
   /** Gives up what is overdue; returns when the next one will be, if any is under way. */
   expire(now: number): number | undefined
 }
-
-const NOTHING = () => undefined
 
 /** Ends are recorded; `ended` is called after each. All have the same time for their answer, so the first to leave is the first to expire. */
 export function createExchanges(
@@ -50,17 +48,17 @@ export function createExchanges(
     },
     hasIdleConnection: (now) => connections.hasIdle(now),
     send(request, { operation, dueAt, sentAt }) {
-      const exchange = { operation, dueAt, sentAt, isOver: false, giveUp: NOTHING as () => void }
+      const exchange: Exchange = { operation, dueAt, sentAt, isOver: false, connection: null }
       inFlight += 1
       byDeadline.push(exchange)
-      exchange.giveUp = connections.send(exchange, request, sentAt)
+      exchange.connection = connections.send(exchange, request, sentAt)
     },
     expire(now) {
       for (let first = byDeadline.peek(); first; first = byDeadline.peek()) {
         if (!first.isOver && first.sentAt + timeoutMs > now) return first.sentAt + timeoutMs
         byDeadline.shift()
         if (first.isOver) continue
-        first.giveUp()
+        first.connection?.destroy()
         end(first, 'timeout', now)
       }
       return undefined
