@@ -26,6 +26,9 @@ export type Item = Static<typeof Item>
 export const StoredItem = Type.Object({ id: Type.String(), ...Item.properties })
 export type StoredItem = Static<typeof StoredItem>
 
+/** The answer of GET on `/items/{id}`; `badge` is there where the shop shows badges. */
+export const ShownItem = Type.Object({ ...StoredItem.properties, badge: Type.Optional(Type.String()) })
+
 /** An item in a list; `reserved` are the pieces that were reserved of it in the last 24 hours. */
 export const ListedItem = Type.Object({ ...StoredItem.properties, reserved: Type.Integer() })
 export type ListedItem = Static<typeof ListedItem>

@@ -30,6 +30,8 @@ export interface InventoryParts {
   /** The file that `errorLog` writes to. */
   logPath: string
   identity: InstanceIdentity
+  /** Items are shown with their badges. */
+  badges: boolean
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
   /** Where log lines go; standard output unless given. */
   log?: { write(line: string): unknown }
@@ -67,7 +69,7 @@ export function buildApp(parts: InventoryParts): Service {
   observeRequests(app, parts)
   logFailures(app, parts)
   addAnswersInMemory(app, { ...parts, concerns: (request) => request.watch !== null })
-  addItemRoutes(app, parts.store)
+  addItemRoutes(app, { ...parts, viewed: parts.metrics.viewed })
   addRandomEndpoint(app, parts.store)
   addOperations(app, parts)
   app.addHook('onClose', async () => {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { buildApp, type InventoryParts } from './app.ts'
+import { createCrashReport } from './crash-report.ts'
 import { createFaultSwitch } from './faults/fault-switch.ts'
 import { createErrorLog } from './logs/error-log.ts'
 import { SharedLog } from './logs/shared-log.ts'
@@ -14,7 +15,7 @@ import type { Surroundings } from './surroundings.ts'
 /** What one instance of the shop differs in from another. Without `errorLog` it writes the shared log at `logPath`. */
 export interface ShopOptions
   extends Pick<InventoryParts, 'registry' | 'metrics' | 'logPath' | 'identity' | 'logLevel'>,
-    Partial<Pick<InventoryParts, 'errorLog' | 'log'>> {
+    Partial<Pick<InventoryParts, 'errorLog' | 'log' | 'badges'>> {
   databaseUrl: string
 }
 
@@ -24,6 +25,8 @@ export interface Shop {
   database: ShopDatabase
   surroundings: Surroundings
   memory: WorkingMemory
+  /** Writes an error that ends the process to the log. */
+  reportCrash: (error: Error) => void
 }
 
 /** Puts the parts of one instance together. `NO_METRICS` as metrics builds one that measures nothing. */
@@ -38,13 +41,14 @@ export function assembleShop({ databaseUrl, ...options }: ShopOptions): Shop {
     onDone: (state) => logSchema(app.log, state),
   })
   metrics.watchDatabase(database)
-  const errorLog = createErrorLog({
+  const ownLog = createErrorLog({
     log: new SharedLog(logPath),
     instance: () => `127.0.0.1:${(app.server.address() as AddressInfo).port}`, // It listens on TCP.
   })
   const faults = createFaultSwitch({ surroundings, memory })
-  const app = buildApp({ errorLog, ...options, store: database.items, memory, surroundings, faults })
-  return { app, database, surroundings, memory }
+  const app = buildApp({ badges: false, errorLog: ownLog, ...options, store: database.items, memory, surroundings, faults })
+  const reportCrash = createCrashReport(app, ownLog)
+  return { app, database, surroundings, memory, reportCrash }
 }
 
 function logSchema(log: Service['log'], state: SchemaState): void {

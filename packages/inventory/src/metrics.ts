@@ -1,7 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { StoredItem } from './api.ts'
 import { addDatabaseMetrics, type WatchedDatabase } from './database-metrics.ts'
 import { queuedSince, RequestPhases } from './request-phases.ts'
 import { NO_STORAGE_WATCH, type StorageWatch } from './store/storage-watch.ts'
+import { countViews } from './views.ts'
 
 /** A request that was answered; `route` is the template, `unmatched` for a path without one. */
 interface AnsweredRequest {
@@ -27,6 +29,8 @@ export interface Metrics {
   expect(route: { method: string; route: string; statuses: number[] }): void
   /** A request has come; `requestStart` is its `X-Request-Start` header. */
   arrived(requestStart: string | string[] | undefined): RequestWatch
+  /** A customer looks at this item; counted beside the request, which does not wait for it. */
+  viewed(item: StoredItem): void
   /** For the storage to tell. */
   readonly storage: StorageWatch
   /** Shows how the database stands at each scrape. */
@@ -37,6 +41,7 @@ export interface Metrics {
 export const NO_METRICS: Metrics = {
   expect() {},
   arrived: () => NO_REQUEST_WATCH,
+  viewed() {},
   storage: NO_STORAGE_WATCH,
   watchDatabase() {},
 }
@@ -66,6 +71,7 @@ export function createMetrics(registry: Registry, { service, release, commit }: 
 
   return {
     expect: requests.expect,
+    viewed: countViews(registry, service),
     storage: database.storage,
     watchDatabase: database.watch,
     arrived(requestStart) {

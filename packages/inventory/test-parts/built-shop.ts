@@ -10,12 +10,13 @@ interface ShopOptions {
   metrics?: Metrics
   /** Gets the lines of the log from `error` on; there is none without it. */
   log?: { write(line: string): unknown }
+  badges?: boolean
   /** The test's own, for tests that run side by side. */
   onFinished?: (close: () => Promise<void>) => void
 }
 
 /** A shop in this process over the database of `url`, ready; closed with the test. */
-export async function buildShop(url: string, { metrics: replaced, log, onFinished = onTestFinished }: ShopOptions = {}) {
+export async function buildShop(url: string, { metrics: replaced, log, badges = false, onFinished = onTestFinished }: ShopOptions = {}) {
   const registry = createRegistry()
   const metrics = replaced ?? createMetrics(registry, { service: 'inventory', release: '1.2.3', commit: 'c0ffee' })
   const failures: (FailedRequest & { error: Error })[] = []
@@ -23,7 +24,8 @@ export async function buildShop(url: string, { metrics: replaced, log, onFinishe
     registry,
     metrics,
     databaseUrl: url,
-    errorLog: { record: (error, request) => failures.push({ error, ...request }) },
+    badges,
+    errorLog: { record: (error, request) => failures.push({ error, ...request }), recordEnd() {} },
     logPath: join(temporaryDirectory(), 'inventory_common.log'),
     identity: { instance_id: 'this-one', release: '1.2.3', commit: 'c0ffee' },
     logLevel: log ? 'error' : 'silent',

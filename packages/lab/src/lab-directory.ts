@@ -16,6 +16,8 @@ export interface LabDirectory {
   alertmanagerData: string
   /** Prometheus' file-SD targets, written by the process manager. */
   targetsFile: string
+  /** Keeps the releases of the shop that were built, for all labs of this repository. */
+  releases: string
   /** Holds `inventory_common.log`. */
   errorLogs: string
   /** Holds the databases; `demo/` in the state directory for a demo, which begins with empty ones. */
@@ -57,6 +59,7 @@ export function locateLabDirectory(root: string, offset: number): LabDirectory {
     prometheusData: join(state, 'prometheus'),
     alertmanagerData: join(state, 'alertmanager'),
     targetsFile: join(monitoring, 'targets', 'inventory_targets.json'),
+    releases: join(root, '.lab', 'releases'),
     errorLogs: join(monitoring, 'logs'),
     ...locateData(state),
   }

@@ -38,6 +38,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_MAX_PORT: ports.lastInstance,
         PM_REPLICAS: replicas,
         PM_SD_FILE: directory.targetsFile,
+        PM_RELEASES_DIR: directory.releases,
         LOG_DIR: directory.errorLogs,
         LB_URL: url('loadBalancer'),
         ...database.variables,

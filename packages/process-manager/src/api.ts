@@ -3,6 +3,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { DATABASE_FAULTS } from './database-faults/database-fault-list.ts'
 import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-schema.ts'
 
+export * from './deploy-schema.ts'
 export { FaultField, FaultModes, type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
 export { RunningTraffic, TrafficRequest, TrafficState } from './traffic/traffic-schema.ts'
 
@@ -37,9 +38,9 @@ export const Instance = Type.Object({
   pid: Nullable(Type.Integer()),
   /** New for each process, which proves by it that it is ours; null while no process runs. */
   instance_id: Nullable(Type.String()),
-  /** What the present process runs, or the last one did: the version of its package. */
+  /** What the present process runs, or the last one did: `r4`, one of `GET /releases`. */
   release: Type.String(),
-  /** Its commit, 40 hexadecimal digits, or `unknown`. */
+  /** Its commit, 40 hexadecimal digits; `unknown` before the first process. */
   commit: Type.String(),
   state: InstanceState,
   /** Why it is in `backoff` or `fatal`. */
@@ -48,6 +49,8 @@ export const Instance = Type.Object({
   started_at: Nullable(Type.String()),
   /** Restarts after an exit that nobody asked for. */
   restarts: Type.Integer(),
+  /** Out of the balancer though it runs, by `POST /drain` with `keep`, until `POST /undrain`. */
+  drained: Type.Optional(Type.Literal(true)),
   /** The last exit that nobody asked for. */
   last_exit: Nullable(Type.Object({ at: Type.String(), ...exitStatus })),
   /** The last 20, newest last. */
@@ -59,25 +62,43 @@ export type Instance = Static<typeof Instance>
 export const InstanceList = Type.Object({ instances: Type.Array(Instance) })
 export type InstanceList = Static<typeof InstanceList>
 
-/** What happened to an instance: it entered a state, its process ended (`exit`), gave no answer any more (`unresponsive`), or it is no more (`removed`). */
+const OF_AN_INSTANCE = ['exit', 'unresponsive', 'removed', 'drained', 'undrained'] as const
+const OF_THE_FLEET = ['scaled', 'deploy_started', 'deploy_finished', 'deploy_stopped', 'setting_changed'] as const
+
+/**
+ * What happened to an instance: it entered a state, its process ended (`exit`), gave no answer any more (`unresponsive`), was taken out of the balancer or
+ * put back, or it is no more (`removed`). And what was changed for the whole fleet: its size, its release, a setting.
+ */
 export const FleetEvent = Type.Object({
   /** Counts up. */
   id: Type.Integer(),
   /** RFC 3339, UTC. */
   at: Type.String(),
-  port: Type.Integer(),
-  type: Type.Enum([...InstanceState.enum, 'exit', 'unresponsive', 'removed']),
+  /** Of an instance; with `deploy_stopped` the one that did not come up. */
+  port: Type.Optional(Type.Integer()),
+  type: Type.Enum([...InstanceState.enum, ...OF_AN_INSTANCE, ...OF_THE_FLEET]),
   /** Who asked for it: a call (`POST /scale by curl/8.5.0 at 127.0.0.1`), or `the supervisor` for what nobody asked for. */
   by: Type.String(),
   pid: Type.Optional(Type.Integer()),
   instance_id: Type.Optional(Type.String()),
-  /** With `backoff`, `fatal` and `unresponsive`. */
+  /** With `backoff`, `fatal`, `unresponsive` and `deploy_stopped`. */
   reason: Type.Optional(Type.String()),
   /** With `exit`, as the following ones. */
   code: Type.Optional(exitStatus.code),
   signal: Type.Optional(exitStatus.signal),
   uptime_seconds: Type.Optional(Type.Number()),
   expected: Type.Optional(Type.Boolean()),
+  /** With a deploy: what it puts on these ports. */
+  release: Type.Optional(Type.String()),
+  ports: Type.Optional(Type.Array(Type.Integer())),
+  /** What it was before: the release of the fleet, the number of instances, the value of the setting; null for a setting that was not set. */
+  from: Type.Optional(Nullable(Type.String())),
+  /** With `scaled` and `setting_changed`. */
+  to: Type.Optional(Nullable(Type.String())),
+  /** With `setting_changed`: whose setting (`inventory`), its name, and which change it is. */
+  component: Type.Optional(Type.String()),
+  setting: Type.Optional(Type.String()),
+  version: Type.Optional(Type.Integer()),
 })
 export type FleetEvent = Static<typeof FleetEvent>
 
@@ -112,13 +133,16 @@ export const StopRequest = Type.Object(
   { additionalProperties: false },
 )
 
-/** `POST /drain`: out of the balancer first, then stopped. */
-export const DrainRequest = Type.Object({ port: Type.Integer() }, { additionalProperties: false })
+/** `POST /drain`: out of the balancer first, then stopped; with `keep` it goes on running and gets no requests, until `POST /undrain`. */
+export const DrainRequest = Type.Object({ port: Type.Integer(), keep: Type.Boolean({ default: false }) }, { additionalProperties: false })
+
+/** `POST /undrain` and `POST /restart`: one instance. */
+export const PortRequest = Type.Object({ port: Type.Integer() }, { additionalProperties: false })
 
 /** `POST /rolling-restart` takes nothing. */
 export const RollingRestartRequest = Type.Object({}, { additionalProperties: false })
 
-/** The answer of `/scale`, `/start`, `/stop` and `/drain`, given when the started instances are running and the stopped ones are gone. */
+/** The answer of `/scale`, `/start`, `/stop`, `/drain` and `/undrain`, given when the started instances are running and the stopped ones are gone. */
 export const ScaleResult = Type.Object({
   /** False when an instance did not become healthy at its first start (it stays supervised), or when the call was superseded. */
   ok: Type.Boolean(),
@@ -133,7 +157,7 @@ export const ScaleResult = Type.Object({
 })
 export type ScaleResult = Static<typeof ScaleResult>
 
-/** The answer of `/rolling-restart`. The ports that it names no more were stopped meanwhile. */
+/** The answer of `/rolling-restart` and `/restart`. The ports that it names no more were stopped meanwhile. */
 export const RollingRestartResult = Type.Object({
   /** False when a new process did not come up. Then the rest was left alone. */
   ok: Type.Boolean(),

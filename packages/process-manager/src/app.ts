@@ -1,6 +1,7 @@
 import { badInput } from '@oncall-lab/service-kit/errors'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
+import { addAgentGate } from './agent-gate.ts'
 import {
   ActiveFaults,
   BackendList,
@@ -13,8 +14,7 @@ import {
   FleetFaultRequest,
   FleetFaultResult,
   InstanceList,
-  RollingRestartRequest,
-  RollingRestartResult,
+  PortRequest,
   ScaleRequest,
   ScaleResult,
   StartRequest,
@@ -23,11 +23,14 @@ import {
   TrafficState,
 } from './api.ts'
 import type { BackendFeed } from './backend-feed.ts'
+import { type Call, nameCaller } from './callers.ts'
+import { addDeployRoutes, allowNoBody } from './deploy-routes.ts'
+import type { Deployments } from './deployments.ts'
 import type { EventLog } from './event-log.ts'
 import type { Fleet } from './fleet.ts'
 import { describeFaults } from './fleet-fault-schema.ts'
 import type { FleetFaults } from './fleet-faults.ts'
-import { RollingRestart } from './rolling-restart.ts'
+import type { Rollout } from './rollout.ts'
 import type { TrafficRuns } from './traffic/traffic-runs.ts'
 
 /** What the routes are made of. */
@@ -38,18 +41,34 @@ export interface ProcessManagerParts {
   events: EventLog
   faults: FleetFaults
   traffic: TrafficRuns
+  deployments: Deployments
+  rollout: Rollout
+  /** By which the agent is known. */
+  agentToken: string
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
 
 /** The process manager's routes; closing the app stops the fleet. */
-export function buildApp({ registry, fleet, backends, events, faults, traffic, logLevel }: ProcessManagerParts): Service {
+export function buildApp(parts: ProcessManagerParts): Service {
+  const { registry, fleet, backends, events, faults, deployments, rollout, traffic, agentToken, logLevel } = parts
   const app = buildService(registry, { name: 'process-manager', ...(logLevel && { logLevel }) })
+
+  const callerOf = (call: Call) => nameCaller(call, agentToken)
+  addAgentGate(app, {
+    token: agentToken,
+    view: () => ({
+      replicas: fleet.desiredPorts().length,
+      instances: fleet.list(),
+      ranWell: (release) => deployments.ranWell(release),
+      busy: rollout.isRunning ? 'a deploy or a restart' : undefined,
+    }),
+  })
 
   app.get('/instances', { schema: { response: { 200: InstanceList } } }, () => ({ instances: fleet.list() }))
   app.get('/events', { schema: { querystring: EventsQuery, response: { 200: EventList } } }, ({ query }) => events.since(query.since ?? 0))
   addBackends(app, backends)
-  addFleetRoutes(app, fleet)
-  addRollingRestart(app, fleet)
+  addFleetRoutes(app, fleet, callerOf)
+  addDeployRoutes(app, { deployments, rollout, fleet, callerOf })
 
   app.post('/fault', { schema: { body: FleetFaultRequest, response: { 200: FleetFaultResult } } }, ({ body }) => faults.apply(body))
   app.get('/fault', { schema: { response: { 200: ActiveFaults } } }, () => faults.list())
@@ -74,42 +93,7 @@ function addBackends(app: Service, backends: BackendFeed): void {
   })
 }
 
-function addRollingRestart(app: Service, fleet: Fleet): void {
-  const rolling = new RollingRestart(fleet)
-  app.post(
-    '/rolling-restart',
-    { schema: { body: RollingRestartRequest, response: { 200: RollingRestartResult } }, preValidation: allowNoBody },
-    (request) => {
-      // Ten instances may take longer than a connection may be silent.
-      request.raw.socket.setTimeout(0)
-      return rolling.run(callerOf(request))
-    },
-  )
-}
-
-/** No body at all is an empty one; `null` is a body, and not one that a schema takes. */
-async function allowNoBody(request: { body: unknown }): Promise<void> {
-  if (request.body === undefined) request.body = {}
-}
-
-/** What a request tells of its caller. */
-interface Call {
-  method: string
-  routeOptions: { url?: string | undefined }
-  headers: Record<string, string | string[] | undefined>
-  ip: string
-}
-
-/** Who asked for a change, as it stands in the events: `POST /scale by curl/8.5.0 at 127.0.0.1`. The name is the caller's own, cut to what is harmless in a log. */
-function callerOf({ method, routeOptions, headers, ip }: Call): string {
-  const name =
-    String(headers['user-agent'] ?? '')
-      .replace(/[^\w./ -]/g, '')
-      .slice(0, 40) || 'an unnamed caller'
-  return `${method} ${routeOptions.url} by ${name} at ${ip}`
-}
-
-function addFleetRoutes(app: Service, fleet: Fleet): void {
+function addFleetRoutes(app: Service, fleet: Fleet, callerOf: (call: Call) => string): void {
   const response = { 200: ScaleResult }
   app.post('/scale', { schema: { body: ScaleRequest, response } }, (request) => fleet.scale(request.body.replicas, callerOf(request)))
 
@@ -119,9 +103,14 @@ function addFleetRoutes(app: Service, fleet: Fleet): void {
   )
 
   app.post('/drain', { schema: { body: DrainRequest, response } }, (request) => {
-    const { port } = request.body
+    const { port, keep } = request.body
+    if (keep) return fleet.setDrained(port, true, callerOf(request))
     return fleet.stop((instance) => instance.port === port, `body.port ${port}`, callerOf(request))
   })
+
+  app.post('/undrain', { schema: { body: PortRequest, response } }, (request) =>
+    fleet.setDrained(request.body.port, false, callerOf(request)),
+  )
 
   app.post('/stop', { schema: { body: StopRequest, response } }, (request) => {
     const { port, pid } = request.body

@@ -2,6 +2,9 @@ import type { EventList, FleetEvent } from './api.ts'
 
 const KEPT = 1_000
 
+/** An event that has not happened before. */
+export type NewEvent = Omit<FleetEvent, 'id' | 'at'>
+
 type Listener = (event: FleetEvent) => void
 
 /** What happened in the fleet, the last 1,000 events. */
@@ -16,7 +19,7 @@ export class EventLog {
   }
 
   /** Gives the event its id and its time. */
-  add(event: Omit<FleetEvent, 'id' | 'at'>): void {
+  add(event: NewEvent): void {
     this.#lastId += 1
     const whole = { id: this.#lastId, at: new Date().toISOString(), ...event }
     this.#events.push(whole)

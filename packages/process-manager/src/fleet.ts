@@ -30,6 +30,8 @@ export class Fleet implements AsyncDisposable {
   readonly #leaving = new Map<number, Promise<void>>()
   readonly #deciding = new KeyedQueue()
   readonly #pending = new PendingChanges()
+  /** Run, and get no requests. */
+  readonly #drained = new Set<number>()
   #wanted: ReadonlySet<number> = new Set()
   #isClosed = false
 
@@ -39,7 +41,9 @@ export class Fleet implements AsyncDisposable {
 
   /** All instances, by port. */
   list(): Instance[] {
-    return [...this.#instances.values()].sort((a, b) => a.port - b.port).map((instance) => instance.describe())
+    return [...this.#instances.values()]
+      .sort((a, b) => a.port - b.port)
+      .map((instance) => ({ ...instance.describe(), ...(this.#drained.has(instance.port) && { drained: true as const }) }))
   }
 
   /** The ports of the instances that there shall be, whatever their state. */
@@ -105,6 +109,21 @@ export class Fleet implements AsyncDisposable {
     return { kind: 'up' }
   }
 
+  /** Takes a running instance out of the balancer, or puts it back; resolves when the balancer uses the new list. @throws LabError 404, 409. */
+  async setDrained(port: number, isDrained: boolean, by: string): Promise<ScaleResult> {
+    const instance = this.list().find((each) => each.port === port)
+    if (!instance) throw notFound(`body.port ${port}: there is no such instance; there are ${this.describeInstances()}`)
+    if (instance.state !== 'running') throw conflict(`body.port: the instance on ${port} is ${instance.state}, not running`)
+    if ((instance.drained ?? false) === isDrained)
+      throw conflict(`body.port: the instance on ${port} ${isDrained ? 'is drained already' : 'is not drained'}`)
+    if (isDrained) this.#drained.add(port)
+    else this.#drained.delete(port)
+    this.#publish()
+    this.#options.onEvent?.({ port, type: isDrained ? 'drained' : 'undrained', by })
+    await this.#options.backends.acknowledged()
+    return { ok: true, started: [], stopped: [], replicas: this.#wanted.size }
+  }
+
   /** For messages: `8001 (running, pid 4711), 8002 (fatal)` or `none`. */
   describeInstances(): string {
     const texts = this.list().map(({ port, pid, state }) => `${port} (${state}${pid === null ? '' : `, pid ${pid}`})`)
@@ -129,6 +148,8 @@ export class Fleet implements AsyncDisposable {
       if (this.#isClosed) throw conflict('The process manager is stopping')
       const after = new Set(ports)
       const pending = this.#pending.add(this.#wanted, after, kind === 'scale')
+      if (kind === 'scale' && after.size !== this.#wanted.size)
+        this.#options.onEvent?.({ type: 'scaled', by, from: String(this.#wanted.size), to: String(after.size) })
       this.#wanted = after
       const written = this.#reconcile(by)
       return { ...pending, settled: this.#settle(written, kind === 'start' ? [] : [...this.#leaving.values()]) }
@@ -167,10 +188,15 @@ export class Fleet implements AsyncDisposable {
     const released = () => Promise.all([backends.acknowledged(), targets.written()])
     const onEvent: Supervision['onEvent'] = (event, instance) => {
       this.#instances.set(port, instance)
-      backends.publish(this.list().flatMap(({ state, instance: address }) => (state === 'running' ? [`http://${address}`] : [])))
+      this.#publish()
       this.#options.onEvent?.(event)
     }
     this.#instances.set(port, new SupervisedInstance(port, { ...this.#options, by, released, onEvent }))
+  }
+
+  #publish(): void {
+    const serving = this.list().filter(({ state, drained }) => state === 'running' && !drained)
+    this.#options.backends.publish(serving.map(({ instance }) => `http://${instance}`))
   }
 
   async #remove(instance: SupervisedInstance, by: string): Promise<void> {
@@ -178,6 +204,7 @@ export class Fleet implements AsyncDisposable {
     await instance.stop({ by })
     this.#instances.delete(port)
     this.#leaving.delete(port)
+    this.#drained.delete(port)
     this.#options.onEvent?.({ port, type: 'removed', by })
     void this.#reconcile(by)
   }

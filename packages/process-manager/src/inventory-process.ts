@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { type DeployedVersion, readDeployedVersion } from './deployed-version.ts'
 import { Reaper } from './reaper.ts'
+import type { InstalledRelease } from './release-shelf.ts'
 
 /** How a process ended. */
 export interface Exit {
@@ -14,7 +14,7 @@ export interface Exit {
 }
 
 /** A process of one instance. */
-export interface InventoryProcess extends DeployedVersion {
+export interface InventoryProcess extends Pick<InstalledRelease, 'release' | 'commit'> {
   /** Null when it could not be started at all. */
   pid: number | null
   /** What it answers at `GET /healthz`, which tells it from any other process on the port. */
@@ -28,20 +28,20 @@ export interface InventoryProcess extends DeployedVersion {
 /** Starts one instance on a port. */
 export type StartInventory = (port: number) => InventoryProcess
 
-const PACKAGE = fileURLToPath(new URL('../../inventory', import.meta.url))
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const PROGRAM = `${PACKAGE}/src/main.ts`
+const PROGRAM = 'packages/inventory/src/main.ts'
 /** As the lab starts its parts: an instance then needs less memory. */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
+/** In MB: what a release leaks ends its process before it hurts the machine. A healthy instance needs 40. */
+const MOST_HEAP = '--max-old-space-size=384'
 
 /** What the way to start instances is made of. */
 export interface StarterOptions {
-  /** Environment variables for the instances. */
-  settings: Record<string, string>
+  /** Environment variables for the instance on a port. */
+  settings: (port: number) => Record<string, string>
+  /** What the next process on a port runs. */
+  releaseOf: (port: number) => InstalledRelease
   /** Our own environment, of which they get the little that any process needs, and nothing else. */
   inherited: Record<string, string | undefined>
-  /** Where there is no repository to read it from. */
-  commit?: string | undefined
   /** Another program than inventory's, for tests: what Node is started with. */
   program?: string[]
 }
@@ -50,17 +50,17 @@ export interface StarterOptions {
  * Gives the way to start instances. Each leads a process group of its own: the terminal's Ctrl-C reaches us alone, and what it leaves behind can be killed with it.
  * Its standard input is a pipe that ends with this process, however it ends, and ends it (LAB_LEASH, see service-kit's run.ts).
  */
-export function createInventoryStarter({ settings, inherited, commit, program }: StarterOptions): StartInventory {
+export function createInventoryStarter({ settings, releaseOf, inherited, program }: StarterOptions): StartInventory {
   const base = Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'NODE_COMPILE_CACHE'].flatMap((name) => (inherited[name] ? [[name, inherited[name]]] : [])),
   )
   const reaper = new Reaper()
   return (port) => {
     const instanceId = randomUUID()
-    const version = readDeployedVersion({ root: ROOT, packageDirectory: PACKAGE, ...(commit && { commit }) })
-    const identity = { INSTANCE_ID: instanceId, RELEASE: version.release, COMMIT: version.commit }
-    const child = spawn(process.execPath, program ?? [SMALL_YOUNG_GENERATION, PROGRAM], {
-      env: { ...base, ...settings, ...identity, PORT: String(port), LAB_LEASH: 'stdin' },
+    const { release, commit, root } = releaseOf(port)
+    const identity = { INSTANCE_ID: instanceId, RELEASE: release, COMMIT: commit }
+    const child = spawn(process.execPath, program ?? [SMALL_YOUNG_GENERATION, MOST_HEAP, join(root, PROGRAM)], {
+      env: { ...base, ...settings(port), ...identity, PORT: String(port), LAB_LEASH: 'stdin' },
       stdio: ['pipe', 'inherit', 'inherit'],
       detached: true,
     })
@@ -77,7 +77,7 @@ export function createInventoryStarter({ settings, inherited, commit, program }:
       child.once('error', (error) => pid === undefined && resolve({ code: null, signal: null, error: describeError(error) }))
     })
     const kill = (signal: 'SIGTERM' | 'SIGKILL') => (signal === 'SIGKILL' ? killGroup(pid) : child.kill(signal))
-    return { pid: pid ?? null, instanceId, ...version, exited, kill }
+    return { pid: pid ?? null, instanceId, release, commit, exited, kill }
   }
 }
 

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path'
 import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
 import { runProcess } from '@oncall-lab/service-kit/run'
 import { createRegistry } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
-import { InstanceState } from './api.ts'
+import { AGENT_TOKEN, InstanceState } from './api.ts'
 import { buildApp } from './app.ts'
+import { Assignments } from './assignments.ts'
 import { BackendFeed } from './backend-feed.ts'
 import { DatabaseFaultSwitch } from './database-faults/database-fault-switch.ts'
+import { Deployments } from './deployments.ts'
 import { EventLog } from './event-log.ts'
 import { Fleet } from './fleet.ts'
 import { FleetFaults } from './fleet-faults.ts'
@@ -13,6 +16,8 @@ import { createInstanceClient } from './instance-client.ts'
 import { InstanceFaults } from './instance-faults/instance-faults.ts'
 import { createInventoryStarter } from './inventory-process.ts'
 import { createMetrics } from './metrics.ts'
+import { ReleaseShelf } from './release-shelf.ts'
+import { Rollout } from './rollout.ts'
 import { SUPERVISOR } from './supervised-instance.ts'
 import { TargetsFile } from './targets-file.ts'
 import { TrafficRuns } from './traffic/traffic-runs.ts'
@@ -34,8 +39,10 @@ const Settings = Type.Object({
   LOG_DIR: Type.String({ default: 'logs' }),
   /** Where customers go who are started by `POST /traffic`. */
   LB_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:9000' }),
-  /** What the instances run, where there is no repository to read it from. */
-  GIT_COMMIT: Type.Optional(Type.String()),
+  /** Keeps the releases that were built. */
+  PM_RELEASES_DIR: Type.String({ default: 'data/releases' }),
+  /** The on-call agent shows it, and is then bound by the fleet's policy. It gives fewer rights than none, so it is no secret. */
+  PM_AGENT_TOKEN: Type.String({ minLength: 1, default: AGENT_TOKEN }),
   /** The file that holds the lab's own database server down; unset for somebody else's server, which is never stopped. */
   PM_DATABASE_HOLD_FILE: Type.Optional(Type.String()),
 })
@@ -44,6 +51,8 @@ const Settings = Type.Object({
 const HEALTHY_WITHIN_MS = 30_000
 /** A busy or a slow instance answers its probes late, but sooner than that. */
 const HANGS_AFTER_MS = 30_000
+
+const ROOT = resolve(import.meta.dirname, '../../..')
 
 async function start() {
   const config = loadConfig(Settings, process.env)
@@ -58,13 +67,15 @@ async function start() {
   const backends = new BackendFeed()
   const events = new EventLog()
   const targets = new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written'))
+  const shelf = new ReleaseShelf({ root: ROOT, directory: resolve(config.PM_RELEASES_DIR) })
+  const assignments = new Assignments(shelf.first)
   const settings = { HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }
   const fleet = new Fleet({
     firstPort,
     lastPort,
     client,
     backends,
-    start: createInventoryStarter({ settings, inherited: process.env, commit: config.GIT_COMMIT }),
+    start: createInventoryStarter({ settings: () => settings, releaseOf: (port) => assignments.of(port), inherited: process.env }),
     healthyWithinMs: HEALTHY_WITHIN_MS,
     hangsAfterMs: HANGS_AFTER_MS,
     targets,
@@ -77,11 +88,17 @@ async function start() {
   )
   const faults = new FleetFaults({ instances: () => fleet.list(), instanceFaults, databaseFaults })
   const traffic = new TrafficRuns({ url: config.LB_URL, inherited: process.env })
-  const app = buildApp({ registry, fleet, backends, events, faults, traffic, logLevel: LOG_LEVEL })
+  const rollout = new Rollout(fleet)
+  const deployments = new Deployments({ shelf, assignments, fleet, rollout, events })
+  const agentToken = config.PM_AGENT_TOKEN
+  const app = buildApp({ registry, fleet, backends, events, faults, deployments, rollout, traffic, agentToken, logLevel: LOG_LEVEL })
+  if (shelf.leftOut.length > 0) app.log.warn({ releases: shelf.leftOut }, 'the source no longer gives all releases')
   const metrics = createMetrics(registry, fleet)
   events.listen((event) => metrics.observe(event))
-  events.listen(({ type, ...details }) => app.log.info(details, `instance ${type}`))
+  events.listen(({ type, ...details }) => app.log.info(details, details.port === undefined ? type : `instance ${type}`))
   events.listen(({ type, port }) => {
+    if (port === undefined) return
+    if (type === 'removed') assignments.forget(port)
     const state = InstanceState.enum.find((one) => one === type)
     if (state) instanceFaults.follow(port, state)
   })

@@ -33,9 +33,18 @@ export function createMetrics(registry: Registry, source: MetricsSource): Metric
     labelNames: ['port', 'cause'],
     registers,
   })
+  const deploys = new Counter({
+    name: 'process_manager_deploys_total',
+    help: 'Deploys that were carried out, and those that stopped at an instance that did not come up.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  for (const outcome of ['done', 'stopped']) deploys.inc({ outcome }, 0)
   const afterExit = new Set<number>()
   return {
     observe({ port, type, code, signal }) {
+      if (type === 'deploy_finished' || type === 'deploy_stopped') deploys.inc({ outcome: type === 'deploy_finished' ? 'done' : 'stopped' })
+      if (port === undefined) return
       const labels = { port: String(port) }
       if (type === 'exit') exits.inc({ ...labels, cause: signal ?? (code === null ? 'not_started' : `code_${code}`) })
       if (type === 'backoff' || type === 'fatal') afterExit.add(port)

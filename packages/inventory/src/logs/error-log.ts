@@ -15,6 +15,8 @@ export interface FailedRequest {
 /** Writes failed requests to the log that all instances share, without credentials and personal data. */
 export interface ErrorLog {
   record(error: Error, request: FailedRequest): void
+  /** An error that ends the process, and the requests that were under way (`GET /items/17`). */
+  recordEnd(error: Error, underWay: readonly string[]): void
 }
 
 const LONGEST_MESSAGE = 2_000
@@ -22,23 +24,29 @@ const LONGEST_STACK = 8_000
 
 /** `instance` gives the address as Prometheus names it, once the server listens. */
 export function createErrorLog({ log, instance }: { log: SharedLog; instance: () => string }): ErrorLog {
+  const write = (error: Error, { level, words, request }: { level: string; words: string; request?: FailedRequest }) => {
+    const code = codeOfError(error)
+    const entry: LogEntry = {
+      ts: new Date().toISOString(),
+      level,
+      instance: instance(),
+      pid: process.pid,
+      message: words.slice(0, LONGEST_MESSAGE),
+      ...request,
+      // pg names its DatabaseError "error".
+      error: error.constructor.name,
+      ...(code !== 'unknown' && { code }),
+      stack: tidyStack(error.stack ?? '').slice(0, LONGEST_STACK),
+    }
+    log.append(redact(JSON.stringify(entry)))
+  }
+  // An AggregateError has no words of its own.
+  const wordsOf = (error: Error) => error.message || describeError(error)
   return {
-    record(error, request) {
-      const code = codeOfError(error)
-      const entry: LogEntry = {
-        ts: new Date().toISOString(),
-        level: 'error',
-        instance: instance(),
-        pid: process.pid,
-        // An AggregateError has no words of its own.
-        message: (error.message || describeError(error)).slice(0, LONGEST_MESSAGE),
-        ...request,
-        // pg names its DatabaseError "error".
-        error: error.constructor.name,
-        ...(code !== 'unknown' && { code }),
-        stack: tidyStack(error.stack ?? '').slice(0, LONGEST_STACK),
-      }
-      log.append(redact(JSON.stringify(entry)))
+    record: (error, request) => write(error, { level: 'error', words: wordsOf(error), request }),
+    recordEnd(error, underWay) {
+      const during = underWay.length > 0 ? ` during ${underWay.join(', ')}` : ''
+      write(error, { level: 'fatal', words: `${wordsOf(error)} (nobody caught it: the process ends${during})` })
     },
   }
 }

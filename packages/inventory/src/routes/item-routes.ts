@@ -1,7 +1,8 @@
 import { conflict, notFound } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
-import { Item, ItemId, ItemPage, Reservation, ReservationRequest, StoredItem } from '../api.ts'
+import { Item, ItemId, ItemPage, Reservation, ReservationRequest, ShownItem, StoredItem } from '../api.ts'
+import { badgeOf } from '../badges.ts'
 import type { ItemStore } from '../store/item-store.ts'
 
 const params = Type.Object({ id: ItemId })
@@ -10,14 +11,24 @@ const PageQuery = Type.Object(
   { additionalProperties: false },
 )
 
+/** What the routes of items are made of. */
+interface ItemRouteParts {
+  store: ItemStore
+  /** Items are shown with their badges. */
+  badges: boolean
+  /** Sees each item that a customer looks at. */
+  viewed: (item: StoredItem) => void
+}
+
 /** `/items`, `/items/{id}` and its reservations. */
-export function addItemRoutes(app: Service, store: ItemStore): void {
+export function addItemRoutes(app: Service, { store, badges, viewed }: ItemRouteParts): void {
   app.get('/items', { schema: { querystring: PageQuery, response: { 200: ItemPage } } }, ({ query }) => store.page(query))
 
-  app.get('/items/:id', { schema: { params, response: { 200: StoredItem } } }, async ({ params: { id } }) => {
+  app.get('/items/:id', { schema: { params, response: { 200: ShownItem } } }, async ({ params: { id } }) => {
     const item = await store.get(id)
     if (!item) throw unknownItem(id)
-    return item
+    viewed(item)
+    return badges ? { ...item, badge: badgeOf(item) } : item
   })
 
   app.put('/items/:id', { schema: { params, body: Item, response: { 200: StoredItem, 201: StoredItem } } }, async (request, reply) => {

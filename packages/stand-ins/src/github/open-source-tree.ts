@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { openDiskSourceTree } from './disk-source-tree.ts'
 import { createGit } from './git.ts'
 import { openGitSourceTree } from './git-source-tree.ts'
+import { openShopSourceTree } from './shop-source-tree.ts'
 import type { SourceTree } from './source-tree.ts'
 
 interface Source {
@@ -12,8 +15,12 @@ interface Source {
   environment: { PATH: string; HOME: string }
 }
 
-/** The repository at `root`: out of git where that works, else the files as they are on the disk; `warn` is told why git does not. */
+/**
+ * What is served of `root`: where the shop lies in it, the shop's repository with the history of its releases. Else the repository out of git where that
+ * works, or the files as they are on the disk; `warn` gets the reason.
+ */
 export async function openSourceTree({ root, ref, environment }: Source, warn: (reason: string) => void): Promise<SourceTree> {
+  if (existsSync(join(root, 'packages/inventory/src'))) return openShopSourceTree(root, ref)
   try {
     return await openGitSourceTree(createGit(root, environment), ref)
   } catch (error) {

@@ -45,7 +45,7 @@ export interface LogFilter {
 /** The repository that the stand-in of GitHub serves. Paths are checked by the caller, see repository-path.ts. */
 export interface SourceTree {
   /** Where the files come from, for the log. */
-  readonly origin: 'git' | 'disk'
+  readonly origin: 'shop' | 'git' | 'disk'
   readonly defaultBranch: string
   /** The commit behind a branch, tag, SHA or `HEAD`; without a ref the commit that runs. */
   commit(ref: string | undefined): Promise<Commit | undefined>

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { type AgentCall, decideAgentCall, type FleetView } from './agent-policy.ts'
+
+const running = (port: number) => ({ port, state: 'running' as const })
+const three: FleetView = {
+  replicas: 3,
+  instances: [running(8001), running(8002), running(8003)],
+  ranWell: (release) => release === 'r4',
+  busy: undefined,
+}
+const oneLeft: FleetView = { ...three, instances: [running(8001), { port: 8002, state: 'fatal' }] }
+const oneOut: FleetView = { ...three, instances: [running(8001), { ...running(8002), drained: true }, running(8003)] }
+
+test.each<[string, AgentCall, FleetView, string | undefined]>([
+  ['one more', { kind: 'scale', replicas: 4 }, three, undefined],
+  ['one fewer', { kind: 'scale', replicas: 2 }, three, undefined],
+  ['two more', { kind: 'scale', replicas: 5 }, three, 'by one instance at a time'],
+  ['the same', { kind: 'scale', replicas: 3 }, three, 'by one instance at a time'],
+  ['to one', { kind: 'scale', replicas: 1 }, { ...three, replicas: 2 }, '2 to 8'],
+  ['to none', { kind: 'scale', replicas: 0 }, three, '2 to 8'],
+  ['to nine', { kind: 'scale', replicas: 9 }, { ...three, replicas: 8 }, '2 to 8'],
+  ['to eight', { kind: 'scale', replicas: 8 }, { ...three, replicas: 7 }, undefined],
+  ['a restart of one', { kind: 'restart', port: 8001 }, three, undefined],
+  ['a restart of the only one that serves', { kind: 'restart', port: 8001 }, oneLeft, 'no other instance'],
+  ['a restart of the one that does not', { kind: 'restart', port: 8002 }, oneLeft, undefined],
+  ['a drain of one', { kind: 'drain', port: 8001, keep: true }, three, undefined],
+  ['a drain that ends the process', { kind: 'drain', port: 8001, keep: false }, three, 'keep: true'],
+  ['a drain of a second one', { kind: 'drain', port: 8001, keep: true }, oneOut, '8002 is drained already'],
+  ['a drain of the last one', { kind: 'drain', port: 8001, keep: true }, oneLeft, 'no other instance'],
+  ['putting one back', { kind: 'undrain', port: 8002 }, oneOut, undefined],
+  ['a release that ran well', { kind: 'deploy', release: 'r4' }, three, undefined],
+  ['a release that did not', { kind: 'deploy', release: 'r9' }, three, 'has not run well'],
+  ['anything beside another change', { kind: 'undrain', port: 8002 }, { ...oneOut, busy: 'a deploy' }, 'a deploy is going on'],
+])('the fleet decides on %s', (_what, call, view, reason) => {
+  expect(decideAgentCall(call, view)).toEqual(
+    reason === undefined ? { kind: 'allow' } : { kind: 'refuse', reason: expect.stringContaining(reason) },
+  )
+})
