@@ -16,6 +16,7 @@ import type { ActTool, Tool } from './functions/tool.ts'
 import type { Role } from './incidents/address.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { readSeverities, type SeverityRank } from './incidents/severity.ts'
+import { finalize } from './investigation/finalize.ts'
 import { conductInvestigation, type InvestigatorDependencies, lookAround, seenErrorRate } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import { createLull } from './lull.ts'
@@ -111,7 +112,11 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   }
   const ends: OverDependencies = { store, errorRate: (incident, signal) => looking.run(() => seenErrorRate(parts, incident, signal)) }
   // Beside the queue: it may wait for minutes, and answers must not.
-  const over = (incidentId: string) => void persist(`end of ${incidentId}`, (signal) => tellOver(ends, incidentId, signal))
+  const over = (incidentId: string) =>
+    void persist(`end of ${incidentId}`, async (signal) => {
+      await finalize(store, incidentId)
+      await tellOver(ends, incidentId, signal)
+    })
   const webhooks = createLull()
   const investigate = (incidentId: string) => {
     work(incidentId, `investigation of ${incidentId}`, async (signal) => {

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ACTION_EVENTS, Action, ActionLevel } from './action-record.ts'
 import { CauseClass, CauseId } from './causes.ts'
+import { Hypothesis, Phase } from './phases.ts'
 
 export {
   Action,
@@ -15,6 +16,7 @@ export {
 } from './action-record.ts'
 export { type ActionEvent, describeActionEvent, isActionEvent } from './action-words.ts'
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
+export { Hypothesis, PHASES, Phase } from './phases.ts'
 
 /** `null` where there is nothing to say. */
 export const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -138,6 +140,10 @@ export const TimelineEvent = Type.Object({
       source: Type.Enum(['alertmanager', 'api', 'reconciled']),
     }),
     Type.Object({ kind: Type.Literal('investigation_started'), model: Type.String() }),
+    /** The work on the incident reached this phase, once; `summary` says what came of it all (`finalize`). */
+    Type.Object({ kind: Type.Literal('phase'), phase: Phase, summary: Type.Optional(Type.String()) }),
+    /** The causes that are considered, as they stand now; `reason` says why there is but one. */
+    Type.Object({ kind: Type.Literal('hypotheses'), hypotheses: Type.Array(Hypothesis), reason: Type.Optional(Type.String()) }),
     /** One answer of the model: what it said and which functions it called. */
     Type.Object({
       kind: Type.Literal('step'),
@@ -208,6 +214,8 @@ export const Incident = Type.Object({
   /** Short enough to type on a phone: `I7`. */
   ref: Type.String(),
   status: IncidentStatus,
+  /** The last one that was reached; null before the investigation begins. */
+  phase: Type.Optional(Nullable(Phase)),
   severity: Type.String(),
   service: Type.String(),
   alerts: Type.Array(Episode),
@@ -257,6 +265,8 @@ export type IncidentList = Static<typeof IncidentList>
 /** `GET /api/incidents/{id}`; the id or the ref. */
 export const IncidentWithTimeline = Type.Object({
   ...LinkedIncident.properties,
+  /** As they were noted last. */
+  hypotheses: Type.Array(Hypothesis),
   timeline: Type.Array(TimelineEvent),
   /** Proposed for it, oldest first. */
   actions: Type.Array(Action),

@@ -2,7 +2,7 @@
 import { LogEntry } from '@oncall-lab/inventory/api'
 import { Instance } from '@oncall-lab/process-manager/api'
 import { type Static, Type } from 'typebox'
-import { Nullable, Priority } from './api.ts'
+import { Hypothesis, Nullable, Priority } from './api.ts'
 
 /** A function that failed. Never to be read as "nothing there". */
 export const ToolFailure = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
@@ -170,6 +170,21 @@ export const FetchCodeResult = Type.Object({
 export type FetchCodeResult = Static<typeof FetchCodeResult>
 export function summariseCode({ file_path, start_line, end_line, ref }: FetchCodeResult): string {
   return `${file_path}, lines ${start_line} to ${end_line}, at ${/^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 12) : ref}.`
+}
+
+export const NoteHypothesesArgs = Type.Object(
+  {
+    hypotheses: Type.Array(Hypothesis, { minItems: 1, maxItems: 8, description: 'The likeliest first.' }),
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'Only with one cause: why no other fits.' })),
+  },
+  { additionalProperties: false },
+)
+/** `dropped` quotes stand in no result and were left out. */
+export const NoteHypothesesResult = Type.Object({ noted: Type.Integer(), dropped_quotes: Type.Integer() })
+export type NoteHypothesesResult = Static<typeof NoteHypothesesResult>
+export function summariseHypotheses({ noted, dropped_quotes }: NoteHypothesesResult): string {
+  const dropped = dropped_quotes > 0 ? ` ${dropped_quotes} quotes stand in no result and were left out.` : ''
+  return `${noted} possible ${noted === 1 ? 'cause' : 'causes'} noted.${dropped}`
 }
 
 export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true) })

@@ -52,6 +52,10 @@ function describe(event: TimelineEvent['event']): string {
       return `${event.kind}: ${plain(event.body)}`
     case 'diagnosis':
       return `diagnosis: ${plain(event.diagnosis.root_cause)}`
+    case 'phase':
+      return `phase: ${event.phase}${event.summary ? `: ${plain(event.summary)}` : ''}`
+    case 'hypotheses':
+      return `hypotheses: ${event.hypotheses.map(({ cause, status, confidence }) => `${cause} ${status} ${confidence}`).join(', ')}`
     case 'ticket_created':
       return `ticket_created: ${event.key}`
     default:

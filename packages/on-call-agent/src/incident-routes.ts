@@ -2,7 +2,16 @@ import { notFound } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
-import { type Incident, IncidentList, IncidentQuery, type IncidentSummary, IncidentWithTimeline, MessageRequest } from './api.ts'
+import {
+  type Hypothesis,
+  type Incident,
+  IncidentList,
+  IncidentQuery,
+  type IncidentSummary,
+  IncidentWithTimeline,
+  MessageRequest,
+  type TimelineEvent,
+} from './api.ts'
 import { incidentReport } from './incident-report.ts'
 import { answersWith } from './openapi.ts'
 import { publicAction } from './public-action.ts'
@@ -31,7 +40,7 @@ export function registerIncidentRoutes(app: Service, { agent, store, person, url
   const whole = async (idOrRef: string): Promise<IncidentWithTimeline> => {
     const incident = await findIncident(store, idOrRef)
     const [timeline, actions] = await Promise.all([store.incidents.timeline(incident.id), store.actions.list({ incidentId: incident.id })])
-    return { ...incident, html_url: urlOf(incident), timeline, actions: actions.toReversed().map(publicAction) }
+    return { ...incident, html_url: urlOf(incident), hypotheses: lastNoted(timeline), timeline, actions: actions.toReversed().map(publicAction) }
   }
   const say = async (idOrRef: string, body: string) => {
     const incident = await findIncident(store, idOrRef)
@@ -78,6 +87,10 @@ export async function findIncident(store: Store, idOrRef: string): Promise<Incid
   const incident = await store.incidents.find(idOrRef)
   if (!incident) throw notFound(`There is no incident ${JSON.stringify(idOrRef)}; GET /api/incidents lists them`)
   return incident
+}
+
+function lastNoted(timeline: TimelineEvent[]): Hypothesis[] {
+  return timeline.flatMap(({ event }) => (event.kind === 'hypotheses' ? [event.hypotheses] : [])).at(-1) ?? []
 }
 
 function summarise({ diagnosis, ...incident }: Incident, html_url: string): IncidentSummary {

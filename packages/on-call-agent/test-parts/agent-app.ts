@@ -19,7 +19,7 @@ import { GROUPING } from './alerts.ts'
 import { diagnosis } from './diagnosis.ts'
 import { lookTarget } from './look-tools.ts'
 import { recordingMessenger } from './recording-messenger.ts'
-import { call, calls, FIRST_LOOK, says, scriptedModel } from './scripted-model.ts'
+import { call, calls, FIRST_LOOK, NOTE, says, scriptedModel } from './scripted-model.ts'
 
 export const PERSON = 'whatsapp:+15550100001'
 export const AUTH_TOKEN = '00000000000000000000000000000001'
@@ -52,7 +52,7 @@ export async function startAgentApp({
   const model = scriptedModel(({ transcript }) => {
     if (!transcript.some(({ role }) => role === 'assistant')) return FIRST_LOOK
     const last = transcript.at(-1)
-    return last?.role === 'user' ? says(`You said: ${last.content}`) : calls(call('send', 'send_diagnosis', diagnosis()))
+    return last?.role === 'user' ? says(`You said: ${last.content}`) : calls(NOTE, call('send', 'send_diagnosis', diagnosis()))
   })
   const agent = await startAgent({
     store,

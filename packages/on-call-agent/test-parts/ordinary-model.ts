@@ -1,5 +1,5 @@
 import { diagnosis } from './diagnosis.ts'
-import { call, calls, FIRST_LOOK, type ModelRequest, says, scriptedModel } from './scripted-model.ts'
+import { call, calls, FIRST_LOOK, type ModelRequest, NOTE, says, scriptedModel } from './scripted-model.ts'
 
 /** The call for a ticket, with the id `file`. */
 export const FILE_TICKET = calls(
@@ -21,5 +21,5 @@ export const ordinary = () =>
     if (text) return says(`You said: ${text}`)
     const last = request.transcript.at(-1)
     if (last?.role === 'tool' && last.tool_call_id === 'file') return says(`Done: ${last.content}`)
-    return calls(call('send', 'send_diagnosis', diagnosis()))
+    return calls(NOTE, call('send', 'send_diagnosis', diagnosis()))
   })

@@ -47,6 +47,17 @@ export function call(id: string, name: string, args: unknown = {}): ToolCall {
 /** The first answer that every investigation wants. */
 export const FIRST_LOOK = calls(call('call_logs', 'fetch_logs', { seconds: 60, limit: 50 }), call('call_rate', 'compute_error_rate'))
 
+/** Two causes noted, as every investigation wants it before its diagnosis. */
+export const NOTE = call('call_note', 'note_hypotheses', {
+  hypotheses: ['application_exception', 'bad_release'].map((cause) => ({
+    cause,
+    statement: 'It would explain the errors.',
+    confidence: 0.5,
+    status: 'open',
+    because: [],
+  })),
+})
+
 /** Names the first assistant message whose calls are not answered right after it, or undefined: what the wire format demands. */
 export function brokenOrder(transcript: ChatMessage[]): string | undefined {
   for (const [i, message] of transcript.entries()) {

@@ -19,11 +19,25 @@ describe('every investigation', () => {
 
   test('is a pure function: the same transcript gets the same answer, ids included', () => {
     const { incident } = investigate(nullWorld())
-    const tools = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'fetch_code_from_github', 'send_diagnosis']
+    const tools = [
+      ...['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'fetch_code_from_github'],
+      ...['note_hypotheses', 'send_diagnosis'],
+    ]
     for (const [index, message] of incident.messages.entries())
       if (message.role === 'assistant')
         expect(answer(incident.messages.slice(0, index), index === 2 ? tools.slice(0, 2) : tools)).toEqual(message)
   })
+})
+
+test('notes at least two causes before it asks what tells them apart, and again with the verdict', () => {
+  const { incident, diagnosis } = investigate(nullWorld())
+  const [first, ...more] = incident.hypotheses
+  expect(first?.length).toBeGreaterThanOrEqual(2)
+  expect(incident.rounds[1]?.[0]?.name).toBe('note_hypotheses')
+  const noted = more.at(-1) ?? []
+  expect(noted.find(({ status }) => status === 'supported')?.cause).toBe(diagnosis.cause)
+  for (const { because } of noted)
+    for (const { tool_call_id, quote } of because) expect(incident.resultOf(tool_call_id), quote).toContain(quote)
 })
 
 test('the alerts are read wherever they stand, and the time they began', () => {

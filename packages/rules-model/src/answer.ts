@@ -1,11 +1,13 @@
+import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { converse } from './conversation/converse.ts'
 import { diagnose } from './engine/diagnose.ts'
+import { hypothesesFrom } from './engine/hypotheses.ts'
 import { nextQuestions } from './engine/plan.ts'
 import { readFacts } from './facts/facts.ts'
 import type { Question } from './facts/metric-queries.ts'
 import type { AssistantMessage, ChatMessage } from './openai-wire.ts'
 import { readRefusals } from './refusals.ts'
-import { readTranscript, type Transcript } from './transcript.ts'
+import { isLook, readTranscript, type Transcript } from './transcript.ts'
 
 /** What this model is called; it is a set of rules, not a language model. */
 export const MODEL_ID = 'oncall-rules-1'
@@ -31,12 +33,15 @@ export function answer(messages: ChatMessage[], tools: string[]): AssistantMessa
 function investigate(transcript: Transcript, tools: string[]): AssistantMessage {
   const attempts = transcript.calls.filter(({ name }) => name === 'send_diagnosis')
   if (attempts.length >= MOST_DIAGNOSES) return says('The diagnosis was refused three times; I stop here.')
-  const looking = transcript.calls.filter(({ name }) => name !== 'send_diagnosis')
-  const facts = readFacts(transcript.alerts, looking)
+  const facts = readFacts(transcript.alerts, transcript.calls.filter(isLook))
   const questions = attempts.length > 0 || transcript.turns >= MOST_ROUNDS ? [] : nextQuestions(facts, tools)
-  if (questions.length > 0) return asks(transcript, questions)
+  const notes = (concluded?: Diagnosis): Question[] =>
+    tools.includes('note_hypotheses') ? [{ tool: 'note_hypotheses', args: hypothesesFrom(facts, concluded) }] : []
+  const isNoted = transcript.calls.some(({ name }) => name === 'note_hypotheses')
+  if (questions.length > 0) return asks(transcript, [...(isNoted ? [] : notes()), ...questions])
   if (!tools.includes('send_diagnosis')) return says('There is nothing more to ask, and no function here to deliver a diagnosis with.')
-  return asks(transcript, [{ tool: 'send_diagnosis', args: diagnose(facts, readRefusals(attempts)) }])
+  const diagnosis = diagnose(facts, readRefusals(attempts))
+  return asks(transcript, [...(attempts.length > 0 ? [] : notes(diagnosis)), { tool: 'send_diagnosis', args: diagnosis }])
 }
 
 function says(content: string): AssistantMessage {

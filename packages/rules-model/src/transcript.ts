@@ -65,6 +65,11 @@ function readCall(
   return { id: call.id, name, key: questionKey(name, args), content, outcome: readOutcome(content), position }
 }
 
+/** Whether a call looked at something; the others only tell. */
+export function isLook({ name }: Call): boolean {
+  return name !== 'send_diagnosis' && name !== 'note_hypotheses'
+}
+
 /** One spelling for one question: the function's name and its arguments with sorted keys. */
 export function questionKey(name: string, args: unknown): string {
   const entries = typeof args === 'object' && args !== null ? Object.entries(args).sort(([a], [b]) => a.localeCompare(b)) : [['', args]]

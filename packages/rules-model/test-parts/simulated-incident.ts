@@ -1,4 +1,6 @@
-import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
+import type { Diagnosis, Hypothesis } from '@oncall-lab/on-call-agent/api'
+import { NoteHypothesesArgs } from '@oncall-lab/on-call-agent/functions'
+import { Value } from 'typebox/value'
 import { answer } from '../src/answer.ts'
 import type { AssistantMessage, ChatMessage } from '../src/openai-wire.ts'
 import { FIRING_AT } from './scene.ts'
@@ -11,6 +13,8 @@ const READ_TOOLS = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'lis
 export class SimulatedIncident {
   readonly messages: ChatMessage[]
   readonly rounds: { name: string; args: Record<string, unknown> }[][] = []
+  /** What was noted, in order. */
+  readonly hypotheses: Hypothesis[][] = []
   /** Refusals to give to the next diagnoses, first one first. */
   refusals: string[] = []
   /** Puts other text around a function's result. */
@@ -34,13 +38,14 @@ export class SimulatedIncident {
   }
 
   /** Runs until a diagnosis is accepted. @throws when none comes. */
-  investigate(tools = [...READ_TOOLS, 'send_diagnosis']): Diagnosis {
+  investigate(tools = [...READ_TOOLS, 'note_hypotheses', 'send_diagnosis']): Diagnosis {
     for (let step = 0; step < 12; step++) {
       // The agent offers only the two that must come first at first.
       const message = this.#take(step === 0 ? ['fetch_logs', 'compute_error_rate'].filter((name) => tools.includes(name)) : tools)
       for (const { id, function: called } of message.tool_calls ?? []) {
         const args = JSON.parse(called.arguments) as Record<string, unknown>
-        if (called.name !== 'send_diagnosis') this.#result(id, this.wrap(call(this.world, this.#used, called.name, args)))
+        if (called.name === 'note_hypotheses') this.#note(id, args)
+        else if (called.name !== 'send_diagnosis') this.#result(id, this.wrap(call(this.world, this.#used, called.name, args)))
         else {
           const refusal = this.refusals.shift()
           this.#result(
@@ -53,6 +58,15 @@ export class SimulatedIncident {
       if (!message.tool_calls) throw new Error(`Words instead of a diagnosis: ${message.content}`)
     }
     throw new Error('No diagnosis within 12 answers')
+  }
+
+  /** As the agent takes them: at least two, or one with the reason. */
+  #note(id: string, args: Record<string, unknown>): void {
+    if (!Value.Check(NoteHypothesesArgs, args)) throw new Error(`The agent would refuse these hypotheses: ${JSON.stringify(args)}`)
+    const { hypotheses, reason } = args
+    if (hypotheses.length < 2 && reason === undefined) throw new Error('One hypothesis, and no reason')
+    this.hypotheses.push(hypotheses)
+    this.#result(id, JSON.stringify({ noted: hypotheses.length, dropped_quotes: 0 }))
   }
 
   /** A person writes; the words that come back. The calls on the way are in `rounds`. */

@@ -53,6 +53,7 @@ export function completeEvidence(without: TimelineEvent['event']['kind'][] = [])
     status: 'resolved',
     severity: 'critical',
     service: 'inventory',
+    hypotheses: [],
     alerts: [
       {
         alertname: 'InventoryErrorBurst',

@@ -70,6 +70,10 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
     case 'action_failed':
     case 'action_unknown':
       return [{ who: 'action', what: clip(describeActionEvent(event)) }]
+    case 'phase':
+      return event.summary ? [{ who: 'agent', what: event.summary }] : []
+    case 'hypotheses':
+      return [{ who: 'model', what: `considers ${event.hypotheses.map(({ cause, status }) => `${cause} (${status})`).join(', ')}` }]
     case 'struck_out':
     case 'usage':
     case 'message_sent':

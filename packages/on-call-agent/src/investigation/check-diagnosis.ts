@@ -31,7 +31,7 @@ export function checkDiagnosis(given: unknown, transcript: ChatMessage[], refusa
 }
 
 /** By call id; some servers use the same ids in every answer. */
-function readResults(transcript: ChatMessage[]): Map<string, string> {
+export function readResults(transcript: ChatMessage[]): Map<string, string> {
   const results = new Map<string, string>()
   for (const message of transcript) {
     if (message.role !== 'tool') continue
@@ -68,5 +68,6 @@ function readable(content: string): string {
 }
 
 const flat = (text: string) => text.replace(/\s+/g, ' ')
-const stands = (quote: string, result: string) => quote.trim() !== '' && result.includes(flat(quote.trim()))
+/** Whether a quote stands word for word, white space aside, in a result as `readResults` gives it. */
+export const stands = (quote: string, result: string) => quote.trim() !== '' && result.includes(flat(quote.trim()))
 const fileIsNamed = (file: string, results: Map<string, string>) => [...results.values()].some((result) => result.includes(file))

@@ -4,7 +4,7 @@ import { receivedAlert } from '../../test-parts/alerts.ts'
 import { diagnosis } from '../../test-parts/diagnosis.ts'
 import { logEntry, lookTarget, lookTools, withTool } from '../../test-parts/look-tools.ts'
 import { recordingMessenger } from '../../test-parts/recording-messenger.ts'
-import { brokenOrder, call, calls, FIRST_LOOK, modelThatGives, says, scriptedModel } from '../../test-parts/scripted-model.ts'
+import { brokenOrder, call, calls, FIRST_LOOK, modelThatGives, NOTE, says, scriptedModel } from '../../test-parts/scripted-model.ts'
 import { LIMITS } from '../functions/limits.ts'
 import type { Tool } from '../functions/tool.ts'
 import type { Model } from '../models/model.ts'
@@ -47,7 +47,7 @@ async function conduct(model: Model, tools: Tool[] = lookTools(), limits = LIMIT
 const broken = scriptedModel(() => Promise.reject(new ModelError('model_refused', 'The model server answered 401')))
 
 test("a model's diagnosis is the page, and its call is answered as accepted", async () => {
-  const page = await conduct(modelThatGives(FIRST_LOOK, calls(call('s', 'send_diagnosis', diagnosis()))))
+  const page = await conduct(modelThatGives(FIRST_LOOK, calls(NOTE, call('s', 'send_diagnosis', diagnosis()))))
   expect(page).toContain(diagnosis().root_cause)
   expect(page).not.toContain('without AI')
   expect(await store.incidents.find('I1')).toMatchObject({ status: 'diagnosed', diagnosis: diagnosis() })
@@ -56,7 +56,7 @@ test("a model's diagnosis is the page, and its call is answered as accepted", as
 })
 
 test('a second diagnosis in the same answer leaves no call open', async () => {
-  await conduct(modelThatGives(FIRST_LOOK, calls(call('s', 'send_diagnosis', diagnosis()), call('t', 'send_diagnosis', diagnosis()))))
+  await conduct(modelThatGives(FIRST_LOOK, calls(NOTE, call('s', 'send_diagnosis', diagnosis()), call('t', 'send_diagnosis', diagnosis()))))
 })
 
 test('without a usable model a person is paged all the same: made without AI, with why and with the facts', async () => {

@@ -134,8 +134,8 @@ export async function seenErrorRate(
 ): Promise<number | undefined> {
   const { seeing } = await lookForService(targets, incident, signal)
   const tools = functionsOf(seeing)
-  if (!tools.some(({ name }) => name === 'get_error_rate')) return undefined
-  const call = { id: 'own000001', type: 'function' as const, function: { name: 'get_error_rate', arguments: '{}' } }
+  if (!tools.some(({ name }) => name === 'compute_error_rate')) return undefined
+  const call = { id: 'own000001', type: 'function' as const, function: { name: 'compute_error_rate', arguments: '{}' } }
   const { ok, result } = await callTool(tools, call, { incident, limits, signal })
   const rates: unknown = ok ? JSON.parse(result) : undefined
   return Value.Check(ErrorRateResult, rates) ? (rates.last_15_seconds.error_rate ?? undefined) : undefined

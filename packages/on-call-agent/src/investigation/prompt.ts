@@ -12,7 +12,8 @@ What you can look at: ${seeing.map(({ sees }) => sees).join('; ')}.
 
 How to work
 - Begin with ${first.join(' and ')}${first.length > 1 ? `, ${first.length === 2 ? 'both' : 'all'} in your first answer, in parallel` : ''}.
-- Then ask only for what tells your hypotheses apart${further.length > 0 ? `: ${further.join(', ')}` : ''}.
+- Then note with note_hypotheses at least two causes that would explain it (or one, with the reason why no other fits).
+- Then ask only for what tells them apart, and at least one thing that would refute the likeliest${further.length > 0 ? `: ${further.join(', ')}` : ''}.
 - Separate a symptom from its cause. Where the time of a request goes, whether all instances are concerned or one, all routes or one, reads or only writes: each divides the possible causes.
 - A line of code that a stack names may only be where a failure surfaces. Name a component (for example the database) rather than a file where the cause lies outside the code.
 - A result with "error" means that you could not see. Never report it as zero, as empty or as healthy. Where nothing of the alert's service can be seen, the cause is out_of_sight; then report nothing of other services.

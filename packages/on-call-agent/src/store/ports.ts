@@ -1,4 +1,4 @@
-import type { Action, ActionStatus, Diagnosis, Incident, IncidentQuery, TimelineEvent } from '../api.ts'
+import type { Action, ActionStatus, Diagnosis, Incident, IncidentQuery, Phase, TimelineEvent } from '../api.ts'
 import type { CreateTicketResult } from '../functions.ts'
 import type { AlertDecision } from '../incidents/decide-alert.ts'
 import type { Tell } from '../incidents/decide-join.ts'
@@ -78,6 +78,8 @@ export interface Conclusion {
 /** Incidents, their timelines and the work on them. */
 export interface IncidentStore extends IncidentReader {
   append(incidentId: string, ...events: NewEvent[]): Promise<void>
+  /** Enters a phase unless it or a later one was entered before; true when this call did. */
+  enterPhase(incidentId: string, phase: Phase, summary?: string): Promise<boolean>
   /** Somebody is on it; the first one stays. */
   acknowledge(incidentId: string, by: string): Promise<void>
   /** Incidents whose investigation has not ended, oldest first, also those that a restart interrupted. */

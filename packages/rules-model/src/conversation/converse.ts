@@ -1,6 +1,6 @@
 import { keyOf, readFacts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
-import type { PersonMessage, Transcript } from '../transcript.ts'
+import { isLook, type PersonMessage, type Transcript } from '../transcript.ts'
 import { fit } from '../wording.ts'
 import type { Conversation, Intent } from './intent.ts'
 import { INTENTS } from './intents.ts'
@@ -18,7 +18,7 @@ export function converse(transcript: Transcript, message: PersonMessage, tools: 
   const conversation: Conversation = {
     said: hear(message.text),
     transcript,
-    facts: readFacts(transcript.alerts, earlier),
+    facts: readFacts(transcript.alerts, earlier.filter(isLook)),
     fresh: readFacts(transcript.alerts, since),
     earlier,
     tools,

@@ -40,6 +40,23 @@ export function incidentsContract(test: StoreTest): void {
       expect(await store.incidents.find(id)).toMatchObject({ status: 'resolved', diagnosis: { status: 'diagnosed' } })
     })
 
+    test('a phase is entered once, in order, and stands with the incident', async ({ store, opened }) => {
+      const id = await opened()
+      expect((await store.incidents.find(id))?.phase).toBeNull()
+      expect(await store.incidents.enterPhase(id, 'analyze')).toBe(true)
+      expect(await store.incidents.enterPhase(id, 'diagnose')).toBe(true)
+      for (const phase of ['analyze', 'hypothesize', 'diagnose'] as const) expect(await store.incidents.enterPhase(id, phase)).toBe(false)
+      expect(await store.incidents.enterPhase(id, 'finalize', 'It was the database.')).toBe(true)
+      expect((await store.incidents.find(id))?.phase).toBe('finalize')
+      const events = (await store.incidents.timeline(id)).map(({ event }) => event)
+      expect(events.filter(({ kind }) => kind === 'phase')).toEqual([
+        { kind: 'phase', phase: 'analyze' },
+        { kind: 'phase', phase: 'diagnose' },
+        { kind: 'phase', phase: 'finalize', summary: 'It was the database.' },
+      ])
+      expect(await store.incidents.enterPhase('no such incident', 'analyze')).toBe(false)
+    })
+
     test('a ticket stands with its incident and in its timeline', async ({ store, opened }) => {
       const id = await opened()
       const ticket = { key: 'OPS-1', url: 'http://jira/browse/OPS-1', assignee: 'Ravi Kumar' }

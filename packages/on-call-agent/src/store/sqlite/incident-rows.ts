@@ -1,5 +1,6 @@
-import type { Diagnosis, Episode, Incident } from '../../api.ts'
+import type { Diagnosis, Episode, Incident, Phase } from '../../api.ts'
 import { decideStatus } from '../../incidents/decide-status.ts'
+import { isLater } from '../../incidents/phase-order.ts'
 import type { IncidentStore } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
 import type { Database, Row } from './database.ts'
@@ -12,6 +13,7 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
     id: String(row.id),
     ref: `I${row.number}`,
     status: String(row.status) as Incident['status'], // Only written by this package, from the same union.
+    phase: phaseOf(row),
     severity: String(row.severity),
     service: String(row.service),
     alerts: db.all('SELECT * FROM episodes WHERE incident_id = ? ORDER BY id', String(row.id)).map(toEpisode),
@@ -37,6 +39,13 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
     countOpened: (since) => Number(db.get('SELECT count(*) AS n FROM incidents WHERE opened_at >= ?', since.toISOString())?.n),
     append(incidentId, ...events) {
       for (const event of events) log.record(incidentId, event)
+    },
+    enterPhase(incidentId, phase, summary) {
+      const row = db.get('SELECT phase FROM incidents WHERE id = ?', incidentId)
+      if (!row || !isLater(phase, phaseOf(row))) return false
+      db.run('UPDATE incidents SET phase = ? WHERE id = ?', phase, incidentId)
+      log.record(incidentId, { kind: 'phase', phase, ...(summary !== undefined && { summary }) })
+      return true
     },
     acknowledge(incidentId, by) {
       if (!db.get('SELECT 1 FROM incidents WHERE id = ? AND acknowledged_at IS NULL', incidentId)) return
@@ -86,5 +95,6 @@ function toEpisode(row: Row): Episode {
   }
 }
 
+const phaseOf = (row: Row) => text(row.phase) as Phase | null // Only written by this package.
 const text = (value: Row[string] | undefined) => (value === null || value === undefined ? null : String(value))
 const json = (value: Row[string] | undefined) => (typeof value === 'string' ? JSON.parse(value) : null)

@@ -130,4 +130,7 @@ export const MIGRATIONS = [
   CREATE INDEX actions_open ON actions (status) WHERE status IN ('proposed', 'approved', 'started');
   CREATE UNIQUE INDEX actions_in_flight ON actions (service) WHERE status IN ('approved', 'started');
   `,
+  `
+  ALTER TABLE incidents ADD COLUMN phase TEXT; -- the last one that was reached
+  `,
 ]
