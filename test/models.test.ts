@@ -104,13 +104,13 @@ describe('the model', () => {
               ['compute_error_rate', {}],
             ],
           }
-        : { calls: [['send_diagnosis', INCONCLUSIVE]] }
+        : { calls: [['send_diagnosis', INCONCLUSIVE]] } // Without hypotheses: it is asked for them once.
     })
     running.push(server)
     const agent = await startAgent({ OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-of-somebody', OPENAI_MODEL: 'foreign-1' })
     await fireAlert(agent)
     expect(await firstMessage(20)).toContain('written by a foreign model')
-    expect(server.requests.map(({ model }) => model)).toEqual(['foreign-1', 'foreign-1'])
+    expect(server.requests.map(({ model }) => model)).toEqual(['foreign-1', 'foreign-1', 'foreign-1'])
     expect(server.authorizations[0]).toBe('Bearer sk-of-somebody')
     expect(await rulesModelRequests()).toBe(0)
   })

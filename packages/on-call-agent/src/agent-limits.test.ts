@@ -3,7 +3,7 @@ import { PERSON, test } from '../test-parts/agent-test.ts'
 import { receivedAlert, secondsAgo } from '../test-parts/alerts.ts'
 import { diagnosis } from '../test-parts/diagnosis.ts'
 import { ordinary } from '../test-parts/ordinary-model.ts'
-import { call, calls, FIRST_LOOK, scriptedModel } from '../test-parts/scripted-model.ts'
+import { call, calls, FIRST_LOOK, NOTE, scriptedModel } from '../test-parts/scripted-model.ts'
 import { LIMITS } from './functions/limits.ts'
 
 const hanging = () =>
@@ -90,7 +90,10 @@ test('500 calls an answer: 24 are made, each other one is answered, and a person
 test('what the model cost is an event', async ({ start, fires, delivered, store }) => {
   const costly = scriptedModel(({ transcript }) => {
     const begun = transcript.some(({ role }) => role === 'assistant')
-    return { ...(begun ? calls(call('send', 'send_diagnosis', diagnosis())) : FIRST_LOOK), usage: { inputTokens: 100, outputTokens: 7 } }
+    return {
+      ...(begun ? calls(NOTE, call('send', 'send_diagnosis', diagnosis())) : FIRST_LOOK),
+      usage: { inputTokens: 100, outputTokens: 7 },
+    }
   })
   await start(costly)
   await fires(receivedAlert({ startsAt: secondsAgo(5) }))
