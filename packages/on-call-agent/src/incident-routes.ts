@@ -40,7 +40,13 @@ export function registerIncidentRoutes(app: Service, { agent, store, person, url
   const whole = async (idOrRef: string): Promise<IncidentWithTimeline> => {
     const incident = await findIncident(store, idOrRef)
     const [timeline, actions] = await Promise.all([store.incidents.timeline(incident.id), store.actions.list({ incidentId: incident.id })])
-    return { ...incident, html_url: urlOf(incident), hypotheses: lastNoted(timeline), timeline, actions: actions.toReversed().map(publicAction) }
+    return {
+      ...incident,
+      html_url: urlOf(incident),
+      hypotheses: lastNoted(timeline),
+      timeline,
+      actions: actions.toReversed().map(publicAction),
+    }
   }
   const say = async (idOrRef: string, body: string) => {
     const incident = await findIncident(store, idOrRef)

@@ -12,7 +12,7 @@ export async function finalize({ incidents }: Pick<Store, 'incidents'>, incident
 }
 
 /** What a reader wants of a closed incident: how long, what it was, what was ruled out, what it took. */
-export function summaryOf({ opened_at, resolved_at, diagnosis, ticket }: Incident, timeline: TimelineEvent[]): string {
+function summaryOf({ opened_at, resolved_at, diagnosis, ticket }: Incident, timeline: TimelineEvent[]): string {
   const events = timeline.map(({ event }) => event)
   const minutes = Math.max(0, Date.parse(resolved_at ?? opened_at) - Date.parse(opened_at)) / 60_000
   const noted = events.flatMap((event) => (event.kind === 'hypotheses' ? [event.hypotheses] : [])).at(-1) ?? []
