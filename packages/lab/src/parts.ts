@@ -57,8 +57,6 @@ export function composeParts(lab: PartsInput): Part[] {
       env: {
         STAND_INS_PORT: ports.standIns,
         STAND_INS_DB: directory.standInsDb,
-        // The person has just sat down to watch.
-        PHONE_WINDOW: 'open',
         PUBLIC_URL: publicUrl,
         REPOSITORY_ROOT: directory.root,
         ...(env.GITHUB_REF && { GITHUB_REF: env.GITHUB_REF }),

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
-import type { IncomingMessage, Messenger, PageWriter } from './channels/channel.ts'
+import type { IncomingMessage, Messenger, PageWriter, VendorReport } from './channels/channel.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
 import { watchDigest } from './delivery/digest.ts'
 import { watchEscalation } from './delivery/escalation.ts'
 import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
 import { queueUpdates } from './delivery/queue-updates.ts'
+import { watchReceipts } from './delivery/receipts.ts'
 import { lastEnded, type OverDependencies, tellOver } from './delivery/tell-over.ts'
 import { watchUnpaged } from './delivery/unpaged.ts'
 import type { Limits } from './functions/limits.ts'
@@ -55,6 +56,8 @@ export interface AgentParts {
   retryMs?: number
   /** For how long a vendor may hold a message whose answer was lost; shorter in tests only. */
   settleMs?: number
+  /** When a vendor that reports nothing is asked what became of a message; shorter in tests only. */
+  askAfterMs?: readonly number[]
 }
 
 /** Alerts and messages in; investigations, answers and deliveries follow in the background. */
@@ -65,6 +68,8 @@ export interface Agent extends AsyncDisposable {
   tell(outcomes: AlertOutcome[]): Promise<void>
   /** When it resolves, the message is on disk; false when it was taken before. */
   takeMessage(message: IncomingMessage): Promise<boolean>
+  /** Stores what a vendor says became of a message of ours. */
+  takeReport(vendorId: string, report: VendorReport): Promise<void>
   /** Refs of open incidents that nobody could be paged about. */
   unpaged(): string[]
   /** Settles when no investigation and no answer is under way. */
@@ -147,6 +152,16 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     metrics.messagesOut.inc({ outcome })
     unpaged.refresh()
   }
+  const receipts = await watchReceipts({
+    store,
+    messenger,
+    onError,
+    onReceipt(outcome) {
+      metrics.messagesOut.inc({ outcome })
+      unpaged.refresh()
+    },
+    askAfterMs: parts.askAfterMs,
+  })
   const outbox = persist('outbox', (signal) => runOutbox({ store, messenger, onAttempt, settleMs }, signal))
 
   return {
@@ -171,11 +186,13 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       if (message) answer(message)
       return message !== undefined
     },
+    takeReport: receipts.report,
     unpaged: unpaged.refs,
     idle: () => queue.idle(),
     async [Symbol.asyncDispose]() {
       unpaged.stop()
       escalation.stop()
+      receipts.stop()
       digest.stop()
       ending.abort(new Error('the agent is stopping'))
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))

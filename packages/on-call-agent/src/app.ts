@@ -79,6 +79,7 @@ export async function buildApp({
         if (from === undefined) return 'stranger'
         return (await agent.takeMessage({ ...message, from })) ? 'received' : 'repeated'
       },
+      report: (vendorId, report) => agent.takeReport(vendorId, report),
       onOutcome: onMessageOutcome,
     })
   }

@@ -55,9 +55,9 @@ test('a new trigger is one file and one line: what it receives opens an incident
 test('a new channel is one file and one line: an address names it by its scheme', async () => {
   const { ports } = connect().channels
   const messenger = createMessenger(ports, () => true)
-  const message = { to: 'memory:maya', body: 'hello', reference: 'r1', repeat: false }
+  const message = { to: 'memory:maya', body: 'hello', reference: 'r1', repeat: false, kind: 'page' as const }
   expect(messenger.render(message.to, {} as Page)).toBe('a page') // This channel says the same of every page.
-  expect(await messenger.send(message)).toBe('m1')
+  expect(await messenger.send(message)).toEqual({ vendorId: 'm1' })
   expect(ports[0]?.sent).toEqual(['hello'])
   await expect(messenger.send({ ...message, to: 'mailto:maya@example.com' })).rejects.toMatchObject({ code: 'no_channel' })
 })

@@ -42,7 +42,7 @@ export function createMetrics(registry: Registry) {
     }),
     messagesOut: new Counter({
       name: 'on_call_agent_message_attempts_total',
-      help: 'Attempts to deliver a message.',
+      help: 'Attempts to deliver a message, and what became of them.',
       labelNames: ['outcome'],
       registers,
     }),
@@ -66,7 +66,8 @@ export function createMetrics(registry: Registry) {
   for (const reason of ['new_episode', 'resolved', 'repeated', 'late']) metrics.alerts.inc({ reason }, 0)
   for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
   for (const direction of ['input', 'output']) metrics.modelTokens.inc({ direction }, 0)
-  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed']) metrics.messagesOut.inc({ outcome }, 0)
+  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed', 'delivered', 'undelivered'])
+    metrics.messagesOut.inc({ outcome }, 0)
   for (const outcome of ['received', 'repeated', 'bad_signature', 'stranger']) metrics.messagesIn.inc({ outcome }, 0)
   return metrics
 }

@@ -5,6 +5,8 @@ import { startAgent } from '../src/agent.ts'
 import { buildApp } from '../src/app.ts'
 import { MESSAGE_CHARS, pageText } from '../src/channels/page.ts'
 import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
+import { registerStatusWebhook, TWILIO_STATUS_WEBHOOK } from '../src/channels/whatsapp/status-webhook.ts'
+import { readStatus } from '../src/channels/whatsapp/undelivered.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from '../src/channels/whatsapp/webhook.ts'
 import { LIMITS } from '../src/functions/limits.ts'
 import { createMetrics } from '../src/metrics.ts'
@@ -82,8 +84,12 @@ export async function startAgentApp({
         readAddress: readWhatsappAddress,
         limit: MESSAGE_CHARS,
         render: pageText,
-        routes: (app, deps) => registerTwilioWebhook(app, { ...deps, publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN }),
-        publicPaths: [TWILIO_WEBHOOK],
+        routes(app, deps) {
+          const known = { publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN }
+          registerTwilioWebhook(app, { ...deps, ...known })
+          registerStatusWebhook(app, { ...deps, ...known, readReport: ({ status, errorCode }) => readStatus(status, errorCode, false) })
+        },
+        publicPaths: [TWILIO_WEBHOOK, TWILIO_STATUS_WEBHOOK],
       },
     ],
     contacts: [PERSON],

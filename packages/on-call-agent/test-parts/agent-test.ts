@@ -3,6 +3,7 @@ import { redact } from '@oncall-lab/service-kit/redact'
 import { Registry } from 'prom-client'
 import { expect, vi, test as withoutAgent } from 'vitest'
 import { type Agent, type AgentParts, startAgent } from '../src/agent.ts'
+import type { VendorReport } from '../src/channels/channel.ts'
 import { LIMITS } from '../src/functions/limits.ts'
 import type { ReceivedAlert } from '../src/incidents/received-alert.ts'
 import { createMetrics } from '../src/metrics.ts'
@@ -72,6 +73,12 @@ export const test = withoutAgent
     ({ running }) =>
       (body: string, vendorId: string | null = null) =>
         startedIn(running).takeMessage({ vendorId, from: PERSON, body }),
+  )
+  .extend(
+    'reports',
+    ({ running }) =>
+      (vendorId: string, report: VendorReport) =>
+        startedIn(running).takeReport(vendorId, report),
   )
   .extend(
     'delivered',

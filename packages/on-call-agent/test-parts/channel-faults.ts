@@ -15,7 +15,7 @@ export function describeChannelFaults(name: string, createChannel: (standInsUrl:
       await using standIns = await startStandIns()
       await using proxy = await startFaultProxy(standIns.url)
       const to = STAND_IN_CREDENTIALS.userWhatsappNumber
-      const message = { to, body: 'Incident 7', reference: '7k2fh', repeat: false }
+      const message = { to, body: 'Incident 7', reference: '7k2fh', repeat: false, kind: 'page' as const, lastHeardAt: new Date() }
       if (fault !== 'refused') proxy.behaviour.fault = ({ method }) => (method === 'POST' ? fault : { kind: 'passes' })
       const channel = createChannel(fault === 'refused' ? await deadAddress() : proxy.url)
       const error = await channel.send(message).then(

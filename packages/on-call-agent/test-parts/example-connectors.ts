@@ -78,7 +78,7 @@ export const memoryChannel = defineConnector<Channel & { sent: string[] }, Recor
       readAddress: (text: string) => (text.startsWith('memory:') ? text : undefined),
       limit: 1_000,
       render: () => 'a page',
-      send: async ({ body }: OutgoingMessage) => `m${sent.push(body)}`,
+      send: async ({ body }: OutgoingMessage) => ({ vendorId: `m${sent.push(body)}` }),
       find: async () => undefined,
       sent,
     }

@@ -1,9 +1,11 @@
-import { DeliveryError, type Messenger, type PageWriter } from '../src/channels/channel.ts'
+import { DeliveryError, type Messenger, type OutgoingMessage, type PageWriter, type VendorReport } from '../src/channels/channel.ts'
 import { pageText } from '../src/channels/page.ts'
 
 /** A phone that keeps what it gets. `failures` are thrown by the next attempts; with `arrives` the message got there all the same, with `afterMs` so much later. */
 export function recordingMessenger() {
-  const delivered: { sid: string; to: string; body: string; reference: string; repeat: boolean }[] = []
+  const delivered: (OutgoingMessage & { sid: string })[] = []
+  const statuses = new Map<string, VendorReport>()
+  let statusesAsked = 0
   const failures: { error: DeliveryError; arrives: boolean; afterMs?: number; to?: string }[] = []
   let lookUps = 0
   let lookUpError: DeliveryError | undefined
@@ -17,7 +19,7 @@ export function recordingMessenger() {
         delivered.push({ sid, ...message })
         return sid
       }
-      if (!failure) return arrive()
+      if (!failure) return { vendorId: arrive() }
       if (failure.arrives && failure.afterMs) setTimeout(arrive, failure.afterMs)
       else if (failure.arrives) arrive()
       throw failure.error
@@ -27,6 +29,10 @@ export function recordingMessenger() {
       if (lookUpError) throw lookUpError
       return delivered.find((each) => each.to === to && each.reference === reference)?.sid
     },
+    async statusOf({ vendorId }) {
+      statusesAsked += 1
+      return statuses.get(vendorId)
+    },
   }
   return {
     ...messenger,
@@ -34,6 +40,9 @@ export function recordingMessenger() {
     failures,
     bodies: () => delivered.map(({ body }) => body),
     lookUps: () => lookUps,
+    /** What is said about a message when it is asked for. */
+    statuses,
+    statusesAsked: () => statusesAsked,
     failLookUps: (error: DeliveryError | undefined) => {
       lookUpError = error
     },

@@ -12,6 +12,8 @@ export const STAND_IN_CREDENTIALS = {
   twilioWhatsappNumber: 'whatsapp:+15550100000',
   /** The person on call. */
   userWhatsappNumber: 'whatsapp:+15550100001',
+  /** The approved template of an incident page. */
+  twilioPageTemplate: 'HX00000000000000000000000000000001',
   jiraEmail: 'agent@oncall-lab.example',
   jiraApiToken: 'stand-in-jira-token',
   jiraProjectKey: 'OPS',

@@ -1,5 +1,6 @@
 import type { FailedCall } from '@oncall-lab/service-kit/failed-call'
 import type { Service } from '@oncall-lab/service-kit/service'
+import type { Incident } from '../api.ts'
 import { type IsOwnLink, outgoingText } from './outgoing-text.ts'
 import type { LinksOf, Page } from './page.ts'
 
@@ -18,11 +19,22 @@ export interface IncomingMessage {
 /** Stores a person's message; when it resolves, the message is on disk. A stranger's is not stored. */
 type ReceiveMessage = (message: IncomingMessage) => Promise<'received' | 'repeated' | 'stranger'>
 
+/** What a vendor says became of a message that it had accepted. */
+export type VendorReport =
+  | { state: 'delivered' }
+  /** `message` is for people. `againAfterMs`: sending it once more can help. */
+  | { state: 'undelivered'; code: string; message: string; againAfterMs?: number | undefined }
+
 /** What a channel's routes report beside the messages. */
 export interface ChannelRouteDependencies {
   receive: ReceiveMessage
+  /** Stores what became of a message that was sent; one that is not ours is left alone. When it resolves, the report is on disk. */
+  report: (vendorId: string, report: VendorReport) => Promise<void>
   onOutcome: (outcome: 'received' | 'repeated' | 'stranger' | 'bad_signature') => void
 }
+
+/** Why a message is sent: it decides what may be merged or dropped. */
+export type MessageKind = 'page' | 'answer' | 'update' | 'digest'
 
 /** A message on its way. */
 export interface OutgoingMessage {
@@ -32,14 +44,31 @@ export interface OutgoingMessage {
   reference: string
   /** True when an earlier attempt may have gone out all the same: the message says so. */
   repeat: boolean
+  kind: MessageKind
+  /** The incident that it is about. */
+  incident?: Incident | undefined
+  /** When the newest message of this person came by a vendor. */
+  lastHeardAt?: Date | undefined
+}
+
+/** A vendor has taken a message. */
+export interface Accepted {
+  /** The vendor's id of it. */
+  vendorId: string
+  /** It went out as an approved template, which may hold less than its text. */
+  form?: 'template'
+  /** It is where it was to go already. */
+  delivered?: true
 }
 
 /** Delivers messages to people. */
 export interface Messenger {
-  /** Returns the vendor's id of the message. @throws DeliveryError */
-  send(message: OutgoingMessage): Promise<string>
+  /** @throws DeliveryError */
+  send(message: OutgoingMessage): Promise<Accepted>
   /** The vendor's id of the message with this reference. @throws DeliveryError when the vendor cannot be asked. */
   find(message: Pick<OutgoingMessage, 'to' | 'reference'>): Promise<string | undefined>
+  /** What became of an accepted message; undefined while it is under way, or for ever where the vendor cannot tell. @throws DeliveryError */
+  statusOf?(message: { to: string; vendorId: string }): Promise<VendorReport | undefined>
 }
 
 /** Words a page for whoever is to have it. */
@@ -121,5 +150,6 @@ export function createMessenger(channels: Channel[], isOwnLink: IsOwnLink, links
     render: (to, page) => channelOf(to).render({ ...page, ...linksOf?.(page.incident) }),
     send: async (message) => channelOf(message.to).send({ ...message, body: outgoingText(message.body, isOwnLink) }),
     find: async (message) => channelOf(message.to).find(message),
+    statusOf: async (message) => channelOf(message.to).statusOf?.(message),
   }
 }

@@ -11,6 +11,7 @@ import { functionsOf, lookForService } from '../targets/sight.ts'
 import type { Target } from '../targets/target.ts'
 import { decideWish } from './decide-wish.ts'
 import { readRefs } from './refs.ts'
+import { restOfPage } from './rest-of-page.ts'
 import { tellDiagnosis } from './tell-diagnosis.ts'
 
 /** What answering needs: the turn's parts, what can be looked at, and the functions that act. */
@@ -90,8 +91,10 @@ async function leadOf(store: Store, { id, ref }: Incident, person: string): Prom
 /** Queues the answer and ends the work on the person's message, in one change. */
 async function storeAnswer(store: Store, message: InboundMessage, words: string, said: ChatMessage[] = []): Promise<void> {
   const { id, incidentId, from: to } = message
-  await store.transaction(async ({ inbox, outbox, transcripts }) => {
+  await store.transaction(async ({ inbox, outbox, transcripts, incidents }) => {
     await inbox.markAnswered(id)
+    const rest = incidentId === null ? undefined : restOfPage(await incidents.timeline(incidentId), to)
+    if (rest) await outbox.queue({ incidentId, to, kind: 'answer', ...rest })
     if (incidentId !== null) await transcripts.append(incidentId, said)
     await outbox.queue({ incidentId, to, kind: 'answer', body: fitMessage(withoutReasoning(words)) })
   })

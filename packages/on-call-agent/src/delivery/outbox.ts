@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { DeliveryError, type Messenger, type OutgoingMessage } from '../channels/channel.ts'
+import { type Accepted, DeliveryError, type Messenger, type OutgoingMessage } from '../channels/channel.ts'
 import type { OutboundMessage, Store } from '../store/ports.ts'
 import { decideDelivery } from './decide-delivery.ts'
 import { decideLook } from './decide-look.ts'
@@ -82,8 +82,8 @@ interface DeliverDependencies extends OutboxDependencies {
 /** One attempt, with the questions that have to come before it. What the signal or a failing store cuts off is given back. */
 async function deliver(deps: DeliverDependencies, message: OutboundMessage, signal: AbortSignal): Promise<void> {
   const { store, messenger, onAttempt, inLane } = deps
-  const { id, recipient: to, body } = message
-  const outgoing = { to, body, reference: referenceOf(message), repeat: message.uncertain }
+  const { id } = message
+  const outgoing = await compose(store, message)
   let begun = false
   try {
     const found = message.uncertain ? await findLost(deps, outgoing, signal) : undefined
@@ -97,12 +97,12 @@ async function deliver(deps: DeliverDependencies, message: OutboundMessage, sign
       await store.outbox.markSending(id)
       begun = true
       const sent = await messenger.send(outgoing).then(
-        (vendorId) => ({ vendorId }),
+        (accepted) => ({ accepted }),
         (error: unknown) => ({ error }),
       )
       if ('error' in sent) await recordFailure(deps, message, asDeliveryError(sent.error))
       else {
-        await record(() => store.outbox.markAccepted(id, sent.vendorId))
+        await record(() => recordAccepted(store, id, sent.accepted))
         onAttempt(outgoing.repeat ? 'repeated' : 'sent')
       }
     })
@@ -110,6 +110,19 @@ async function deliver(deps: DeliverDependencies, message: OutboundMessage, sign
     if (!begun) await store.outbox.release([id]).catch(() => {})
     if (!signal.aborted) throw error
   }
+}
+
+async function compose({ incidents, inbox }: Store, message: OutboundMessage): Promise<OutgoingMessage> {
+  const { recipient: to, body, kind, incidentId, uncertain: repeat } = message
+  const incident = incidentId === null ? undefined : await incidents.find(incidentId)
+  return { to, body, kind, repeat, reference: referenceOf(message), incident, lastHeardAt: await inbox.lastHeard(to) }
+}
+
+async function recordAccepted(store: Store, id: number, { vendorId, form, delivered }: Accepted): Promise<void> {
+  await store.transaction(async ({ outbox }) => {
+    await outbox.markAccepted(id, vendorId, form)
+    if (delivered) await outbox.markDelivery(vendorId, { state: 'delivered' })
+  })
 }
 
 /** Asks the vendor for a message until it is found, or has had the time to turn up. */

@@ -61,7 +61,9 @@ type MessageEvent = Extract<
 >
 
 function progress(event: MessageEvent, failures: number): Pick<PageProgress, 'state'> & { failures: number } {
-  if (event.kind === 'message_sent' || event.kind === 'message_delivered') return { state: 'accepted', failures: 0 }
+  // An accepted page may still come back as one that did not arrive.
+  if (event.kind === 'message_sent') return { state: 'accepted', failures }
+  if (event.kind === 'message_delivered') return { state: 'accepted', failures: 0 }
   const stuck = event.kind === 'message_undelivered' || event.final || failures + 1 >= STUCK_AFTER
   return { state: stuck ? 'stuck' : 'on_its_way', failures: failures + 1 }
 }

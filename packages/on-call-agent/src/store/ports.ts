@@ -1,4 +1,5 @@
 import type { Action, ActionStatus, Diagnosis, Incident, IncidentQuery, Phase, TimelineEvent } from '../api.ts'
+import type { MessageKind } from '../channels/channel.ts'
 import type { CreateTicketResult } from '../functions.ts'
 import type { AlertDecision } from '../incidents/decide-alert.ts'
 import type { Tell } from '../incidents/decide-join.ts'
@@ -134,9 +135,6 @@ export interface Inbox {
  */
 export type OutboxState = 'pending' | 'sending' | 'unknown' | 'accepted' | 'delivered' | 'undelivered' | 'failed'
 
-/** Why a message is sent: it decides what may be merged or dropped. */
-type MessageKind = 'page' | 'answer' | 'update' | 'digest'
-
 /** A message to one recipient. */
 export interface OutboundMessage {
   id: number
@@ -222,8 +220,8 @@ export interface Outbox {
   lastIncidentOf(person: string): Promise<string | undefined>
   /** The incident of a message that we sent. */
   incidentOf(vendorId: string): Promise<string | undefined>
-  /** Whether the vendor's id belongs to a message that we sent, with an incident or without. */
-  isSent(vendorId: string): Promise<boolean>
+  /** The message that we sent under this id of the vendor. */
+  findSent(vendorId: string): Promise<OutboundMessage | undefined>
 }
 
 /** An action with what the API keeps to itself. */

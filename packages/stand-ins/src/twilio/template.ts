@@ -1,3 +1,4 @@
+import { STAND_IN_CREDENTIALS } from '../api.ts'
 import { TwilioError } from './twilio-error.ts'
 
 /** WhatsApp's verdict on a template (https://www.twilio.com/docs/content/send-templates-created-with-the-content-template-builder). */
@@ -16,7 +17,7 @@ export interface Template {
 
 /** The approved template, documented in `.env.example`: an incident page that needs no open window. */
 export const INCIDENT_TEMPLATE = {
-  sid: 'HX00000000000000000000000000000001',
+  sid: STAND_IN_CREDENTIALS.twilioPageTemplate,
   name: 'incident_page',
   body: 'Incident on {{1}}: {{2}} Reply to this message for the diagnosis.',
   approval: 'approved',

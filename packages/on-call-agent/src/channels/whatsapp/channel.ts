@@ -4,6 +4,7 @@ import { MESSAGE_CHARS, pageText } from '../page.ts'
 import { createTwilioMessenger } from './client.ts'
 import { isSameNumber } from './same-number.ts'
 import { ADDRESS_FORM, chooseTwilio, readWhatsappAddress, whatsappSettings } from './settings.ts'
+import { registerStatusWebhook, TWILIO_STATUS_WEBHOOK } from './status-webhook.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from './webhook.ts'
 
 /** WhatsApp, through Twilio. */
@@ -12,6 +13,8 @@ export const whatsapp = defineConnector<Channel, typeof whatsappSettings>({
   settings: whatsappSettings,
   connect(config) {
     const { settings, personOnCall, about } = chooseTwilio(config)
+    const { readReport, ...messenger } = createTwilioMessenger(settings)
+    const known = { publicUrl: config.PUBLIC_URL, authToken: settings.authToken }
     const port: Channel = {
       id: 'whatsapp',
       scheme: 'whatsapp',
@@ -21,9 +24,12 @@ export const whatsapp = defineConnector<Channel, typeof whatsappSettings>({
       defaultContact: personOnCall,
       limit: MESSAGE_CHARS,
       render: pageText,
-      ...createTwilioMessenger(settings),
-      routes: (app, deps) => registerTwilioWebhook(app, { ...deps, publicUrl: config.PUBLIC_URL, authToken: settings.authToken }),
-      publicPaths: [TWILIO_WEBHOOK],
+      ...messenger,
+      routes(app, deps) {
+        registerTwilioWebhook(app, { ...deps, ...known })
+        registerStatusWebhook(app, { ...deps, ...known, readReport })
+      },
+      publicPaths: [TWILIO_WEBHOOK, TWILIO_STATUS_WEBHOOK],
     }
     return { kind: 'on', port, about }
   },

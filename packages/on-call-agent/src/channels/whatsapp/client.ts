@@ -2,9 +2,12 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/failed-call'
 import twilio from 'twilio'
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
-import { DeliveryError, type Messenger, type OutgoingMessage } from '../channel.ts'
+import { DeliveryError, type Messenger, type OutgoingMessage, type VendorReport } from '../channel.ts'
 import { MESSAGE_CHARS } from '../page.ts'
 import { shorten } from '../shorten.ts'
+import { decideForm, templateVariables } from './decide-form.ts'
+import { createPace } from './pace.ts'
+import { readStatus } from './undelivered.ts'
 
 /** Which Twilio account and sender; from the configuration. */
 export interface TwilioSettings {
@@ -14,27 +17,68 @@ export interface TwilioSettings {
   authToken: string
   /** `whatsapp:+…` */
   from: string
+  /** The approved template for whoever has not written for 24 hours; `HX…`. */
+  pageTemplate?: string | undefined
+  /** Where Twilio reports what becomes of each message; without it the agent asks. */
+  statusCallback?: string | undefined
+  /** The shortest time between two messages of this sender. */
+  paceMs?: number
   /** How long one call may take. */
   timeoutMs?: number
 }
 
+/** What the channel needs of Twilio. */
+interface TwilioMessenger extends Required<Messenger> {
+  /** What a status callback means; it also learns from it that a window is closed. */
+  readReport(callback: { to: string; status: string; errorCode: string | undefined }): VendorReport | undefined
+}
+
 /** WhatsApp through Twilio. https://www.twilio.com/docs/messaging/api/message-resource */
-export function createTwilioMessenger({ baseUrl, accountSid, authToken, from, timeoutMs = 10_000 }: TwilioSettings): Messenger {
+export function createTwilioMessenger({
+  baseUrl,
+  accountSid,
+  authToken,
+  from,
+  timeoutMs = 10_000,
+  ...how
+}: TwilioSettings): TwilioMessenger {
+  const { pageTemplate: template, statusCallback, paceMs = 0 } = how
   const client = twilio(accountSid, authToken, { httpClient: new StrictHttp({ timeout: timeoutMs }) })
   if (baseUrl) client.api.baseUrl = baseUrl
+  const pace = createPace(paceMs)
+  /** When free text to a person was last refused. */
+  const refused = new Map<string, number>()
+  const readReport: TwilioMessenger['readReport'] = ({ to, status, errorCode }) => {
+    if (errorCode === '63016') refused.set(to, Date.now())
+    return readStatus(status, errorCode, template !== undefined)
+  }
   return {
-    async send({ to, ...message }) {
+    readReport,
+    async send({ to, incident, lastHeardAt, ...message }) {
+      const form = decideForm({ lastHeardMs: lastHeardAt?.getTime(), refusedMs: refused.get(to), nowMs: Date.now(), template })
+      const content =
+        form.kind === 'template'
+          ? { contentSid: form.contentSid, contentVariables: templateVariables(leadOf(message), incident, mark(message.reference)) }
+          : { body: textOf(message) }
+      return await pace(() =>
+        asDeliveryError(async () => {
+          const { sid: vendorId } = await client.messages.create({ from, to, ...content, ...(statusCallback && { statusCallback }) })
+          if (typeof vendorId === 'string' && vendorId !== '') return { vendorId, ...(form.kind === 'template' && { form: form.kind }) }
+          throw new UnreadableAnswer('Twilio accepted the message and did not say under which id')
+        }),
+      )
+    },
+    async statusOf({ to, vendorId }) {
       return await asDeliveryError(async () => {
-        const { sid } = await client.messages.create({ from, to, body: textOf(message) })
-        if (typeof sid === 'string' && sid !== '') return sid
-        throw new UnreadableAnswer('Twilio accepted the message and did not say under which id')
+        const { status, errorCode } = await client.messages(vendorId).fetch()
+        return readReport({ to, status, errorCode: errorCode ? String(errorCode) : undefined })
       })
     },
     async find({ to, reference }) {
       return await asDeliveryError(async () => {
         // Newest first. No time is given, so that neither our clock nor Twilio's has a say.
         const messages = await client.messages.list({ to, from, limit: LISTED, pageSize: LISTED })
-        return messages.find(({ body, sid }) => sid && body?.endsWith(mark(reference)))?.sid
+        return messages.find(({ body, sid }) => sid && body?.includes(mark(reference)))?.sid
       })
     },
   }
@@ -45,10 +89,13 @@ const LISTED = 500
 
 const mark = (reference: string) => ` ·${reference}`
 
+type Wording = Pick<OutgoingMessage, 'body' | 'reference' | 'repeat'>
+
+const leadOf = ({ body, repeat }: Wording) => (repeat ? `(repeat) ${body}` : body)
+
 /** The text with its reference at the end; one that is too long loses its end, never its reference. */
-function textOf({ body, reference, repeat }: Omit<OutgoingMessage, 'to'>): string {
-  const text = repeat ? `(repeat) ${body}` : body
-  return shorten(text, MESSAGE_CHARS - mark(reference).length) + mark(reference)
+function textOf(message: Wording): string {
+  return shorten(leadOf(message), MESSAGE_CHARS - mark(message.reference).length) + mark(message.reference)
 }
 
 /** A refusal with the headers, which the SDK's own error drops. */

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { ConnectorFacts } from '../../api.ts'
 import { allOrNone, OptionalText, PUBLIC_URL, STAND_INS_URL } from '../../connector.ts'
 import type { TwilioSettings } from './client.ts'
+import { TWILIO_STATUS_WEBHOOK } from './status-webhook.ts'
 
 /** What an address looks like, in words. */
 export const ADDRESS_FORM = 'whatsapp: and a number with its country code, such as whatsapp:+14155238886'
@@ -34,11 +35,24 @@ export const whatsappSettings = {
   ),
   TWILIO_AUTH_TOKEN: OptionalText,
   TWILIO_WHATSAPP_NUMBER: PhoneNumber,
+  /** The approved template for whoever has not written for 24 hours. */
+  TWILIO_PAGE_TEMPLATE: Type.Optional(
+    Type.String({
+      pattern: '^HX[0-9a-fA-F]{32}$',
+      description: 'HX and 32 hexadecimal digits, as in the Content Template Builder of the Twilio console',
+    }),
+  ),
   USER_WHATSAPP_NUMBER: PhoneNumber,
   PUBLIC_URL,
   STAND_INS_URL,
 }
 const Settings = Type.Object(whatsappSettings)
+
+/** Twilio's sandbox, which carries one message in three seconds. https://www.twilio.com/docs/whatsapp/sandbox */
+const SANDBOX_NUMBER = 'whatsapp:+14155238886'
+const SANDBOX_PACE_MS = 3_100
+
+const isLoopback = (url: string) => /^(localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
 
 /** What the WhatsApp channel is built from. */
 export interface WhatsappChoice {
@@ -57,6 +71,10 @@ export function chooseTwilio(config: Static<typeof Settings>): WhatsappChoice {
     accountSid: real?.TWILIO_ACCOUNT_SID ?? STAND_IN.twilioAccountSid,
     authToken: real?.TWILIO_AUTH_TOKEN ?? STAND_IN.twilioAuthToken,
     from: real?.TWILIO_WHATSAPP_NUMBER ?? STAND_IN.twilioWhatsappNumber,
+    pageTemplate: config.TWILIO_PAGE_TEMPLATE ?? (real ? undefined : STAND_IN.twilioPageTemplate),
+    // Twilio refuses an address that only this machine knows (21609); then the agent asks.
+    statusCallback: real && isLoopback(config.PUBLIC_URL) ? undefined : `${config.PUBLIC_URL}${TWILIO_STATUS_WEBHOOK}`,
+    paceMs: real?.TWILIO_WHATSAPP_NUMBER === SANDBOX_NUMBER ? SANDBOX_PACE_MS : 0,
   }
   const personOnCall = real?.USER_WHATSAPP_NUMBER ?? STAND_IN.userWhatsappNumber
   return {
@@ -67,7 +85,7 @@ export function chooseTwilio(config: Static<typeof Settings>): WhatsappChoice {
       name: 'WhatsApp',
       kind: real ? 'real' : 'stand_in',
       address: settings.baseUrl ?? 'https://api.twilio.com',
-      detail: `from ${settings.from} to ${personOnCall}`,
+      detail: `from ${settings.from} to ${personOnCall}${settings.pageTemplate ? '' : ', without a template for whoever has not written for 24 hours'}`,
       variable: 'TWILIO_ACCOUNT_SID',
     },
   }

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { AUTH_TOKEN, PERSON, PUBLIC_URL, startAgentApp } from '../../../test-parts/agent-app.ts'
+import { PERSON, startAgentApp } from '../../../test-parts/agent-app.ts'
 import { receivedAlert } from '../../../test-parts/alerts.ts'
+import { postForm, signForm } from '../../../test-parts/signed-form.ts'
 
 let running: Awaited<ReturnType<typeof startAgentApp>>
 beforeEach(async () => {
@@ -9,26 +9,10 @@ beforeEach(async () => {
 })
 afterEach(() => running[Symbol.asyncDispose]())
 
-/** As Twilio documents it: base64(HMAC-SHA1(token, url + each key and value, by key)). */
-function sign(params: Record<string, string>, { token = AUTH_TOKEN, url = `${PUBLIC_URL}/webhook/twilio` } = {}): string {
-  const text = Object.keys(params)
-    .sort()
-    .reduce((all, key) => `${all}${key}${params[key]}`, url)
-  return createHmac('sha1', token).update(text).digest('base64')
-}
+const sign = (params: Record<string, string>, options = {}) => signForm('/webhook/twilio', params, options)
 const whole = { MessageSid: 'SM-in-1', From: PERSON, To: 'whatsapp:+15550100000', Body: 'why? ü & 😀', NumMedia: '0' }
-const post = (params: Record<string, string>, signature: string | undefined = sign(params), headers: Record<string, string> = {}) =>
-  running.app.inject({
-    method: 'POST',
-    url: '/webhook/twilio',
-    headers: {
-      host: 'tunnel.example',
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(signature !== undefined && { 'x-twilio-signature': signature }),
-      ...headers,
-    },
-    payload: new URLSearchParams(params).toString(),
-  })
+const post = (params: Record<string, string>, signature?: string, headers: Record<string, string> = {}) =>
+  postForm(running.app, '/webhook/twilio', params, signature, headers)
 const kept = async () => [
   await running.store.inbox.unanswered(),
   await running.store.incidents.newestEventId(),
@@ -96,9 +80,18 @@ test('an empty body, JSON, and a body over the limit are refused with 4xx', asyn
   expect(await kept()).toEqual([[], 0, []])
 })
 
-test('a picture without text is taken, so that the person gets an answer', async () => {
-  expect((await post({ ...whole, Body: '' })).statusCode).toBe(200)
-  expect(await kept()).not.toEqual([[], 0, []])
+test.each([
+  [{ Body: '', NumMedia: '1', MediaContentType0: 'audio/ogg' }, '[with a voice note that was not read]'],
+  [{ Body: 'look', NumMedia: '2', MediaContentType0: 'image/jpeg' }, 'look\n[with a picture that was not read]'],
+  [{ Body: '', NumMedia: '1', MediaContentType0: 'application/pdf' }, '[with a document that was not read]'],
+  [{ Body: '', Latitude: '48.1' }, '[with a place that was not read]'],
+  [{ Body: '' }, '[with something that was not read]'],
+  [{ Body: '👍' }, '👍'],
+  [{ Body: '', ButtonText: 'Why?' }, 'Why?'],
+])('of %j the person is taken to have said %j', async (params, text) => {
+  const read = vi.spyOn(running.agent, 'takeMessage')
+  expect((await post({ ...whole, ...params })).statusCode).toBe(200)
+  expect(read.mock.calls.map(([{ body }]) => body)).toEqual([text])
 })
 
 test('through the tunnel only the webhook can be reached', async () => {

@@ -1,9 +1,9 @@
 import formbody from '@fastify/formbody'
-import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { attachmentOf, withAttachment } from '../attachment.ts'
 import type { ChannelRouteDependencies } from '../channel.ts'
-import { isSignedByTwilio } from './client.ts'
+import { demandSignature } from './signature.ts'
 
 /** Twilio's parameters, as far as we read them. https://www.twilio.com/docs/messaging/guides/webhook-request */
 const InboundWebhook = Type.Object({
@@ -12,19 +12,22 @@ const InboundWebhook = Type.Object({
   /** Empty for a picture or a voice message. */
   Body: Type.String({ maxLength: 4_096 }),
   OriginalRepliedMessageSid: Type.Optional(Type.String({ maxLength: 64 })),
+  NumMedia: Type.Optional(Type.String({ maxLength: 4 })),
+  MediaContentType0: Type.Optional(Type.String({ maxLength: 100 })),
+  /** Of a place that was shared, instead of a body. */
+  Latitude: Type.Optional(Type.String({ maxLength: 32 })),
+  /** Of a tap on a button of a template; its text is the body too. */
+  ButtonText: Type.Optional(Type.String({ maxLength: 100 })),
 })
 
 /** An empty TwiML answer: the reply goes out through the API, since Twilio waits 15 s for this one at most. */
 const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
-/** What stands for a picture or a voice message: the person gets an answer, and sees that it was not read. */
-const NO_TEXT = '(a message without text)'
-
 /** Where Twilio calls. */
 export const TWILIO_WEBHOOK = '/webhook/twilio'
 
 /** What the webhook needs. */
-interface TwilioWebhookOptions extends ChannelRouteDependencies {
+interface TwilioWebhookOptions extends Pick<ChannelRouteDependencies, 'receive' | 'onOutcome'> {
   /** The agent's address as Twilio sees it: signatures are over `${publicUrl}/webhook/twilio`. */
   publicUrl: string
   authToken: string
@@ -39,11 +42,11 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, rece
       {
         config: { accepts: 'form' },
         schema: { body: InboundWebhook },
-        preValidation: async (request) => verify(request.body, request.headers['x-twilio-signature']),
+        preValidation: demandSignature({ publicUrl, authToken, onBadSignature: () => onOutcome('bad_signature') }),
       },
       async (request, reply) => {
-        const { MessageSid, From, Body, OriginalRepliedMessageSid } = request.body
-        const body = Body.trim() || NO_TEXT
+        const { MessageSid, From, OriginalRepliedMessageSid } = request.body
+        const body = textOf(request.body)
         const outcome = await receive({ vendorId: MessageSid, from: From, body, quotedVendorId: OriginalRepliedMessageSid })
         onOutcome(outcome)
         if (outcome === 'stranger') request.log.warn({ message_sid: MessageSid }, 'message of somebody who is not on call')
@@ -51,15 +54,12 @@ export function registerTwilioWebhook(app: Service, { publicUrl, authToken, rece
       },
     )
   })
+}
 
-  function verify(body: unknown, signature: string | string[] | undefined): void {
-    const params = Object.fromEntries(Object.entries(body ?? {}))
-    const signed = typeof signature === 'string' && isSignedByTwilio({ authToken, signature, url: `${publicUrl}${TWILIO_WEBHOOK}`, params })
-    if (signed) return
-    onOutcome('bad_signature')
-    throw new LabError(
-      `The signature does not fit. Twilio must call ${publicUrl}${TWILIO_WEBHOOK} (PUBLIC_URL) with the account's auth token.`,
-      { code: 'bad_signature', status: 403 },
-    )
-  }
+/** What a person said; of what is no text (a picture, a voice note, a place) the kind stands in its place. */
+function textOf({ Body, ButtonText, NumMedia, MediaContentType0, Latitude }: Static<typeof InboundWebhook>): string {
+  const text = Body.trim() || ButtonText?.trim() || ''
+  if (Number(NumMedia) > 0) return withAttachment(text, attachmentOf(MediaContentType0 ?? ''))
+  if (Latitude !== undefined) return withAttachment(text, 'a place')
+  return text === '' ? withAttachment('', 'something') : text
 }

@@ -44,11 +44,8 @@ export function messagesContract(test: StoreTest): void {
       await store.inbox.receive({ vendorId: 'SM-in', from: PERSON, body: 'hello', incidentId: null })
       const id = await store.outbox.queue({ incidentId: null, to: PERSON, kind: 'answer', body: 'which?' })
       await store.outbox.markAccepted(id, 'SM-out')
-      expect([await store.outbox.isSent('SM-out'), await store.outbox.isSent('SM-in'), await store.outbox.isSent('SM-other')]).toEqual([
-        true,
-        false,
-        false,
-      ])
+      expect(await store.outbox.findSent('SM-out')).toMatchObject({ id, recipient: PERSON, state: 'accepted', attempts: 0 })
+      expect([await store.outbox.findSent('SM-in'), await store.outbox.findSent('SM-other')]).toEqual([undefined, undefined])
     })
 
     test('knows when a person was last heard by a vendor: what came without one says nothing of it', async ({ store, received }) => {

@@ -41,8 +41,7 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
     const incidentId = incidentOfMessage(messageId)
     if (incidentId) log.record(incidentId, event)
   }
-  const sent = (vendorId: string) =>
-    db.get(`SELECT id, incident_id, state FROM messages WHERE vendor_id = ? AND direction = 'out'`, vendorId)
+  const sent = (vendorId: string) => db.get(`SELECT * FROM messages WHERE vendor_id = ? AND direction = 'out'`, vendorId)
 
   return {
     queue: (message) => queue(db, log, message, now()),
@@ -140,7 +139,10 @@ export function createOutboxRows(db: Database, log: EventLog, now: () => Date): 
         )?.incident_id,
       ),
     incidentOf: (vendorId) => optionalText(sent(vendorId)?.incident_id),
-    isSent: (vendorId) => sent(vendorId) !== undefined,
+    findSent(vendorId) {
+      const row = sent(vendorId)
+      return row && toOutbound(row)
+    },
     releaseAll() {
       db.run(
         `UPDATE messages SET claimed_until = NULL, state = CASE state WHEN 'sending' THEN 'unknown' ELSE state END WHERE state IN ${UNSETTLED}`,
