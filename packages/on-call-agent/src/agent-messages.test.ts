@@ -206,3 +206,15 @@ test('a contact with the role view gets answers, and nothing is done for them', 
   expect(phone.bodies().slice(1)).toEqual([expect.stringContaining('nothing was done'), 'You said: why?'])
   expect(jira.issues).toEqual([])
 })
+
+test('a voice note gets an honest line, without a model', async ({ phone, start, fires, writes, delivered }) => {
+  const model = ordinary()
+  await start(model)
+  await fires(receivedAlert())
+  await delivered(1)
+  const asked = model.requests.length
+  await writes('[with a voice note that was not read]')
+  await delivered(2)
+  expect(phone.bodies()[1]).toMatch(/^I cannot take in a voice note\./)
+  expect(model.requests).toHaveLength(asked)
+})

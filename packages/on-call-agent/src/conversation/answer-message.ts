@@ -1,5 +1,6 @@
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import type { Incident } from '../api.ts'
+import { readAttachment } from '../channels/attachment.ts'
 import { oneLine, withoutReasoning } from '../channels/outgoing-text.ts'
 import { fitMessage } from '../channels/page.ts'
 import type { Asked, Tool } from '../functions/tool.ts'
@@ -32,6 +33,12 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   await store.inbox.begin(message.id)
   if (!incident) {
     await storeAnswer(store, message, await askWhich(store, message.body))
+    return
+  }
+  const { text, attachment } = readAttachment(message.body)
+  if (attachment !== undefined && text === '') {
+    const words = `${lead}I cannot take in ${attachment}. Please write it, such as *status*, *why* or *ack*.`
+    await storeAnswer(store, message, words, [{ role: 'assistant', content: words }])
     return
   }
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
