@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/slowest-first.ts'
 
 const DOCKER = 'test/docker/**/*.test.ts'
 const DOCUMENTS = 'test/documents/run-blocks.test.ts'
@@ -11,12 +12,35 @@ const MODES: Record<string, object> = {
   browser: { include: [BROWSER], fileParallelism: false, retry: 1, testTimeout: 120_000, hookTimeout: 180_000 },
 }
 
-export default defineConfig(({ mode }) => ({
-  test: MODES[mode] ?? {
-    include: ['packages/*/{src,page,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS, BROWSER],
-    globalSetup: ['test/postgres-server-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+/** Measure rates, turns of the event loop or CPU: they run last, one at a time. */
+const MEASURED = [
+  'packages/on-call-agent/src/agent-event-loop.test.ts',
+  'packages/traffic/src/**/*.test.ts',
+  'test/regular-expressions.test.ts',
+]
+
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 }
+
+/**
+ * All other files share processes: no test mocks a module or leaves something behind, and loading everything anew for each file would cost a third
+ * of the time. One more process than there are cores of a small machine, because tests of whole processes mostly wait.
+ */
+const PROJECTS = [
+  {
+    test: {
+      ...limits,
+      name: 'together',
+      include: ['packages/*/{src,page,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
+      exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS, BROWSER, ...MEASURED],
+      globalSetup: ['test/postgres-server-setup.ts'],
+      isolate: false,
+      maxWorkers: 3,
+      sequence: { groupOrder: 0 },
+    },
   },
+  { test: { ...limits, name: 'measured', include: MEASURED, isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+]
+
+export default defineConfig(({ mode }) => ({
+  test: MODES[mode] ?? { projects: PROJECTS, sequence: { sequencer: SlowestFirst } },
 }))
