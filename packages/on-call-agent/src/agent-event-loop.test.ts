@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startAgentApp } from '../test-parts/agent-app.ts'
 import { alertGroup, receivedAlert } from '../test-parts/alerts.ts'
 import { ALERTS, ANSWERS, RESULTS } from '../test-parts/hostile-inputs.ts'
@@ -8,11 +8,10 @@ import { startModelServer } from '../test-parts/model-server.ts'
 import { call, calls, FIRST_LOOK, modelThatGives } from '../test-parts/scripted-model.ts'
 import { createOpenAiModel } from './models/openai/openai-model.ts'
 
-// The loop may be held for 100 ms; a machine that is three times as slow as a quiet core may run this test. CPU time, because others' work is no fault of ours.
-const LIMIT_MS = 300
-// A body of megabytes takes a turn to be parsed and read: 0.4 to 0.6 s on two busy cores. The bound tells that from the minutes that it once took.
-const STORM_MS = 2_000
-const STORM_BYTES = 4_000_000
+// CPU time of the loop's thread, because others' work is no fault of ours. Where caches are shared with others the same work costs more of it, so a
+// test gets further tries.
+const LIMIT_MS = 100
+vi.setConfig({ testTimeout: 60_000 })
 
 /** For how long the loop was held at most while the work was done. */
 async function heldMs(work: () => Promise<unknown>): Promise<number> {
@@ -44,7 +43,7 @@ function longestTurn(): () => number {
   }
 }
 
-test.each(ALERTS)('$title', async ({ make }) => {
+test.each(ALERTS)('$title', { retry: 2 }, async ({ make }) => {
   await using parts = await startAgentApp()
   const payload = make()
   let status = 0
@@ -54,10 +53,10 @@ test.each(ALERTS)('$title', async ({ make }) => {
     await parts.agent.idle()
   })
   expect(status).toBeLessThan(500)
-  expect(ms).toBeLessThan(JSON.stringify(payload).length > STORM_BYTES ? STORM_MS : LIMIT_MS)
+  expect(ms).toBeLessThan(LIMIT_MS)
 })
 
-test.each(RESULTS)('$title', async ({ make }) => {
+test.each(RESULTS)('$title', { retry: 2 }, async ({ make }) => {
   const found = make()
   const tools = lookTools().map((tool) => ({ ...tool, result: undefined as never, run: async () => found, summarise: () => 'x' }))
   const model = modelThatGives(FIRST_LOOK, calls(call('a', 'list_instances')))
@@ -69,7 +68,7 @@ test.each(RESULTS)('$title', async ({ make }) => {
   expect(ms).toBeLessThan(LIMIT_MS)
 })
 
-test.each(ANSWERS)('$title', async ({ make }) => {
+test.each(ANSWERS)('$title', { retry: 2 }, async ({ make }) => {
   const body = Buffer.from(make())
   await using server = await startModelServer((response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body))
   const model = createOpenAiModel({ baseURL: server.baseURL, apiKey: 'none', model: 'm', attemptMs: 5_000 })

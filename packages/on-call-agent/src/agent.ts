@@ -3,6 +3,7 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { IncomingMessage, Messenger, PageWriter, VendorReport } from './channels/channel.ts'
+import { briefly } from './channels/page.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
 import { watchDigest } from './delivery/digest.ts'
@@ -208,7 +209,7 @@ function investigationParts({ store, model, limits, targets, messenger, contacts
     limits,
     targets,
     personOnCall: contacts[0],
-    render: (to, page) => messenger.render(to, page),
+    render: (to, page) => messenger.render(to, briefly(page)),
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
     onUsage: (usage) => countTokens(metrics, usage),
     onOutcome: (outcome, seconds) => {

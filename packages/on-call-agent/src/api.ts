@@ -218,6 +218,7 @@ export const Incident = Type.Object({
   phase: Type.Optional(Nullable(Phase)),
   severity: Type.String(),
   service: Type.String(),
+  /** 500 at most: of a storm the oldest and the newest, those that fire before those that ended. */
   alerts: Type.Array(Episode),
   opened_at: Time,
   diagnosed_at: Nullable(Time),

@@ -2,12 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import { queueUpdates } from './delivery/queue-updates.ts'
 import { firingFirst } from './incidents/firing-first.ts'
+import { portionsOf } from './incidents/portions.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import type { AlertOutcome, Store } from './store/ports.ts'
-
-/** So many alerts, or of long ones so many characters, are redacted and stored before other work of this process gets its turn. */
-const AT_ONCE = 200
-const CHARS_AT_ONCE = 65_536
 
 interface ReceiveDependencies {
   store: Store
@@ -25,7 +22,7 @@ export async function receiveAlerts({ store, personOnCall }: ReceiveDependencies
     return await store.transaction(
       async (ports) => {
         const stored: AlertOutcome[] = []
-        for (const some of portions(ordered)) {
+        for (const some of portionsOf(ordered)) {
           if (stored.length > 0) await nextTurn()
           stored.push(...(await ports.alerts.apply(some)))
         }
@@ -44,22 +41,3 @@ export async function receiveAlerts({ store, personOnCall }: ReceiveDependencies
     })
   }
 }
-
-function* portions(alerts: ReceivedAlert[]): Generator<ReceivedAlert[]> {
-  let some: ReceivedAlert[] = []
-  let chars = 0
-  for (const alert of alerts) {
-    const own = charsOf(alert)
-    if (some.length > 0 && (some.length === AT_ONCE || chars + own > CHARS_AT_ONCE)) {
-      yield some
-      some = []
-      chars = 0
-    }
-    some.push(alert)
-    chars += own
-  }
-  if (some.length > 0) yield some
-}
-
-const charsOf = ({ labels, annotations }: ReceivedAlert) =>
-  [labels, annotations].flatMap(Object.values<string>).reduce((sum, { length }) => sum + length, 0)

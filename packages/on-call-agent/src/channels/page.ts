@@ -1,4 +1,5 @@
 import type { Diagnosis, Episode, Incident } from '../api.ts'
+import { ALERTS_OF_AN_INCIDENT } from '../store/ports.ts'
 import { type IsOwnLink, oneLine } from './outgoing-text.ts'
 import { shorten } from './shorten.ts'
 
@@ -29,6 +30,19 @@ export interface Page {
 
 /** What the page of an incident links to. */
 export type LinksOf = (incident: Incident) => Pick<Page, 'link' | 'runbook'>
+
+/** Of each alert only what a page shows: a storm's labels in full would be megabytes to redact. */
+export function briefly<P extends Page>(page: P): P {
+  const alerts = page.incident.alerts.map(
+    ({ labels: { instance }, annotations, ...alert }): Episode => ({
+      ...alert,
+      summary: shorten(alert.summary, 1_000),
+      labels: instance === undefined ? {} : { instance },
+      annotations: annotations?.runbook_url === undefined ? {} : { runbook_url: annotations.runbook_url },
+    }),
+  )
+  return { ...page, incident: { ...page.incident, alerts } }
+}
 
 /** The page, three lines: what customers feel and since when; the likely cause and how sure; what to answer. The rest is told when asked for. */
 export function pageText({ incident, diagnosis, madeBy, link, runbook }: Page): string {
@@ -81,7 +95,7 @@ function instancesOf(alerts: Episode[], { alertname, summary }: Episode): string
   const same = alerts.filter((alert) => alert.alertname === alertname)
   const instances = [...new Set(same.flatMap(({ labels }) => labels.instance ?? []))]
   const [only] = instances
-  if (instances.length > 1) return ` (${instances.length} instances)`
+  if (instances.length > 1) return ` (${instances.length}${alerts.length < ALERTS_OF_AN_INCIDENT ? '' : '+'} instances)`
   return only === undefined || summary.includes(only) ? '' : ` (${oneLine(only, 60)})`
 }
 

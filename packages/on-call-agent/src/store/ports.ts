@@ -52,6 +52,9 @@ export interface AlertStore {
   lastBeat(): Promise<string | undefined>
 }
 
+/** With so many alerts an incident is read, open ones before those that ended, and of each the oldest and the newest: a storm has no end. */
+export const ALERTS_OF_AN_INCIDENT = 500
+
 /** Reads incidents and their timelines. */
 interface IncidentReader {
   /** Newest first. */

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { receivedAlert, secondsAgo } from '../../../test-parts/alerts.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-import type { Store } from '../ports.ts'
+import { ALERTS_OF_AN_INCIDENT, type Store } from '../ports.ts'
 import { firing, other, rate, resolved } from './occasions.ts'
 import type { StoreTest } from './store-test.ts'
 
@@ -47,6 +47,17 @@ export function alertsContract(test: StoreTest, open: () => Promise<Store>): voi
         'InventoryHighErrorRate',
       ])
       expect((await store.incidents.list(10)).map(({ ref }) => ref)).toEqual(['I2', 'I1'])
+    })
+
+    test('of a storm the oldest and the newest alerts are read, those that fire first', async ({ store, opened }) => {
+      const number = (i: number) => receivedAlert({ fingerprint: `f${i}` })
+      const id = await opened(number(0))
+      await store.alerts.apply(Array.from({ length: 2 * ALERTS_OF_AN_INCIDENT }, (_, i) => number(i + 1)))
+      const fingerprints = async () => (await store.incidents.find(id))?.alerts.map(({ fingerprint }) => fingerprint) ?? []
+      expect(await fingerprints()).toHaveLength(ALERTS_OF_AN_INCIDENT)
+      expect([(await fingerprints()).at(0), (await fingerprints()).at(-1)]).toEqual(['f0', `f${2 * ALERTS_OF_AN_INCIDENT}`])
+      await store.alerts.apply([{ ...number(0), status: 'resolved', endsAt: secondsAgo(0) }])
+      expect((await fingerprints()).at(0)).toBe('f1')
     })
 
     test('a more severe alert opens an incident of its own once the open one has been paged', async ({ store, opened, page }) => {

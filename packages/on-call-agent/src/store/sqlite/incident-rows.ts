@@ -1,11 +1,19 @@
 import type { Diagnosis, Episode, Incident, Phase } from '../../api.ts'
 import { decideStatus } from '../../incidents/decide-status.ts'
 import { isLater } from '../../incidents/phase-order.ts'
-import type { IncidentStore } from '../ports.ts'
+import { ALERTS_OF_AN_INCIDENT, type IncidentStore } from '../ports.ts'
 import type { Synchronous } from './async-ports.ts'
 import type { Database, Row } from './database.ts'
 import type { EventLog } from './event-log.ts'
 import { searchIncidents } from './search-incidents.ts'
+
+/** Half of them the oldest and half the newest. */
+const HALF = Math.floor(ALERTS_OF_AN_INCIDENT / 2)
+const EPISODES = `
+  SELECT * FROM episodes WHERE id IN (
+    SELECT id FROM (SELECT id FROM episodes WHERE incident_id = ?1 ORDER BY closed_at IS NOT NULL, id LIMIT ${HALF})
+    UNION SELECT id FROM (SELECT id FROM episodes WHERE incident_id = ?1 ORDER BY closed_at IS NOT NULL, id DESC LIMIT ${HALF})
+  ) ORDER BY id`
 
 /** Incidents with their episodes and their timeline. */
 export function createIncidentRows(db: Database, log: EventLog, now: () => Date): Synchronous<IncidentStore> {
@@ -16,7 +24,7 @@ export function createIncidentRows(db: Database, log: EventLog, now: () => Date)
     phase: phaseOf(row),
     severity: String(row.severity),
     service: String(row.service),
-    alerts: db.all('SELECT * FROM episodes WHERE incident_id = ? ORDER BY id', String(row.id)).map(toEpisode),
+    alerts: db.all(EPISODES, String(row.id)).map(toEpisode),
     opened_at: String(row.opened_at),
     diagnosed_at: text(row.diagnosed_at),
     resolved_at: text(row.resolved_at),

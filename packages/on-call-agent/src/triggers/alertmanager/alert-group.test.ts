@@ -136,3 +136,13 @@ test('alerts that the sender left out are counted', () => {
   expect(read([good], { truncatedAlerts: 450 }).truncated).toBe(450)
   for (const truncatedAlerts of [undefined, 'many', -3]) expect(read([good], { truncatedAlerts }).truncated).toBe(0)
 })
+
+test('what is nested deeper than the stack allows is named, and fails nothing', () => {
+  const deep = JSON.parse(`${'['.repeat(100_000)}1${']'.repeat(100_000)}`)
+  expect(only({ labels: { alertname: 'A', deep }, annotations: { deep } })).toMatchObject({ labels: { deep: '[too deep]' } })
+  expect(read([{ ...good, status: deep }, { ...good, startsAt: deep }, good]).rejected.map(({ field }) => field)).toEqual([
+    'status',
+    'startsAt',
+  ])
+  expect(read([good], { truncatedAlerts: deep, receiver: deep, groupLabels: { deep }, status: deep })).toMatchObject({ truncated: 0 })
+})

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { LabError } from '@oncall-lab/service-kit/errors'
 import { type Static, Type } from 'typebox'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
 import type { AlertsOfGroup } from './client.ts'
-import { shortText, textRecord } from './text-record.ts'
+import { asJson, shortText, textRecord } from './text-record.ts'
 
 const MOST_ALERTS = 20_000
 
@@ -43,6 +44,27 @@ export interface Grouping {
   watchdogs: string[]
 }
 
+/** The body of a webhook. @throws LabError 400 that names what is wrong */
+export function parseMessage(body: string): AlertGroup {
+  const refuse = (what: string, field: string) => new LabError(what, { code: 'invalid_request', status: 400, field })
+  let message: unknown
+  try {
+    message = JSON.parse(body)
+  } catch {
+    throw refuse('body must be JSON', 'body')
+  }
+  if (!isObject(message)) throw refuse('body must be an object', 'body')
+  const { alerts } = message
+  if (!Array.isArray(alerts)) throw refuse('body.alerts must be a list of alerts', 'body.alerts')
+  if (alerts.length === 0) throw refuse('body.alerts must hold an alert', 'body.alerts')
+  if (alerts.length > MOST_ALERTS)
+    throw refuse(
+      `body.alerts must hold ${MOST_ALERTS} alerts at most, got ${alerts.length}; set max_alerts in Alertmanager's webhook_config`,
+      'body.alerts',
+    )
+  return { ...message, alerts }
+}
+
 /** Every usable alert, and what is wrong with the others. */
 export function readAlerts(group: AlertGroup, grouping: Grouping): ReadGroup {
   const message: Record<string, unknown> = group
@@ -50,17 +72,17 @@ export function readAlerts(group: AlertGroup, grouping: Grouping): ReadGroup {
   const source = `alertmanager${externalUrl}`
   const read: ReadGroup = {
     source,
-    group: { receiver: String(message.receiver ?? ''), groupLabels: textRecord(message.groupLabels) },
+    group: { receiver: typeof message.receiver === 'string' ? message.receiver : '', groupLabels: textRecord(message.groupLabels) },
     alerts: [],
     heartbeats: [],
     rejected: [],
-    truncated: Math.max(0, Math.trunc(Number(message.truncatedAlerts) || 0)),
+    truncated: Number.isInteger(message.truncatedAlerts) ? Math.max(0, Number(message.truncatedAlerts)) : 0,
   }
   for (const [index, value] of group.alerts.entries()) {
     const result = readAlert(value, { status: message.status, source }, grouping)
     if ('reason' in result) read.rejected.push({ index, ...result })
     else if (!grouping.watchdogs.includes(result.alertname)) read.alerts.push(result)
-    else if (result.status === 'firing') read.heartbeats.push(result.alertname)
+    else if (result.status === 'firing' && !read.heartbeats.includes(result.alertname)) read.heartbeats.push(result.alertname)
   }
   return read
 }
@@ -80,7 +102,8 @@ function readAlert(
   grouping: Grouping,
 ): ReceivedAlert | Omit<RejectedAlert, 'index'> {
   if (!isObject(value)) return { field: '', reason: 'must be an object' }
-  const status = STATUSES[String(value.status ?? message.status).toLowerCase()]
+  const given = value.status ?? message.status
+  const status = typeof given === 'string' ? STATUSES[given.toLowerCase()] : undefined
   if (!status) return { field: 'status', reason: `must be firing or resolved, got ${shown(value.status)}` }
   if (!isObject(value.labels) || Object.keys(value.labels).length === 0)
     return { field: 'labels', reason: `must be an object with a label, got ${shown(value.labels)}` }
@@ -124,7 +147,10 @@ function groupOf(labels: Record<string, string>, alertname: string, { serviceLab
 /** The sender's, or else a hash of the labels in whatever order. */
 function fingerprintOf(given: unknown, labels: object): string {
   if (typeof given === 'string' && given !== '' && given.length <= 100) return given
-  const all = JSON.stringify([given || null, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))
+  const all = asJson([typeof given === 'object' ? null : given || null, sorted], () =>
+    asJson(sorted.map(([name, value]) => [name, asJson(value)])),
+  )
   return createHash('sha256').update(all).digest('hex').slice(0, 32)
 }
 
@@ -138,4 +164,4 @@ function utc(time: unknown): string | undefined {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const shown = (value: unknown) => (value === undefined ? 'nothing' : shortText(JSON.stringify(value) ?? '', 100))
+const shown = (value: unknown) => (value === undefined ? 'nothing' : shortText(asJson(value), 100))

@@ -23,4 +23,13 @@ export function shortText(text: string, chars: number): string {
 
 const isHighSurrogate = (code: number) => code >= 0xd800 && code <= 0xdbff
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)))
+const asText = (value: unknown): string => (typeof value === 'string' ? value : asJson(value))
+
+/** A value of a JSON text, as JSON again; for what is nested deeper than the stack allows, the text of `otherwise`. */
+export function asJson(value: unknown, otherwise: () => string = () => '[too deep]'): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return otherwise()
+  }
+}

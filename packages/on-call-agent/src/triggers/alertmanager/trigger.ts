@@ -2,9 +2,10 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { defineConnector } from '../../connector.ts'
 import type { Trigger, TriggerRouteDependencies } from '../trigger.ts'
-import { AlertGroup, addLeftOut, type Grouping, type ReadGroup, readAlerts } from './alert-group.ts'
+import { AlertGroup, addLeftOut, type Grouping, type ReadGroup } from './alert-group.ts'
 import { type AlertmanagerClient, createAlertmanagerClient, createFiringAlertsClient } from './client.ts'
 import { createHeartbeat } from './heartbeat.ts'
+import { createMessageReader } from './message-reader.ts'
 import { runReconcile } from './reconcile.ts'
 import { alertmanagerSettings } from './settings.ts'
 
@@ -43,12 +44,21 @@ export function registerAlertsRoute(
   { receive, beat }: TriggerRouteDependencies,
   { grouping, alertsOf }: AlertsRouteOptions,
 ): void {
-  app.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async (request) => {
-    const read = readAlerts(request.body, grouping)
+  const readMessage = createMessageReader(grouping)
+  app.register(async (scope: Service) => {
+    // The reader parses and checks the body; the schema is for the document.
+    scope.removeContentTypeParser('application/json')
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    scope.setValidatorCompiler(() => () => true)
+    scope.post('/alerts', { schema: { body: AlertGroup }, bodyLimit: ALERTS_BYTES }, async ({ body, log }) => accept(bytesOf(body), log))
+  })
+
+  async function accept(body: Buffer, log: Service['log']) {
+    const read = await readMessage(body)
     refuseUnusable(read)
     if (read.truncated > 0 && alertsOf) {
       const held = await alertsOf(read.group).catch((err: unknown) => {
-        request.log.warn({ err, truncated: read.truncated }, 'alerts were left out, and Alertmanager could not be asked for them')
+        log.warn({ err, truncated: read.truncated }, 'alerts were left out, and Alertmanager could not be asked for them')
         return []
       })
       addLeftOut(read, held, grouping)
@@ -58,12 +68,15 @@ export function registerAlertsRoute(
     const { rejected, truncated, heartbeats } = read
     const reasons = Object.entries(Object.groupBy(outcomes, ({ reason }) => reason)).map(([reason, all]) => [reason, all?.length ?? 0])
     const accepted = outcomes.length + heartbeats.length
-    request.log.info({ accepted, rejected: rejected.length, truncated, ...Object.fromEntries(reasons) }, 'alerts')
-    if (rejected.length > 0) request.log.warn({ rejected: rejected.slice(0, 10) }, 'alerts that cannot be used')
+    log.info({ accepted, rejected: rejected.length, truncated, ...Object.fromEntries(reasons) }, 'alerts')
+    if (rejected.length > 0) log.warn({ rejected: rejected.slice(0, 10) }, 'alerts that cannot be used')
     const alerts = outcomes.map(({ reason, effect, incidentId }) => ({ reason, effect, incident_id: incidentId }))
     return { ok: true, accepted, rejected, truncated, alerts }
-  })
+  }
 }
+
+/** Empty when a request has none. */
+const bytesOf = (body: unknown) => (Buffer.isBuffer(body) ? body : Buffer.alloc(0))
 
 function refuseUnusable({ alerts, heartbeats, rejected }: ReadGroup): void {
   const [first] = rejected
