@@ -1,3 +1,6 @@
+import { KeyedQueue } from '@oncall-lab/service-kit/keyed-queue'
+import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
+
 /** Runs tasks side by side, those of one key one after the other. */
 export interface WorkQueue {
   /** The task must not throw. */
@@ -8,34 +11,10 @@ export interface WorkQueue {
 
 /** At most `concurrency` tasks run at a time. */
 export function createWorkQueue(concurrency: number): WorkQueue {
-  const tails = new Map<string, Promise<void>>()
-  const waiting: (() => void)[] = []
-  let free = concurrency
-
-  const takePlace = (): Promise<void> => {
-    if (free > 0) {
-      free -= 1
-      return Promise.resolve()
-    }
-    return new Promise((resolve) => waiting.push(resolve))
-  }
-  const givePlace = () => {
-    const next = waiting.shift()
-    if (next) next()
-    else free += 1
-  }
-
+  const queue = new KeyedQueue()
+  const places = createSemaphore(concurrency)
   return {
-    add(key, task) {
-      const before = tails.get(key) ?? Promise.resolve()
-      const tail = before.then(takePlace).then(task).finally(givePlace)
-      tails.set(key, tail)
-      void tail.finally(() => {
-        if (tails.get(key) === tail) tails.delete(key)
-      })
-    },
-    async idle() {
-      while (tails.size > 0) await Promise.all(tails.values())
-    },
+    add: (key, task) => void queue.run(key, () => places.run(task)),
+    idle: () => queue.idle(),
   }
 }

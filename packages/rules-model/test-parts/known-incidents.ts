@@ -1,34 +1,15 @@
+import { BURST, codes, errorsOf, onEach, ROUTES } from './logged-errors.ts'
 import { FILE, nullWorld } from './null-dereference.ts'
 import { INSTANCE_NAMES, NOW } from './scene.ts'
 import { course, phases, present, type SeriesOf } from './simulated-metrics.ts'
-import { createWorld, errorRate, logEntry, runningInstance, type World } from './simulated-world.ts'
+import { createWorld, errorRate, runningInstance, type World } from './simulated-world.ts'
 
 const [first = '', second = ''] = INSTANCE_NAMES
-const onEach = (range: number, value: (ago: number) => number): SeriesOf[] =>
-  INSTANCE_NAMES.map((instance) => course({ instance }, range, value))
 const onOne = (name: string, range: number, value: (ago: number) => number, usual: number): SeriesOf[] =>
   INSTANCE_NAMES.map((instance) => course({ instance }, range, (ago) => (instance === name ? value(ago) : usual)))
-const ROUTES = ['/items', '/items/:id']
 const alert = (alertname: string, summary: string, severity = 'critical') => [{ alertname, severity, summary }]
-const BURST = alert('InventoryErrorBurst', 'inventory answers 90% of all requests with an error')
 const LATENCY = alert('InventoryHighLatency', '95 % of the answers of inventory take up to 0.9s', 'warning')
 
-/** Thirty entries of the last 50 s over all instances. */
-function loggedErrors(message: string, code: string | undefined, { method = 'GET', routes = ROUTES, status = 503 } = {}) {
-  return Array.from({ length: 30 }, (_, index) =>
-    logEntry(50 - index * 1.6, {
-      message,
-      error: 'Error',
-      ...(code !== undefined && { code }),
-      method,
-      status,
-      route: routes[index % routes.length] ?? '',
-      instance: INSTANCE_NAMES[index % INSTANCE_NAMES.length] ?? '',
-    }),
-  )
-}
-
-const codes = (code: string): SeriesOf[] => [present({ code }, 6.2)]
 const slow: World['metrics'] = {
   p95: [course({}, 300, (ago) => (ago > 80 ? 0.02 : 0.95))],
   mean_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, 0.95)),
@@ -57,21 +38,21 @@ export const KNOWN_INCIDENTS: Record<string, () => World> = {
   database_down: () =>
     createWorld({
       alerts: [...alert('InventoryDatabaseUnreachable', '3 instances of inventory cannot reach their database'), ...BURST],
-      log: loggedErrors('connect ECONNREFUSED 127.0.0.1:15432', 'ECONNREFUSED'),
+      log: errorsOf('connect ECONNREFUSED 127.0.0.1:15432', 'ECONNREFUSED'),
       rate: errorRate(0.95, { routes: ROUTES }),
       metrics: { database_up: onEach(300, (ago) => (ago > 40 ? 1 : 0)), database_errors: codes('ECONNREFUSED') },
     }),
   no_connection_slot: () =>
     createWorld({
       alerts: BURST,
-      log: loggedErrors('sorry, too many clients already', '53300'),
+      log: errorsOf('sorry, too many clients already', '53300'),
       rate: errorRate(0.6, { routes: ROUTES }),
       metrics: { database_errors: codes('53300'), pool_connections: [present({}, 4)] },
     }),
   pool_leak: () =>
     createWorld({
       alerts: [...alert('InventoryPoolExhausted', 'all 10 database connections are taken', 'warning'), ...BURST],
-      log: loggedErrors('timeout exceeded when trying to connect', 'pool_timeout'),
+      log: errorsOf('timeout exceeded when trying to connect', 'pool_timeout'),
       rate: errorRate(0.9, { routes: ROUTES }),
       metrics: {
         database_errors: codes('pool_timeout'),
@@ -83,7 +64,7 @@ export const KNOWN_INCIDENTS: Record<string, () => World> = {
   lock: () =>
     createWorld({
       alerts: alert('InventoryRouteFailing', '100% of the requests to /items/:id fail'),
-      log: loggedErrors('canceling statement due to lock timeout', '55P03', { method: 'POST', routes: ['/items/:id'], status: 500 }),
+      log: errorsOf('canceling statement due to lock timeout', '55P03', { method: 'POST', routes: ['/items/:id'], status: 500 }),
       rate: errorRate(0.15, { routes: ['/items/:id'] }),
       metrics: { database_errors: codes('55P03') },
     }),
@@ -100,7 +81,7 @@ export const KNOWN_INCIDENTS: Record<string, () => World> = {
   broken_connections: () =>
     createWorld({
       alerts: BURST,
-      log: loggedErrors('Connection terminated unexpectedly', undefined),
+      log: errorsOf('Connection terminated unexpectedly', undefined),
       rate: errorRate(0.8, { routes: ROUTES }),
     }),
   crash_loop: () =>

@@ -14,6 +14,11 @@ export class KeyedQueue {
     return result
   }
 
+  /** Settles when every action is over, those included that are asked for meanwhile. */
+  async idle(): Promise<void> {
+    while (this.#tails.size > 0) await Promise.all(this.#tails.values())
+  }
+
   /** Keys with an action that has not settled. */
   get busy(): number {
     return this.#tails.size

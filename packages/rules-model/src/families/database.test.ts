@@ -1,34 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { investigate } from '../../test-parts/investigate.ts'
+import { BURST, codes, errorsOf, onEach, ROUTES } from '../../test-parts/logged-errors.ts'
 import { INSTANCE_NAMES } from '../../test-parts/scene.ts'
-import { course, phases, present, type SeriesOf } from '../../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate, logEntry, type World } from '../../test-parts/simulated-world.ts'
+import { course, phases, present } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, type World } from '../../test-parts/simulated-world.ts'
 
 const [first = ''] = INSTANCE_NAMES
-const onEach = (range: number, value: (ago: number) => number) => INSTANCE_NAMES.map((instance) => course({ instance }, range, value))
-const BURST = [{ alertname: 'InventoryErrorBurst', severity: 'critical', summary: 'inventory answers 90% of all requests with an error' }]
-const ROUTES = ['/items', '/items/:id']
-
-/** Thirty entries of the last 50 s, over all instances, in the method and route given. */
-function errorsOf(
-  message: string,
-  code: string | undefined,
-  { method = 'GET', routes = ROUTES, instances = INSTANCE_NAMES, status = 503 } = {},
-) {
-  return Array.from({ length: 30 }, (_, index) =>
-    logEntry(50 - index * 1.6, {
-      message,
-      error: 'Error',
-      ...(code !== undefined && { code }),
-      method,
-      status,
-      route: routes[index % routes.length] ?? '',
-      instance: instances[index % instances.length] ?? '',
-    }),
-  )
-}
-
-const codes = (code: string): SeriesOf[] => [present({ code }, 6.2)]
 
 describe('a database that is gone', () => {
   const gone: Partial<World> = {

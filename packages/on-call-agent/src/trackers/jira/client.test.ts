@@ -72,6 +72,47 @@ test('an issue is created, found by its label, and assigned', async () => {
   expect(await jira.findByLabel(ISSUE.label)).toEqual({ ...created, assignee: 'Ravi Kumar' })
 })
 
+test('an issue is closed once, and closing it again does nothing', async () => {
+  await using standIns = await startStandIns()
+  await using proxy = await startFaultProxy(standIns.url)
+  const jira = connect(proxy.url)
+  const { key } = await jira.create(ISSUE)
+  await jira.close(key)
+  const authorization = `Basic ${Buffer.from(`${KNOWN.jiraEmail}:${KNOWN.jiraApiToken}`).toString('base64')}`
+  const issue = await fetch(`${standIns.url}/jira/rest/api/3/issue/${key}`, { headers: { authorization } })
+  expect(await issue.json()).toMatchObject({ fields: { status: { statusCategory: { key: 'done' } } } })
+  await jira.close(key)
+  // Of the issue and of its transition.
+  expect(proxy.posts()).toBe(2)
+})
+
+test('an issue that no transition leads to a done state cannot be closed, for good', async () => {
+  await using standIns = await startStandIns()
+  await using proxy = await startFaultProxy(standIns.url)
+  const jira = connect(proxy.url)
+  const { key } = await jira.create(ISSUE)
+  const transitions = [{ id: '21', to: { statusCategory: { key: 'indeterminate' } } }]
+  proxy.behaviour.fault = ({ url }) =>
+    url?.includes('/transitions') ? { kind: 'answers', status: 200, body: JSON.stringify({ transitions }) } : { kind: 'passes' }
+  expect(await thrownBy(jira.close(key))).toMatchObject({ claim: 'final', code: 'no_transition', retryable: false })
+  expect(proxy.posts()).toBe(1)
+})
+
+// One that hangs takes a time-out, as with a create above.
+const AT_ONCE = VENDOR_FAULTS.filter(({ fault }) => fault === 'refused' || (fault.kind !== 'hangs' && fault.kind !== 'late'))
+
+describe('Jira: a failed close', () => {
+  test.each(AT_ONCE)('$name is $claim', async ({ fault, claim }) => {
+    await using standIns = await startStandIns()
+    await using proxy = await startFaultProxy(standIns.url)
+    const { key } = await connect(proxy.url).create(ISSUE)
+    if (fault !== 'refused')
+      proxy.behaviour.fault = ({ method, url }) => (method === 'POST' && url?.includes('/transitions') ? fault : { kind: 'passes' })
+    const error = await thrownBy(connect(fault === 'refused' ? await deadAddress() : proxy.url).close(key))
+    expect(error).toMatchObject({ claim, retryable: claim !== 'final' })
+  })
+})
+
 test("Jira's complaints reach a person as words, by field", async () => {
   await using standIns = await startStandIns()
   const error = await thrownBy(connect(standIns.url).create({ ...ISSUE, label: 'two words' }))

@@ -85,15 +85,18 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
       }),
     close: (issueIdOrKey) =>
       asTrackerError('close an issue', async () => {
+        const isDone = async () => {
+          const { fields } = await jira.issues.getIssue({ issueIdOrKey, fields: ['status'] })
+          return fields?.status?.statusCategory?.key === 'done'
+        }
+        if (await isDone()) return
         const { transitions = [] } = await jira.issues.getTransitions({ issueIdOrKey })
         const done = transitions.find(({ to, isAvailable }) => to?.statusCategory?.key === 'done' && isAvailable !== false)
-        if (done?.id) {
-          await jira.issues.doTransition({ issueIdOrKey, transition: { id: done.id } })
-          return
-        }
-        const { fields } = await jira.issues.getIssue({ issueIdOrKey, fields: ['status'] })
-        if (fields?.status?.statusCategory?.key === 'done') return
-        throw new TrackerError(`Jira offers no way from the present state of ${issueIdOrKey} to a done one`, NO_TRANSITION)
+        if (!done?.id) throw new TrackerError(`Jira offers no way from the present state of ${issueIdOrKey} to a done one`, NO_TRANSITION)
+        await jira.issues.doTransition({ issueIdOrKey, transition: { id: done.id } })
+        // The answer is empty, so the page of a proxy in between looks like one.
+        if (!(await isDone()))
+          throw new TrackerError(`Jira took the transition of ${issueIdOrKey} and does not show it as done`, UNREADABLE)
       }),
   }
 }
