@@ -7,6 +7,8 @@ import { buildApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import { openSourceTree } from './github/open-source-tree.ts'
 import { PROJECT_SHAPES } from './jira/project-shape.ts'
+import { startKubernetes } from './kubernetes/start-kubernetes.ts'
+import { kubernetesSwitchRoutes } from './kubernetes/switch-routes.ts'
 import { recordInbound } from './twilio/message-store.ts'
 
 const WhatsappAddress = { pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' }
@@ -33,6 +35,11 @@ const settings = Type.Object({
   GITHUB_REPO: Type.String({ default: FIXED.githubRepo }),
   GITHUB_REF: Type.Optional(Type.String()),
   REPOSITORY_ROOT: Type.String({ default: join(import.meta.dirname, '../../..') }),
+  /** Where the Kubernetes API listens; without it there is none. */
+  KUBERNETES_PORT: Type.Optional(Type.Integer(Port)),
+  /** For its certificate and its kubeconfigs. */
+  KUBERNETES_DIR: Type.String({ default: 'data/kubernetes' }),
+  PM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:7070' }),
   STAND_INS_DB: Type.String({ default: 'data/stand-ins.db' }),
   PATH: Type.String({ default: '/usr/local/bin:/usr/bin:/bin' }),
   HOME: Type.String({ default: '/' }),
@@ -69,6 +76,18 @@ async function start() {
   })
   const commit = await tree.commit(undefined)
   app.log.info({ origin: tree.origin, commit: commit?.sha, ...(notes.length > 0 && { notes }) }, 'repository opened')
+  if (config.KUBERNETES_PORT !== undefined) {
+    const kubernetes = await startKubernetes({
+      processManagerUrl: config.PM_URL,
+      directory: config.KUBERNETES_DIR,
+      host: config.HOST,
+      port: config.KUBERNETES_PORT,
+      logLevel: config.LOG_LEVEL,
+      onError: (what, error) => app.log.warn({ err: error }, `kubernetes: cannot ${what}`),
+    })
+    app.addHook('preClose', () => kubernetes.app.close())
+    await app.register(kubernetesSwitchRoutes, { cluster: kubernetes.cluster })
+  }
   await app.listen({ host: config.HOST, port: config.STAND_INS_PORT })
   return app
 }

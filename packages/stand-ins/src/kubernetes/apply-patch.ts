@@ -1,0 +1,61 @@
+import { applyPatch as applyJsonPatch, type Operation } from 'rfc6902'
+import { badRequest, unsupportedMediaType } from './status-error.ts'
+
+const JSON_PATCH = 'application/json-patch+json'
+const MERGE_PATCH = 'application/merge-patch+json'
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json'
+
+/** The content types of a PATCH that are understood. */
+export const PATCH_TYPES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH]
+
+/** The object after a patch (RFC 6902, RFC 7386, or Kubernetes' strategic merge). @throws StatusError 400 or 415. */
+export function applyPatch<T extends object>(object: T, type: string, patch: unknown): T {
+  const copy = structuredClone(object)
+  if (type === JSON_PATCH) return applyOperations(copy, patch)
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) throw badRequest('the patch must be a JSON object')
+  // A merge of an object into an object of the API is one again; the caller checks it.
+  if (type === MERGE_PATCH) return merge(copy, patch, false) as T
+  if (type === STRATEGIC_PATCH) return merge(copy, patch, true) as T
+  throw unsupportedMediaType(type, PATCH_TYPES)
+}
+
+function applyOperations<T extends object>(object: T, patch: unknown): T {
+  if (!Array.isArray(patch)) throw badRequest('a JSON patch must be a list of operations')
+  // rfc6902 checks each operation and returns its error.
+  const [problem] = applyJsonPatch(object, patch as Operation[]).filter((outcome) => outcome !== null)
+  if (problem) throw badRequest(`the patch cannot be applied: ${problem.message}`)
+  return object
+}
+
+type Json = Record<string, unknown>
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function merge(target: unknown, patch: object, strategic: boolean): Json {
+  const merged: Json = isObject(target) ? { ...target } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    // Directives such as `$setElementOrder/containers` order lists; here a list keeps its own order.
+    if ((strategic && key.startsWith('$')) || key === '__proto__') continue
+    if (value === null) delete merged[key]
+    else if (isObject(value)) merged[key] = merge(merged[key], value, strategic)
+    else if (strategic && Array.isArray(value) && Array.isArray(merged[key]) && isNamed(value))
+      merged[key] = mergeByName(merged[key], value)
+    else merged[key] = value
+  }
+  return merged
+}
+
+const isNamed = (list: unknown[]): list is (Json & { name: string })[] =>
+  list.length > 0 && list.every((each) => isObject(each) && typeof each.name === 'string')
+
+/** Lists of containers, ports and the like are merged by `name`. */
+function mergeByName(target: unknown[], patch: (Json & { name: string })[]): unknown[] {
+  const names = patch.map(({ name }) => name)
+  const kept = target.map((each) => {
+    const change = isObject(each) ? patch.find(({ name }) => name === each.name) : undefined
+    return change ? merge(each, change, true) : each
+  })
+  const known = new Set(target.filter(isObject).map(({ name }) => name))
+  return [...kept, ...patch.filter(({ name }) => !known.has(name))].filter(
+    (each) => !(isObject(each) && each.$patch === 'delete' && names.includes(String(each.name))),
+  )
+}
