@@ -9,6 +9,7 @@ const BASE_PORTS = {
   agent: 8088,
   standIns: 8089,
   rulesModel: 8090,
+  kubernetes: 8092,
   loadBalancer: 9000,
   prometheus: 9090,
   alertmanager: 9093,

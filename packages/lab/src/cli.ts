@@ -34,15 +34,16 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   command('up', 'start every part and stay; Ctrl-C takes everything down')
     .option('--detach', 'return when everything is ready, and leave it running')
     .option('--open', 'open the console in the browser when everything is ready')
+    .addOption(kubernetes())
     .addOption(replicas())
     .addOption(traffic())
-    .action(async (options: Offset & { detach?: true; open?: true; replicas: number; traffic: number }) => {
+    .action(async (options: Offset & { detach?: true; open?: true; replicas: number; traffic: number; kubernetes?: true }) => {
       const signal = createStopSignal({ detached: false })
       const lab = openLab(options.portOffset)
-      const { replicas, traffic, open } = options
+      const { replicas, traffic, kubernetes = false, open } = options
       const openConsole = () => open && openInBrowser(lab.book.url('console'), say)
-      if (!options.detach) return runUp(lab, { replicas, traffic, say, signal, onShown: openConsole })
-      await startDetached(lab, { replicas, traffic, say, signal })
+      if (!options.detach) return runUp(lab, { replicas, traffic, kubernetes, say, signal, onShown: openConsole })
+      await startDetached(lab, { replicas, traffic, kubernetes, say, signal })
       openConsole()
     })
 
@@ -51,14 +52,18 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .addOption(portOffset(defaultOffset))
     .addOption(replicas())
     .addOption(traffic())
+    .addOption(kubernetes())
     .option('--demo', "on a demo's databases")
-    .action(async (options: Offset & { replicas: number; traffic: number; demo?: true }) => {
+    .action(async (options: Offset & { replicas: number; traffic: number; kubernetes?: true; demo?: true }) => {
       const starter = reportToStarter()
       const signal = AbortSignal.any([createStopSignal({ detached: true }), starter.gone])
       const lab = openLab(options.portOffset)
       const chosen = options.demo ? { ...lab, directory: withDemoData(lab.directory) } : lab
-      const { replicas, traffic } = options
-      await runUp(chosen, { replicas, traffic, say: starter.say, signal, onReady: starter.ready }).then(starter.ready, starter.fail)
+      const { replicas, traffic, kubernetes = false } = options
+      await runUp(chosen, { replicas, traffic, kubernetes, say: starter.say, signal, onReady: starter.ready }).then(
+        starter.ready,
+        starter.fail,
+      )
     })
 
   command('status', `show what runs (exit status ${NOT_RUNNING} when nothing does)`)
@@ -133,6 +138,10 @@ function traffic(): Option {
   return new Option('--traffic <rps>', 'requests per second of the customers that come with the lab; 0 for none')
     .argParser(integer(0, MOST_TRAFFIC))
     .default(USUAL_TRAFFIC)
+}
+
+function kubernetes(): Option {
+  return new Option('--kubernetes', 'serve the Kubernetes API over the fleet, and write a kubeconfig for kubectl')
 }
 
 function since(text: string): string {

@@ -22,6 +22,7 @@ type Progress = Static<typeof Progress>
 
 interface DetachOptions {
   replicas: number
+  kubernetes?: boolean
   traffic: number
   /** On a demo's databases. */
   demo?: boolean
@@ -33,13 +34,20 @@ interface DetachOptions {
  * `lab up --detach`: starts a supervisor in a session of its own and returns when its lab is ready.
  * @throws CliError with the supervisor's message when it fails; the signal's reason when that comes first, everything down then.
  */
-export async function startDetached(lab: Lab, { replicas, traffic, demo = false, say, signal }: DetachOptions): Promise<void> {
+export async function startDetached(
+  lab: Lab,
+  { replicas, traffic, kubernetes = false, demo = false, say, signal }: DetachOptions,
+): Promise<void> {
   await untilNotStopping(lab)
   if (readRunFile(lab.directory.runFile)) return reportRunning(lab, 'runs_already', say)
   const log = openFreshLog(join(lab.directory.logs, 'lab.log'))
   const [node, ...args] = nodeCommand(lab.directory.root, 'packages/lab/src/main.ts')
   const numbers = { '--replicas': replicas, '--traffic': traffic, '--port-offset': lab.book.offset }
-  const flags = [...Object.entries(numbers).flatMap(([flag, value]) => [flag, String(value)]), ...(demo ? ['--demo'] : [])]
+  const flags = [
+    ...Object.entries(numbers).flatMap(([flag, value]) => [flag, String(value)]),
+    ...(kubernetes ? ['--kubernetes'] : []),
+    ...(demo ? ['--demo'] : []),
+  ]
   const child = spawn(node, [...args, 'supervise', ...flags], {
     cwd: lab.directory.root,
     detached: true,

@@ -24,6 +24,8 @@ export interface LabDirectory {
   data: string
   agentDb: string
   standInsDb: string
+  /** Holds the kubeconfigs of `lab up --kubernetes`. */
+  kubernetes: string
   /** Of the database server: its data, and what it needs to run. Elsewhere than in `data` where the server's user could not reach that. */
   postgres: string
 }
@@ -36,11 +38,12 @@ export function withDemoData(directory: LabDirectory): LabDirectory {
   return { ...directory, ...locateData(join(directory.state, 'demo')) }
 }
 
-function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'postgres'> {
+function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'kubernetes' | 'postgres'> {
   return {
     data,
     agentDb: join(data, 'agent.db'),
     standInsDb: join(data, 'stand-ins.db'),
+    kubernetes: join(data, 'kubernetes'),
     postgres: reachableDirectory(join(data, 'postgres')),
   }
 }

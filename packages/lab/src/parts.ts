@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { agentTokenVariable } from './agent-access.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
@@ -12,6 +12,8 @@ import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
 export interface PartsInput extends Lab {
   replicas: number
   traffic: number
+  /** With the Kubernetes API over the fleet. */
+  kubernetes?: boolean
   prometheus: string
   alertmanager: string
 }
@@ -21,7 +23,7 @@ export interface PartsInput extends Lab {
  * The process manager starts the instances of inventory.
  */
 export function composeParts(lab: PartsInput): Part[] {
-  const { book, directory, env, replicas, traffic } = lab
+  const { book, directory, env, replicas, traffic, kubernetes = false } = lab
   const { ports, url } = book
   const publicUrl = env.PUBLIC_URL || url('agent')
   const database = composeDatabase(lab)
@@ -59,6 +61,12 @@ export function composeParts(lab: PartsInput): Part[] {
         STAND_INS_DB: directory.standInsDb,
         PUBLIC_URL: publicUrl,
         REPOSITORY_ROOT: directory.root,
+        ...(kubernetes && {
+          KUBERNETES_PORT: ports.kubernetes,
+          KUBERNETES_DIR: directory.kubernetes,
+          KUBERNETES_SD_DIR: dirname(directory.targetsFile),
+          PM_URL: url('processManager'),
+        }),
         ...(env.GITHUB_REF && { GITHUB_REF: env.GITHUB_REF }),
       },
     }),

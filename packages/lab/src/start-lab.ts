@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { holdFile } from '@oncall-lab/postgres-server/server'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { readProcess } from '@oncall-lab/service-kit/process-table'
@@ -31,6 +31,8 @@ interface StartOptions {
   replicas: number
   /** Requests a second of the customers that come with the lab; 0 for none. */
   traffic: number
+  /** With the Kubernetes API over the fleet. */
+  kubernetes?: boolean
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -83,14 +85,14 @@ export async function startLab(lab: Lab, options: StartOptions): Promise<StartOu
 }
 
 /** The parts to start, once their ports are free and the programs found; null when all of them answer already. */
-async function planParts(lab: Lab, { replicas, traffic, say, signal }: StartOptions): Promise<Part[] | null> {
+async function planParts(lab: Lab, { replicas, traffic, kubernetes = false, say, signal }: StartOptions): Promise<Part[] | null> {
   if (await everyPartAnswers(lab)) return null
   const parts = partsToAsk(lab)
   for (const part of parts) await part.recover?.()
   await demandFreePorts(neededPorts(lab, parts, replicas), lab.book, { say, signal })
   const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
   signal.throwIfAborted()
-  return composeParts({ ...lab, replicas, traffic, prometheus, alertmanager })
+  return composeParts({ ...lab, replicas, traffic, kubernetes, prometheus, alertmanager })
 }
 
 function newRun(offset: number, replicas: number): LabRun {
@@ -138,5 +140,6 @@ function prepareDirectory(lab: Lab): void {
   // SQLite gives its journal the mode of the database.
   for (const path of [directory.agentDb, directory.standInsDb, join(directory.errorLogs, ERROR_LOG)]) keepPrivate(path)
   rmSync(directory.targetsFile, { force: true })
+  for (const file of ['kubernetes_targets.json', 'kubernetes.token']) rmSync(join(dirname(directory.targetsFile), file), { force: true })
   renderMonitoring(lab)
 }

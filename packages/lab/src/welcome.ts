@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { callAgent } from './agent-access.ts'
 import { commandFor } from './command-line.ts'
@@ -38,6 +39,11 @@ export async function describeAddresses({ book }: Lab): Promise<string[]> {
     `Prometheus     ${prometheus}`,
     `Alertmanager   ${alertmanager}`,
   ]
+}
+
+/** How a person gets at the fleet as a cluster. */
+export function describeCluster({ directory }: Lab): string {
+  return `The fleet as a Kubernetes cluster:\n  export KUBECONFIG=${join(directory.kubernetes, 'kubeconfig')}\n  kubectl get pods`
 }
 
 function describeCommands(lab: Lab): string[] {

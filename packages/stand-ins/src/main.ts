@@ -36,9 +36,10 @@ const settings = Type.Object({
   GITHUB_REF: Type.Optional(Type.String()),
   REPOSITORY_ROOT: Type.String({ default: join(import.meta.dirname, '../../..') }),
   /** Where the Kubernetes API listens; without it there is none. */
-  KUBERNETES_PORT: Type.Optional(Type.Integer(Port)),
+  KUBERNETES_PORT: Type.Optional(Port),
   /** For its certificate and its kubeconfigs. */
   KUBERNETES_DIR: Type.String({ default: 'data/kubernetes' }),
+  KUBERNETES_SD_DIR: Type.Optional(Type.String()),
   PM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:7070' }),
   STAND_INS_DB: Type.String({ default: 'data/stand-ins.db' }),
   PATH: Type.String({ default: '/usr/local/bin:/usr/bin:/bin' }),
@@ -80,6 +81,7 @@ async function start() {
     const kubernetes = await startKubernetes({
       processManagerUrl: config.PM_URL,
       directory: config.KUBERNETES_DIR,
+      targetsDirectory: config.KUBERNETES_SD_DIR,
       host: config.HOST,
       port: config.KUBERNETES_PORT,
       logLevel: config.LOG_LEVEL,

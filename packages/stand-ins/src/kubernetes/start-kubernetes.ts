@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { buildApiServer } from './api-server.ts'
@@ -15,6 +15,8 @@ export interface KubernetesOptions {
   processManagerUrl: string
   /** For the certificate and the two kubeconfigs. */
   directory: string
+  /** Where Prometheus reads its targets, and the token for them. */
+  targetsDirectory?: string | undefined
   host: string
   port: number
   logLevel: string
@@ -28,9 +30,18 @@ const AGENT = 'system:serviceaccount:oncall:on-call-agent'
 
 /**
  * Starts the API on `port`, and writes into the directory: `kubeconfig` (an administrator's), `agent.kubeconfig` (the agent's service account with the rights of
- * deploy/kubernetes), and `metrics.token`, with which `/metrics` can be scraped and nothing else be read. The tokens are new at each start.
+ * deploy/kubernetes), and for Prometheus a target with a token that opens `/metrics` alone. The tokens are new at each start.
  */
-export async function startKubernetes({ processManagerUrl, directory, host, port, logLevel, onError, now = Date.now }: KubernetesOptions) {
+export async function startKubernetes({
+  processManagerUrl,
+  directory,
+  targetsDirectory,
+  host,
+  port,
+  logLevel,
+  onError,
+  now = Date.now,
+}: KubernetesOptions) {
   const fleet = createFleetClient(processManagerUrl)
   const cluster = new Cluster({ fleet, now, onError })
   const certificate = await loadCertificate(directory, now())
@@ -48,8 +59,15 @@ export async function startKubernetes({ processManagerUrl, directory, host, port
   const paths = { admin: join(directory, 'kubeconfig'), agent: join(directory, 'agent.kubeconfig') }
   writeKubeconfig(paths.admin, { server, authority: certificate.cert, user: 'admin', token: admin })
   writeKubeconfig(paths.agent, { server, authority: certificate.cert, user: 'on-call-agent', token: agent })
-  writeFileSync(join(directory, 'metrics.token'), metrics, { mode: 0o600 })
+  if (targetsDirectory !== undefined) writeTarget(targetsDirectory, new URL(server).host, metrics)
   return { app, cluster, server, paths }
+}
+
+/** What prometheus.yaml reads of the cluster. */
+function writeTarget(directory: string, target: string, token: string): void {
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'kubernetes.token'), token, { mode: 0o600 })
+  writeFileSync(join(directory, 'kubernetes_targets.json'), JSON.stringify([{ targets: [target] }]))
 }
 
 /** The rules of all roles in a file of manifests. */
