@@ -1,5 +1,5 @@
 /** A duration as kubectl prints it: `9s`, `3m20s`, `12m`, `5h10m`, `3d4h`, `400d` (apimachinery's HumanDuration). */
-export function humanDuration(ms: number): string {
+function humanDuration(ms: number): string {
   const seconds = Math.floor(Math.max(ms, 0) / 1_000)
   if (seconds < 120) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)

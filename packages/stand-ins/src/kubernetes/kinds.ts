@@ -49,7 +49,7 @@ interface Probe {
   successThreshold: number
 }
 
-export interface PodSpec {
+interface PodSpec {
   nodeName?: string
   restartPolicy: string
   terminationGracePeriodSeconds: number

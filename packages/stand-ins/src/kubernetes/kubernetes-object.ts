@@ -1,5 +1,5 @@
 /** The metadata of an object (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/), as far as it is used here. */
-export interface ObjectMeta {
+interface ObjectMeta {
   name: string
   namespace?: string
   uid?: string

@@ -58,7 +58,7 @@ const phaseOf = ({ state, restartCount }: ContainerStatus) => ({
 })
 
 /** The name of the pod that a life is. */
-export const podName = ({ metadata }: ReplicaSet, { seed }: PodLife) => `${metadata.name}-${suffixOf(seed)}`
+const podName = ({ metadata }: ReplicaSet, { seed }: PodLife) => `${metadata.name}-${suffixOf(seed)}`
 
 /** The reference of a pod to its replica set. */
 export function ownerOf({ metadata }: ReplicaSet) {
