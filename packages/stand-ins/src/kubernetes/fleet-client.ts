@@ -43,7 +43,7 @@ export function createFleetClient(baseUrl: string): FleetClient {
     },
     scale: (replicas) => changes.post('/scale', { replicas }),
     async replace(port) {
-      await changes.post('/drain', { port })
+      await changes.post('/stop', { port })
       await changes.post('/start', { port })
     },
     rollingRestart: () => changes.post('/rolling-restart', {}),

@@ -34,8 +34,10 @@ export class PodLives {
   /** Takes over one event. */
   follow(event: FleetEvent): void {
     const { port, type, at } = event
+    // What happens to the whole fleet is no pod's.
+    if (port === undefined) return
     const life = this.#byPort.get(port)
-    if (type === 'starting') this.#start(event, life)
+    if (type === 'starting') this.#start(port, event, life)
     else if (type === 'removed') this.#byPort.delete(port)
     else if (!life) return
     else if (type === 'running') this.#set(life, { readySince: at })
@@ -73,7 +75,7 @@ export class PodLives {
     this.#byPort.clear()
   }
 
-  #start({ port, at, instance_id, id }: FleetEvent, life: PodLife | undefined): void {
+  #start(port: number, { at, instance_id, id }: FleetEvent, life: PodLife | undefined): void {
     const containerId = instance_id ?? `${port}-${id}`
     if (life && life.deletedAt === undefined)
       this.#set(life, { containerId, containerStartedAt: at, restarts: life.restarts + 1, readySince: undefined })
