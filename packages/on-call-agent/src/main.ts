@@ -21,7 +21,7 @@ import { decideContacts, namedAddresses } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
-import { createSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { checkPlace, openStore } from './store/open-store.ts'
 import { TARGETS } from './targets/targets.ts'
 import { createTicket } from './trackers/create-ticket.ts'
 import { TRACKERS } from './trackers/trackers.ts'
@@ -60,6 +60,7 @@ const Config = Type.Object({
 /** What the environment makes of the lists. @throws ConfigError that names all that is wrong. */
 function connect() {
   const config = loadConfig(Config, process.env)
+  checkPlace(config.AGENT_DB)
   const redact = createRedact({ secrets: secretsOf(config), contacts: namedAddresses(config.ONCALL_CONTACTS) })
   const logStream = redactedLog(redact)
   const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
@@ -90,8 +91,9 @@ async function start() {
   const metrics = createMetrics(registry)
   const rules = { rank: readSeverities(config.ALERT_SEVERITIES), flapAfter: config.FLAP_AFTER }
   const store = guard(
-    createSqliteStore(config.AGENT_DB, {
+    await openStore(config.AGENT_DB, {
       rules,
+      onError,
       recovery: config.AGENT_DB_RECOVER,
       onMoved: (to) => log.warn({ to }, 'the database could not be used and was moved aside'),
     }),

@@ -300,6 +300,18 @@ export interface Store extends StorePorts, AsyncDisposable {
   transaction<T>(work: (ports: StorePorts) => Promise<T>, options?: { urgent?: boolean }): Promise<T>
   /** Why nothing can be stored at present, e.g. a full disk; undefined when all works. Calls fail with a LabError of status 503 meanwhile. */
   trouble(): string | undefined
-  /** Calls the listener, which must not throw, for each event once it is stored; returns the way to stop. */
+  /** Calls the listener, which must not throw, for each event once it is stored, whichever process stored it; returns the way to stop. */
   onEvent(listener: (event: TimelineEvent) => void): () => void
+  /** Whether other processes may use the same data. */
+  readonly isShared: boolean
+  /**
+   * Runs the task while no other process has the work of this name. The task is given a store whose changes are refused (409 `hold_lost`) once this
+   * process has lost the work to another, and a signal that tells it so.
+   */
+  hold<T>(work: string, task: (store: Store, signal: AbortSignal) => Promise<T>): Promise<Held<T>>
+  /** Calls the listener after another process ended and the work that it held was freed; returns the way to stop. */
+  onFreed(listener: () => void): () => void
 }
+
+/** What became of a piece of work that only one process may do at a time. */
+export type Held<T> = { kind: 'done'; value: T } | { kind: 'held_elsewhere' }

@@ -13,7 +13,7 @@ import { storeTest } from './store-test.ts'
 export function storeContract(name: string, { open, reopen }: { open: () => Promise<Store>; reopen?: (store: Store) => Promise<Store> }) {
   describe(name, () => {
     const test = storeTest(open)
-    alertsContract(test, open)
+    alertsContract(test)
     incidentsContract(test)
     failedChangeContract(test)
     messagesContract(test)

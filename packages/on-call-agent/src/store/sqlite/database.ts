@@ -1,8 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Row } from '../rows/sql.ts'
 import { MIGRATIONS } from './schema.ts'
-
-/** What a query gives: column name to value. */
-export type Row = Record<string, string | number | null>
 
 /** A SQLite database with prepared statements kept. */
 export interface Database extends Disposable {
@@ -62,9 +60,6 @@ function withSchema(db: DatabaseSync): Database {
     [Symbol.dispose]: () => db.close(),
   }
 }
-
-/** A column that may be empty. */
-export const optionalText = (value: Row[string] | undefined) => (typeof value === 'string' ? value : undefined)
 
 function migrate(db: DatabaseSync): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)

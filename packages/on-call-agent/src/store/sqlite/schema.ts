@@ -133,4 +133,7 @@ export const MIGRATIONS = [
   `
   ALTER TABLE incidents ADD COLUMN phase TEXT; -- the last one that was reached
   `,
+  `
+  ALTER TABLE messages ADD COLUMN claimed_by TEXT; -- which process has it
+  `,
 ]

@@ -1,17 +1,15 @@
 import { DEFAULT_RULES, type IncidentRules } from '../../incidents/rules.ts'
-import type { Store } from '../ports.ts'
-import { createActionRows } from './action-rows.ts'
-import { createAlertRows } from './alert-rows.ts'
-import { asyncPorts, type Run } from './async-ports.ts'
+import { portsThatRun, type RunOnPorts } from '../change-ports.ts'
+import { createListeners } from '../listeners.ts'
+import type { Store, StorePorts } from '../ports.ts'
+import { RELEASE_ALL } from '../rows/outbox-rows.ts'
+import { createRows } from '../rows/rows.ts'
+import { createTrouble } from '../trouble.ts'
+import { createTurnstile } from '../turnstile.ts'
 import type { Database } from './database.ts'
-import { createEventLog } from './event-log.ts'
-import { createInboxRows } from './inbox-rows.ts'
-import { createIncidentRows } from './incident-rows.ts'
+import { explainFailure } from './explain-failure.ts'
 import { openDatabaseFile, type Recovery } from './open-file.ts'
-import { createOutboxRows } from './outbox-rows.ts'
-import { createTranscriptRows } from './transcript-rows.ts'
-import { createTrouble } from './trouble.ts'
-import { createTurnstile } from './turnstile.ts'
+import { createWriter } from './writer.ts'
 
 interface StoreOptions {
   /** Stamps what is written. */
@@ -35,40 +33,38 @@ export function createSqliteStore(file: string, { recovery = 'refuse', onMoved =
 
 /** The same on a database that is open; it is closed with the store. */
 export function createStoreOn(db: Database, { now = () => new Date(), rules = DEFAULT_RULES }: StoreOptions = {}): Store {
-  const log = createEventLog(db, now)
-  const transcripts = createTranscriptRows(db, log)
-  const ports = {
-    alerts: createAlertRows(db, log, { now, rules }),
-    incidents: createIncidentRows(db, log, now),
-    transcripts,
-    inbox: createInboxRows(db, log, { now, transcripts }),
-    outbox: createOutboxRows(db, log, now),
-    actions: createActionRows(db, log, now),
-  }
   // What a process before this one was sending when it ended may have gone out.
-  ports.outbox.releaseAll()
+  db.run(RELEASE_ALL)
   // What ended while no process listened is known once the sources have been asked.
   db.run('UPDATE episodes SET confirmed = 0 WHERE closed_at IS NULL')
-  const turnstile = createTurnstile(db, log)
-  const trouble = createTrouble(() => turnstile.pass(() => probe(db)))
-  const inOwnChange: Run = (work) => trouble.watch(turnstile.pass(work))
-  const inThisChange: Run = async (work) => {
-    // What came after a full disk ended the change would be a change of its own.
-    if (!db.isOpen()) throw new Error('The transaction has ended')
-    return work()
-  }
+  const holder = () => 'self'
+  const listeners = createListeners()
+  const writer = createWriter(db)
+  const turnstile = createTurnstile({ writer, publish: listeners.publish, explain: explainFailure })
+  const trouble = createTrouble(() => turnstile.pass(async () => probe(db)))
+  const change = <T>(work: (ports: StorePorts) => Promise<T>, options?: { urgent?: boolean }) =>
+    trouble.watch(turnstile.pass(({ sql, recorded }) => work(createRows(sql, { now, rules, holder, recorded })), options))
+  const inOwnChange: RunOnPorts = (work) => change(work)
+  const like = createRows(writer.sql, { now, rules, holder, recorded: () => {} })
 
-  return {
-    ...asyncPorts(ports, inOwnChange),
-    transaction: (work, options) => trouble.watch(turnstile.pass(() => work(asyncPorts(ports, inThisChange)), options)),
+  const store: Store = {
+    ...portsThatRun(like, () => inOwnChange),
+    transaction: change,
     trouble: trouble.now,
-    onEvent: log.listen,
+    onEvent: listeners.listen,
+    isShared: false,
+    // The file is of this process alone.
+    hold: async (_work, task) => ({ kind: 'done', value: await task(store, NEVER) }),
+    onFreed: () => () => {},
     async [Symbol.asyncDispose]() {
       await turnstile.idle()
       db[Symbol.dispose]()
     },
   }
+  return store
 }
+
+const NEVER = new AbortController().signal
 
 /** Needs new pages, as every real change does sooner or later, and leaves nothing. */
 function probe(db: Database): void {

@@ -1,25 +1,23 @@
 import { expect, test as withoutStore } from 'vitest'
-import { openDatabase } from './database.ts'
-import { createEventLog } from './event-log.ts'
+import { openDatabase } from './sqlite/database.ts'
+import { createWriter } from './sqlite/writer.ts'
 import { createTurnstile } from './turnstile.ts'
 
 const test = withoutStore.extend('parts', ({ task: _task }, { onCleanup }) => {
   const db = openDatabase(':memory:')
   onCleanup(() => db[Symbol.dispose]())
   let commits = 0
+  const writer = createWriter(db)
   const counting = {
-    ...db,
-    commit() {
-      db.commit()
+    ...writer,
+    async commit() {
+      await writer.commit([])
       commits += 1
     },
   }
   db.run('CREATE TABLE t (n INTEGER NOT NULL) STRICT')
-  const turnstile = createTurnstile(
-    counting,
-    createEventLog(db, () => new Date()),
-  )
-  const add = (n: number | null) => () => db.run('INSERT INTO t (n) VALUES (?)', n)
+  const turnstile = createTurnstile({ writer: counting, publish: () => {}, explain: (error) => error })
+  const add = (n: number | null) => async () => db.run('INSERT INTO t (n) VALUES (?)', n)
   const stored = () => db.all('SELECT n FROM t ORDER BY rowid').map(({ n }) => n)
   return { db, turnstile, add, stored, commits: () => commits, fails: counting }
 })
@@ -34,7 +32,7 @@ test('a piece that fails leaves nothing and fails alone', async ({ parts: { turn
   const results = await Promise.allSettled([
     turnstile.pass(add(1)),
     turnstile.pass(async () => {
-      add(2)()
+      await add(2)()
       await Promise.resolve()
       throw new Error('no')
     }),
@@ -49,7 +47,7 @@ test('a commit that fails fails all of its pieces, and the next group goes on', 
   parts: { db, turnstile, add, stored, fails },
 }) => {
   const { commit } = fails
-  fails.commit = () => {
+  fails.commit = async () => {
     throw new Error('disk is full')
   }
   const results = await Promise.allSettled([turnstile.pass(add(1)), turnstile.pass(add(2))])
@@ -63,7 +61,7 @@ test('a commit that fails fails all of its pieces, and the next group goes on', 
 test('a change that SQLite ends by itself takes what had passed with it', async ({ parts: { db, turnstile, add, stored } }) => {
   const results = await Promise.allSettled([
     turnstile.pass(add(1)),
-    turnstile.pass(() => {
+    turnstile.pass(async () => {
       db.rollback() // As on a full disk.
       throw new Error('database or disk is full')
     }),

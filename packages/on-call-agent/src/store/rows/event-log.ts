@@ -1,0 +1,35 @@
+import type { TimelineEvent } from '../../api.ts'
+import type { NewEvent } from '../ports.ts'
+import type { Row, Sql } from './sql.ts'
+
+/** The timelines of all incidents in one table. */
+export interface EventLog {
+  record(incidentId: string, event: NewEvent): Promise<void>
+  of(incidentId: string): Promise<TimelineEvent[]>
+  after(id: number, limit: number): Promise<TimelineEvent[]>
+  newestId(): Promise<number>
+}
+
+/** `now` stamps the events; `recorded` is called with each new one, which may yet be undone with its change. */
+export function createEventLog(sql: Sql, now: () => Date, recorded: (event: TimelineEvent) => void): EventLog {
+  return {
+    async record(incidentId, event) {
+      const at = now().toISOString()
+      const id = await sql.insert(
+        'INSERT INTO events (incident_id, at, event) VALUES (?, ?, ?)',
+        'id',
+        incidentId,
+        at,
+        JSON.stringify(event),
+      )
+      recorded({ id, incident_id: incidentId, at, event })
+    },
+    of: async (incidentId) => (await sql.all('SELECT * FROM events WHERE incident_id = ? ORDER BY id', incidentId)).map(toEvent),
+    after: async (id, limit) => (await sql.all('SELECT * FROM events WHERE id > ? ORDER BY id LIMIT ?', id, limit)).map(toEvent),
+    newestId: async () => Number((await sql.get('SELECT max(id) AS id FROM events'))?.id ?? 0),
+  }
+}
+
+function toEvent(row: Row): TimelineEvent {
+  return { id: Number(row.id), incident_id: String(row.incident_id), at: String(row.at), event: JSON.parse(String(row.event)) }
+}

@@ -1,0 +1,53 @@
+import type { Sql, Words } from '../rows/sql.ts'
+import type { Writer } from '../turnstile.ts'
+import type { Database } from './database.ts'
+
+const WORDS: Words = {
+  later: (a, b) => `max(${a}, ${b})`,
+  texts: (json) => `SELECT value FROM json_each(${json})`,
+  numbers: (json) => `SELECT value FROM json_each(${json})`,
+}
+
+/** The one writer of a SQLite database. */
+export function createWriter(db: Database): Writer {
+  return {
+    sql: createSql(db),
+    async begin() {
+      db.begin()
+    },
+    async commit() {
+      db.commit()
+    },
+    async rollback() {
+      db.rollback()
+    },
+    isOpen: db.isOpen,
+    async mark() {
+      db.mark()
+    },
+    async keep() {
+      db.keep()
+    },
+    async undo() {
+      db.undo()
+    },
+  }
+}
+
+function createSql(db: Database): Sql {
+  // What came after a full disk ended the change would be a change of its own.
+  const open = () => {
+    if (!db.isOpen()) throw new Error('The transaction has ended')
+    return db
+  }
+  return {
+    words: WORDS,
+    all: async (sql, ...values) => open().all(sql, ...values),
+    get: async (sql, ...values) => open().get(sql, ...values),
+    async run(sql, ...values) {
+      open().run(sql, ...values)
+    },
+    // The row id; SQLite keeps it in the column that is its integer key.
+    insert: async (sql, _key, ...values) => open().run(sql, ...values),
+  }
+}
