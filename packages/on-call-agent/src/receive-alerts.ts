@@ -4,7 +4,8 @@ import { queueUpdates } from './delivery/queue-updates.ts'
 import { firingFirst } from './incidents/firing-first.ts'
 import { portionsOf } from './incidents/portions.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
-import type { AlertOutcome, Store } from './store/ports.ts'
+import type { AlertOutcome } from './store/alert-store.ts'
+import type { Store } from './store/ports.ts'
 
 interface ReceiveDependencies {
   store: Store

@@ -1,5 +1,6 @@
 import type { Incident } from '../api.ts'
-import type { AlertOutcome, StorePorts } from '../store/ports.ts'
+import type { AlertOutcome } from '../store/alert-store.ts'
+import type { StorePorts } from '../store/ports.ts'
 import { pagedPeople } from './tell-over.ts'
 
 /** Queues one short line for each incident of which people have to be told although it is no page, once for each thing that there is to tell. */

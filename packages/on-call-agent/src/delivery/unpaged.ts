@@ -1,5 +1,6 @@
 import type { AgentMetrics } from '../metrics.ts'
-import type { AlertOutcome, Store } from '../store/ports.ts'
+import type { AlertOutcome } from '../store/alert-store.ts'
+import type { Store } from '../store/ports.ts'
 
 interface UnpagedDependencies {
   store: Store

@@ -1,56 +1,11 @@
 import type { Action, ActionStatus, Diagnosis, Incident, IncidentQuery, Phase, TimelineEvent } from '../api.ts'
 import type { MessageKind } from '../channels/channel.ts'
 import type { CreateTicketResult } from '../functions.ts'
-import type { AlertDecision } from '../incidents/decide-alert.ts'
-import type { Tell } from '../incidents/decide-join.ts'
-import type { ReceivedAlert } from '../incidents/received-alert.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
+import type { AlertStore } from './alert-store.ts'
 
 /** What happened, without its place in the timeline. */
 export type NewEvent = TimelineEvent['event']
-
-/** What storing one alert did. */
-export interface AlertOutcome {
-  reason: AlertDecision['reason'] | 'gone' | 'stale'
-  /** The incident that was opened, joined, repeated or (with its last episode) resolved. */
-  incidentId: string | null
-  effect: 'opened' | 'joined' | 'reopened' | 'episode_ended' | 'resolved' | 'none'
-  /** Why people are told of it although it is no page. */
-  tell?: Tell | 'flapping' | 'stale'
-}
-
-/** An episode that has not ended, for reconciling with its source. */
-export interface OpenEpisode {
-  id: number
-  alertname: string
-  fingerprint: string
-  source: string
-  /** True when its source was seen to hold it, at least once. */
-  held: boolean
-  /** False when its source may have forgotten it. */
-  confirmed: boolean
-  /** Its newest firing webhook, by our clock. */
-  lastSeenAt: string
-}
-
-/** Alerts become episodes, and episodes belong to incidents. */
-export interface AlertStore {
-  /** Stores the alerts of one webhook, all or none; the outcomes are in the given order. */
-  apply(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
-  openEpisodes(): Promise<OpenEpisode[]>
-  /** Ends episodes whose resolve never arrived; an incident closes with its last one. */
-  endEpisodes(ids: number[], reason: 'gone' | 'stale'): Promise<AlertOutcome[]>
-  /** Their source was seen to hold them. */
-  markHeld(ids: number[]): Promise<void>
-  /** Their source may have forgotten them: nothing joins an incident that has only such episodes. */
-  markMissing(ids: number[]): Promise<void>
-  /** Sources of which an episode was ever seen held. */
-  heldSources(): Promise<string[]>
-  /** Stores that a heartbeat came just now: by webhook, or seen at its source. */
-  beat(name: string, way: 'webhook' | 'source'): Promise<void>
-  /** The newest heartbeat: only webhooks count once one came, since what a source holds may not reach us. Undefined when none ever came. */
-  lastBeat(): Promise<string | undefined>
-}
 
 /** With so many alerts an incident is read, open ones before those that ended, and of each the oldest and the newest: a storm has no end. */
 export const ALERTS_OF_AN_INCIDENT = 500

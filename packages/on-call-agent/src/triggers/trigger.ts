@@ -1,7 +1,7 @@
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { LinkedIncident } from '../api.ts'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
-import type { AlertOutcome, AlertStore } from '../store/ports.ts'
+import type { AlertOutcome, AlertStore } from '../store/alert-store.ts'
 
 /** Stores alerts; when it resolves, they are on disk. @throws LabError 503 when they cannot be stored. */
 export type ReceiveAlerts = (alerts: ReceivedAlert[]) => Promise<AlertOutcome[]>

@@ -1,5 +1,5 @@
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-import type { AlertStore, OpenEpisode } from '../../store/ports.ts'
+import type { AlertStore, OpenEpisode } from '../../store/alert-store.ts'
 import type { ReceiveAlerts } from '../trigger.ts'
 
 /** What follows from the newest heartbeat. */

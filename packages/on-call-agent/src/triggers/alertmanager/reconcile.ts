@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { triggerOf } from '../../incidents/received-alert.ts'
-import type { OpenEpisode } from '../../store/ports.ts'
+import type { OpenEpisode } from '../../store/alert-store.ts'
 import type { ReconcileDependencies } from '../trigger.ts'
 import type { AlertmanagerClient, FiringAlertsClient } from './client.ts'
 import { decideReconcile } from './decide-reconcile.ts'
