@@ -16,7 +16,7 @@ import { dirname } from 'node:path'
 const MAX_BYTES = 20_000_000
 const TAIL_BYTES = 256_000
 /** Logs and databases hold what customers and persons wrote. */
-const OWNER_ONLY = 0o600
+export const OWNER_ONLY = 0o600
 
 /** Moves the log of the run before to `<path>.1` and opens an empty one for appending; returns its descriptor. */
 export function openFreshLog(path: string): number {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { RestartDecision } from '@oncall-lab/service-kit/restart-policy'
 import { STABLE_AFTER_MS } from '@oncall-lab/service-kit/restart-policy'
-import { openFreshLog, readLastLines } from './log-file.ts'
+import { OWNER_ONLY, openFreshLog, readLastLines } from './log-file.ts'
 import type { Launch, Part, PartState, PartStatus } from './part.ts'
 import { type PartProcess, startProcess } from './part-process.ts'
 import { untilReady } from './readiness.ts'
@@ -74,7 +74,7 @@ export function supervisePart(part: Part, around: Surroundings): SupervisedPart 
   function restart(launch: Launch): void {
     if (stopping.signal.aborted) return
     restarts += 1
-    const present = run(launch, openSync(logFile, 'a'))
+    const present = run(launch, openSync(logFile, 'a', OWNER_ONLY))
     void present.ended.then(restartLater)
     const over = new AbortController()
     void present.ended.then(() => over.abort())

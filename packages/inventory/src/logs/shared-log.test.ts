@@ -16,6 +16,7 @@ it('begins a new file when the present one is full, and keeps one older file', (
   for (let line = 0; line < 30; line++) log.append(`line ${line} ${'x'.repeat(32)}`)
   expect(linesOf(`${path}.1`).map((line) => line.slice(0, 7))).toEqual(['line 24', 'line 25', 'line 26'])
   expect(linesOf(path).map((line) => line.slice(0, 7))).toEqual(['line 27', 'line 28', 'line 29'])
+  for (const file of [path, `${path}.1`]) expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
 it('loses and mixes no line of three processes that write while the file is rotated', async () => {

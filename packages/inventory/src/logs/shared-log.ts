@@ -3,6 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 const LONGEST_BYTES = 5_000_000
+/** Its lines hold what customers wrote. */
+const OWNER_ONLY = 0o600
 
 /**
  * A log file that several processes append to: each line is one write at the file's end (O_APPEND), so lines never mix.
@@ -29,7 +31,7 @@ export class SharedLog implements Disposable {
     if (onDisk && onDisk.size >= this.#longestBytes) this.#tryToRotate()
     else if (this.#file !== undefined && onDisk?.ino === fstatSync(this.#file).ino) return this.#file
     this[Symbol.dispose]()
-    this.#file = openSync(this.#path, 'a')
+    this.#file = openSync(this.#path, 'a', OWNER_ONLY)
     return this.#file
   }
 
