@@ -48,11 +48,14 @@ describe.each(documents)('%s', (document) => {
 it('.env.example names every variable that a service reads, and no other', () => {
   const declared = new Set<string>()
   for (const path of sources.filter((source) => /\/(main|settings|config)\.ts$/.test(source))) {
-    for (const [, name = ''] of read(path).matchAll(/^\s+([A-Z][A-Z0-9_]{3,}): Type\./gm)) declared.add(name)
+    for (const [, name = ''] of read(path).matchAll(/^\s+([A-Z][A-Z0-9_]{3,}): (?:Type\.|Seconds\(|Text\(|Integer\(|\{ )/gm))
+      declared.add(name)
   }
   const example = read('.env.example')
   const named = new Set(
-    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|SERVICE|BACKENDS|RELEASE|COMMIT)=/g)].map(([, name = '']) => name),
+    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|SERVICE|BACKENDS|BADGES|RELEASE|COMMIT)=/g)].map(
+      ([, name = '']) => name,
+    ),
   )
   expect([...declared].filter((name) => !named.has(name) && !['PATH', 'HOME'].includes(name))).toEqual([])
   expect([...named].filter((name) => !code.includes(name))).toEqual([])
