@@ -29,7 +29,7 @@ async function startAgent(env: Record<string, string>): Promise<ServiceProcess> 
   standIns = await startService('stand-ins', standInsPort, {
     STAND_INS_PORT: String(standInsPort),
     STAND_INS_DB: ':memory:',
-    PHONE_WINDOW: 'open',
+    STAND_INS_SMTP_PORT: '0',
     PUBLIC_URL: publicUrl,
   })
   running.push(standIns)

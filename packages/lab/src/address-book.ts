@@ -10,6 +10,7 @@ const BASE_PORTS = {
   standIns: 8089,
   rulesModel: 8090,
   kubernetes: 8092,
+  mail: 8094,
   loadBalancer: 9000,
   prometheus: 9090,
   alertmanager: 9093,

@@ -58,6 +58,7 @@ export function composeParts(lab: PartsInput): Part[] {
       port: ports.standIns,
       env: {
         STAND_INS_PORT: ports.standIns,
+        STAND_INS_SMTP_PORT: ports.mail,
         STAND_INS_DB: directory.standInsDb,
         PUBLIC_URL: publicUrl,
         REPOSITORY_ROOT: directory.root,
@@ -85,6 +86,7 @@ export function composeParts(lab: PartsInput): Part[] {
         CONSOLE_URL: url('console'),
         RULES_MODEL_URL: `${url('rulesModel')}/v1`,
         STAND_INS_URL: url('standIns'),
+        STAND_INS_SMTP_URL: `smtp://127.0.0.1:${ports.mail}`,
         PUBLIC_URL: publicUrl,
         ...agentTokenVariable(env),
         ...vendorVariables(env),

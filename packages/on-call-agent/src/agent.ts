@@ -149,7 +149,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const unpaged = watchUnpaged(parts)
   const { rank = readSeverities(), listLink: link } = parts
   const digest = await watchDigest({ store, rank, link, onError })
-  const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError })
+  const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError, render: investigation.render })
   const onAttempt = (outcome: AttemptOutcome) => {
     metrics.messagesOut.inc({ outcome })
     unpaged.refresh()

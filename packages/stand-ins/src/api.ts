@@ -14,6 +14,7 @@ export const STAND_IN_CREDENTIALS = {
   userWhatsappNumber: 'whatsapp:+15550100001',
   /** The approved template of an incident page. */
   twilioPageTemplate: 'HX00000000000000000000000000000001',
+  mailFrom: 'agent@oncall-lab.example',
   jiraEmail: 'agent@oncall-lab.example',
   jiraApiToken: 'stand-in-jira-token',
   jiraProjectKey: 'OPS',
@@ -98,6 +99,26 @@ export const PhoneConversation = Type.Object({
   ),
 })
 export type PhoneConversation = Static<typeof PhoneConversation>
+
+/** A mail as the stand-in's mailbox took it. */
+const Mail = Type.Object({
+  id: Type.Integer(),
+  /** RFC 3339, UTC. */
+  at: Type.String(),
+  from: Type.String(),
+  /** The envelope's recipients. */
+  to: Type.Array(Type.String()),
+  subject: Type.String(),
+  text: Type.String(),
+  message_id: Type.String(),
+  in_reply_to: Type.Union([Type.String(), Type.Null()]),
+  /** By their names in lower case. */
+  headers: Type.Record(Type.String(), Type.String()),
+})
+export type Mail = Static<typeof Mail>
+
+/** `GET /mail/messages`: newest first, 200 at most. */
+export const MailList = Type.Object({ messages: Type.Array(Mail) })
 
 const FaultEffect = Type.Union([
   Type.Object(

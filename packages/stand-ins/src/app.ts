@@ -9,6 +9,8 @@ import { jiraRoutes } from './jira/jira-routes.ts'
 import { createJiraSite } from './jira/jira-site.ts'
 import { listIssues } from './jira/list-issues.ts'
 import type { ProjectShape } from './jira/project-shape.ts'
+import { mailRoutes } from './mail/mail-routes.ts'
+import type { Mailbox } from './mail/mailbox.ts'
 import { createMetrics } from './metrics.ts'
 import { phoneRoutes } from './phone/phone-routes.ts'
 import { createMessageStore } from './twilio/message-store.ts'
@@ -22,13 +24,24 @@ interface StandInOptions {
   jira: { email: string; apiToken: string; projectKey: string; shape?: ProjectShape }
   github: { owner: string; repo: string; token: string }
   tree: SourceTree
+  /** Where mail arrives; closed with the app. */
+  mailbox?: Mailbox | undefined
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
   /** Milliseconds since 1970. */
   now?: () => number
 }
 
 /** Twilio under `/twilio`, Jira Cloud under `/jira`, GitHub under `/github`, the phone at `/`, and their fault switch. Each vendor's scope answers in that vendor's shape. */
-export async function buildApp({ db, twilio, jira, github, tree, logLevel = 'info', now = Date.now }: StandInOptions): Promise<Service> {
+export async function buildApp({
+  db,
+  twilio,
+  jira,
+  github,
+  tree,
+  mailbox,
+  logLevel = 'info',
+  now = Date.now,
+}: StandInOptions): Promise<Service> {
   const registry = createRegistry()
   const metrics = createMetrics(registry)
   const app = buildService(registry, { name: 'stand-ins', logLevel })
@@ -42,7 +55,9 @@ export async function buildApp({ db, twilio, jira, github, tree, logLevel = 'inf
   await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, faults, now })
   await app.register(faultRoutes, { faults })
   await app.register(phoneRoutes, { account: twilio, store: messages, callbacks, listIssues: () => listIssues(issues, site), now })
+  await app.register(mailRoutes, { mailbox })
   app.addHook('onClose', async () => {
+    await mailbox?.close()
     callbacks.close()
     db.close()
   })

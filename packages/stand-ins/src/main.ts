@@ -9,6 +9,7 @@ import { openSourceTree } from './github/open-source-tree.ts'
 import { PROJECT_SHAPES } from './jira/project-shape.ts'
 import { startKubernetes } from './kubernetes/start-kubernetes.ts'
 import { kubernetesSwitchRoutes } from './kubernetes/switch-routes.ts'
+import { startMailbox } from './mail/mailbox.ts'
 import { recordInbound } from './twilio/message-store.ts'
 
 const WhatsappAddress = { pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' }
@@ -16,6 +17,8 @@ const WhatsappAddress = { pattern: '^whatsapp:\\+[1-9]\\d{6,14}$' }
 const settings = Type.Object({
   ...processSettings,
   STAND_INS_PORT: Type.Integer({ ...Port, default: 8089 }),
+  /** Where mail arrives. */
+  STAND_INS_SMTP_PORT: Type.Integer({ ...Port, default: 8094 }),
   PUBLIC_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8088' }),
   TWILIO_ACCOUNT_SID: Type.String({ pattern: '^AC[0-9a-f]{32}$', default: FIXED.twilioAccountSid }),
   TWILIO_AUTH_TOKEN: Type.String({ default: FIXED.twilioAuthToken }),
@@ -73,6 +76,7 @@ async function start() {
     },
     github: { owner: config.GITHUB_OWNER, repo: config.GITHUB_REPO, token: config.GITHUB_TOKEN },
     tree,
+    mailbox: await startMailbox({ port: config.STAND_INS_SMTP_PORT, host: config.HOST }),
     logLevel: config.LOG_LEVEL,
   })
   const commit = await tree.commit(undefined)

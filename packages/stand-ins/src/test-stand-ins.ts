@@ -5,6 +5,7 @@ import { buildApp } from './app.ts'
 import { openDatabase } from './database.ts'
 import type { SourceTree } from './github/source-tree.ts'
 import type { ProjectShape } from './jira/project-shape.ts'
+import { startMailbox } from './mail/mailbox.ts'
 import { recordInbound } from './twilio/message-store.ts'
 
 /** A tree without files, for tests that do not ask GitHub. */
@@ -28,6 +29,8 @@ interface TestOptions {
   /** Has the person written within 24 hours? */
   window?: 'open' | 'closed'
   sandbox?: boolean
+  /** With a mail server on a port of its own. */
+  mail?: boolean
   projectShape?: ProjectShape
 }
 
@@ -40,9 +43,11 @@ export async function startStandIns(options: TestOptions = {}) {
     file,
     window = 'open',
     sandbox = false,
+    mail = false,
     projectShape = 'standard',
   } = options
   const known = STAND_IN_CREDENTIALS
+  const mailbox = mail ? await startMailbox({ port: 0 }) : undefined
   const app = await buildApp({
     db: openDatabase(file ?? ':memory:', (db) => {
       if (window === 'open') recordInbound(db, known.userWhatsappNumber, now())
@@ -58,11 +63,12 @@ export async function startStandIns(options: TestOptions = {}) {
     jira: { email: known.jiraEmail, apiToken: known.jiraApiToken, projectKey: known.jiraProjectKey, shape: projectShape },
     github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
     tree,
+    mailbox,
     logLevel: 'silent',
     now,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  return { app, url, [Symbol.asyncDispose]: () => app.close() }
+  return { app, url, smtpUrl: mailbox?.url ?? '', mails: () => mailbox?.list() ?? [], [Symbol.asyncDispose]: () => app.close() }
 }
 
 interface WebhookCall {

@@ -44,17 +44,26 @@ export function briefly<P extends Page>(page: P): P {
   return { ...page, incident: { ...page.incident, alerts } }
 }
 
+/** Where a page is answered: by a reply to it, or on the console that it links to. */
+interface PageOptions {
+  answered?: 'by_reply' | 'on_console'
+}
+
 /** The page, three lines: what customers feel and since when; the likely cause and how sure; what to answer. The rest is told when asked for. */
-export function pageText({ incident, diagnosis, madeBy, link, runbook }: Page): string {
+export function pageText(page: Page, { answered = 'by_reply' }: PageOptions = {}): string {
+  const { incident, link, runbook } = page
   const first = `*${incident.ref}* ${describeAlerts(incident)}`
-  const last = `Reply *why*, *fix*, *status* or *create ticket and assign to <name>*`
+  const last = answered === 'by_reply' ? `\nReply *why*, *fix*, *status* or *create ticket and assign to <name>*` : ''
+  const words = first.length + 1 + causeLine(page, 0).length + last.length
+  const links = fittingLinks([link, runbook && `Runbook: ${runbook}`], PAGE_CHARS - words - CAUSE_CHARS)
+  return `${first}\n${causeLine(page, PAGE_CHARS - words - links.length)}${last}${links}`
+}
+
+/** `*Cause:* … (90 % sure)`, with so many characters for the cause itself. */
+export function causeLine({ diagnosis, madeBy }: Pick<Page, 'diagnosis' | 'madeBy'>, chars: number): string {
   const lead = madeBy === 'fallback' ? 'Made without AI' : LEAD[diagnosis.status]
   const sure = madeBy === 'model' ? ` (${Math.round(diagnosis.confidence * 100)} % sure)` : ''
-  const words = [first, `*${lead}:* ${sure}`, last].join('\n').length
-  const links = fittingLinks([link, runbook && `Runbook: ${runbook}`], PAGE_CHARS - words - CAUSE_CHARS)
-  const frame = words + links.length
-  const cause = firstSentences(oneLine(diagnosis.root_cause, 1_000), PAGE_CHARS - frame)
-  return [first, `*${lead}:* ${cause}${sure}`, last].join('\n') + links
+  return `*${lead}:* ${chars > 0 ? firstSentences(oneLine(diagnosis.root_cause, 1_000), chars) : ''}${sure}`
 }
 
 /** Of these every page has room, before any link. */

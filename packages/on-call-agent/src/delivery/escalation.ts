@@ -1,4 +1,5 @@
 import type { TimelineEvent } from '../api.ts'
+import type { PageWriter } from '../channels/channel.ts'
 import type { Store } from '../store/ports.ts'
 import { decideEscalation } from './decide-escalation.ts'
 import { readPageHistory } from './page-history.ts'
@@ -8,6 +9,8 @@ interface EscalationDependencies {
   contacts: readonly string[]
   /** How long a person has to answer; 0 never escalates silence. */
   escalateAfterMs: number
+  /** Words a page anew for the channel that it goes to; without it the first page's words go on. */
+  render?: PageWriter['render'] | undefined
   onError: (what: string, error: unknown) => void
   now?: () => Date
 }
@@ -23,7 +26,14 @@ const TAKEN_UP = 1_000
  * Follows the pages of all open incidents: one that does not get through, or that nobody answers, is escalated. The decision and its page are one
  * transaction, so who answers in the last second is not paged again. What a restart interrupted is taken up.
  */
-export async function watchEscalation({ store, contacts, escalateAfterMs, onError, now = () => new Date() }: EscalationDependencies) {
+export async function watchEscalation({
+  store,
+  contacts,
+  escalateAfterMs,
+  onError,
+  render,
+  now = () => new Date(),
+}: EscalationDependencies) {
   const timers = new Map<string, NodeJS.Timeout>()
   const waiting = new Set<string>()
   let stopped = false
@@ -50,12 +60,14 @@ export async function watchEscalation({ store, contacts, escalateAfterMs, onErro
   }
 
   async function escalate({ incidents, outbox }: Pick<Store, 'incidents' | 'outbox'>, incidentId: string) {
-    const { body, ...history } = readPageHistory(await incidents.timeline(incidentId))
+    const { body, madeBy, ...history } = readPageHistory(await incidents.timeline(incidentId))
     const decision = decideEscalation({ ...history, contacts, nowMs: now().getTime(), afterMs: escalateAfterMs })
     if (decision.kind !== 'page') return decision
     const { to, reason } = decision
     const lead = history.pages.some((page) => page.to === to) ? '(again)' : '(escalated)'
-    const id = await outbox.queue({ incidentId, to, kind: 'page', body: `${lead} ${body}` })
+    const incident = await incidents.find(incidentId)
+    const words = incident?.diagnosis && madeBy ? render?.(to, { incident, diagnosis: incident.diagnosis, madeBy }) : undefined
+    const id = await outbox.queue({ incidentId, to, kind: 'page', body: `${lead} ${words ?? body}` })
     await incidents.append(incidentId, { kind: 'escalated', to, message_id: id, reason })
     return decision
   }

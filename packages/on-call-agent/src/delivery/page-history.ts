@@ -10,6 +10,8 @@ export interface PageHistory {
   pages: PageProgress[]
   /** The text of that page. */
   body: string
+  /** Who made the diagnosis that it tells; undefined for one that tells none. */
+  madeBy: 'model' | 'fallback' | undefined
   quiet: 'answered' | 'acknowledged' | 'resolved' | undefined
 }
 
@@ -18,6 +20,7 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
   const escalated = new Set(timeline.flatMap(({ event }) => (event.kind === 'escalated' ? event.message_id : [])))
   let pages: (PageProgress & { id: number; failures: number })[] = []
   let body = ''
+  let madeBy: PageHistory['madeBy']
   let quiet: PageHistory['quiet']
   for (const { at, event } of timeline) {
     switch (event.kind) {
@@ -26,6 +29,7 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
         if (!escalated.has(event.message_id)) {
           pages = []
           body = event.body
+          if (event.message_kind === 'digest') madeBy = undefined
         }
         pages.push({ id: event.message_id, to: event.to, queuedAtMs: Date.parse(at), state: 'on_its_way', failures: 0 })
         break
@@ -37,6 +41,9 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
         if (page) Object.assign(page, progress(event, page.failures))
         break
       }
+      case 'diagnosis':
+        madeBy = event.made_by
+        break
       case 'message_received':
         quiet = 'answered'
         break
@@ -52,7 +59,7 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
       default:
     }
   }
-  return { pages, body, quiet }
+  return { pages, body, madeBy, quiet }
 }
 
 type MessageEvent = Extract<

@@ -62,6 +62,6 @@ function readContact(part: string, kinds: AddressKind[]): Contact | { problem: s
 }
 
 function splitRole(part: string): { text: string; named: string | undefined } {
-  const [, text = part, named] = /^(.*?);\s*role\s*=\s*(\S*)\s*$/i.exec(part) ?? []
-  return { text: text.trim(), named }
+  const [whole, named] = /\s*;\s*role\s*=\s*([^\s;]*)/i.exec(part) ?? []
+  return { text: (whole === undefined ? part : part.replace(whole, '')).trim(), named }
 }
