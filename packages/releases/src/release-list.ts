@@ -14,4 +14,11 @@ export const RELEASES: readonly ListedRelease[] = [
   { release: 'r2', from: 'r1' },
   { release: 'r3', from: 'r2' },
   { release: 'r4', from: 'r3' },
+  { release: 'r5', from: 'r4' },
+  { release: 'r6', from: 'r4' },
+  { release: 'r7', from: 'r4' },
+  { release: 'r8', from: 'r4' },
+  { release: 'r9', from: 'r4' },
+  { release: 'r10', from: 'r4' },
+  { release: 'r11', from: 'r4' },
 ]
