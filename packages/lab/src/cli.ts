@@ -11,6 +11,7 @@ import type { LogEntry } from './log-entry.ts'
 import { formatForPeople, formatForPrograms, readSince } from './log-format.ts'
 import { showLogs } from './logs.ts'
 import { openInBrowser } from './open-in-browser.ts'
+import { addDeploy, addReleases } from './release-commands.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { suggest } from './suggestion.ts'
@@ -93,6 +94,9 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     })
 
   addFault(command('fault', 'break the instances of inventory or their database, or end what is broken'), openLab, say)
+
+  addReleases(command('releases', 'list the releases of the shop, what each adds, and where it runs'), openLab, say)
+  addDeploy(command('deploy', 'put a release on the instances, one after the other, as long as each becomes healthy'), openLab, say)
 
   command('demo', 'the whole story on a lab of its own, or on the one that runs')
     .option('--keep', 'leave the lab up afterwards')

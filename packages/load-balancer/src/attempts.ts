@@ -73,7 +73,7 @@ export class Attempts implements UpstreamExchange {
   connected(connection: UpstreamConnection): void {
     this.#connection = connection
     this.#state = 'waiting'
-    this.#deadline = this.#begun + this.#context.limits.readTimeoutMs
+    this.#deadline = this.#begun + this.#context.settings.readTimeoutMs
     this.#request.send(connection)
   }
 
@@ -83,7 +83,7 @@ export class Attempts implements UpstreamExchange {
 
   /** The whole body has been sent: from now on it is the backend that is waited for. */
   sent(now: number): void {
-    if (this.#state === 'waiting') this.#deadline = now + this.#context.limits.readTimeoutMs
+    if (this.#state === 'waiting') this.#deadline = now + this.#context.settings.readTimeoutMs
   }
 
   answerWhole(head: ResponseHead, body: string): void {
@@ -93,14 +93,14 @@ export class Attempts implements UpstreamExchange {
 
   answerHead(head: ResponseHead): void {
     this.#state = 'answering'
-    this.#deadline = performance.now() + this.#context.limits.readTimeoutMs
+    this.#deadline = performance.now() + this.#context.settings.readTimeoutMs
     this.#answer.begin(head, this.#asked)
   }
 
   answerPart(chunk: Buffer): void {
     const keepsUp = this.#answer.part(chunk)
     if (this.#held) return
-    if (keepsUp) this.#deadline = performance.now() + this.#context.limits.readTimeoutMs
+    if (keepsUp) this.#deadline = performance.now() + this.#context.settings.readTimeoutMs
     else this.#hold()
   }
 
@@ -164,8 +164,10 @@ export class Attempts implements UpstreamExchange {
     backends.failed(backend, reason)
     metrics.upstreamFailed(reason)
     const { method, replayable } = this.#request
-    const backendLeft = this.#count === 1 && backends.hasOther(backend)
-    const decision = decideFailover({ method, reason, replayable, sent, answerBegun, answered: this.#answer.begun, backendLeft })
+    const { retries, resendsAlways } = this.#context.settings
+    const backendLeft = this.#count <= retries && backends.hasOther(backend)
+    const failed = { method, reason, replayable, sent, answerBegun, answered: this.#answer.begun, backendLeft }
+    const decision = decideFailover(failed, resendsAlways)
     if (decision.kind === 'cut') this.#request.cut()
     else if (decision.kind === 'answer') this.#request.giveUp(backendFailed(this.#asked, decision.status, reason))
     else {
@@ -181,7 +183,7 @@ export class Attempts implements UpstreamExchange {
     this.#connection?.pause()
     this.#answer.whenDrained(() => {
       this.#held = false
-      this.#deadline = performance.now() + this.#context.limits.readTimeoutMs
+      this.#deadline = performance.now() + this.#context.settings.readTimeoutMs
       this.#connection?.resume()
     })
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BackendSet } from './backends/backend-set.ts'
 import type { CallerConnection } from './caller-connection.ts'
+import type { SettingsInUse } from './fleet-settings.ts'
 import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import type { Entry, UnderWay } from './under-way.ts'
@@ -17,6 +18,7 @@ export interface ExchangeContext {
   readonly backends: BackendSet
   readonly metrics: Metrics
   readonly limits: Limits
+  readonly settings: SettingsInUse
   readonly clock: WallClock
   /** The exchanges under way; whoever keeps the time looks through them a few times a second. */
   readonly underWay: UnderWay<Timed>

@@ -25,6 +25,13 @@ test.each(['GET', 'POST', 'PATCH', 'PUT', 'PROPFIND'])('a %s that was not sent g
   expect(decideFailover({ ...unsent, reason: 'connect_timeout' })).toEqual({ kind: 'retry', reason: 'connect_timeout' })
 })
 
+test('with the setting that resends always, a POST that may have been carried out goes to another backend, one whose body is gone does not', () => {
+  const slow = { ...base, method: 'POST', reason: 'read_timeout' } as const
+  expect(decideFailover(slow, true)).toEqual({ kind: 'retry', reason: 'read_timeout' })
+  expect(decideFailover({ ...slow, replayable: false }, true)).toEqual({ kind: 'answer', status: 504, reason: 'read_timeout' })
+  expect(decideFailover({ ...slow, answered: true }, true)).toEqual({ kind: 'cut', reason: 'read_timeout' })
+})
+
 test.each<[string, Partial<FailedExchange>, object]>([
   ['a PUT whose body is gone', { method: 'PUT', replayable: false }, { kind: 'answer', status: 502, reason: 'connection_lost' }],
   ['a GET of whose answer a byte has come', { answerBegun: true }, { kind: 'answer', status: 502, reason: 'connection_lost' }],

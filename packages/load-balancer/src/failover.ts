@@ -14,7 +14,7 @@ export interface FailedExchange {
   answerBegun: boolean
   /** The answer's head has gone to the caller. */
   answered: boolean
-  /** This was the request's first backend, and another one is left. */
+  /** The request may go to one more backend, and another one is left. */
   backendLeft: boolean
 }
 
@@ -31,14 +31,16 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 /**
  * A request goes to one other backend when nothing of an answer was received and doing it twice does no harm: because it was not sent, or because its
  * method is idempotent. A connection that the backend closes in the moment of sending counts as sent. A slow backend's work is not given to a
- * second one: what takes too long here takes too long there, and doubles the load when there is too much of it.
+ * second one: what takes too long here takes too long there, and doubles the load when there is too much of it. With `resendsAlways`, a setting of the
+ * fleet, whatever can be sent again is, done before or not.
  */
-export function decideFailover(failed: FailedExchange): FailoverDecision {
+export function decideFailover(failed: FailedExchange, resendsAlways = false): FailoverDecision {
   const { reason } = failed
   if (failed.answered) return { kind: 'cut', reason }
   const harmless =
     !failed.sent || (IDEMPOTENT.has(failed.method) && failed.replayable && !failed.answerBegun && reason === 'connection_lost')
-  if (harmless && failed.backendLeft) return { kind: 'retry', reason }
+  const isSentAgain = harmless || (resendsAlways && failed.replayable)
+  if (isSentAgain && failed.backendLeft) return { kind: 'retry', reason }
   return { kind: 'answer', status: STATUS[reason], reason }
 }
 

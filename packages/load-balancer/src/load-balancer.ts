@@ -8,6 +8,7 @@ import { ActiveProbes } from './backends/active-probes.ts'
 import type { BackendListener } from './backends/backend.ts'
 import { BackendSet } from './backends/backend-set.ts'
 import type { ExchangeContext } from './exchange-context.ts'
+import { SettingsInUse } from './fleet-settings.ts'
 import type { Limits } from './limits.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { buildOwnRoutes } from './own-routes.ts'
@@ -37,6 +38,8 @@ export interface LoadBalancer {
   server: Server
   backends: BackendSet
   metrics: Metrics
+  /** What the fleet sets of it. */
+  settings: SettingsInUse
   /** The list of backends was confirmed just now. */
   confirmList(): void
   /** Takes no new connections, finishes what is under way (bounded by `drainMs`), then closes everything. */
@@ -61,7 +64,8 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   }
   const backends = new BackendSet({ policy: POLICIES[policy](), maxInFlight, ejectAfter, ejectAfter5xx, listener })
   const metrics = createMetrics(registry, { backends, listAge })
-  const context: ExchangeContext = { backends, metrics, limits, clock: new WallClock(), underWay: new UnderWay(), closing: false }
+  const settings = new SettingsInUse(limits.readTimeoutMs)
+  const context: ExchangeContext = { backends, metrics, limits, settings, clock: new WallClock(), underWay: new UnderWay(), closing: false }
   const ownRoutes = buildOwnRoutes({ context, registry, listAge, log })
   const server = buildApp({ context, ownRoutes, trustedHops: options.trustedHops })
   const time = keepTime(context)
@@ -71,6 +75,7 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     server,
     backends,
     metrics,
+    settings,
     confirmList() {
       confirmedAt = performance.now()
     },

@@ -4,6 +4,7 @@ import { DATABASE_FAULTS } from './database-faults/database-fault-list.ts'
 import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-schema.ts'
 
 export * from './deploy-schema.ts'
+export { SETTINGS, SettingList, SettingRequest, SettingResult } from './setting-schema.ts'
 export { FaultField, FaultModes, type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
 export { RunningTraffic, TrafficRequest, TrafficState } from './traffic/traffic-schema.ts'
 
@@ -118,7 +119,12 @@ export const BackendsQuery = Type.Object(
 )
 
 /** `GET /backends`: the base addresses of all running instances, and the version of this list, which another list never had. */
-export const BackendList = Type.Object({ backends: Type.Array(Type.String()), version: Type.Integer() })
+export const BackendList = Type.Object({
+  backends: Type.Array(Type.String()),
+  version: Type.Integer(),
+  /** What the balancer is to do differently than usual; its names are those of `GET /settings`. */
+  settings: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer()]))),
+})
 export type BackendList = Static<typeof BackendList>
 
 /** `POST /scale`: how many instances there shall be, at most as many as there are ports. */

@@ -31,6 +31,7 @@ import type { Fleet } from './fleet.ts'
 import { describeFaults } from './fleet-fault-schema.ts'
 import type { FleetFaults } from './fleet-faults.ts'
 import type { Rollout } from './rollout.ts'
+import type { SettingsBook } from './settings-book.ts'
 import type { TrafficRuns } from './traffic/traffic-runs.ts'
 
 /** What the routes are made of. */
@@ -43,6 +44,7 @@ export interface ProcessManagerParts {
   traffic: TrafficRuns
   deployments: Deployments
   rollout: Rollout
+  settings: SettingsBook
   /** By which the agent is known. */
   agentToken: string
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
@@ -50,7 +52,7 @@ export interface ProcessManagerParts {
 
 /** The process manager's routes; closing the app stops the fleet. */
 export function buildApp(parts: ProcessManagerParts): Service {
-  const { registry, fleet, backends, events, faults, deployments, rollout, traffic, agentToken, logLevel } = parts
+  const { registry, fleet, backends, events, faults, deployments, rollout, settings, traffic, agentToken, logLevel } = parts
   const app = buildService(registry, { name: 'process-manager', ...(logLevel && { logLevel }) })
 
   const callerOf = (call: Call) => nameCaller(call, agentToken)
@@ -68,7 +70,7 @@ export function buildApp(parts: ProcessManagerParts): Service {
   app.get('/events', { schema: { querystring: EventsQuery, response: { 200: EventList } } }, ({ query }) => events.since(query.since ?? 0))
   addBackends(app, backends)
   addFleetRoutes(app, fleet, callerOf)
-  addDeployRoutes(app, { deployments, rollout, fleet, callerOf })
+  addDeployRoutes(app, { deployments, rollout, settings, fleet, callerOf })
 
   app.post('/fault', { schema: { body: FleetFaultRequest, response: { 200: FleetFaultResult } } }, ({ body }) => faults.apply(body))
   app.get('/fault', { schema: { response: { 200: ActiveFaults } } }, () => faults.list())

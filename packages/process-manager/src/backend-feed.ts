@@ -19,6 +19,7 @@ const MOST_WAITERS = 50
 export class BackendFeed {
   #version = Date.now()
   #backends: readonly string[] = []
+  #settings: NonNullable<BackendList['settings']> = {}
   readonly #waiters = new Set<Waiter>()
   /** For each question that was open, or about to come, when the list last changed, one acknowledgement is to come. */
   #owed = 0
@@ -27,13 +28,24 @@ export class BackendFeed {
   #isClosed = false
 
   current(): BackendList {
-    return { backends: [...this.#backends], version: this.#version }
+    const settings = Object.keys(this.#settings).length > 0 && { settings: this.#settings }
+    return { backends: [...this.#backends], version: this.#version, ...settings }
   }
 
   /** A list like the last one changes nothing. */
   publish(backends: readonly string[]): void {
     if (backends.join() === this.#backends.join()) return
     this.#backends = backends
+    this.#announce()
+  }
+
+  /** What the balancer is to do differently than usual, as a whole. */
+  configure(settings: NonNullable<BackendList['settings']>): void {
+    this.#settings = settings
+    this.#announce()
+  }
+
+  #announce(): void {
     this.#version += 1
     const soon = performance.now() - this.#lastQuestionAt < BETWEEN_QUESTIONS_MS ? 1 : 0
     if (this.#owed === 0) this.#acknowledged = Promise.withResolvers()

@@ -1,25 +1,44 @@
 import { notFound } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
-import { DeployRequest, DeployResult, PortRequest, ReleaseList, RollingRestartRequest, RollingRestartResult } from './api.ts'
+import {
+  DeployRequest,
+  DeployResult,
+  PortRequest,
+  ReleaseList,
+  RollingRestartRequest,
+  RollingRestartResult,
+  SettingList,
+  SettingRequest,
+  SettingResult,
+} from './api.ts'
 import type { Call } from './callers.ts'
 import type { Deployments } from './deployments.ts'
 import type { Fleet } from './fleet.ts'
 import type { Rollout } from './rollout.ts'
+import type { SettingsBook } from './settings-book.ts'
 
 interface DeployParts {
   deployments: Deployments
   rollout: Rollout
+  settings: SettingsBook
   fleet: Pick<Fleet, 'list' | 'describeInstances'>
   callerOf: (call: Call) => string
 }
 
-/** Releases and everything that replaces processes one after the other. */
-export function addDeployRoutes(app: Service, { deployments, rollout, fleet, callerOf }: DeployParts): void {
+/** Releases, settings, and everything that replaces processes one after the other. */
+export function addDeployRoutes(app: Service, { deployments, rollout, settings, fleet, callerOf }: DeployParts): void {
   app.get('/releases', { schema: { response: { 200: ReleaseList } } }, () => deployments.list())
 
   app.post('/deploy', { schema: { body: DeployRequest, response: { 200: DeployResult } } }, (request) => {
     bePatient(request)
     return deployments.deploy(request.body, callerOf(request))
+  })
+
+  app.get('/settings', { schema: { response: { 200: SettingList } } }, () => settings.list())
+
+  app.post('/settings', { schema: { body: SettingRequest, response: { 200: SettingResult } } }, (request) => {
+    bePatient(request)
+    return settings.change(request.body, callerOf(request))
   })
 
   const restarted = async (by: string, ports?: number[]): Promise<RollingRestartResult> => {

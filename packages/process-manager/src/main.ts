@@ -18,6 +18,8 @@ import { createInventoryStarter } from './inventory-process.ts'
 import { createMetrics } from './metrics.ts'
 import { ReleaseShelf } from './release-shelf.ts'
 import { Rollout } from './rollout.ts'
+import { createSettingUser } from './setting-user.ts'
+import { SettingsBook } from './settings-book.ts'
 import { SUPERVISOR } from './supervised-instance.ts'
 import { TargetsFile } from './targets-file.ts'
 import { TrafficRuns } from './traffic/traffic-runs.ts'
@@ -69,13 +71,18 @@ async function start() {
   const targets = new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written'))
   const shelf = new ReleaseShelf({ root: ROOT, directory: resolve(config.PM_RELEASES_DIR) })
   const assignments = new Assignments(shelf.first)
-  const settings = { HOST, SERVICE, DATABASE_URL, LOG_DIR, LOG_LEVEL }
+  /** Each instance gets what the settings say when it starts. */
+  function environmentOf(port: number): Record<string, string> {
+    const isGiven = settings.valueOf('inventory', 'DATABASE_URL', port) === 'given'
+    const BADGES = settings.valueOf('inventory', 'BADGES', port)
+    return { HOST, SERVICE, LOG_DIR, LOG_LEVEL, BADGES, ...(isGiven && { DATABASE_URL }) }
+  }
   const fleet = new Fleet({
     firstPort,
     lastPort,
     client,
     backends,
-    start: createInventoryStarter({ settings: () => settings, releaseOf: (port) => assignments.of(port), inherited: process.env }),
+    start: createInventoryStarter({ settings: environmentOf, releaseOf: (port) => assignments.of(port), inherited: process.env }),
     healthyWithinMs: HEALTHY_WITHIN_MS,
     hangsAfterMs: HANGS_AFTER_MS,
     targets,
@@ -89,9 +96,10 @@ async function start() {
   const faults = new FleetFaults({ instances: () => fleet.list(), instanceFaults, databaseFaults })
   const traffic = new TrafficRuns({ url: config.LB_URL, inherited: process.env })
   const rollout = new Rollout(fleet)
+  const settings = new SettingsBook({ fleet, rollout, events, use: createSettingUser(backends, targets) })
   const deployments = new Deployments({ shelf, assignments, fleet, rollout, events })
   const agentToken = config.PM_AGENT_TOKEN
-  const app = buildApp({ registry, fleet, backends, events, faults, deployments, rollout, traffic, agentToken, logLevel: LOG_LEVEL })
+  const app = buildApp({ registry, fleet, backends, events, faults, deployments, rollout, settings, traffic, agentToken, logLevel: LOG_LEVEL })
   if (shelf.leftOut.length > 0) app.log.warn({ releases: shelf.leftOut }, 'the source no longer gives all releases')
   const metrics = createMetrics(registry, fleet)
   events.listen((event) => metrics.observe(event))

@@ -172,6 +172,8 @@ export class SupervisedInstance {
     const exit = { at: new Date().toISOString(), code, signal, uptime_seconds, expected: this.#ending.signal.aborted }
     this.#process = undefined
     this.#record(exit, process, failure ?? error)
+    // One that was told to end is not the one that is waited for.
+    if (!exit.expected) this.#settle(false)
     return exit
   }
 
@@ -183,8 +185,10 @@ export class SupervisedInstance {
       hasEnded = true
     })
     const isHealthy = await becomesHealthy(this.port, process, this.#supervision, ending)
-    if (isHealthy) this.#enter('running')
-    this.#settle(isHealthy)
+    if (isHealthy) {
+      this.#enter('running')
+      this.#settle(true)
+    }
     const failure = isHealthy
       ? (await hangs(this.port, process, this.#supervision, ending)) && `gave no answer for ${this.#supervision.hangsAfterMs / 1_000} s`
       : `was not healthy within ${this.#supervision.healthyWithinMs / 1_000} s`

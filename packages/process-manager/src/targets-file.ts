@@ -17,6 +17,7 @@ export class TargetsFile implements Disposable {
   #isWriting = false
   #isDirty = false
   #isClean = false
+  #isKept = false
   #written = Promise.withResolvers<void>()
   #retry: NodeJS.Timeout | undefined
 
@@ -29,11 +30,18 @@ export class TargetsFile implements Disposable {
   /** Replaces the contents by these ports; resolves when this or a later list is on disk, or could not be written. Never rejects. */
   write(ports: readonly number[]): Promise<void> {
     this.#wanted = ports
+    if (this.#isKept) return Promise.resolve()
     if (!this.#isDirty) this.#written = Promise.withResolvers()
     this.#isDirty = true
     const { promise } = this.#written
     void this.#writeAll()
     return promise
+  }
+
+  /** True: the file stays as it is, whatever is asked for; false: it is written anew, as it was asked for last. */
+  keep(isKept: boolean): void {
+    this.#isKept = isKept
+    void this.write(this.#wanted)
   }
 
   /** Resolves when what was asked for last is on disk. */

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import { deadAddress, startBackend } from '../../test-parts/test-bench.ts'
 import { parseAddressRange } from '../address-range.ts'
+import { SettingsInUse } from '../fleet-settings.ts'
 import { refreshBackends } from './refresh-backends.ts'
 
 /** What takes the lists, written down. */
@@ -11,6 +12,7 @@ function createTarget() {
   return {
     told,
     backends: { urls: () => urls, replace: (to: readonly string[]) => (urls = [...to]) },
+    settings: new SettingsInUse(10_000),
     confirmList: () => (told.confirmed += 1),
     metrics: { listStale: (stale: boolean) => (told.stale = stale) },
   }
@@ -34,6 +36,19 @@ test('the static list is in use while the process manager cannot be asked', asyn
   await using running = await startRefresh(await deadAddress())
   expect(running.backends.urls()).toEqual(['http://127.0.0.1:1'])
   expect(running.told).toEqual({ stale: true, confirmed: 0 })
+})
+
+test('with discovery static the list in use stays, until discovery is dynamic again', async () => {
+  const list = (port: number, settings = {}) => JSON.stringify({ backends: [`http://127.0.0.1:${port}`], settings })
+  const answer = { status: 200, body: list(8001) }
+  await using manager = await startManager(answer)
+  await using running = await startRefresh(manager.url)
+  answer.body = list(8002, { discovery: 'static', resend: 'always', retries: 3 })
+  await vi.waitFor(() => expect(running.settings).toMatchObject({ discovery: 'static', resendsAlways: true, retries: 3 }))
+  expect(running.backends.urls()).toEqual(['http://127.0.0.1:8001'])
+  answer.body = list(8002)
+  await vi.waitFor(() => expect(running.backends.urls()).toEqual(['http://127.0.0.1:8002']))
+  expect(running.settings).toMatchObject({ discovery: 'dynamic', resendsAlways: false, retries: 1 })
 })
 
 test('the manager is believed, also when its list is empty', async () => {

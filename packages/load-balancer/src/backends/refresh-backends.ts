@@ -2,6 +2,7 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import { fits } from '@oncall-lab/service-kit/schema-problem'
 import type { Logger } from 'pino'
 import type { AddressRange } from '../address-range.ts'
+import { FleetSettings, type SettingsInUse } from '../fleet-settings.ts'
 import { backendAddressProblem } from './backend-address.ts'
 import { readJson } from './read-json.ts'
 
@@ -11,6 +12,7 @@ const BackendList = {
   properties: {
     backends: { type: 'array', items: { type: 'string' }, maxItems: 1_000 },
     version: { anyOf: [{ type: 'integer' }, { type: 'string', maxLength: 100 }] },
+    settings: FleetSettings,
   },
   required: ['backends'],
 } as const
@@ -31,6 +33,7 @@ interface RefreshTarget {
   /** A usable list has come, changed or not. */
   confirmList(): void
   metrics: { listStale(stale: boolean): void }
+  settings: Pick<SettingsInUse, 'use' | 'discovery'>
 }
 
 interface RefreshOptions {
@@ -63,15 +66,18 @@ export function refreshBackends({ pmUrl, everyMs, allowed, target, log }: Refres
     stale = problem !== undefined
     target.metrics.listStale(stale)
     const news = seen.kind === 'list' && seen.version !== undefined && seen.version !== version
-    if (seen.kind === 'list') take(seen.backends)
+    if (seen.kind === 'list') take(seen)
     version = seen.kind === 'list' ? seen.version : undefined
     // Held answers set the pace themselves. One that told nothing new at once was not held.
     const held = version !== undefined && (news || performance.now() - asked >= everyMs)
     timer = setTimeout(refresh, held ? 0 : everyMs)
   }
 
-  function take(urls: readonly string[]): void {
+  function take({ backends: urls, settings = {} }: List): void {
+    if (target.settings.use(settings)) log.info({ settings }, 'settings changed')
     const before = backends.urls().join()
+    // A balancer that has just started has no list to stay with.
+    if (target.settings.discovery === 'static' && before !== '') return
     backends.replace(urls)
     target.confirmList()
     if (backends.urls().join() !== before) log.info({ backends: backends.urls() }, 'backends changed')
@@ -86,7 +92,8 @@ export function refreshBackends({ pmUrl, everyMs, allowed, target, log }: Refres
   }
 }
 
-type Seen = { kind: 'list'; backends: string[]; version: number | string | undefined } | { kind: 'unusable'; problem: string }
+type List = { backends: string[]; version: number | string | undefined; settings: FleetSettings | undefined }
+type Seen = ({ kind: 'list' } & List) | { kind: 'unusable'; problem: string }
 
 async function ask(pmUrl: string, after: number | string | undefined, allowed: AddressRange, signal: AbortSignal): Promise<Seen> {
   try {
@@ -96,7 +103,7 @@ async function ask(pmUrl: string, after: number | string | undefined, allowed: A
     if (!fits(BackendList, list)) return { kind: 'unusable', problem: 'the answer to GET /backends is not {"backends": [address, …]}' }
     const [problem] = list.backends.flatMap((each) => backendAddressProblem(each, allowed) ?? [])
     if (problem !== undefined) return { kind: 'unusable', problem }
-    return { kind: 'list', backends: [...list.backends], version: list.version }
+    return { kind: 'list', backends: [...list.backends], version: list.version, settings: list.settings }
   } catch (error) {
     return { kind: 'unusable', problem: `The process manager at ${pmUrl} gave no list: ${describeError(error)}` }
   }

@@ -1,0 +1,17 @@
+import type { BackendFeed } from './backend-feed.ts'
+import { SETTINGS } from './setting-schema.ts'
+import type { TargetsFile } from './targets-file.ts'
+
+/** Hands the settings of the balancer on with the list of backends, and follows our own. */
+export function createSettingUser(backends: BackendFeed, targets: TargetsFile) {
+  return (component: string, valueOf: (setting: string) => string): void => {
+    if (component === 'process-manager') targets.keep(valueOf('targets_file') === 'kept')
+    if (component !== 'load-balancer') return
+    const changed = SETTINGS.filter((each) => each.component === component && valueOf(each.setting) !== each.usual)
+    backends.configure(Object.fromEntries(changed.map(({ setting }) => [setting, numberOrText(valueOf(setting))])))
+  }
+}
+
+function numberOrText(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text
+}
