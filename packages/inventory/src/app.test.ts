@@ -146,6 +146,20 @@ describe('the metrics', () => {
   })
 })
 
+describe('badges', () => {
+  it('are shown where they are on, and an item whose finish has none is an error of the shop', async () => {
+    const { app, failures } = await buildShop(database.url, { badges: true })
+    expect((await app.inject('/items/11')).json()).toMatchObject({ name: 'plain compass no. 11', badge: 'No frills' })
+    expect((await app.inject('/items/10')).statusCode).toBe(500)
+    expect(failures).toMatchObject([{ route: '/items/:id', status: 500, error: { name: 'TypeError' } }])
+  })
+
+  it('are not shown where they are off', async () => {
+    const { app } = await createShop()
+    expect((await app.inject('/items/10')).json()).not.toHaveProperty('badge')
+  })
+})
+
 describe('the health', () => {
   it('names the process, its id, its release and its commit', async () => {
     const { app } = await createShop()

@@ -12,6 +12,7 @@ import { formatForPeople, formatForPrograms, readSince } from './log-format.ts'
 import { showLogs } from './logs.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import { addDeploy, addReleases } from './release-commands.ts'
+import { addSet, addSettings } from './setting-commands.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { suggest } from './suggestion.ts'
@@ -97,6 +98,8 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
 
   addReleases(command('releases', 'list the releases of the shop, what each adds, and where it runs'), openLab, say)
   addDeploy(command('deploy', 'put a release on the instances, one after the other, as long as each becomes healthy'), openLab, say)
+  addSettings(command('settings', 'list the settings of the fleet that can be changed while it runs'), openLab, say)
+  addSet(command('set', 'change a setting of the fleet; each change has a version and stands in GET /events'), openLab, say)
 
   command('demo', 'the whole story on a lab of its own, or on the one that runs')
     .option('--keep', 'leave the lab up afterwards')

@@ -1,7 +1,7 @@
 import type { DeployResult, ReleaseList } from '@oncall-lab/process-manager/api'
 import { type Command, InvalidArgumentError } from 'commander'
-import { CliError } from './cli-error.ts'
 import { askFleet } from './ask-fleet.ts'
+import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 
 /** Ten instances, one after the other, on a busy machine. */
@@ -38,12 +38,18 @@ export function addDeploy(command: Command, openLab: OpenLab, say: Say): void {
 }
 
 /** One line a release, newest first, with the commits that it adds below it. */
-export function describeReleases({ current, releases }: ReleaseList): string {
+function describeReleases({ current, releases }: ReleaseList): string {
   return releases
     .toReversed()
     .flatMap(({ release, commit, from, commits, ran_well, ports }) => {
       const where = ports.length > 0 ? `on ${ports.join(', ')}` : release === current ? 'for new instances' : ''
-      const head = [release.padEnd(4), commit.slice(0, 7), `from ${from ?? 'nothing'}`.padEnd(12), ran_well ? 'ran well' : '        ', where]
+      const head = [
+        release.padEnd(4),
+        commit.slice(0, 7),
+        `from ${from ?? 'nothing'}`.padEnd(12),
+        ran_well ? 'ran well' : '        ',
+        where,
+      ]
       const lines = commits.map(({ at, author, title }) => `       ${at.slice(0, 10)}  ${author.padEnd(13)}  ${title}`)
       return [head.join('  ').trimEnd(), ...lines]
     })
@@ -56,7 +62,8 @@ function describeStop({ release, failed, deployed, remaining }: DeployResult): s
   return `The deploy of ${release} stopped at ${failed?.port}: ${failed?.reason}.${done}${left}`
 }
 
-function readPorts(text: string): number[] {
+/** A commander parser for ports with commas between them. */
+export function readPorts(text: string): number[] {
   const ports = text.split(',').map(Number)
   if (ports.every((port) => Number.isInteger(port) && port > 0)) return ports
   throw new InvalidArgumentError('Expected ports with commas between them, such as 8001,8002.')

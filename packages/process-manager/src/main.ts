@@ -99,7 +99,19 @@ async function start() {
   const settings = new SettingsBook({ fleet, rollout, events, use: createSettingUser(backends, targets) })
   const deployments = new Deployments({ shelf, assignments, fleet, rollout, events })
   const agentToken = config.PM_AGENT_TOKEN
-  const app = buildApp({ registry, fleet, backends, events, faults, deployments, rollout, settings, traffic, agentToken, logLevel: LOG_LEVEL })
+  const app = buildApp({
+    registry,
+    fleet,
+    backends,
+    events,
+    faults,
+    deployments,
+    rollout,
+    settings,
+    traffic,
+    agentToken,
+    logLevel: LOG_LEVEL,
+  })
   if (shelf.leftOut.length > 0) app.log.warn({ releases: shelf.leftOut }, 'the source no longer gives all releases')
   const metrics = createMetrics(registry, fleet)
   events.listen((event) => metrics.observe(event))

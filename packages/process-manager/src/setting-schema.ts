@@ -37,7 +37,13 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     pattern: /^(safe|always)$/,
     says: 'which failed requests go to another backend: those that are safe to repeat (safe), or all (always)',
   },
-  { component: 'load-balancer', setting: 'retries', usual: '1', pattern: /^\d$/, says: 'how many other backends a request may go to: 0 to 9' },
+  {
+    component: 'load-balancer',
+    setting: 'retries',
+    usual: '1',
+    pattern: /^\d$/,
+    says: 'how many other backends a request may go to: 0 to 9',
+  },
   {
     component: 'load-balancer',
     setting: 'read_timeout_ms',

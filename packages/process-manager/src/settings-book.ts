@@ -1,8 +1,8 @@
 import { badInput } from '@oncall-lab/service-kit/errors'
 import type { EventLog } from './event-log.ts'
-import { SETTINGS, type SettingList, type SettingRequest, type SettingResult } from './setting-schema.ts'
 import type { Fleet } from './fleet.ts'
 import type { Rollout } from './rollout.ts'
+import { SETTINGS, type SettingList, type SettingRequest, type SettingResult } from './setting-schema.ts'
 
 type Declared = (typeof SETTINGS)[number]
 
@@ -82,8 +82,12 @@ function find({ component, setting, value, ports }: SettingRequest): Declared {
   const own = SETTINGS.filter((each) => each.component === component)
   const found = own.find((each) => each.setting === setting)
   if (!found)
-    throw badInput('body.setting', `must be one of ${own.map((each) => each.setting).join(', ')} for ${component}, got ${JSON.stringify(setting)}`)
-  if (!found.pattern.test(value)) throw badInput('body.value', `is not one that ${setting} can have (${found.says}), got ${JSON.stringify(value)}`)
+    throw badInput(
+      'body.setting',
+      `must be one of ${own.map((each) => each.setting).join(', ')} for ${component}, got ${JSON.stringify(setting)}`,
+    )
+  if (!found.pattern.test(value))
+    throw badInput('body.value', `is not one that ${setting} can have (${found.says}), got ${JSON.stringify(value)}`)
   if (ports && component !== 'inventory') throw badInput('body.ports', `does not go with ${component}, of which there is one`)
   return found
 }

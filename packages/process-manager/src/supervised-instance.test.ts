@@ -77,6 +77,17 @@ it('runs, and after an exit that nobody asked for starts another process', async
   expect(instance.describe().exits).toMatchObject([{ expected: false }, { code: 0, expected: true }])
 })
 
+it('a replacement of a process that is still starting is judged by the new process alone', async () => {
+  const processes = createFakeProcesses()
+  processes.sick.add(PORT)
+  const { instance } = build({}, processes)
+  const replaced = instance.replace('a test')
+  processes.sick.delete(PORT)
+  expect(await replaced).toBe(true)
+  expect(instance.describe()).toMatchObject({ state: 'running', restarts: 0 })
+  await instance.stop({ by: 'a test' })
+})
+
 it('tells in backoff why, and when it starts again', async () => {
   const { instance, processes, until } = build({ decideAfterExit })
   await instance.becameHealthy()

@@ -26,7 +26,9 @@ export async function createShopDatabase(serverUrl: string): Promise<ShopDatabas
 }
 
 const SHOP = `
-  CREATE TABLE items (id text PRIMARY KEY, quantity integer NOT NULL);
+  CREATE TABLE items (
+    id text PRIMARY KEY, quantity integer NOT NULL, price float8 NOT NULL DEFAULT 1, manufacturer text NOT NULL DEFAULT 'Granby'
+  );
   CREATE TABLE reservations (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, item_id text NOT NULL, quantity integer NOT NULL);
   CREATE INDEX reservations_item_id ON reservations (item_id);
   INSERT INTO items SELECT n, 10 FROM generate_series(1, 50) AS n;
