@@ -4,11 +4,11 @@ import type { TargetsFile } from './targets-file.ts'
 
 /** Hands the settings of the balancer on with the list of backends, and follows our own. */
 export function createSettingUser(backends: BackendFeed, targets: TargetsFile) {
-  return (component: string, valueOf: (setting: string) => string): void => {
-    if (component === 'process-manager') targets.keep(valueOf('targets_file') === 'kept')
+  return (component: string, read: (setting: string) => string): void => {
+    if (component === 'process-manager') targets.keep(read('targets_file') === 'kept')
     if (component !== 'load-balancer') return
-    const changed = SETTINGS.filter((each) => each.component === component && valueOf(each.setting) !== each.usual)
-    backends.configure(Object.fromEntries(changed.map(({ setting }) => [setting, numberOrText(valueOf(setting))])))
+    const changed = SETTINGS.filter((each) => each.component === component && read(each.setting) !== each.usual)
+    backends.configure(Object.fromEntries(changed.map(({ setting }) => [setting, numberOrText(read(setting))])))
   }
 }
 

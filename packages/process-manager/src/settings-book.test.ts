@@ -24,7 +24,7 @@ function createBook(sick: number[] = []) {
       },
     },
     events: { add: (event) => events.push(event) },
-    use: (component, valueOf) => used.push(`${component} ${valueOf('discovery')}`),
+    use: (component, read) => used.push(`${component} ${read('discovery')}`),
   })
   return { book, events, used }
 }

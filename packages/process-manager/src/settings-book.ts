@@ -11,7 +11,7 @@ interface Parts {
   rollout: Pick<Rollout, 'run'>
   events: Pick<EventLog, 'add'>
   /** Gets the values of a component that takes changes at once. */
-  use: (component: Declared['component'], valueOf: (setting: string) => string) => void
+  use: (component: Declared['component'], read: (setting: string) => string) => void
 }
 
 interface Held {
