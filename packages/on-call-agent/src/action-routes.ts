@@ -1,19 +1,50 @@
+import { LabError, notFound } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
-import { ActionList, ActionQuery } from './api.ts'
+import { Type } from 'typebox'
+import type { Agent } from './agent.ts'
+import { Action, ActionList, ActionQuery, ApproveRequest, DenyRequest } from './api.ts'
 import { findIncident } from './incident-routes.ts'
 import { publicAction } from './public-action.ts'
 import type { Store } from './store/ports.ts'
 
 interface ActionRoutesOptions {
   store: Store
+  agent: Pick<Agent, 'decide'>
 }
 
+const ById = Type.Object({ id: Type.String({ pattern: '^[aA]\\d{1,15}$', description: 'an action, such as A7' }) })
+
+/** Who decides through these routes: whoever may call them, on the console or beside it. */
+const CONSOLE = 'console'
+
 /** `/api/actions` and what is below it. */
-export function registerActionRoutes(app: Service, { store }: ActionRoutesOptions): void {
+export function registerActionRoutes(app: Service, { store, agent }: ActionRoutesOptions): void {
   app.get('/api/actions', { schema: { querystring: ActionQuery, response: { 200: ActionList } } }, async ({ query }) => {
     const { status, incident, limit } = query
     const incidentId = incident === undefined ? undefined : (await findIncident(store, incident)).id
     const actions = await store.actions.list({ ...(status && { statuses: [status] }), ...(incidentId && { incidentId }), limit })
     return { actions: actions.map(publicAction) }
   })
+
+  const decide = async (what: 'approve' | 'deny', id: string, given: { code?: string; reason?: string }): Promise<Action> => {
+    if (!(await store.actions.find(id))) throw notFound(`There is no action ${JSON.stringify(id)}; GET /api/actions lists them`)
+    const outcome = await agent.decide(what, { by: CONSOLE, mayApprove: true, id, ...given })
+    if (outcome.kind === 'refused') throw new LabError(outcome.message, { code: outcome.reason, status: 409 })
+    return publicAction(outcome.action)
+  }
+  app.post(
+    '/api/actions/:id/approve',
+    { schema: { params: ById, body: ApproveRequest, response: { 200: Action } }, preValidation: allowNoBody },
+    ({ params, body }) => decide('approve', params.id, body),
+  )
+  app.post(
+    '/api/actions/:id/deny',
+    { schema: { params: ById, body: DenyRequest, response: { 200: Action } }, preValidation: allowNoBody },
+    ({ params, body }) => decide('deny', params.id, body),
+  )
+}
+
+/** No body at all is an empty one. */
+async function allowNoBody(request: { body: unknown }): Promise<void> {
+  if (request.body === undefined) request.body = {}
 }

@@ -2,6 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import type { Guarded } from '@oncall-lab/service-kit/guard'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
+import type { DecisionOutcome, PersonDecision } from './actions/approvals.ts'
+import type { ActionPolicy } from './actions/policy.ts'
+import { type Actions, startActions } from './actions/start-actions.ts'
+import type { Incident } from './api.ts'
 import type { IncomingMessage, Messenger, PageWriter, VendorReport } from './channels/channel.ts'
 import { briefly } from './channels/page.ts'
 import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
@@ -21,13 +25,14 @@ import { readSeverities, type SeverityRank } from './incidents/severity.ts'
 import { finalize } from './investigation/finalize.ts'
 import { conductInvestigation, type InvestigatorDependencies, lookAround, seenErrorRate } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
+import { proposeRemedy, type RemedyDependencies } from './investigation/remediate.ts'
 import { createLull } from './lull.ts'
 import type { AgentMetrics } from './metrics.ts'
 import type { Model, ModelUsage } from './models/model.ts'
 import { receiveAlerts } from './receive-alerts.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import type { InboundMessage, Store } from './store/ports.ts'
-import { functionsOf } from './targets/sight.ts'
+import { actionsOf, functionsOf, lookForService } from './targets/sight.ts'
 import type { Target } from './targets/target.ts'
 import { createWorkQueue } from './work-queue.ts'
 
@@ -51,6 +56,8 @@ export interface AgentParts {
   /** Which severities a digest names first. */
   rank?: SeverityRank
   limits: Limits
+  /** What may be done, and who allows it; nothing where it is absent. */
+  actionPolicy?: ActionPolicy
   metrics: AgentMetrics
   /** Told of what failed and will be tried again. */
   onError: (what: string, error: unknown) => void
@@ -72,6 +79,8 @@ export interface Agent extends AsyncDisposable {
   takeMessage(message: IncomingMessage): Promise<boolean>
   /** Stores what a vendor says became of a message of ours. */
   takeReport(vendorId: string, report: VendorReport): Promise<void>
+  /** A decision about a proposed action, as it comes by the API. */
+  decide(what: 'approve' | 'deny', decision: PersonDecision & { reason?: string | undefined }): Promise<DecisionOutcome>
   /** Refs of open incidents that nobody could be paged about. */
   unpaged(): string[]
   /** Settles when no investigation and no answer is under way. */
@@ -103,7 +112,21 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   }
   const work = (key: string, what: string, task: (signal: AbortSignal) => Promise<void>) => queue.add(key, () => persist(what, task))
   const investigation = investigationParts(parts)
-  const conversation = answerParts(parts)
+  // Behind the queue: a proposal follows the answer that a person waits for.
+  const propose = (incidentId: string) =>
+    work(incidentId, `remedy of ${incidentId}`, (signal) =>
+      proposeRemedy(remedy, incidentId, signal).catch((error) => giveUp(signal, error)),
+    )
+  const giveUp = (signal: AbortSignal, error: unknown) => {
+    if (!signal.aborted) onError('no remedy was proposed', error)
+  }
+  const actions = await startActions({
+    ...actionParts(parts),
+    persist: (what, task) => void persist(what, task),
+    onDenied: ({ incident_id }) => propose(incident_id),
+  })
+  const remedy: RemedyDependencies = { ...investigation, proposeTools: actions.tools }
+  const conversation = answerParts(parts, actions)
   const looking = createSemaphore(LOOKS_AT_ONCE)
   const facts: FactsDependencies = {
     ...parts,
@@ -130,6 +153,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await webhooks.wait()
       await conductInvestigation(investigation, incidentId, signal)
       over(incidentId)
+      propose(incidentId)
     })
     // Beside the queue: who waits for a turn waits for no page.
     void persist(`facts of ${incidentId}`, async (signal) => {
@@ -146,6 +170,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   for (const tool of parts.actTools) await tool.resume?.()
   for (const message of await store.inbox.unanswered()) answer(message)
   for (const incidentId of await lastEnded(store)) over(incidentId)
+  for (const incidentId of await openDiagnosed(store)) propose(incidentId)
   const unpaged = watchUnpaged(parts)
   const { rank = readSeverities(), listLink: link } = parts
   const digest = await watchDigest({ store, rank, link, onError })
@@ -189,10 +214,12 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       return message !== undefined
     },
     takeReport: receipts.report,
+    decide: (what, decision) => (what === 'approve' ? actions.approve(decision) : actions.deny(decision)),
     unpaged: unpaged.refs,
     idle: () => queue.idle(),
     async [Symbol.asyncDispose]() {
       unpaged.stop()
+      actions.stop()
       escalation.stop()
       receipts.stop()
       digest.stop()
@@ -220,9 +247,33 @@ function investigationParts({ store, model, limits, targets, messenger, contacts
   }
 }
 
-function answerParts({ store, model, limits, targets, actTools, metrics, roleOf = () => 'approve' }: AgentParts): AnswerDependencies {
+/** Incidents of the last while that may still get a proposal. */
+const TAKEN_UP = 100
+
+async function openDiagnosed({ incidents }: Store): Promise<string[]> {
+  return (await incidents.list(TAKEN_UP)).flatMap(({ id, status }) => (status === 'diagnosed' ? id : []))
+}
+
+const NO_ACTIONS: ActionPolicy = { mode: 'off', minConfidence: 1, approveWithinMs: 0 }
+
+function actionParts({ store, targets, contacts, metrics, onError, actionPolicy = NO_ACTIONS }: AgentParts) {
+  return {
+    store,
+    policy: actionPolicy,
+    personOnCall: contacts[0],
+    onError,
+    onStep: (step: string, reason: string) => metrics.actions.inc({ step, reason }),
+    actionsFor: async (incident: Incident, signal: AbortSignal) => actionsOf((await lookForService(targets, incident, signal)).seeing),
+  }
+}
+
+function answerParts(
+  { store, model, limits, targets, actTools, metrics, roleOf = () => 'approve' }: AgentParts,
+  actions: Actions,
+): AnswerDependencies {
   const known = [...functionsOf(targets), ...actTools]
   return {
+    actions,
     store,
     model,
     limits,

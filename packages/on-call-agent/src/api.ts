@@ -3,17 +3,7 @@ import { ACTION_EVENTS, Action, ActionLevel } from './action-record.ts'
 import { CauseClass, CauseId } from './causes.ts'
 import { Hypothesis, Phase } from './phases.ts'
 
-export {
-  Action,
-  ActionLevel,
-  ActionList,
-  ActionQuery,
-  ActionStatus,
-  ActionUndo,
-  ActionVerification,
-  ApproveRequest,
-  DenyRequest,
-} from './action-record.ts'
+export * from './action-record.ts'
 export { type ActionEvent, describeActionEvent, isActionEvent } from './action-words.ts'
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 export { Hypothesis, PHASES, Phase } from './phases.ts'

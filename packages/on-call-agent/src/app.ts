@@ -84,7 +84,7 @@ export async function buildApp({
     })
   }
 
-  registerActionRoutes(app, { store })
+  registerActionRoutes(app, { store, agent })
   registerIncidentRoutes(app, { agent, store, person: personOnCall, urlOf })
   app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {

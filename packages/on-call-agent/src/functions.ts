@@ -187,7 +187,8 @@ export function summariseHypotheses({ noted, dropped_quotes }: NoteHypothesesRes
   return `${noted} possible ${noted === 1 ? 'cause' : 'causes'} noted.${dropped}`
 }
 
-export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true) })
+/** `next` is what is expected of the model now. */
+export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true), next: Type.Optional(Type.String()) })
 
 export const CreateTicketArgs = Type.Object(
   {

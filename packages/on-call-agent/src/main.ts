@@ -7,6 +7,7 @@ import { createRegistry } from '@oncall-lab/service-kit/service'
 import { pino } from 'pino'
 import { Type } from 'typebox'
 import { Agent as HttpAgent, setGlobalDispatcher } from 'undici'
+import { APPROVE_WITHIN_MS, actionSettings } from './actions/policy.ts'
 import { startAgent } from './agent.ts'
 import { buildApp } from './app.ts'
 import { decideToken } from './bearer-token.ts'
@@ -33,6 +34,7 @@ const Config = Type.Object({
   ...settingsOf(LISTS),
   ...processSettings,
   ...limitSettings,
+  ...actionSettings,
   AGENT_PORT: Type.Integer({ ...Port, default: 8088 }),
   /** Comma-separated names beside the loopback ones under which Alertmanager and people call. */
   AGENT_ALLOWED_HOSTS: Type.String({ default: '' }),
@@ -105,6 +107,12 @@ async function start() {
     onError,
     model: guard(model, redact),
     limits: { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) },
+    actionPolicy: {
+      mode: config.ACTIONS_MODE,
+      minConfidence: config.ACTIONS_MIN_CONFIDENCE,
+      approveWithinMs: APPROVE_WITHIN_MS,
+      verifySeconds: config.ACTIONS_VERIFY_SECONDS,
+    },
     contacts: addresses,
     roleOf: (address) => contacts.find((contact) => contact.address === address)?.role ?? 'view',
     rank: rules.rank,

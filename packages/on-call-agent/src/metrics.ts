@@ -62,7 +62,15 @@ export function createMetrics(registry: Registry) {
       help: 'Episodes closed because Alertmanager no longer holds them.',
       registers,
     }),
+    actions: new Counter({
+      name: 'on_call_agent_actions_total',
+      help: 'Steps of actions: proposed, refused, approved, verified and so on.',
+      labelNames: ['step', 'reason'],
+      registers,
+    }),
   }
+  for (const step of ['action_proposed', 'action_approved', 'action_started', 'action_unknown'])
+    metrics.actions.inc({ step, reason: 'none' }, 0)
   for (const reason of ['new_episode', 'resolved', 'repeated', 'late']) metrics.alerts.inc({ reason }, 0)
   for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
   for (const direction of ['input', 'output']) metrics.modelTokens.inc({ direction }, 0)

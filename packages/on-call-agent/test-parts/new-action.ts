@@ -15,7 +15,6 @@ export function newAction(incidentId: string, over: Partial<NewAction> = {}): Ne
     digest: 'd'.repeat(64),
     expires_at: new Date(Date.now() + 600_000).toISOString(),
     code: '4821',
-    toolCallId: 'call_1',
     ...over,
   }
 }

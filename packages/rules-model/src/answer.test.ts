@@ -116,3 +116,17 @@ describe('when little can be seen', () => {
     for (const { query } of incident.calls('query_prometheus')) expect(query).not.toContain('or up')
   })
 })
+
+describe('after the diagnosis', () => {
+  const tools = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'propose_action']
+
+  test('nothing is proposed for an error in the code', () => {
+    const { incident } = investigate(nullWorld())
+    expect(answer(incident.messages, tools)).toEqual({ role: 'assistant', content: 'none' })
+  })
+
+  test('without propose_action it says that it is done', () => {
+    const { incident } = investigate(nullWorld())
+    expect(answer(incident.messages, tools.slice(0, 4)).content).toBe('The diagnosis is delivered.')
+  })
+})

@@ -3,11 +3,12 @@ import { converse } from './conversation/converse.ts'
 import { diagnose } from './engine/diagnose.ts'
 import { hypothesesFrom } from './engine/hypotheses.ts'
 import { nextQuestions } from './engine/plan.ts'
+import { remediesFor } from './engine/remedy.ts'
 import { readFacts } from './facts/facts.ts'
 import type { Question } from './facts/metric-queries.ts'
 import type { AssistantMessage, ChatMessage } from './openai-wire.ts'
 import { readRefusals } from './refusals.ts'
-import { isLook, readTranscript, type Transcript } from './transcript.ts'
+import { isLook, questionKey, readTranscript, type Transcript } from './transcript.ts'
 
 /** What this model is called; it is a set of rules, not a language model. */
 export const MODEL_ID = 'oncall-rules-1'
@@ -15,6 +16,7 @@ export const MODEL_ID = 'oncall-rules-1'
 /** After this many rounds of questions it concludes with what is there. */
 const MOST_ROUNDS = 5
 const MOST_DIAGNOSES = 3
+const MOST_PROPOSALS = 4
 
 /**
  * The next message of an on-call transcript. A pure function: the same messages and tools always give the same answer, ids of calls included
@@ -22,10 +24,11 @@ const MOST_DIAGNOSES = 3
  */
 export function answer(messages: ChatMessage[], tools: string[]): AssistantMessage {
   const transcript = readTranscript(messages)
-  const { diagnosis, laterMessages } = transcript
+  const { diagnosis, laterMessages, isDenied } = transcript
   const person = laterMessages.at(-1)
+  if (diagnosis && (isDenied || !person)) return remedy(transcript, diagnosis, tools)
   // Until a person has written it is an investigation, whatever functions are offered.
-  if (!person) return diagnosis ? says('The diagnosis is delivered.') : investigate(transcript, tools)
+  if (!person) return investigate(transcript, tools)
   const { questions, text } = converse(transcript, person, tools)
   return questions.length > 0 ? asks(transcript, questions) : says(text)
 }
@@ -42,6 +45,17 @@ function investigate(transcript: Transcript, tools: string[]): AssistantMessage 
   if (!tools.includes('send_diagnosis')) return says('There is nothing more to ask, and no function here to deliver a diagnosis with.')
   const diagnosis = diagnose(facts, readRefusals(attempts))
   return asks(transcript, [...(attempts.length > 0 ? [] : notes(diagnosis)), { tool: 'send_diagnosis', args: diagnosis }])
+}
+
+/** After the diagnosis, and after a denial: the least action that was not proposed yet, one at a time. */
+function remedy(transcript: Transcript, diagnosis: Diagnosis, tools: string[]): AssistantMessage {
+  if (!tools.includes('propose_action')) return says('The diagnosis is delivered.')
+  const proposals = transcript.calls.filter(({ name }) => name === 'propose_action')
+  const waits = proposals.at(-1)?.outcome.kind === 'ok' && !transcript.isDenied
+  const facts = readFacts(transcript.alerts, transcript.calls.filter(isLook))
+  const next = remediesFor(diagnosis, facts).find((each) => !proposals.some(({ key }) => key === questionKey('propose_action', each)))
+  if (waits || !next || proposals.length >= MOST_PROPOSALS) return says('none')
+  return asks(transcript, [{ tool: 'propose_action', args: { ...next } }])
 }
 
 function says(content: string): AssistantMessage {

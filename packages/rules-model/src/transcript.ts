@@ -34,10 +34,14 @@ export interface Transcript {
   diagnosis: Diagnosis | undefined
   /** Every message of a user after the first, oldest first. */
   laterMessages: PersonMessage[]
+  /** True when the newest of them is the denial of a proposal. */
+  isDenied: boolean
 }
 
 /** What the agent itself puts between two answers of a model. */
 const NOBODY_WROTE = /^(Nobody reads this\b|Go on\.$)/
+/** A person has denied a proposal; the agent says so. */
+const DENIED = /^The engineer denied A\d+ /
 
 /** Parses the messages; what cannot be read is marked so and never guessed. */
 export function readTranscript(messages: ChatMessage[]): Transcript {
@@ -46,12 +50,14 @@ export function readTranscript(messages: ChatMessage[]): Transcript {
     message.role === 'assistant' ? (message.tool_calls ?? []).map((call) => readCall(call, results.get(call.id), position)) : [],
   )
   const spoken = messages.flatMap((message, position) => (message.role === 'user' ? [{ text: textOf(message.content), position }] : []))
+  const laterMessages = spoken.slice(1).filter(({ text }) => !NOBODY_WROTE.test(text))
   return {
     alerts: spoken.slice(0, 1).flatMap(({ text }) => readAlerts(text)),
     calls,
     turns: new Set(calls.map(({ position }) => position)).size,
     diagnosis: calls.filter((call) => call.name === 'send_diagnosis').reduce(acceptedDiagnosis, undefined),
-    laterMessages: spoken.slice(1).filter(({ text }) => !NOBODY_WROTE.test(text)),
+    laterMessages,
+    isDenied: DENIED.test(laterMessages.at(-1)?.text ?? ''),
   }
 }
 
@@ -67,7 +73,7 @@ function readCall(
 
 /** Whether a call looked at something; the others only tell. */
 export function isLook({ name }: Call): boolean {
-  return name !== 'send_diagnosis' && name !== 'note_hypotheses'
+  return !['send_diagnosis', 'note_hypotheses', 'propose_action'].includes(name)
 }
 
 /** One spelling for one question: the function's name and its arguments with sorted keys. */

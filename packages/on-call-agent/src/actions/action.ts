@@ -1,17 +1,17 @@
-import type { TObject } from 'typebox'
+import type { Static, TObject } from 'typebox'
 import type { ActionLevel, Incident } from '../api.ts'
 
 /** What an action is about; never chosen by the model. */
-interface ActionContext {
+export interface ActionContext {
   incident: Incident
   signal: AbortSignal
 }
 
 /** Whether the world allows an action now. */
-type CheckDecision = { kind: 'ok'; simulation: string } | { kind: 'refuse'; reason: string; message: string }
+export type CheckDecision = { kind: 'ok'; simulation: string } | { kind: 'refuse'; reason: string; message: string }
 
 /** Whether an action whose end nobody saw has had its effect, as the world shows it. */
-type WorldReading = { kind: 'done'; output: string } | { kind: 'under_way' } | { kind: 'not_done' }
+export type WorldReading = { kind: 'done'; output: string } | { kind: 'under_way' } | { kind: 'not_done' }
 
 /**
  * Something that can be done to a system, with permission. The list is closed: a model names one, and cannot add one. `Before` is what the world was
@@ -38,4 +38,22 @@ export interface Action<Before = unknown> {
   readonly verify: { readonly slis: readonly string[]; readonly seconds: number }
   /** Takes it back; absent where it cannot be. */
   undo?(args: unknown, before: Before, context: ActionContext): Promise<string>
+}
+
+/** Ties the arguments' type to their schema, and what is read before to what is made of it. */
+export function defineAction<S extends TObject, Before>(action: {
+  name: string
+  description: string
+  parameters: S
+  level: ActionLevel
+  says(args: Static<S>): string
+  check(args: Static<S>, context: ActionContext): Promise<CheckDecision>
+  before(args: Static<S>, context: ActionContext): Promise<Before>
+  run(args: Static<S>, context: ActionContext): Promise<string>
+  readOutcome(args: Static<S>, before: Before, context: ActionContext): Promise<WorldReading>
+  verify: { slis: readonly string[]; seconds: number }
+  undo?(args: Static<S>, before: Before, context: ActionContext): Promise<string>
+}): Action {
+  // Arguments are checked against `parameters` before any of these is called, and `before` is what this action's own `before` gave.
+  return action as unknown as Action
 }

@@ -1,7 +1,7 @@
 import type { Incident } from '../api.ts'
 
 /** One reading of a figure; null where there is nothing to read. */
-interface SliReading {
+export interface SliReading {
   now: number | null
   /** The worst since the incident was opened. */
   worst: number | null
@@ -18,4 +18,11 @@ export interface Sli {
   readonly grain: number
   /** @throws UpstreamError */
   read(incident: Incident, signal: AbortSignal): Promise<SliReading>
+}
+
+/** What a target can read of a service while an action is judged. */
+export interface Gauges {
+  readonly slis: readonly Sli[]
+  /** Names of the incident's alerts that fire now. @throws UpstreamError */
+  firing(incident: Incident, signal: AbortSignal): Promise<string[]>
 }

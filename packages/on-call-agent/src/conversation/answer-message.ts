@@ -1,4 +1,5 @@
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import type { Actions } from '../actions/start-actions.ts'
 import type { Incident } from '../api.ts'
 import { readAttachment } from '../channels/attachment.ts'
 import { oneLine, withoutReasoning } from '../channels/outgoing-text.ts'
@@ -8,8 +9,10 @@ import { allows, type Role } from '../incidents/address.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
-import { functionsOf, lookForService } from '../targets/sight.ts'
+import { actionsOf, functionsOf, lookForService } from '../targets/sight.ts'
 import type { Target } from '../targets/target.ts'
+import { answerDecision } from './answer-decision.ts'
+import { decideActionWish } from './decide-action-wish.ts'
 import { decideWish } from './decide-wish.ts'
 import { readRefs } from './refs.ts'
 import { restOfPage } from './rest-of-page.ts'
@@ -19,6 +22,7 @@ import { tellDiagnosis } from './tell-diagnosis.ts'
 export interface AnswerDependencies extends TurnDependencies {
   targets: readonly Target[]
   actTools: Tool[]
+  actions: Actions
   roleOf: (address: string) => Role
 }
 
@@ -31,6 +35,12 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   const incident = message.incidentId === null ? undefined : await store.incidents.find(message.incidentId)
   const lead = incident ? await leadOf(store, incident, message.from) : ''
   await store.inbox.begin(message.id)
+  const wish = decideActionWish(message.body)
+  if (wish.kind !== 'none') {
+    const words = await answerDecision(deps, message, wish)
+    await storeAnswer(store, message, lead + words, [{ role: 'assistant', content: words }])
+    return
+  }
   if (!incident) {
     await storeAnswer(store, message, await askWhich(store, message.body))
     return
@@ -70,7 +80,8 @@ async function findWords(deps: AnswerDependencies, incident: Incident, message: 
   const notes: string[] = []
   const asked: Asked | undefined =
     wish.kind === 'ticket' ? { person: message.from, words: wish.words, note: (sentence) => notes.push(sentence) } : undefined
-  const tools = [...functionsOf(seeing), ...(asked ? deps.actTools : [])]
+  const proposing = allows(deps.roleOf(message.from), 'approve') ? deps.actions.tools(actionsOf(seeing).actions) : []
+  const tools = [...functionsOf(seeing), ...proposing, ...(asked ? deps.actTools : [])]
   for (let step = 0; step < deps.limits.steps; step += 1) {
     const answer = await takeAnswer(deps, incident, tools, signal)
     if (!answer.tool_calls) return [answer.content ?? '', ...notes].join('\n')

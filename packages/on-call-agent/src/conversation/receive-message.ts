@@ -1,5 +1,6 @@
 import type { IncomingMessage } from '../channels/channel.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
+import { decideActionWish } from './decide-action-wish.ts'
 import { decideIncident, type IncidentDecision } from './decide-incident.ts'
 import { decideWish } from './decide-wish.ts'
 import { readRefs } from './refs.ts'
@@ -21,6 +22,8 @@ export async function receiveMessage(
 const NEWEST = 1_000
 
 async function decide(store: Store, from: string, body: string, quoted: string | undefined): Promise<IncidentDecision> {
+  const proposed = quoted === undefined && readRefs(body).length === 0 ? await incidentOfCode(store, body) : undefined
+  if (proposed !== undefined) return { kind: 'incident', id: proposed, reason: 'named' }
   const newest = await store.incidents.list(NEWEST)
   const named = await Promise.all(readRefs(body).map((ref) => store.incidents.find(ref)))
   return decideIncident({
@@ -33,4 +36,16 @@ async function decide(store: Store, from: string, body: string, quoted: string |
     unplaced: await store.inbox.unplaced(from),
     acts: decideWish(body).kind !== 'none',
   })
+}
+
+/** The code of a proposal names its incident. */
+async function incidentOfCode(store: Store, body: string): Promise<string | undefined> {
+  const wish = decideActionWish(body)
+  if (wish.kind !== 'approve' && wish.kind !== 'deny') return undefined
+  if (wish.code === undefined) {
+    const [only, second] = await store.actions.list({ statuses: ['proposed'] })
+    return second ? undefined : only?.incident_id
+  }
+  const same = (await store.actions.list({ limit: NEWEST })).filter(({ code }) => code === wish.code)
+  return (same.find(({ status }) => status === 'proposed') ?? same[0])?.incident_id
 }

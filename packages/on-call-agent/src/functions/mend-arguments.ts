@@ -15,6 +15,7 @@ interface Schema {
   maxItems?: number
   minLength?: number
   maxLength?: number
+  additionalProperties?: unknown
 }
 
 /**
@@ -58,7 +59,9 @@ function readJson({ type }: Schema, value: unknown): unknown {
 
 function mendObject(schema: Schema, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const { properties = {}, required = [] } = schema
+  const { properties = {}, required = [], additionalProperties } = schema
+  // What takes any member is for somebody else to check.
+  if (additionalProperties === true) return value
   const names = new Map(Object.keys(properties).map((name) => [plain(name), name]))
   const mended: Record<string, unknown> = {}
   for (const [given, each] of Object.entries(unwrap(value, names))) {

@@ -17,11 +17,13 @@ function summaryOf({ opened_at, resolved_at, diagnosis, ticket }: Incident, time
   const minutes = Math.max(0, Date.parse(resolved_at ?? opened_at) - Date.parse(opened_at)) / 60_000
   const noted = events.flatMap((event) => (event.kind === 'hypotheses' ? [event.hypotheses] : [])).at(-1) ?? []
   const refuted = noted.flatMap(({ cause, status }) => (status === 'refuted' ? cause : []))
+  const done = events.flatMap((event) => (event.kind === 'action_verified' ? `${event.action} (${event.outcome.replace('_', ' ')})` : []))
   const looks = events.filter(({ kind }) => kind === 'tool_result').length
   return [
     `Over after ${minutes < 1 ? `${Math.round(minutes * 60)} s` : `${Math.round(minutes)} min`}.`,
     diagnosis ? causeOf(diagnosis) : 'No diagnosis was made.',
     ...(refuted.length > 0 ? [`Ruled out: ${refuted.join(', ')}.`] : []),
+    ...(done.length > 0 ? [`Done: ${done.join(', ')}.`] : []),
     ...(ticket ? [`Ticket ${ticket.key}.`] : []),
     `${looks} function calls.`,
   ].join(' ')

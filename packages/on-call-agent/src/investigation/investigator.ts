@@ -12,6 +12,7 @@ import type { Conclusion } from '../store/ports.ts'
 import { functionsOf, lookForService, looksWithoutModel } from '../targets/sight.ts'
 import { type InvestigationDependencies, type InvestigationOutcome, investigate } from './loop.ts'
 import { hasFacts } from './page-facts.ts'
+import { REMEDY_NEXT } from './remediate.ts'
 import { storeOutcomes } from './turn.ts'
 import { describeWithoutModel } from './without-model.ts'
 
@@ -41,7 +42,11 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
   })
   if (usage.length > 0) await store.incidents.append(incidentId, { kind: 'usage', ...sumOf(usage) })
   if (outcome.kind === 'diagnosed') {
-    const accepted: ChatMessage = { role: 'tool', tool_call_id: outcome.call.id, content: JSON.stringify({ accepted: true }) }
+    const accepted: ChatMessage = {
+      role: 'tool',
+      tool_call_id: outcome.call.id,
+      content: JSON.stringify({ accepted: true, next: REMEDY_NEXT }),
+    }
     await conclude(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model' }, accepted)
   } else {
     await store.incidents.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })

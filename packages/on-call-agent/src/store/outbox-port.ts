@@ -35,7 +35,7 @@ export interface NewMessage {
   /** At most one message is ever queued for a key, e.g. `page:<incident>:<recipient>`. */
   key?: string
   /** A part of the body that its recipient alone may read: the timeline shows dots. */
-  secret?: string
+  hidden?: string
 }
 
 /** A failed attempt. */

@@ -1,3 +1,5 @@
+import type { Action } from '../actions/action.ts'
+import type { Gauges } from '../actions/sli.ts'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
 import type { Call, Target } from './target.ts'
@@ -42,4 +44,9 @@ export function firstLookOf(targets: readonly Target[]): Call[] {
 /** The calls whose results go on the page when no model can be used. */
 export function looksWithoutModel(targets: readonly Target[]): Call[] {
   return targets.flatMap(({ firstLook, withoutModel = [] }) => [...firstLook, ...withoutModel])
+}
+
+/** What can be done there, and what shows whether it helped. */
+export function actionsOf(targets: readonly Target[]): { actions: Action[]; gauges: Gauges[] } {
+  return { actions: targets.flatMap(({ actions = [] }) => actions), gauges: targets.flatMap(({ gauges }) => gauges ?? []) }
 }

@@ -1,6 +1,6 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Action } from '../actions/action.ts'
-import type { Sli } from '../actions/sli.ts'
+import type { Gauges } from '../actions/sli.ts'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
 
@@ -24,8 +24,8 @@ export interface Target {
   readonly functions: readonly Tool[]
   /** What can be done there, with permission. */
   readonly actions?: readonly Action[]
-  /** The figures that it can read of a service, by which an action is judged. */
-  readonly slis?: readonly Sli[]
+  /** What it can read of a service while an action is judged. */
+  readonly gauges?: Gauges
   /** What it adds to the descriptions of other targets' functions, by their name: for example which metrics it exports. */
   readonly hints?: Readonly<Record<string, string>>
 }

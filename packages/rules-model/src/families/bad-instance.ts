@@ -28,6 +28,7 @@ export const badInstance = defineFamily({
     phases: { database: -0.6 },
   },
   follows: ['logProgramming', 'logUnknown', 'latency', 'slowRoutes'],
+  remedies: ['drain', 'restart'],
   tell: {
     headline: ({ instances, service }) =>
       `${list(instances('errorInstances', 'slowInstances')) || `One instance of ${service}`} is broken by itself: the other instances do the same work well.`,

@@ -21,6 +21,7 @@ export const badRelease = defineFamily({
     errorInstances: { one: 0.3 },
   },
   follows: ['phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
+  remedies: ['roll_back', 'drain'],
   tell: {
     headline: ({ says, is, service }) =>
       is('release', 'only_new_in_trouble')

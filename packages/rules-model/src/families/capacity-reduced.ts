@@ -16,6 +16,7 @@ export const capacityReduced = defineFamily({
     running: { all: 0.2 },
   },
   follows: ['errors', 'lag', 'retries', 'balancerErrors', 'targets', 'slowRoutes', 'pool', 'phases', 'slowInstances'],
+  remedies: ['scale_out'],
   tell: {
     headline: ({ service, says }) => `${service} has fewer instances than before: ${says('scaling') ?? 'it was scaled down'}.`,
     because: ['cpu', 'latency', 'traffic', 'errors'],

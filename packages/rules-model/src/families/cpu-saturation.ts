@@ -21,6 +21,7 @@ export const cpuSaturation = defineFamily({
   },
   follows: ['slowRoutes', 'errors', 'slowInstances', 'logTimeout', 'targets'],
   next: ['cpu', 'lag', 'traffic', 'latency', 'phases', 'cpuCost', 'lagShape'],
+  remedies: ['restart'],
   tell: {
     headline: ({ who }) => `CPU-bound work on ${who('cpu')}: the requests need more computing than there is.`,
     because: ['cpu', 'lag', 'cpuCost', 'traffic', 'latency', 'phases'],

@@ -32,6 +32,7 @@ export const crashLoop = defineFamily({
   },
   follows: ['errors', 'errorInstances', 'retries', 'balancerList', 'balancerErrors', 'latency', 'traffic', 'logConnection'],
   next: ['restarts', 'exit', 'targets', 'deaths'],
+  remedies: ['roll_back', 'restart'],
   tell: {
     headline: ({ instances, is, service, says }) =>
       is('running', 'given_up')

@@ -29,6 +29,7 @@ export const dependencySlow = defineFamily({
   },
   follows: ['databaseCode', 'errors', 'targets'],
   next: ['latency', 'phases', 'cpu', 'lag', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach'],
+  remedies: ['drain'],
   tell: {
     headline: ({ service, is }) =>
       is('phases', 'outbound')

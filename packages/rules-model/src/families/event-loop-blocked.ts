@@ -20,6 +20,7 @@ export const eventLoopBlocked = defineFamily({
   },
   follows: ['slowRoutes', 'errors', 'slowInstances', 'logTimeout', 'errorInstances'],
   next: ['lag', 'lagShape', 'cpu', 'latency', 'phases', 'traffic'],
+  remedies: ['roll_back', 'restart'],
   tell: {
     headline: ({ service, instances }) =>
       `Long synchronous work blocks the event loop of ${list(instances('lag')) || service}, and all other requests wait behind it.`,

@@ -45,6 +45,12 @@ interface Tell {
   hasPlace?: boolean
 }
 
+/**
+ * What cures a cause, in the order in which it is tried. `restart` and `drain`: the one instance that is named. `scale_out`: one instance more. `roll_back`: the
+ * release before, there where the diagnosis says.
+ */
+export type Remedy = 'restart' | 'drain' | 'scale_out' | 'roll_back'
+
 /** A kind of cause. A new one is one file and one line in the list. */
 export interface Family {
   id: string
@@ -61,6 +67,8 @@ export interface Family {
   /** Signals to look at while it stands, most telling first; without it those of the evidence. */
   next?: readonly SignalId[]
   tell: Tell
+  /** The least action that cures it, and what else would; without it none is proposed. */
+  remedies?: readonly Remedy[]
   /** What a table cannot say: nats to add. */
   refine?(story: Story): number
 }

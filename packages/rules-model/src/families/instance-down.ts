@@ -20,6 +20,7 @@ export const instanceDown = defineFamily({
     balancerList: { unreachable: -0.5 },
   },
   follows: ['errors', 'errorInstances', 'retries', 'balancerErrors', 'latency', 'traffic'],
+  remedies: ['restart'],
   tell: {
     headline: ({ instances, service, is, says }) =>
       is('running', 'none')

@@ -16,6 +16,7 @@ export const memoryLeak = defineFamily({
   },
   follows: ['errors', 'latency', 'cpu', 'lag'],
   next: ['memory', 'heap', 'traffic', 'deaths'],
+  remedies: ['roll_back', 'restart'],
   tell: {
     headline: ({ who, is }) =>
       is('memory', 'rising')

@@ -34,6 +34,7 @@ export const networkPartial = defineFamily({
   },
   follows: ['latency', 'slowRoutes', 'errors', 'databaseCode', 'retries'],
   next: ['databaseReach', 'running', 'code', 'slowInstances', 'phases', 'databaseCode'],
+  remedies: ['drain'],
   tell: {
     headline: ({ text, instances, service, is }) => {
       const words = text('logConnection', 'logRefused', 'logTimeout', 'logStorage')

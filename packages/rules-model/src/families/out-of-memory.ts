@@ -19,6 +19,7 @@ export const outOfMemory = defineFamily({
   },
   follows: ['running', 'targets', 'restarts', 'latency'],
   next: ['memory', 'exit', 'deaths', 'heap'],
+  remedies: ['restart'],
   tell: {
     headline: ({ who, is, instances, service }) =>
       is('logMemory', 'dominant', 'some')

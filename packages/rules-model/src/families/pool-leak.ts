@@ -24,6 +24,7 @@ export const poolLeak = defineFamily({
   },
   follows: ['latency', 'slowRoutes', 'phases', 'logTimeout'],
   next: ['pool', 'poolCourse', 'databaseReach', 'databaseCode'],
+  remedies: ['roll_back', 'restart'],
   tell: {
     headline: ({ who, is }) =>
       is('pool', 'starved')

@@ -18,6 +18,7 @@ export const processHung = defineFamily({
     cpu: { saturated: -0.4 },
   },
   follows: ['errors', 'latency', 'slowInstances', 'retries', 'traffic', 'logTimeout', 'cpu', 'lag', 'balancerList', 'balancerErrors'],
+  remedies: ['restart'],
   tell: {
     headline: ({ instances, service }) =>
       instances('targets').length > 1

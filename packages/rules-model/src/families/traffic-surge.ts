@@ -17,6 +17,7 @@ export const trafficSurge = defineFamily({
   },
   follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logPool', 'logTimeout', 'slowInstances', 'phases', 'balancerErrors', 'cpu'],
   next: ['traffic', 'cpu', 'cpuCost', 'latency', 'retries'],
+  remedies: ['scale_out'],
   tell: {
     headline: ({ service }) => `${service} gets more traffic than it has capacity for.`,
     because: ['traffic', 'cpu', 'cpuCost', 'latency', 'errors'],

@@ -85,9 +85,9 @@ export function actionsContract(test: StoreTest): void {
       expect(await status()).toBe('resolved')
     })
 
-    test('a secret of a message stands in the message alone', async ({ store, opened, message }) => {
+    test('what a message hides stands in the message alone', async ({ store, opened, message }) => {
       const id = await opened()
-      await message({ incidentId: id, body: 'reply approve 4821', secret: '4821' })
+      await message({ incidentId: id, body: 'reply approve 4821', hidden: '4821' })
       expect((await store.outbox.list(['pending'])).map(({ body }) => body)).toEqual(['reply approve 4821'])
       expect((await store.incidents.timeline(id)).at(-1)?.event).toMatchObject({ kind: 'message_queued', body: 'reply approve ••••' })
     })

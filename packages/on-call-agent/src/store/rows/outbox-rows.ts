@@ -151,7 +151,7 @@ export function createOutboxRows(sql: Sql, log: EventLog, { now, holder }: Pick<
 /** What a process that ended was sending may have gone out; all else that it had claimed is due again. */
 export const RELEASE_ALL = `UPDATE messages SET claimed_until = NULL, state = CASE state WHEN 'sending' THEN 'unknown' ELSE state END WHERE state IN ${UNSETTLED}`
 
-async function queue(sql: Sql, log: EventLog, { incidentId, to, body, kind, key, secret }: NewMessage, now: Date): Promise<number> {
+async function queue(sql: Sql, log: EventLog, { incidentId, to, body, kind, key, hidden }: NewMessage, now: Date): Promise<number> {
   const known = key === undefined ? undefined : await sql.get('SELECT id FROM messages WHERE key = ?', key)
   if (known) return Number(known.id)
   const at = now.toISOString()
@@ -167,7 +167,7 @@ async function queue(sql: Sql, log: EventLog, { incidentId, to, body, kind, key,
     at,
     at,
   )
-  const shown = secret === undefined ? body : body.replaceAll(secret, '•'.repeat(secret.length))
+  const shown = hidden === undefined ? body : body.replaceAll(hidden, '•'.repeat(hidden.length))
   if (incidentId !== null) await log.record(incidentId, { kind: 'message_queued', message_id: id, to, body: shown, message_kind: kind })
   return id
 }

@@ -1,6 +1,12 @@
+import { AGENT_TOKEN } from '@oncall-lab/process-manager/api'
 import { defineConnector } from '../../connector.ts'
 import { SHOP_SERVICES } from '../shop.ts'
 import type { Target } from '../target.ts'
+import { createActingClient } from './acting-client.ts'
+import { deployRelease } from './actions/deploy-release.ts'
+import { drainInstance } from './actions/drain-instance.ts'
+import { restartInstance } from './actions/restart-instance.ts'
+import { scaleService } from './actions/scale-service.ts'
 import { fetchLogs } from './fetch-logs.ts'
 import { listInstances } from './list-instances.ts'
 import { createLoadBalancerClient } from './load-balancer.ts'
@@ -12,8 +18,9 @@ import { fleetSettings } from './settings.ts'
 export const fleet = defineConnector<Target, typeof fleetSettings>({
   id: 'fleet',
   settings: fleetSettings,
-  connect({ LB_URL, PM_URL }) {
+  connect({ LB_URL, PM_URL, PM_AGENT_TOKEN }) {
     const loadBalancer = createLoadBalancerClient(LB_URL)
+    const acting = createActingClient(PM_URL, PM_AGENT_TOKEN ?? AGENT_TOKEN)
     const port: Target = {
       id: 'fleet',
       sees: "the shop's error log and its instances",
@@ -21,6 +28,7 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
       firstLook: [{ name: 'fetch_logs', args: { seconds: 120, limit: 50 } }],
       withoutModel: [{ name: 'list_instances', args: {} }],
       functions: [fetchLogs(loadBalancer), listInstances(createProcessManagerClient(PM_URL), loadBalancer)],
+      actions: [restartInstance(acting), scaleService(acting), drainInstance(acting), deployRelease(acting)],
       hints: { query_prometheus: SHOP_METRICS },
     }
     return { kind: 'on', port, about: { id: 'fleet', name: 'Fleet', kind: 'real', address: PM_URL, variable: 'PM_URL' } }

@@ -3,6 +3,7 @@ import type { Target } from '../target.ts'
 import { createPrometheusClient } from './client.ts'
 import { computeErrorRate } from './compute-error-rate.ts'
 import { createServiceFinder } from './find-service.ts'
+import { createGauges } from './gauges.ts'
 import { queryPrometheus } from './query-prometheus.ts'
 import { prometheusSettings } from './settings.ts'
 
@@ -18,6 +19,7 @@ export const prometheus = defineConnector<Target, typeof prometheusSettings>({
       sees: 'metrics (the error rate, and any PromQL)',
       covers: async (incident, signal) => (await finder.find(incident, signal)) !== undefined,
       firstLook: [{ name: 'compute_error_rate', args: {} }],
+      gauges: createGauges(client, finder),
       functions: [computeErrorRate(client, finder), queryPrometheus(client, label)],
     }
     return { kind: 'on', port, about: { id: 'prometheus', name: 'Prometheus', kind: 'real', address, variable: 'PROM_URL' } }

@@ -1,0 +1,96 @@
+import type { ActionVerification } from '../api.ts'
+import type { Sli, SliReading } from './sli.ts'
+
+/** A figure with what it was before the action. */
+export interface Judged extends Pick<Sli, 'id' | 'limit' | 'grain' | 'says'> {
+  before: SliReading
+}
+
+/** One look after the action. */
+export interface Look {
+  /** Since the action ran. */
+  seconds: number
+  /** By id of the figure. */
+  values: Record<string, number | null>
+  firing: string[]
+}
+
+/** What an action brought about. */
+export type OutcomeDecision =
+  | { kind: 'watch'; reason: 'too_early' | 'not_yet' | 'alert_lags' }
+  | { kind: 'verified' | 'no_effect' | 'worse' | 'coincidence'; message: string; verification: ActionVerification }
+
+/** What is judged, and for how long. */
+export interface Judging {
+  judged: Judged[]
+  firingBefore: string[]
+  /** Oldest first. */
+  looks: Look[]
+  /** An alert may lag behind its figures for as long again. */
+  seconds: number
+}
+
+/** Looks in a row that say the same. */
+const STEADY = 2
+const STEADY_WORSE = 3
+/** The first part of the time is the action's own disturbance. */
+const SETTLE = 1 / 6
+/** A figure counts as worse when it grew by more than this part of it. */
+const WORSE_FACTOR = 1.2
+
+/**
+ * Verified: what was bad is good and no alert of the incident fires, twice in a row. What had recovered before the action ran is a coincidence. Where no
+ * figure was ever bad, the alerts alone decide.
+ */
+export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging): OutcomeDecision {
+  const newest = looks.at(-1)
+  if (!newest || newest.seconds < seconds * SETTLE) return { kind: 'watch', reason: 'too_early' }
+  const bad = judged.filter(({ before, limit }) => before.now !== null && before.now > limit)
+  const hadBeenBad = judged.filter(({ before, limit }) => before.worst !== null && before.worst > limit)
+  const settled = looks.filter((look) => look.seconds >= seconds * SETTLE)
+  const worse = judged.filter(
+    (each) => settled.slice(-STEADY_WORSE).length === STEADY_WORSE && settled.slice(-STEADY_WORSE).every((look) => isWorse(each, look)),
+  )
+  const [worst] = worse
+  if (worst) return { kind: 'worse', message: `It is worse: ${change(worst, newest)}.`, verification: verificationOf(worst, newest) }
+  const isGood = ({ values, firing }: Look) =>
+    firing.length === 0 && bad.every(({ id, limit }) => (values[id] ?? Number.POSITIVE_INFINITY) <= limit)
+  const main = bad[0] ?? hadBeenBad[0]
+  const verification = main ? verificationOf(main, newest) : ofAlerts(firingBefore, newest)
+  const words = main
+    ? change(main, newest)
+    : `${firingBefore.join(', ') || 'no alert'} fired before, ${newest.firing.join(', ') || 'none'} now`
+  if (settled.length >= STEADY && settled.slice(-STEADY).every(isGood)) {
+    const hadRecovered = bad.length === 0 && (hadBeenBad.length > 0 || firingBefore.length === 0)
+    if (hadRecovered) return { kind: 'coincidence', message: `It had recovered before the action ran: ${words}.`, verification }
+    return { kind: 'verified', message: `${capital(words)}; no alert of the incident fires.`, verification }
+  }
+  if (newest.seconds < seconds) return { kind: 'watch', reason: 'not_yet' }
+  const lags = bad.every(({ id, limit }) => (newest.values[id] ?? Number.POSITIVE_INFINITY) <= limit) && newest.firing.length > 0
+  if (lags && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
+  const still = newest.firing.length > 0 ? `; ${newest.firing.join(', ')} still fires` : ''
+  return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still}.`, verification }
+}
+
+function isWorse({ id, limit, grain, before }: Judged, { values }: Look): boolean {
+  const value = values[id]
+  if (value === null || value === undefined || value <= limit) return false
+  const was = before.now ?? 0
+  return value > was + grain && value > was * WORSE_FACTOR
+}
+
+function change({ id, before, says }: Judged, { values }: Look): string {
+  const now = values[id]
+  const was = before.now === null ? 'nothing could be read' : says(before.now)
+  return `${was} before, ${now === null || now === undefined ? 'nothing can be read' : says(now)} now`
+}
+
+function verificationOf({ id, before }: Judged, { values, firing, seconds }: Look): ActionVerification {
+  return { sli: id, before: before.now, after: values[id] ?? null, firing, seconds: Math.round(seconds) }
+}
+
+function ofAlerts(firingBefore: string[], { firing, seconds }: Look): ActionVerification {
+  return { sli: 'alerts_firing', before: firingBefore.length, after: firing.length, firing, seconds: Math.round(seconds) }
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,191 @@
+import { expect, vi } from 'vitest'
+import { actingTarget } from '../test-parts/acting-target.ts'
+import { POLICY, RESTART, test } from '../test-parts/acting-test.ts'
+import { receivedAlert } from '../test-parts/alerts.ts'
+import { modelThatGives, says } from '../test-parts/scripted-model.ts'
+
+const kinds = async (store: { incidents: { timeline(id: string): Promise<{ event: { kind: string } }[]> } }, id: string) =>
+  (await store.incidents.timeline(id)).map(({ event }) => event.kind).filter((kind) => kind.startsWith('action_'))
+
+test('a proposal is approved on the phone, carried out, verified and told', async ({
+  shop,
+  store,
+  phone,
+  writes,
+  incident,
+  status,
+  code,
+}) => {
+  const id = await incident()
+  const digits = await code('A1')
+  await vi.waitFor(() => expect(phone.bodies().join()).toContain(`approve ${digits}`), { interval: 5 })
+  expect(shop.changes).toEqual([])
+  await writes(`approve ${digits}`)
+  expect(await status('A1', 'verified')).toMatchObject({
+    decided_by: 'whatsapp:+15550100001',
+    verification: { sli: 'error_rate', before: 0.4, after: 0, firing: [] },
+  })
+  expect(shop.changes).toEqual(['POST /restart {"port":8002}'])
+  expect((await store.incidents.find(id))?.phase).toBe('verify')
+  expect(await kinds(store, id)).toEqual(['action_proposed', 'action_approved', 'action_started', 'action_ran', 'action_verified'])
+  await vi.waitFor(() => expect(phone.bodies().at(-1)).toMatch(/A1\* helped/), { interval: 5 })
+  expect(phone.bodies().every((body) => body.length <= 600)).toBe(true)
+  const readable = (await store.incidents.timeline(id)).filter(({ event }) => event.kind !== 'message_received')
+  expect(JSON.stringify(readable)).not.toContain(digits)
+})
+
+test('a denial with a reason goes back to the model, which proposes something else', async ({
+  shop,
+  store,
+  writes,
+  incident,
+  status,
+  code,
+}) => {
+  await incident([RESTART, { action: 'drain_instance', arguments: RESTART.arguments }])
+  await writes(`deny ${await code('A1')} keep its memory for me`)
+  await status('A1', 'denied')
+  const second = await code('A2')
+  expect(await store.actions.find('A2')).toMatchObject({ action: 'drain_instance', status: 'proposed' })
+  await writes(`approve ${second}`)
+  await status('A2', 'verified')
+  expect(shop.changes).toEqual(['POST /drain {"port":8002,"keep":true}'])
+})
+
+test('silence is no: a proposal expires, and its code is worth nothing afterwards', async ({
+  shop,
+  phone,
+  writes,
+  incident,
+  status,
+  code,
+}) => {
+  await incident([RESTART], { approveWithinMs: 80 })
+  const digits = await code('A1')
+  await status('A1', 'expired')
+  await writes(`approve ${digits}`)
+  await vi.waitFor(() => expect(phone.bodies().at(-1)).toContain('has expired'), { interval: 5 })
+  expect(shop.changes).toEqual([])
+})
+
+test('a world that has changed makes an approval void', async ({ shop, writes, incident, status, code }) => {
+  await incident()
+  const digits = await code('A1')
+  for (const instance of shop.instances()) if (instance.port !== 8_002) instance.state = 'fatal'
+  await writes(`approve ${digits}`)
+  expect(await status('A1', 'void')).toMatchObject({ status_reason: expect.stringContaining('No other instance would serve') })
+  expect(shop.changes).toEqual([])
+})
+
+test('an end of the incident makes its proposals void', async ({ fires, incident, status, code }) => {
+  await incident()
+  await code('A1')
+  await fires(receivedAlert({ status: 'resolved' }))
+  await status('A1', 'void')
+})
+
+test('what makes it worse is undone and told', async ({ shop, phone, writes, incident, status, code }) => {
+  shop.sick.clear()
+  shop.elsewhere = 0.1
+  shop.onChange = async (path) => {
+    if (path === '/drain') shop.elsewhere = 0.9
+    if (path === '/undrain') shop.elsewhere = 0.1
+  }
+  await incident([{ action: 'drain_instance', arguments: RESTART.arguments }])
+  await writes(`approve ${await code('A1')}`)
+  expect(await status('A1', 'worse')).toMatchObject({ undo: 'done' })
+  expect(shop.changes.map((change) => change.split(' ')[1])).toEqual(['/drain', '/undrain'])
+  await vi.waitFor(() => expect(phone.bodies().join('\n')).toMatch(/made it worse[\s\S]*was undone/), { interval: 5 })
+})
+
+test('what does not help is told as such', async ({ shop, writes, incident, status, code }) => {
+  shop.elsewhere = 0.4
+  await incident([RESTART, { action: 'drain_instance', arguments: RESTART.arguments }])
+  await writes(`approve ${await code('A1')}`)
+  await status('A1', 'no_effect')
+  expect(shop.changes).toHaveLength(1)
+})
+
+test('a fix whose figure had recovered before it ran is a coincidence', async ({ shop, writes, incident, status, code }) => {
+  await incident()
+  const digits = await code('A1')
+  shop.sick.clear()
+  await writes(`approve ${digits}`)
+  expect(await status('A1', 'coincidence')).toMatchObject({ status_reason: expect.stringContaining('recovered before') })
+})
+
+test('an answer that is lost is not asked for again: the world says that it ran', async ({ shop, writes, incident, status, code }) => {
+  shop.onChange = () => Promise.reject(new Error('the answer is lost'))
+  await incident()
+  await writes(`approve ${await code('A1')}`)
+  expect(await status('A1', 'verified')).toMatchObject({ output: expect.stringContaining('read from the world') })
+  expect(shop.changes).toHaveLength(1)
+})
+
+test('after a restart an action that had started is read from the world, and never run again', async ({
+  shop,
+  store,
+  start,
+  stop,
+  writes,
+  incident,
+  status,
+  code,
+}) => {
+  let release = () => {}
+  shop.onChange = () => new Promise((resolve) => (release = resolve))
+  await incident()
+  await writes(`approve ${await code('A1')}`)
+  await vi.waitFor(() => expect(shop.changes).toHaveLength(1), { interval: 5 })
+  await stop()
+  expect((await store.actions.find('A1'))?.status).toBe('started')
+  release()
+  await start(modelThatGives(says('none')), { targets: [actingTarget(shop)], actionPolicy: POLICY })
+  expect(await status('A1', 'verified')).toMatchObject({ output: expect.stringContaining('cut off') })
+  expect(shop.changes).toHaveLength(1)
+})
+
+test('nothing is proposed in mode off, and nobody can approve in mode propose', async ({
+  shop,
+  store,
+  phone,
+  writes,
+  incident,
+  idle,
+  code,
+}) => {
+  await incident([RESTART], { mode: 'propose' })
+  await writes(`approve ${await code('A1')}`)
+  await idle()
+  await vi.waitFor(() => expect(phone.bodies().at(-1)).toContain('I may only propose'), { interval: 5 })
+  expect((await store.actions.find('A1'))?.status).toBe('proposed')
+  expect(shop.changes).toEqual([])
+})
+
+test('in mode auto a medium action of a sure and grounded diagnosis runs by itself', async ({ shop, store, incident, status }) => {
+  await incident([RESTART], { mode: 'auto' })
+  expect(await status('A1', 'verified')).toMatchObject({ decided_by: 'auto', permission: 'auto' })
+  expect(shop.changes).toHaveLength(1)
+  expect(await store.actions.list({ statuses: ['proposed'] })).toEqual([])
+})
+
+test('in mode auto a wrong action is undone, and the next one of that service asks a person', async ({
+  shop,
+  store,
+  incident,
+  status,
+  code,
+  fires,
+}) => {
+  shop.sick.clear()
+  shop.elsewhere = 0.1
+  shop.onChange = async (path) => {
+    shop.elsewhere = path === '/drain' ? 0.9 : 0.1
+  }
+  await incident([{ action: 'drain_instance', arguments: RESTART.arguments }, RESTART], { mode: 'auto' })
+  expect(await status('A1', 'worse')).toMatchObject({ decided_by: 'auto', undo: 'done' })
+  await fires(receivedAlert({ status: 'resolved' }))
+  await fires(receivedAlert({ alertname: 'InventoryHighErrorRate' }))
+  await code('A2')
+  expect(await store.actions.find('A2')).toMatchObject({ status: 'proposed', permission: 'auto_switched_off' })
+})

@@ -1,0 +1,29 @@
+/** What a person's message says about a proposed action, as read by code; a model has no part in it. */
+export type ActionWish =
+  | { kind: 'approve'; code: string }
+  | { kind: 'deny'; code: string | undefined; reason: string | undefined }
+  /** It speaks of approving, and is no plain approval. */
+  | { kind: 'unclear' }
+  | { kind: 'none' }
+
+const POLITE = '(?:(?:yes|yep|ok|okay|sure|please|hi|hello|go ahead(?: and)?|i|we|ja|bitte|si|por favor)[\\s,.!]+){0,3}'
+const APPROVE = new RegExp(
+  `^${POLITE}(?:approved?|genehmigt|aprobado)[\\s:#]+(?:a\\d{1,9}[\\s:#]+)?(\\d{4})[\\s,.!]*(?:please|thanks|thank you|now|it|bitte)?[\\s.!]*$`,
+  'iu',
+)
+const DENY =
+  /^(?:no[\s,.!]+)?(?:deny|denied|reject|rejected|ablehnen|abgelehnt|rechazado)(?:[\s:#]+(?:a\d{1,9}[\s:#]+)?(\d{4}))?(?:[\s,.:;!-]+(.{1,500}))?$/isu
+const SPEAKS_OF_IT = /\bapprov(?:e|ed|al)\b/i
+
+/** `approve 4821` and nothing that makes it less than that: no "not", no question, no condition. `deny 4821 too risky`, or `deny` alone. */
+export function decideActionWish(text: string): ActionWish {
+  const flat = text
+    .replace(/[*_~`"“”']/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const code = APPROVE.exec(flat)?.[1]
+  if (code !== undefined) return { kind: 'approve', code }
+  const denied = DENY.exec(flat)
+  if (denied) return { kind: 'deny', code: denied[1], reason: denied[2]?.trim() || undefined }
+  return SPEAKS_OF_IT.test(flat) && /\b\d{4}\b/.test(flat) ? { kind: 'unclear' } : { kind: 'none' }
+}

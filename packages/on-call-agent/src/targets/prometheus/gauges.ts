@@ -1,0 +1,62 @@
+import type { Gauges, Sli, SliReading } from '../../actions/sli.ts'
+import type { Incident } from '../../api.ts'
+import type { PrometheusClient, Series } from './client.ts'
+import type { ServiceFinder } from './find-service.ts'
+
+type Expression = (matcher: string) => string
+
+/** The figures of a service's users; the limits are those of an ordinary web service, and only a change across them counts. */
+const SLIS: (Omit<Sli, 'read'> & { expression: Expression })[] = [
+  {
+    id: 'error_rate',
+    says: (value) => `${(100 * value).toFixed(0)} % of the requests failed`,
+    limit: 0.05,
+    grain: 0.05,
+    expression: (m) => `(sum(rate(http_requests_total{${m},status=~"5.."}[15s])) or vector(0)) / sum(rate(http_requests_total{${m}}[15s]))`,
+  },
+  {
+    id: 'latency_p95_seconds',
+    says: (value) => `the slowest twentieth took ${value.toFixed(2)} s`,
+    limit: 0.5,
+    grain: 0.1,
+    expression: (m) => `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${m}}[15s])))`,
+  },
+  {
+    id: 'instances_down',
+    says: (value) => `${value} instances gave no answer`,
+    limit: 0,
+    grain: 0.5,
+    expression: (m) => `count(up{${m}} == 0) or (0 * count(up{${m}}))`,
+  },
+]
+
+/** The longest time that is searched for the worst value. */
+const MOST_SECONDS = 3_600
+const STEP_SECONDS = 5
+
+/** What Prometheus tells of a service while an action is judged: figures of the last 15 s, and which alerts fire. */
+export function createGauges(prometheus: PrometheusClient, finder: ServiceFinder): Gauges {
+  return {
+    slis: SLIS.map(({ expression, ...sli }) => ({ ...sli, read: (incident, signal) => read(expression, incident, signal) })),
+    async firing({ alerts, service }, signal) {
+      const names = [...new Set(alerts.map(({ alertname }) => alertname))]
+      const quoted = JSON.stringify(names.map((name) => name.replace(/[^\w:]/g, '.')).join('|'))
+      const series = await prometheus.query(`count by (alertname, service) (ALERTS{alertstate="firing",alertname=~${quoted}})`, signal)
+      const own = series.filter(({ labels }) => labels.service === undefined || labels.service === '' || labels.service === service)
+      return own.map(({ labels }) => labels.alertname ?? '').filter((name) => names.includes(name))
+    },
+  }
+
+  async function read(expression: Expression, incident: Incident, signal: AbortSignal): Promise<SliReading> {
+    const matcher = await finder.find(incident, signal)
+    if (matcher === undefined) return { now: null, worst: null }
+    const seconds = Math.ceil(Math.min(MOST_SECONDS, Math.max(STEP_SECONDS, (Date.now() - Date.parse(incident.opened_at)) / 1_000 + 60)))
+    const [now, worst] = await Promise.all([
+      prometheus.query(expression(matcher), signal),
+      prometheus.query(`max_over_time((${expression(matcher)})[${seconds}s:${STEP_SECONDS}s])`, signal),
+    ])
+    return { now: latestOf(now), worst: latestOf(worst) }
+  }
+}
+
+const latestOf = (series: Series[]): number | null => series[0]?.points.at(-1)?.[1] ?? null

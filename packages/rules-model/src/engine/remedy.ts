@@ -1,0 +1,83 @@
+import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
+import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
+import type { Facts } from '../facts/facts.ts'
+import { FAMILIES } from '../families/families.ts'
+import type { Remedy } from '../families/family.ts'
+import { fit } from '../wording.ts'
+
+/** An action to be proposed, as `propose_action` takes it. */
+export interface Proposal {
+  action: string
+  arguments: Record<string, unknown>
+  reason: string
+}
+
+const LONGEST_REASON = 400
+
+/**
+ * The actions that cure what was diagnosed, the least first: what its family names, where the evidence says on which instance. Empty for a cause that no action
+ * cures, and for one that is only suspected.
+ */
+export function remediesFor(diagnosis: Diagnosis, { instances }: Pick<Facts, 'instances'>): Proposal[] {
+  if (diagnosis.status !== 'diagnosed' || instances.kind !== 'seen') return []
+  const wanted = FAMILIES.find(({ cause }) => cause === diagnosis.cause)?.remedies ?? []
+  const isRelease = diagnosis.cause === 'bad_release'
+  const seen: Seen = { all: instances.value.instances, named: diagnosis.instances ?? [], isRelease }
+  return wanted.flatMap((remedy) => {
+    const made = MAKERS[remedy](seen)
+    return made ? [{ ...made, reason: fit(`${made.reason} ${diagnosis.root_cause}`, LONGEST_REASON) }] : []
+  })
+}
+
+interface Seen {
+  all: ListInstancesResult['instances']
+  /** By the diagnosis. */
+  named: string[]
+  /** The diagnosis blames the release itself. */
+  isRelease: boolean
+}
+
+const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
+  restart(seen) {
+    const instance = worstNamed(seen)
+    if (instance === undefined) return undefined
+    return { action: 'restart_instance', arguments: { instance }, reason: `Only a new process frees ${instance} of it.` }
+  },
+  drain({ all, named }) {
+    const [only, second] = named
+    const isOne = only !== undefined && second === undefined && all.length > 1 && all.some(({ instance }) => instance === only)
+    return isOne
+      ? { action: 'drain_instance', arguments: { instance: only }, reason: `Only ${only} has it; the others are well.` }
+      : undefined
+  },
+  scale_out({ all }) {
+    const replicas = all.length + 1
+    return { action: 'scale_service', arguments: { replicas }, reason: `${all.length} instances do not carry the load.` }
+  },
+  roll_back: rollBack,
+}
+
+/** One that does not run before one that does. */
+function worstNamed({ all, named }: Seen): string | undefined {
+  const found = all.filter(({ instance }) => named.includes(instance))
+  return (found.find(({ state }) => state !== 'running') ?? found[0])?.instance
+}
+
+/** Where some instances run a newer release than the others: back to that of the others. The whole fleet goes one release back where the release itself is to blame. */
+function rollBack({ all, named, isRelease }: Seen): Proposal | undefined {
+  const releases = all.flatMap(({ release }) => (release && /^r\d+$/.test(release) ? Number(release.slice(1)) : []))
+  if (releases.length !== all.length || releases.length === 0) return undefined
+  const [newest, oldest] = [Math.max(...releases), Math.min(...releases)]
+  const newer = all.filter(({ release }) => release === `r${newest}`).map(({ instance }) => instance)
+  if (newest !== oldest) {
+    if (!named.every((instance) => newer.includes(instance))) return undefined
+    return {
+      action: 'deploy_release',
+      arguments: { release: `r${oldest}`, instances: newer },
+      reason: `Only ${newer.join(', ')} runs r${newest}; the others run r${oldest}.`,
+    }
+  }
+  if (!isRelease || newest < 2) return undefined
+  const release = `r${newest - 1}`
+  return { action: 'deploy_release', arguments: { release }, reason: `It came with r${newest}; ${release} is the one before.` }
+}
