@@ -4,6 +4,7 @@ import { DATABASE_FAULTS } from './database-faults/database-fault-list.ts'
 import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-schema.ts'
 
 export * from './deploy-schema.ts'
+export { FaultHistoryList } from './fault-history.ts'
 export { FaultField, FaultModes, type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
 export { SETTINGS, SettingList, SettingRequest, SettingResult } from './setting-schema.ts'
 export { RunningTraffic, TrafficRequest, TrafficState } from './traffic/traffic-schema.ts'

@@ -9,6 +9,7 @@ import {
   DrainRequest,
   EventList,
   EventsQuery,
+  FaultHistoryList,
   FaultModes,
   FLEET_FAULTS,
   FleetFaultRequest,
@@ -74,6 +75,7 @@ export function buildApp(parts: ProcessManagerParts): Service {
 
   app.post('/fault', { schema: { body: FleetFaultRequest, response: { 200: FleetFaultResult } } }, ({ body }) => faults.apply(body))
   app.get('/fault', { schema: { response: { 200: ActiveFaults } } }, () => faults.list())
+  app.get('/fault/history', { schema: { response: { 200: FaultHistoryList } } }, () => faults.history.list())
   app.get('/fault/modes', { schema: { response: { 200: FaultModes } } }, () => describeFaults(FLEET_FAULTS))
   app.get('/traffic', { schema: { response: { 200: TrafficState } } }, () => traffic.state())
   app.post('/traffic', { schema: { body: TrafficRequest, response: { 200: TrafficState } } }, ({ body }) => traffic.apply(body))

@@ -9,6 +9,7 @@ import {
   type Instance,
 } from './api.ts'
 import type { DatabaseFaultSwitch } from './database-faults/database-fault-switch.ts'
+import { FaultHistory } from './fault-history.ts'
 import type { InstanceFaults } from './instance-faults/instance-faults.ts'
 
 const DEFAULT_TTL_SECONDS = 120
@@ -25,6 +26,8 @@ interface Parts {
  */
 export class FleetFaults implements AsyncDisposable {
   readonly #parts: Parts
+  /** When which one began and ended. */
+  readonly history = new FaultHistory()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -39,12 +42,14 @@ export class FleetFaults implements AsyncDisposable {
     if (isOfDatabase(mode)) {
       refuseForeignFields(request)
       await this.#parts.databaseFaults.turn(mode, ttl_seconds)
+      this.history.begin(mode, ['database'], ttl_seconds)
       return { ok: true, results: [{ target: 'database', ok: true }] }
     }
     const instances = this.#choose(ports)
     if (mode === 'none') return this.#endAll(instances, ports === undefined)
     if (!this.#parts.instances().some(({ state }) => state === 'running')) throw conflict('No instance is running')
     const results = await this.#parts.instanceFaults.give({ mode, ttl_seconds, ...fields }, instances)
+    this.history.begin(mode, given(results), ttl_seconds)
     return { ok: results.every(({ ok }) => ok), results }
   }
 
@@ -68,6 +73,7 @@ export class FleetFaults implements AsyncDisposable {
     const { instanceFaults, databaseFaults } = this.#parts
     const [results, databaseResult] = await Promise.all([instanceFaults.end(instances), withDatabase ? databaseFaults.end() : undefined])
     if (databaseResult) results.push({ target: 'database', ...databaseResult })
+    this.history.end(given(results))
     return { ok: results.every(({ ok }) => ok), results }
   }
 
@@ -90,4 +96,9 @@ function refuseForeignFields({ mode, ...fields }: FleetFaultRequest): void {
   const own = fieldsOf(mode, FLEET_FAULTS)
   const foreign = Object.keys(fields).find((field) => !own.includes(field))
   if (foreign) throw badInput(`body.${foreign}`, `does not go with ${mode}, which is a fault of the database that all instances share`)
+}
+
+/** The targets that took it. */
+function given(results: FleetFaultResult['results']): (number | 'database')[] {
+  return results.flatMap(({ ok, port, target }) => (ok ? [target ?? port ?? []].flat() : []))
 }

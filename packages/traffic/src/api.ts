@@ -1,4 +1,4 @@
-import { NUMBER_FLAGS } from './number-flags.ts'
+import { DAY, NUMBER_FLAGS, RATE } from './number-flags.ts'
 import { PROFILES } from './profiles/profiles.ts'
 import { peakRate } from './schedule.ts'
 
@@ -7,6 +7,8 @@ export interface ProfileField {
   field: string
   flag: string
   says: string
+  /** What its range is of: requests a second, seconds, or neither. */
+  of: 'rate' | 'time' | 'other'
   minimum: number
   maximum: number
   default: number
@@ -22,11 +24,13 @@ export interface TrafficProfile {
 /** All profiles of the generator, as other processes offer them. */
 export const TRAFFIC_PROFILES: readonly TrafficProfile[] = Object.entries(PROFILES).map(([profile, { says, settings }]) => ({
   profile,
-  // A flag's name stands for the field.
-  says: says.replace(/--[a-z-]+/g, (flag) => flag.slice(2).replaceAll('-', ' ')),
+  says,
   fields: settings.map((setting) => {
     const { flag, help, min, max, default: usual } = NUMBER_FLAGS[setting]
-    return { field: flag.replaceAll('-', '_'), flag: `--${flag}`, says: help, minimum: min, maximum: max, default: usual }
+    const of = max === RATE.max ? 'rate' : max === DAY ? 'time' : 'other'
+    // Which profiles read it is for the help of the command.
+    const words = help.replace(/ \([\w, -]+\)$/, '')
+    return { field: flag.replaceAll('-', '_'), flag: `--${flag}`, says: words, of, minimum: min, maximum: max, default: usual }
   }),
 }))
 

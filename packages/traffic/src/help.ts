@@ -1,3 +1,4 @@
+import { NUMBER_FLAGS } from './number-flags.ts'
 import { PROFILES } from './profiles/profiles.ts'
 
 const COLUMNS = 78
@@ -34,7 +35,10 @@ after SIGTERM.`
 
 function describeProfiles(): string {
   return Object.entries(PROFILES)
-    .map(([name, { says }]) => `  ${name.padEnd(INDENT - 2)}${wrap(says)}\n`)
+    .map(([name, { says, settings }]) => {
+      const flags = settings.map((setting) => `--${NUMBER_FLAGS[setting].flag}`)
+      return `  ${name.padEnd(INDENT - 2)}${wrap(`${says}: ${flags.join(', ')}`)}\n`
+    })
     .join('')
 }
 

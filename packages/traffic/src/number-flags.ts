@@ -8,8 +8,10 @@ export interface NumberFlag {
   help: string
 }
 
-const DAY = 86_400
-const RATE = { min: 0, max: 1_000_000 }
+/** The longest time of any flag, in seconds. */
+export const DAY = 86_400
+/** The range of requests a second. */
+export const RATE = { min: 0, max: 1_000_000 }
 const SPAN = { min: 1, max: DAY }
 const SHARE = { min: 0, max: 1 }
 

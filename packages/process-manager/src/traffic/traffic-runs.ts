@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { badInput } from '@oncall-lab/service-kit/errors'
-import { peakOf, TRAFFIC_PROFILES, type TrafficProfile } from '@oncall-lab/traffic/api'
+import { type ProfileField, peakOf, TRAFFIC_PROFILES, type TrafficProfile } from '@oncall-lab/traffic/api'
 import { DURATION_SECONDS, MOST_RPS, type RunningTraffic, type TrafficRequest, type TrafficState } from './traffic-schema.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../../traffic/src/main.ts', import.meta.url))
@@ -36,7 +36,7 @@ export class TrafficRuns implements AsyncDisposable {
   state(): TrafficState {
     const run = this.#run
     return {
-      profiles: TRAFFIC_PROFILES.map((profile) => ({ ...profile })),
+      profiles: TRAFFIC_PROFILES.map(({ fields, ...profile }) => ({ ...profile, fields: fields.map(bounded) })),
       running: run ? { ...run.about, remaining_seconds: Math.max(0, Math.ceil((run.until - this.#now()) / 1_000)) } : null,
       last_failure: this.#lastFailure,
       most_rps: MOST_RPS,
@@ -120,4 +120,9 @@ export class TrafficRuns implements AsyncDisposable {
 
 function taken(profile: TrafficProfile | undefined): string[] {
   return profile ? [...profile.fields.map(({ field }) => field), 'duration_seconds'] : []
+}
+
+/** The field with the range that a run of ours may use. */
+function bounded({ of, maximum, ...field }: ProfileField) {
+  return { ...field, maximum: of === 'rate' ? MOST_RPS : of === 'time' ? DURATION_SECONDS.maximum : maximum }
 }

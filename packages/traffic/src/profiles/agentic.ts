@@ -7,7 +7,7 @@ const ERROR_SHARE = 0.8
  * that lasts longer, normal traffic again.
  */
 export const agentic: ProfileDeclaration = {
-  says: '--normal-rps for --normal-duration, then --error-rps for --error-duration with 80 % of the requests to GET /random-endpoint/error',
+  says: 'normal traffic, then 80 % of the requests to GET /random-endpoint/error',
   settings: ['normalRps', 'normalDuration', 'errorRps', 'errorDuration'],
   course:
     ({ normalRps, normalDuration, errorRps, errorDuration }) =>

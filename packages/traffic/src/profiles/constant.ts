@@ -2,7 +2,7 @@ import type { ProfileDeclaration } from './profile.ts'
 
 /** `rps` all the time. */
 export const constant: ProfileDeclaration = {
-  says: '--rps all the time',
+  says: 'a steady rate',
   settings: ['rps'],
   course:
     ({ rps }) =>

@@ -32,7 +32,7 @@ export interface ProfileSettings {
 
 /** A profile and what people need to know of it: the help of the command and the process manager derive from it. */
 export interface ProfileDeclaration {
-  /** The course, in the names of its flags. */
+  /** The course, in words. */
   says: string
   /** The settings that shape it, `duration` aside. */
   settings: readonly Exclude<keyof ProfileSettings, 'duration'>[]

@@ -2,7 +2,7 @@ import type { ProfileDeclaration } from './profile.ts'
 
 /** `mildRps` for `mildDuration`, then `highRps` to the end. */
 export const rampSpike: ProfileDeclaration = {
-  says: '--mild-rps for --mild-duration, then --high-rps',
+  says: 'a low rate, then a high one',
   settings: ['mildRps', 'mildDuration', 'highRps'],
   course:
     ({ mildRps, mildDuration, highRps }) =>

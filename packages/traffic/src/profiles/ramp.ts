@@ -2,7 +2,7 @@ import type { ProfileDeclaration } from './profile.ts'
 
 /** From `rampFrom` to `rampTo` in a straight line over the whole duration. */
 export const ramp: ProfileDeclaration = {
-  says: '--ramp-from to --ramp-to over --duration',
+  says: 'from one rate to another in a straight line',
   settings: ['rampFrom', 'rampTo'],
   course:
     ({ duration, rampFrom, rampTo }) =>

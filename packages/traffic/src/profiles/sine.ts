@@ -2,7 +2,7 @@ import type { ProfileDeclaration } from './profile.ts'
 
 /** `rps` ± `sineAmplitude` with a period of `sinePeriod`, never below zero. */
 export const sine: ProfileDeclaration = {
-  says: '--rps plus and minus --sine-amplitude, period --sine-period',
+  says: 'a rate that swings',
   settings: ['rps', 'sineAmplitude', 'sinePeriod'],
   course:
     ({ rps, sineAmplitude, sinePeriod }) =>

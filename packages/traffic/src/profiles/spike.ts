@@ -2,7 +2,7 @@ import type { ProfileDeclaration } from './profile.ts'
 
 /** `rps`, and from `spikeAt` to the end `spikeMult` times as much. */
 export const spike: ProfileDeclaration = {
-  says: '--rps, from --spike-at on times --spike-mult',
+  says: 'a steady rate, and from a moment on a multiple of it',
   settings: ['rps', 'spikeAt', 'spikeMult'],
   course:
     ({ rps, spikeAt, spikeMult }) =>
