@@ -34,6 +34,7 @@ const BEHIND_CONSOLE: Record<string, string> = {
   '/prometheus': 'prometheus',
   '/alertmanager': 'alertmanager',
   '/phone': 'stand-ins',
+  '/mail': 'stand-ins',
 }
 
 /** Of programs that are not ours: what changes something there, or could if it were switched on. */
