@@ -3,31 +3,38 @@ import { Link, Route, Switch, useLocation, useRoute } from 'wouter'
 import { ThemeButton } from './components/ThemeButton.tsx'
 import { useStreamState } from './data/events.ts'
 import { useNewestIncidents } from './data/incidents.ts'
+import { useTakesQuestions } from './data/inquiries.ts'
+import { Ask } from './pages/Ask.tsx'
 import { IncidentPage } from './pages/IncidentPage.tsx'
 import { Incidents } from './pages/Incidents.tsx'
 import { Live } from './pages/Live.tsx'
 import { Phone } from './pages/Phone.tsx'
 import { Settings } from './pages/Settings.tsx'
 
+const ASK = '/ask'
 const VIEWS = [
   ['/', 'Live'],
   ['/incidents', 'Incidents'],
+  [ASK, 'Ask'],
   ['/people', 'Phone and tickets'],
   ['/settings', 'Connections'],
 ] as const
 
 /** The frame of every view: where one is, what is open, whether the stream is connected. */
 export function App() {
+  const takesQuestions = useTakesQuestions()
   return (
     <>
       <a className="skip" href="#view">
         Skip to the view
       </a>
       <header className="top">
-        <strong className="mark">oncall-lab</strong>
+        <Link href="/" className="mark">
+          oncall-lab
+        </Link>
         <nav aria-label="Views">
           <ul>
-            {VIEWS.map(([path, name]) => (
+            {VIEWS.filter(([path]) => path !== ASK || takesQuestions).map(([path, name]) => (
               <li key={path}>
                 <ViewLink path={path} name={name} />
               </li>
@@ -44,6 +51,7 @@ export function App() {
           <Route path="/" component={Live} />
           <Route path="/incidents" component={Incidents} />
           <Route path="/incidents/:ref">{({ ref }) => <IncidentPage key={ref} idOrRef={ref} />}</Route>
+          <Route path="/ask/:id?">{({ id }) => <Ask {...(id && { id })} />}</Route>
           <Route path="/people" component={Phone} />
           <Route path="/settings" component={Settings} />
           <Route>

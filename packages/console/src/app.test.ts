@@ -39,8 +39,9 @@ beforeAll(async () => {
   app = await buildApp({
     registry: createRegistry(),
     page,
-    proxies: { agent: up, fleet: up, prometheus: NOBODY, alertmanager: up, phone: up },
+    proxies: { agent: up, fleet: up, prometheus: NOBODY, alertmanager: up, phone: up, mail: up },
     agentToken: 'letmein',
+    grafana: 'http://127.0.0.1:3000',
     logLevel: 'silent',
   })
   base = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -63,6 +64,17 @@ test('a view is an address of the page, with a strict policy', async () => {
 test('built files may be kept for ever, the page may not', async () => {
   expect((await fetch(`${base}/assets/a.js`)).headers.get('cache-control')).toContain('immutable')
   expect((await fetch(`${base}/`)).headers.get('cache-control')).toBe('no-cache')
+})
+
+test('a page that was built anew while the console ran is served at once', async () => {
+  const before = await (await fetch(`${base}/`)).text()
+  writeFileSync(join(page, 'index.html'), '<!doctype html><title>the next one</title>')
+  expect(await (await fetch(`${base}/`)).text()).toContain('the next one')
+  writeFileSync(join(page, 'index.html'), before)
+})
+
+test('the page learns where Grafana is', async () => {
+  expect(await (await fetch(`${base}/links.json`)).json()).toEqual({ grafana: 'http://127.0.0.1:3000' })
 })
 
 test('a wrong request for data gets a 404 and not the page', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
@@ -18,6 +18,8 @@ export interface ConsoleParts {
   proxies: ProxyTable
   /** What the agent's callers show; the page never sees it. */
   agentToken?: string | undefined
+  /** Where Grafana is, for links to dashboards; undefined where there is none. */
+  grafana?: string | undefined
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -29,7 +31,7 @@ const POLICY =
 const ABOUT_THE_BROWSER = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user']
 
 /** The page at `/`, and the parts of the lab under a fixed table of prefixes. Holds no state. */
-export async function buildApp({ registry, page, proxies, agentToken, logLevel }: ConsoleParts): Promise<Service> {
+export async function buildApp({ registry, page, proxies, agentToken, grafana, logLevel }: ConsoleParts): Promise<Service> {
   const app = buildService(registry, { name: 'console', ...(logLevel && { logLevel }) })
   app.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', POLICY).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
@@ -37,13 +39,18 @@ export async function buildApp({ registry, page, proxies, agentToken, logLevel }
   await app.register(replyFrom, { undici: { headersTimeout: 30_000, bodyTimeout: 0, connections: 64 }, disableRequestLogging: true })
   await app.register(addProxies, { proxies, agentToken })
   await app.register(fastifyStatic, { root: join(page, 'assets'), prefix: '/assets/', maxAge: '365d', immutable: true, index: false })
-  const index = readFileSync(join(page, 'index.html'), 'utf8')
+  app.get('/links.json', () => ({ grafana: grafana ?? null }))
+  const index = join(page, 'index.html')
   // Every view is an address of the page; only a navigation gets the page, a wrong request for data gets its 404.
-  app.get('/*', (request, reply) => {
+  // Read each time: a build beside it may have replaced the page, and with it the names of its files.
+  app.get('/*', async (request, reply) => {
     if (request.url !== '/' && !request.headers.accept?.includes('text/html')) {
       throw new LabError(`There is no ${request.url.split('?', 1)[0]} here.`, { code: 'no_such_route', status: 404 })
     }
-    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(index)
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(await readFile(index, 'utf8'))
   })
   return app
 }

@@ -15,6 +15,8 @@ const settings = Type.Object({
   PROM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:9090' }),
   ALERTMANAGER_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:9093' }),
   STAND_INS_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8089' }),
+  /** For links to dashboards. */
+  GRAFANA_URL: Type.Optional(HttpUrl),
 })
 
 async function start() {
@@ -28,8 +30,10 @@ async function start() {
       prometheus: config.PROM_URL,
       alertmanager: config.ALERTMANAGER_URL,
       phone: config.STAND_INS_URL,
+      mail: config.STAND_INS_URL,
     },
     agentToken: config.AGENT_TOKEN === 'off' ? undefined : config.AGENT_TOKEN,
+    grafana: config.GRAFANA_URL,
     logLevel: config.LOG_LEVEL,
   })
   await app.listen({ host: config.HOST, port: config.CONSOLE_PORT })

@@ -7,6 +7,7 @@ const table = {
   prometheus: 'http://127.0.0.1:9090',
   alertmanager: 'http://127.0.0.1:9093',
   phone: 'http://127.0.0.1:8089',
+  mail: 'http://127.0.0.1:8089',
 }
 
 test.each([
@@ -16,6 +17,7 @@ test.each([
   ['/prometheus/api/v1/query?query=up%2F1', 'http://127.0.0.1:9090/api/v1/query?query=up%2F1'],
   ['/alertmanager/api/v2/alerts', 'http://127.0.0.1:9093/api/v2/alerts'],
   ['/phone/messages', 'http://127.0.0.1:8089/phone/messages'],
+  ['/mail/messages', 'http://127.0.0.1:8089/mail/messages'],
 ])('%s goes to %s', (url, to) => {
   expect(decideProxy(url, table)).toMatchObject({ kind: 'forward', to })
 })
@@ -30,6 +32,8 @@ test.each([
   'http://127.0.0.1:8001/faults',
   '//127.0.0.1:8001/faults',
   '/%61gent/api',
+  '/mailbox',
+  '/mail-page',
 ])('%s belongs to no part', (url) => {
   expect(decideProxy(url, table)).toEqual({ kind: 'refuse', reason: 'unknown_part' })
 })

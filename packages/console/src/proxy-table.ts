@@ -7,6 +7,8 @@ export interface ProxyTable {
   alertmanager: string
   /** The stand-ins' phone; its own paths begin with `/phone`, which therefore stays. */
   phone: string
+  /** The stand-ins' mailbox, below `/mail` there too. */
+  mail: string
 }
 
 /** Where one request goes, or why it goes nowhere. */
@@ -14,7 +16,9 @@ export type ProxyDecision =
   | { kind: 'forward'; to: string; part: keyof ProxyTable }
   | { kind: 'refuse'; reason: 'unknown_part' | 'ambiguous_path' }
 
-const PARTS = ['agent', 'fleet', 'prometheus', 'alertmanager', 'phone'] as const
+const PARTS = ['agent', 'fleet', 'prometheus', 'alertmanager', 'phone', 'mail'] as const
+/** Their own paths begin with the prefix. */
+const KEPT: readonly string[] = ['phone', 'mail']
 
 /**
  * Maps `/<part>/<path>` to the part's address. A path that two readers could understand differently (dot segments, encoded separators, doubled
@@ -27,6 +31,6 @@ export function decideProxy(url: string, table: ProxyTable): ProxyDecision {
   if (/\\|\/\/|%2f|%5c|%2e|%25|[^\x21-\x7e]/i.test(path) || path.split('/').some((segment) => segment === '.' || segment === '..')) {
     return { kind: 'refuse', reason: 'ambiguous_path' }
   }
-  const rest = part === 'phone' ? path : path.slice(part.length + 1) || '/'
+  const rest = KEPT.includes(part) ? path : path.slice(part.length + 1) || '/'
   return { kind: 'forward', part, to: `${table[part]}${rest}${query.length > 0 ? `?${query.join('?')}` : ''}` }
 }

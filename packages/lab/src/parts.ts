@@ -102,6 +102,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PROM_URL: url('prometheus'),
         ALERTMANAGER_URL: url('alertmanager'),
         STAND_INS_URL: url('standIns'),
+        ...(env.GRAFANA_URL && { GRAFANA_URL: env.GRAFANA_URL }),
       },
     }),
     {

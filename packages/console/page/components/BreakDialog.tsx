@@ -1,100 +1,97 @@
-import type { FleetFaultRequest } from '@oncall-lab/process-manager/api'
+import type { FaultModes, FleetFaultRequest } from '@oncall-lab/process-manager/api'
 import { useState } from 'react'
-import { useFleetChange, useInstances } from '../data/fleet.ts'
+import { useFaultModes, useFleetChange, useInstances, whyNot } from '../data/fleet.ts'
 import { Dialog } from './Dialog.tsx'
 import { Failure } from './Failure.tsx'
-import { BREAK_CHOICES } from './faults.ts'
+import { NumberFields, type Numbers } from './NumberFields.tsx'
 
-const FIRST = BREAK_CHOICES[0]
+type Mode = FaultModes['modes'][number]
 
-/** Chooses a fault, its setting, where it acts and for how long. Everything ends by itself. */
+const PLACES = [
+  ['instances', 'In the instances'],
+  ['database', 'In the database, which all share'],
+] as const
+
+/** Chooses a fault, its settings, where it acts and for how long. What there is to choose from, the process manager says. */
 export function BreakDialog({ onClose }: { onClose: () => void }) {
-  const change = useFleetChange()
-  const instances = useInstances().data?.instances ?? []
-  const [choice, setChoice] = useState(FIRST)
-  const [value, setValue] = useState(FIRST?.setting?.value ?? 0)
-  const [port, setPort] = useState('')
-  const [ttl, setTtl] = useState(120)
-  if (!choice) return null
-
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault()
-    const body: FleetFaultRequest = {
-      mode: choice.mode,
-      ttl_seconds: ttl,
-      ...(choice.setting && { [choice.setting.field]: value }),
-      ...(choice.where === 'instances' && port !== '' && { ports: [Number(port)] }),
-    }
-    change.mutate({ path: '/fault', body }, { onSuccess: ({ ok }) => ok && onClose() })
-  }
-  const refused = change.data?.ok === false ? change.data.results?.find(({ ok }) => !ok)?.error : undefined
-
+  const { data, error } = useFaultModes()
   return (
     <Dialog title="Break something" onClose={onClose}>
-      <form onSubmit={submit}>
-        <h2>Break something</h2>
-        <fieldset className="choices">
-          <legend className="visually-hidden">What to break</legend>
-          {BREAK_CHOICES.map((each) => (
-            <label key={each.mode} className="choice">
-              <input
-                type="radio"
-                name="mode"
-                checked={each === choice}
-                onChange={() => {
-                  setChoice(each)
-                  setValue(each.setting?.value ?? 0)
-                }}
-              />
-              <span>
-                <code>{each.mode}</code> <span className="soft">{each.what}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <div className="fields">
-          {choice.setting && (
-            <label className="field">
-              <span>{choice.setting.label}</span>
-              <input
-                type="number"
-                required
-                min={choice.setting.min}
-                max={choice.setting.max}
-                step={choice.setting.step}
-                value={value}
-                onChange={({ target }) => setValue(target.valueAsNumber)}
-              />
-            </label>
-          )}
-          {choice.where === 'instances' && (
-            <label className="field">
-              <span>In which instance</span>
-              <select value={port} onChange={({ target }) => setPort(target.value)}>
-                <option value="">all instances</option>
-                {instances.map((each) => (
-                  <option key={each.port} value={each.port}>
-                    :{each.port}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
-          <label className="field">
-            <span>Ends by itself after, in seconds</span>
-            <input type="number" required min={1} max={900} value={ttl} onChange={({ target }) => setTtl(target.valueAsNumber)} />
-          </label>
-        </div>
-        <Failure error={change.error ?? (refused ? new Error(refused) : null)} what="Not broken: " />
-        <div className="row">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button danger" disabled={change.isPending}>
-            {change.isPending ? 'Breaking' : `Break it: ${choice.mode}`}
-          </button>
-        </div>
-      </form>
+      <h2>Break something</h2>
+      <p className="soft">Each fault is a real one, ends by itself, and stays unknown to the agent until it has found it.</p>
+      <Failure error={error} what="The process manager cannot be asked: " />
+      {data && <BreakForm known={data} onClose={onClose} />}
     </Dialog>
+  )
+}
+
+const suggested = (mode: Mode | undefined): Numbers => Object.fromEntries(mode?.fields.map(({ field, telling }) => [field, telling]) ?? [])
+
+function BreakForm({ known, onClose }: { known: FaultModes; onClose: () => void }) {
+  const change = useFleetChange()
+  const instances = useInstances().data?.instances ?? []
+  const first = known.modes.find(({ mode }) => mode === 'errors') ?? known.modes[0]
+  const [choice, setChoice] = useState(first)
+  const [numbers, setNumbers] = useState<Numbers>({ ...suggested(first), ttl_seconds: known.ttl_seconds.default })
+  const [port, setPort] = useState('')
+  if (!choice) return <p>There is nothing to break.</p>
+
+  const choose = (mode: Mode) => {
+    setChoice(mode)
+    setNumbers({ ...suggested(mode), ttl_seconds: numbers.ttl_seconds ?? known.ttl_seconds.default })
+  }
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault()
+    const where = choice.in === 'instances' && port !== '' ? { ports: [Number(port)] } : {}
+    // The choices are those that the process manager listed, which judges them again.
+    const body = { mode: choice.mode, ...numbers, ...where } as FleetFaultRequest
+    change.mutate({ path: '/fault', body }, { onSuccess: ({ ok }) => ok && onClose() })
+  }
+  const refused = change.data && whyNot(change.data)
+
+  return (
+    <form onSubmit={submit}>
+      {PLACES.map(([place, title]) => (
+        <fieldset key={place} className="choices">
+          <legend className="soft small">{title}</legend>
+          {known.modes
+            .filter((each) => each.in === place)
+            .map((each) => (
+              <label key={each.mode} className="choice">
+                <input type="radio" name="mode" checked={each === choice} onChange={() => choose(each)} />
+                <code>{each.mode}</code>
+                <span className="soft">{each.says}</span>
+              </label>
+            ))}
+        </fieldset>
+      ))}
+      <div className="fields">
+        <NumberFields fields={choice.fields} values={numbers} onChange={setNumbers} />
+        {choice.in === 'instances' && (
+          <label className="field">
+            <span>in which instance</span>
+            <select value={port} onChange={({ target }) => setPort(target.value)}>
+              <option value="">all instances</option>
+              {instances.map((each) => (
+                <option key={each.port} value={each.port}>
+                  :{each.port}
+                </option>
+              ))}
+            </select>
+            <span>ports</span>
+          </label>
+        )}
+        <NumberFields fields={[known.ttl_seconds]} values={numbers} onChange={setNumbers} />
+      </div>
+      <Failure error={change.error ?? (refused ? new Error(refused) : null)} what="Not broken: " />
+      <div className="row">
+        <button type="button" className="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="submit" className="button danger" disabled={change.isPending}>
+          {change.isPending ? 'Breaking' : `Break it: ${choice.mode}`}
+        </button>
+      </div>
+    </form>
   )
 }

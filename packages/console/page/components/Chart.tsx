@@ -14,8 +14,9 @@ interface ChartProps {
   times: number[]
   values: (number | null)[]
   format: (value: number) => string
-  /** The least upper end of the axis, so that noise near zero stays small. */
+  /** The least upper end of the axis, so that noise near zero stays small, and the most, where there is one. */
   atLeast: number
+  atMost?: number
   marks: Mark[]
   tone: 'accent' | 'bad'
 }
@@ -23,7 +24,7 @@ interface ChartProps {
 const HEIGHT = 132
 
 /** One course over time. A gap is a gap: nothing was measured there. */
-export function Chart({ title, times, values, format, atLeast, marks, tone }: ChartProps) {
+export function Chart({ title, times, values, format, atLeast, atMost, marks, tone }: ChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const latest = useRef({ marks, format })
@@ -33,7 +34,11 @@ export function Chart({ title, times, values, format, atLeast, marks, tone }: Ch
   useEffect(() => {
     if (!host.current) return
     const style = getComputedStyle(host.current)
-    const made = new uPlot(options({ width: host.current.clientWidth, style, atLeast, tone, latest }), [times, values], host.current)
+    const made = new uPlot(
+      options({ width: host.current.clientWidth, style, atLeast, atMost, tone, latest }),
+      [times, values],
+      host.current,
+    )
     plot.current = made
     const observer = new ResizeObserver(([entry]) => entry && made.setSize({ width: entry.contentRect.width, height: HEIGHT }))
     observer.observe(host.current)
@@ -67,12 +72,14 @@ function options({
   width,
   style,
   atLeast,
+  atMost,
   tone,
   latest,
 }: {
   width: number
   style: CSSStyleDeclaration
   atLeast: number
+  atMost: number | undefined
   tone: ChartProps['tone']
   latest: { current: { marks: Mark[]; format: ChartProps['format'] } }
 }): uPlot.Options {
@@ -82,7 +89,9 @@ function options({
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, points: { show: false } },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(atLeast, (max ?? 0) * 1.1)] } },
+    scales: {
+      y: { range: (_plot, _min, max) => [0, Math.min(atMost ?? Number.POSITIVE_INFINITY, roundUp(Math.max(atLeast, (max ?? 0) * 1.05)))] },
+    },
     axes: [
       {
         stroke: colour('--ink-soft'),
@@ -106,6 +115,13 @@ function options({
     hooks: { draw: [(plot) => drawMarks(plot, latest.current.marks, style)] },
   }
 }
+
+/** The next of 1, 2, 4, 5 or 8 times a power of ten: an axis ends at a number that reads easily, and so does its half. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  return (STEPS.find((step) => step * power >= value) ?? 10) * power
+}
+const STEPS = [1, 2, 4, 5, 8, 10]
 
 const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const clockMinute = (seconds: number) => MINUTE.format(seconds * 1_000)

@@ -1,44 +1,90 @@
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
-import { momentsOf } from '../data/marks.ts'
+import { useFaultHistory } from '../data/fleet.ts'
+import { faultBefore, type Hand, type Moment, momentsOf, partsOf } from '../data/marks.ts'
 import { usePendingSince } from '../data/pending.ts'
 import { clockTime, duration } from '../data/time.ts'
 
-/** How long each part took, from the firing to the end, as one bar. */
+const HANDS: [Hand, string][] = [
+  ['monitoring', 'Prometheus and Alertmanager'],
+  ['agent', 'the agent'],
+  ['people', 'people'],
+  ['repair', 'until it was over'],
+]
+/** Below this share a part has no room for its name. */
+const NAMED_FROM = 0.06
+
+/** How long each part took and its share of the whole, from the fault (or the first sign that is known) to the end, as one bar. */
 export function Clock({ incident }: { incident: IncidentWithTimeline }) {
-  const pending = usePendingSince(incident)
-  const moments = [...(pending === undefined ? [] : [{ label: 'pending', at: pending }]), ...momentsOf(incident)]
+  const moments = useMoments(incident)
+  const { parts, after } = partsOf(moments)
   const first = moments[0]
-  if (!first || moments.length < 2) return null
-  const parts = moments
-    .slice(1)
-    .map((moment, i) => ({ label: moment.label, at: moment.at, seconds: Math.max(0, moment.at - (moments[i]?.at ?? moment.at)) }))
+  if (!first || parts.length === 0) return null
+  const diagnosis = moments.find(({ label }) => label === 'diagnosis')
+  // The square root keeps a part of a second visible beside one of minutes.
+  const widths = parts.map(({ seconds }) => Math.sqrt(seconds) + 0.05)
+  const whole = widths.reduce((sum, width) => sum + width, 0)
   return (
     <section className="panel clock" aria-labelledby="clock">
       <header>
         <h2 id="clock">The clock</h2>
         <span className="soft small">
-          from {first.label} at {clockTime(first.at * 1_000)}
+          {first.label} at {clockTime(first.at * 1_000)}
+          {diagnosis && `, diagnosed ${duration((diagnosis.at - first.at) * 1_000)} later`}; widths grow with the square root of the time
         </span>
       </header>
       <div className="clock-bar" aria-hidden="true">
-        {parts.map(({ label, seconds }) => (
-          // The square root keeps a part of a second visible beside one of minutes.
+        {parts.map(({ label, hand, seconds }, i) => (
           <div
             key={label}
-            className="clock-part"
-            style={{ flexGrow: Math.sqrt(seconds) + 0.05 }}
+            className={`clock-part ${hand}`}
+            style={{ flexGrow: widths[i] }}
             title={`${label}: ${duration(seconds * 1_000)}`}
-          />
+          >
+            {(widths[i] ?? 0) / whole > NAMED_FROM ? label : ''}
+          </div>
         ))}
       </div>
-      <ol className="clock-legend">
-        {parts.map(({ label, at, seconds }) => (
-          <li key={label}>
-            <span className="soft">{label}</span> +{duration(seconds * 1_000)}
-            <span className="visually-hidden">, at {clockTime(at * 1_000)}</span>
-          </li>
-        ))}
-      </ol>
+      <div className="clock-hands">
+        {HANDS.map(([hand, name]) => {
+          const its = parts.filter((part) => part.hand === hand)
+          if (its.length === 0) return null
+          return (
+            <div key={hand}>
+              <p className="small">
+                <span className={`swatch ${hand}`} aria-hidden="true" /> {name}{' '}
+                <strong>{percent(its.reduce((sum, { share }) => sum + share, 0))}</strong>
+              </p>
+              <ol>
+                {its.map(({ label, at, seconds, share }) => (
+                  <li key={label}>
+                    <span className="soft">{label}</span>
+                    <span>+{duration(seconds * 1_000)}</span>
+                    <span className="soft">{percent(share)}</span>
+                    <span className="visually-hidden">at {clockTime(at * 1_000)}</span>
+                  </li>
+                ))}
+              </ol>
+            </div>
+          )
+        })}
+      </div>
+      {after.length > 0 && (
+        <p className="soft small">After the end: {after.map(({ label, at }) => `${label} at ${clockTime(at * 1_000)}`).join(', ')}.</p>
+      )}
     </section>
   )
 }
+
+function useMoments(incident: IncidentWithTimeline): Moment[] {
+  const pending = usePendingSince(incident)
+  const { data: history } = useFaultHistory()
+  const known: Moment[] = [
+    ...(pending === undefined ? [] : [{ hand: 'monitoring' as const, label: 'pending', at: pending }]),
+    ...momentsOf(incident),
+  ].sort((a, b) => a.at - b.at)
+  const sign = known[0]
+  const fault = sign && faultBefore(history, sign.at)
+  return fault === undefined ? known : [{ hand: 'monitoring', label: 'fault', at: fault }, ...known]
+}
+
+const percent = (share: number) => `${share > 0 && share < 0.01 ? '<1' : Math.round(share * 100)} %`

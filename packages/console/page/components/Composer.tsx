@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 
 const LONGEST = 1_600
 
@@ -6,16 +6,20 @@ const LONGEST = 1_600
 export function Composer({
   label,
   placeholder,
+  suggestions = [],
   isSending,
   onSend,
 }: {
   label: string
   placeholder: string
+  /** Texts that a press writes into the box, to be sent or changed. */
+  suggestions?: string[]
   isSending: boolean
   onSend: (body: string) => Promise<unknown>
 }) {
   const [text, setText] = useState('')
   const id = useId()
+  const box = useRef<HTMLTextAreaElement>(null)
   const submit = async () => {
     const body = text.trim()
     if (body === '' || isSending) return
@@ -35,8 +39,27 @@ export function Composer({
       <label className="visually-hidden" htmlFor={id}>
         {label}
       </label>
+      {suggestions.length > 0 && (
+        <ul className="suggestions" aria-label="Suggestions">
+          {suggestions.map((each) => (
+            <li key={each}>
+              <button
+                type="button"
+                className="chip"
+                onClick={() => {
+                  setText(each)
+                  box.current?.focus()
+                }}
+              >
+                {each}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       <textarea
         id={id}
+        ref={box}
         rows={2}
         maxLength={LONGEST}
         value={text}

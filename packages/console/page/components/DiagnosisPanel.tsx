@@ -1,4 +1,5 @@
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import { Quote } from './Quote.tsx'
 import { Badge } from './State.tsx'
 
 /** What the agent concluded, each quote linked to the result that it comes from. */
@@ -39,10 +40,7 @@ export function DiagnosisPanel({ incident }: { incident: IncidentWithTimeline })
         <ul className="evidence">
           {diagnosis.evidence.map(({ tool_call_id, quote }) => (
             <li key={`${tool_call_id}${quote}`}>
-              <q className="quote foreign">{quote}</q>
-              <a className="small" href={`#call-${tool_call_id}`}>
-                from {nameOfCall(incident, tool_call_id)}
-              </a>
+              <Quote incident={incident} tool_call_id={tool_call_id} quote={quote} />
             </li>
           ))}
         </ul>
@@ -70,11 +68,4 @@ export function DiagnosisPanel({ incident }: { incident: IncidentWithTimeline })
       </div>
     </section>
   )
-}
-
-function nameOfCall({ timeline }: IncidentWithTimeline, id: string): string {
-  for (const { event } of timeline) {
-    if (event.kind === 'tool_result' && event.tool_call_id === id) return event.name
-  }
-  return 'the alert'
 }

@@ -1,5 +1,5 @@
-import type { ActiveFaults } from '@oncall-lab/process-manager/api'
-import { useFleetChange } from '../data/fleet.ts'
+import type { ActiveFaults, FaultModes } from '@oncall-lab/process-manager/api'
+import { useFaultModes, useFleetChange } from '../data/fleet.ts'
 import { duration, useNow } from '../data/time.ts'
 import { Failure } from './Failure.tsx'
 import { Badge } from './State.tsx'
@@ -9,18 +9,21 @@ type Fault = ActiveFaults['faults'][number]
 /** What is broken on purpose, for people only, with the time left and the button that ends it. */
 export function FaultList({ faults, asOfMs }: { faults: Fault[]; asOfMs: number }) {
   const change = useFleetChange()
+  const modes = useFaultModes().data?.modes ?? []
   const now = useNow()
   if (faults.length === 0) return null
   const longest = Math.max(...faults.map(({ remaining_seconds }) => remaining_seconds))
-  const modes = [...new Set(faults.map(({ mode }) => mode))]
+  const alike = Map.groupBy(faults, (fault) => `${fault.mode} ${settingsOf(fault, modes)}`)
   return (
     <section className="notice bad" aria-label="Active faults">
       <div className="fault-line">
         <Badge tone="bad">broken on purpose</Badge>
-        <span>
-          <strong>{modes.join(', ')}</strong> in {faults.map(({ port, target }) => (port ? `:${port}` : target)).join(', ')}
-          {faults[0] && settings(faults[0])}
-        </span>
+        {[...alike].map(([words, [first, ...more]]) => (
+          <span key={words}>
+            <strong>{first?.mode}</strong> in {[first, ...more].map((fault) => (fault?.port ? `:${fault.port}` : fault?.target)).join(', ')}
+            {first && <span className="soft">{settingsOf(first, modes)}</span>}
+          </span>
+        ))}
         <span className="soft small">
           ends by itself in {duration(longest * 1_000 - Math.max(0, now - asOfMs))}; the agent cannot see this line
         </span>
@@ -38,9 +41,9 @@ export function FaultList({ faults, asOfMs }: { faults: Fault[]; asOfMs: number 
   )
 }
 
-function settings({ p_error, latency_ms, cpu_ms, memory_mb }: Fault): string {
-  if (p_error !== undefined) return ` (${Math.round(p_error * 100)} % of the storage calls)`
-  if (latency_ms !== undefined) return ` (+${latency_ms} ms a storage call)`
-  if (cpu_ms !== undefined) return ` (+${cpu_ms} ms of CPU a request)`
-  return memory_mb === undefined ? '' : ` (up to ${memory_mb} MB)`
+/** The fields of the fault's own mode with their values: `, p_error 0.8`. */
+function settingsOf(fault: Fault, modes: FaultModes['modes']): string {
+  const values = fault as Record<string, unknown>
+  const fields = modes.find(({ mode }) => mode === fault.mode)?.fields ?? []
+  return fields.map(({ field }) => `, ${field} ${String(values[field])}`).join('')
 }

@@ -1,5 +1,8 @@
-import { useFleetChange, useInstances } from '../data/fleet.ts'
+import type { Instance } from '@oncall-lab/process-manager/api'
+import { useState } from 'react'
+import { type FleetChange, useFleetChange, useInstances, whyNot } from '../data/fleet.ts'
 import { duration, useNow } from '../data/time.ts'
+import { DeployDialog } from './DeployDialog.tsx'
 import { Failure } from './Failure.tsx'
 import { Badge, type Tone } from './State.tsx'
 
@@ -16,8 +19,10 @@ const STATE_TONES: Record<string, Tone> = {
 export function FleetControls() {
   const { data, error } = useInstances()
   const change = useFleetChange()
+  const [deploying, setDeploying] = useState(false)
   const now = useNow(2_000)
   const instances = data?.instances ?? []
+  const refused = change.data && whyNot(change.data)
   const scale = (replicas: number) => change.mutate({ path: '/scale', body: { replicas } })
   return (
     <section className="panel" aria-labelledby="fleet">
@@ -48,10 +53,13 @@ export function FleetControls() {
           >
             Rolling restart
           </button>
+          <button type="button" className="button" disabled={instances.length === 0} onClick={() => setDeploying(true)}>
+            Deploy a release
+          </button>
         </span>
       </header>
       <Failure error={error} what="The process manager cannot be asked: " />
-      <Failure error={change.error} what="Not done: " />
+      <Failure error={change.error ?? (refused ? new Error(refused) : null)} what="Not done: " />
       <section className="scroll-x" tabIndex={0} aria-label="Table of the instances">
         <table>
           <thead>
@@ -71,7 +79,9 @@ export function FleetControls() {
               <tr key={instance.port}>
                 <td className="mono">{instance.instance}</td>
                 <td>
-                  <Badge tone={STATE_TONES[instance.state] ?? 'dim'}>{instance.state}</Badge>
+                  <Badge tone={instance.drained ? 'dim' : (STATE_TONES[instance.state] ?? 'dim')}>
+                    {instance.drained ? 'drained' : instance.state}
+                  </Badge>
                   {instance.reason && <div className="soft small foreign">{instance.reason}</div>}
                 </td>
                 <td>
@@ -94,9 +104,9 @@ export function FleetControls() {
                       type="button"
                       className="button quiet"
                       disabled={change.isPending}
-                      onClick={() => change.mutate({ path: '/drain', body: { port: instance.port } })}
+                      onClick={() => change.mutate(drainOf(instance))}
                     >
-                      Drain <span className="visually-hidden">{instance.instance}</span>
+                      {instance.drained ? 'Take back' : 'Drain'} <span className="visually-hidden">{instance.instance}</span>
                     </button>
                   )}
                 </td>
@@ -105,6 +115,12 @@ export function FleetControls() {
           </tbody>
         </table>
       </section>
+      {deploying && <DeployDialog onClose={() => setDeploying(false)} />}
     </section>
   )
+}
+
+/** Out of the balancer with its process kept, or back into it. */
+function drainOf({ port, drained }: Instance): FleetChange {
+  return drained ? { path: '/undrain', body: { port } } : { path: '/drain', body: { port, keep: true } }
 }

@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import { useInstances } from '../data/fleet.ts'
 import { type LiveReadings, useLiveReadings } from '../data/prometheus.ts'
 import { Shape, type Tone } from './State.tsx'
-import { across, type Box, type Curve, down, type Layout, layOut, pathOf, pointsOf } from './topology-layout.ts'
+import { across, type Box, back, type Curve, down, type Layout, layOut, pathOf, pointsOf } from './topology-layout.ts'
 import { useWatchers, type WatcherState } from './watchers.ts'
 
 const NARROW = 720
@@ -52,16 +52,19 @@ interface NodeProps {
   box: Box | undefined
   tone: Tone
   name: string
+  /** Read second, at the end of the name's line. */
+  aside?: string
   lines: string[]
   href?: string
 }
 
-function Node({ box, tone, name, lines, href }: NodeProps) {
+function Node({ box, tone, name, aside, lines, href }: NodeProps) {
   const inside = (
     <>
       <span className="node-name">
         <Shape tone={tone} size={9} />
         {name}
+        {aside && <span className="node-aside">{aside}</span>}
       </span>
       {lines.map((line) => (
         <span key={line} className="node-line">
@@ -126,7 +129,7 @@ function InstanceNode({ box, instance, readings }: { box: Box | undefined; insta
   const isSlow = p95 !== undefined && p95 > 0.5
   const tone: Tone =
     state === 'fatal' || (failed ?? 0) > BROKEN_ABOVE ? 'bad' : state !== 'running' || isSlow ? 'warn' : rps === undefined ? 'dim' : 'ok'
-  return <Node box={box} tone={tone} name={`inventory :${port}`} lines={[`${release} · ${numbers}`]} />
+  return <Node box={box} tone={tone} name={`inventory :${port}`} aside={release} lines={[numbers]} />
 }
 
 const seconds = (value: number) => (value < 1 ? `${Math.round(value * 1_000)} ms` : `${value.toFixed(1)} s`)
@@ -180,10 +183,10 @@ function Edges({
         { id: `db-${instance.port}`, curve: across(box, boxes.database), tone: database, flow: isUp ? (rps ?? 0) : 0 },
       ]
     }),
-    { id: 'scrape', curve: down(layout.instances.at(-1) ?? boxes.balancer, boxes.prometheus), tone: toneOfWatcher('prometheus'), flow: 0 },
-    { id: 'rule', curve: across(boxes.prometheus, boxes.alertmanager), tone: toneOfWatcher('alertmanager'), flow: 0 },
-    { id: 'webhook', curve: across(boxes.alertmanager, boxes.agent), tone: toneOfWatcher('agent'), flow: 0 },
-    { id: 'page', curve: across(boxes.agent, boxes.people), tone: toneOfWatcher('people'), flow: 0 },
+    { id: 'metrics', curve: down(layout.instances.at(-1) ?? boxes.balancer, boxes.prometheus), tone: toneOfWatcher('prometheus'), flow: 0 },
+    { id: 'alert', curve: back(boxes.prometheus, boxes.alertmanager), tone: toneOfWatcher('alertmanager'), flow: 0 },
+    { id: 'webhook', curve: back(boxes.alertmanager, boxes.agent), tone: toneOfWatcher('agent'), flow: 0 },
+    { id: 'page', curve: back(boxes.agent, boxes.people), tone: toneOfWatcher('people'), flow: 0 },
   ]
   return (
     <>
@@ -191,12 +194,24 @@ function Edges({
         {edges.map(({ id, curve, tone, flow }) => (
           <path key={id} d={pathOf(curve)} className={`edge ${tone} ${flow > 0 ? '' : 'still'}`} />
         ))}
+        {edges
+          .filter(({ id }) => NAMED_EDGES.includes(id))
+          .map(({ id, curve }) => {
+            const { x, y } = pointsOf(curve, 3)[1] ?? curve[0]
+            return (
+              <text key={id} className="edge-name" x={x} y={y - 7} textAnchor="middle">
+                {id}
+              </text>
+            )
+          })}
       </svg>
       {edges.map(({ id, curve, tone, flow }) => flow > 0 && <Flow key={id} curve={curve} tone={tone} flow={flow} />)}
     </>
   )
 }
 
+/** Edges of the alert's way that say what goes over them. */
+const NAMED_EDGES = ['metrics', 'alert', 'webhook', 'page']
 const POINTS = 16
 
 /** Dots that move along an edge. Only `transform` is animated, which the compositor does alone: the page does nothing meanwhile. */

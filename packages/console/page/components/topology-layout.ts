@@ -13,11 +13,14 @@ export interface Layout {
   instances: Box[]
 }
 
-const NODE = { width: 150, height: 62 }
-const INSTANCE = { width: 236, height: 46, gap: 8 }
-const BELOW = 56
+const NODE = { width: 158, height: 62 }
+const INSTANCE = { width: 250, height: 46, gap: 8 }
+const BELOW = 60
 
-/** Layers from left to right: who asks, who forwards, who answers, what they share. Below: who watches, who tells, who thinks, who is told. */
+/**
+ * The way of a request from left to right: who asks, who forwards, who answers, what they share. Below it the way of an alert back to the left: who
+ * watches, who tells, who thinks, who is told.
+ */
 export function layOut(width: number, instanceCount: number): Layout {
   const column = Math.max(INSTANCE.height, instanceCount * (INSTANCE.height + INSTANCE.gap) - INSTANCE.gap)
   const upper = Math.max(column, 120)
@@ -34,10 +37,10 @@ export function layOut(width: number, instanceCount: number): Layout {
       customers: box(0, middle),
       balancer: box(third, middle),
       database: box(right, middle),
-      prometheus: box(0, lower),
-      alertmanager: box(third, lower),
-      agent: box(instancesX + (INSTANCE.width - NODE.width) / 2, lower),
-      people: box(right, lower),
+      people: box(0, lower),
+      agent: box(third, lower),
+      alertmanager: box(instancesX + (INSTANCE.width - NODE.width) / 2, lower),
+      prometheus: box(right, lower),
     },
     instances: Array.from({ length: instanceCount }, (_, i) => ({
       x: instancesX,
@@ -66,11 +69,23 @@ export function across(from: Box, to: Box): Curve {
   return [start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end]
 }
 
-/** From the bottom of the lowest box of a column, down and left, to the top of another. */
+/** From the left edge of one box back to the right edge of another. */
+export function back(from: Box, to: Box): Curve {
+  const y = from.y + from.height / 2
+  const [start, end] = [from.x, to.x + to.width]
+  return [
+    { x: start, y },
+    { x: start, y },
+    { x: end, y },
+    { x: end, y },
+  ]
+}
+
+/** From the bottom of the lowest box of a column, down and right, to the top of another. */
 export function down(from: Box, to: Box): Curve {
   const [start, end] = [
-    { x: from.x + 24, y: from.y + from.height },
-    { x: to.x + to.width / 2, y: to.y },
+    { x: from.x + from.width - 24, y: from.y + from.height },
+    { x: to.x + 40, y: to.y },
   ]
   const middle = (start.y + end.y) / 2
   return [start, { x: start.x, y: middle }, { x: end.x, y: middle }, end]

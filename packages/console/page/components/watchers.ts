@@ -6,7 +6,7 @@ import { getJson } from '../data/json.ts'
 import { useLiveReadings } from '../data/prometheus.ts'
 import type { Tone } from './State.tsx'
 
-const ALERTMANAGER_EVERY_MS = 15_000
+const ALERTMANAGER_EVERY_MS = 30_000
 
 /** A box of the lower row: who watches, who tells, who thinks, who is told. */
 export interface WatcherState {

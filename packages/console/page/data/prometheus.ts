@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getJson } from './json.ts'
 
 const LIVE_EVERY_MS = 5_000
-const COURSE_EVERY_MS = 10_000
+const COURSE_EVERY_MS = 15_000
 /** The charts show the last 15 minutes. */
 export const COURSE_SECONDS = 900
 const STEP_SECONDS = 5

@@ -7,8 +7,10 @@ import { Failure } from '../components/Failure.tsx'
 import { Hypotheses } from '../components/Hypotheses.tsx'
 import { Investigation } from '../components/Investigation.tsx'
 import { LongText } from '../components/LongText.tsx'
+import { Phases } from '../components/Phases.tsx'
 import { SeverityBadge, StatusBadge } from '../components/State.tsx'
 import { Talk } from '../components/Talk.tsx'
+import { useDashboardOf } from '../data/dashboards.ts'
 import { useIncident, useIncidentRequest } from '../data/incidents.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
 
@@ -21,18 +23,18 @@ export function IncidentPage({ idOrRef }: { idOrRef: string }) {
       {incident && (
         <>
           <Head incident={incident} />
+          <Phases incident={incident} />
           <Clock incident={incident} />
           <div className="incident">
             <div>
+              <Actions incident={incident} />
               <DiagnosisPanel incident={incident} />
               <Hypotheses incident={incident} />
-              <Actions incident={incident} />
               <Investigation incident={incident} />
             </div>
             <div>
               <Talk incident={incident} />
               <AlertsOfIncident incident={incident} />
-              <Export incident={incident} />
             </div>
           </div>
         </>
@@ -46,8 +48,9 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
   const lasted = (incident.resolved_at ? Date.parse(incident.resolved_at) : now) - Date.parse(incident.opened_at)
   return (
     <div className="incident-head">
-      <p className="small">
+      <p className="small row crumbs">
         <Link href="/incidents">Incidents</Link>
+        <Export incident={incident} />
       </p>
       <div className="row">
         <h1>
@@ -72,7 +75,7 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
 
 function AlertsOfIncident({ incident }: { incident: IncidentWithTimeline }) {
   return (
-    <section className="panel" aria-labelledby="its-alerts">
+    <section className="panel its-alerts" aria-labelledby="its-alerts">
       <header>
         <h2 id="its-alerts">Alerts</h2>
       </header>
@@ -108,11 +111,13 @@ function AlertsOfIncident({ incident }: { incident: IncidentWithTimeline }) {
   )
 }
 
-/** The sender's own page and the runbook; only addresses that a browser opens. */
+/** The sender's own page, the runbook and the dashboard; only addresses that a browser opens. */
 function AlertLinks({ alert }: { alert: Episode }) {
+  const dashboard = useDashboardOf(alert)
   const links = [
-    ['Its expression', alert.generator_url],
+    ['Graph of its expression', alert.generator_url],
     ['Runbook', alert.annotations?.runbook_url],
+    ['Dashboard', alert.annotations?.dashboard_url ?? dashboard],
   ] as const
   return (
     <span className="row small">
@@ -133,12 +138,11 @@ function AlertLinks({ alert }: { alert: Episode }) {
 function IncidentButtons({ incident }: { incident: IncidentWithTimeline }) {
   const ask = useIncidentRequest(incident.id)
   const taken = incident.timeline.find(({ event }) => event.kind === 'acknowledged')?.event
-  if (incident.status === 'resolved') return null
+  const by = taken?.kind === 'acknowledged' && <span className="soft">acknowledged by {taken.by.replace('whatsapp:', '')}</span>
+  if (incident.status === 'resolved') return by
   return (
     <span className="row">
-      {taken?.kind === 'acknowledged' ? (
-        <span className="soft">acknowledged by {taken.by.replace('whatsapp:', '')}</span>
-      ) : (
+      {by || (
         <button type="button" className="button" disabled={ask.isPending} onClick={() => ask.mutate('acknowledge')}>
           Acknowledge
         </button>
@@ -151,11 +155,12 @@ function IncidentButtons({ incident }: { incident: IncidentWithTimeline }) {
   )
 }
 
+/** The whole incident as a file. */
 function Export({ incident }: { incident: IncidentWithTimeline }) {
   const base = `/agent/api/incidents/${encodeURIComponent(incident.ref)}/export?format=`
   return (
-    <p className="small soft">
+    <span className="soft">
       Take it along: <a href={`${base}markdown`}>Markdown</a>, <a href={`${base}json`}>JSON</a>
-    </p>
+    </span>
   )
 }

@@ -5,7 +5,7 @@ import { SeverityBadge, StatusBadge } from '../components/State.tsx'
 import { type IncidentFilter, useIncidents } from '../data/incidents.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
 
-const STATUSES = ['investigating', 'diagnosed', 'inconclusive', 'resolved']
+const STATUSES = ['investigating', 'diagnosed', 'inconclusive', 'mitigating', 'resolved']
 
 /** All incidents, newest first; what narrows them stands in the address. */
 export function Incidents() {
@@ -14,7 +14,7 @@ export function Incidents() {
     () => ({ status: search.get('status') ?? '', service: search.get('service') ?? '', q: search.get('q') ?? '' }),
     [search],
   )
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useIncidents(filter)
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useIncidents(filter)
   const now = useNow(5_000)
   const incidents = data?.pages.flatMap((page) => page.incidents) ?? []
   const narrow = (name: keyof IncidentFilter, value: string) =>
@@ -33,6 +33,7 @@ export function Incidents() {
     <div>
       <div className="view-head">
         <h1>Incidents</h1>
+        {data && <span className="soft">{shownCount(incidents.length, hasNextPage)}, newest first</span>}
       </div>
       <search className="filters">
         <SearchField value={filter.q} onChange={(value) => narrow('q', value)} />
@@ -58,22 +59,26 @@ export function Incidents() {
         </p>
       )}
       {incidents.length > 0 && (
-        <section className="panel scroll-x" tabIndex={0} aria-label="Incidents, newest first">
+        <section className="panel scroll-x incident-list" tabIndex={0} aria-label="Incidents, newest first" aria-busy={isPlaceholderData}>
           <table>
             <thead>
               <tr>
                 <th scope="col">Incident</th>
                 <th scope="col">State</th>
                 <th scope="col">Service and cause</th>
-                <th scope="col">Sure</th>
+                <th scope="col" className="number">
+                  Sure
+                </th>
                 <th scope="col">Opened</th>
-                <th scope="col">Lasted</th>
+                <th scope="col" className="number">
+                  Lasted
+                </th>
                 <th scope="col">Ticket</th>
               </tr>
             </thead>
             <tbody>
               {incidents.map((incident) => (
-                <tr key={incident.id}>
+                <tr key={incident.id} className={incident.status === 'resolved' ? 'over' : ''}>
                   <td>
                     <Link href={`/incidents/${incident.ref}`}>
                       <strong>{incident.ref}</strong>
@@ -85,17 +90,17 @@ export function Incidents() {
                       <SeverityBadge severity={incident.severity} />
                     </span>
                   </td>
-                  <td>
+                  <td className="wide">
                     <strong className="foreign">{incident.service}</strong>
                     {incident.diagnosis?.cause && <code className="soft"> {incident.diagnosis.cause}</code>}
                     <div className="soft small foreign clamp">{incident.diagnosis?.root_cause ?? incident.alerts[0]?.summary}</div>
                   </td>
-                  <td>{incident.diagnosis ? `${Math.round(incident.diagnosis.confidence * 100)} %` : ''}</td>
+                  <td className="number">{incident.diagnosis ? `${Math.round(incident.diagnosis.confidence * 100)} %` : ''}</td>
                   <td className="nowrap">{clockTime(incident.opened_at)}</td>
-                  <td className="nowrap">
+                  <td className="number">
                     {duration((incident.resolved_at ? Date.parse(incident.resolved_at) : now) - Date.parse(incident.opened_at))}
                   </td>
-                  <td>{incident.ticket && <a href={incident.ticket.url}>{incident.ticket.key}</a>}</td>
+                  <td className="nowrap">{incident.ticket && <a href={incident.ticket.url}>{incident.ticket.key}</a>}</td>
                 </tr>
               ))}
             </tbody>
@@ -111,7 +116,7 @@ export function Incidents() {
   )
 }
 
-const TYPED_FOR_MS = 200
+const TYPED_FOR_MS = 60
 
 /** Searches once the typing pauses. */
 function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -132,3 +137,5 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
     </label>
   )
 }
+
+const shownCount = (count: number, isMore: boolean) => `${count}${isMore ? ' of more' : ''} incident${count === 1 && !isMore ? '' : 's'}`

@@ -1,22 +1,25 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { BreakDialog } from '../components/BreakDialog.tsx'
-import { Chart, type Mark } from '../components/Chart.tsx'
 import { Failure } from '../components/Failure.tsx'
 import { FaultList } from '../components/FaultList.tsx'
 import { FleetControls } from '../components/FleetControls.tsx'
 import { Badge, SeverityBadge, StatusBadge } from '../components/State.tsx'
 import { Topology } from '../components/Topology.tsx'
+import { TrafficDialog } from '../components/TrafficDialog.tsx'
+import { TrafficLine } from '../components/TrafficLine.tsx'
 import { useAlerts } from '../data/alerts.ts'
 import { useFaults } from '../data/fleet.ts'
-import { useIncident, useNewestIncidents } from '../data/incidents.ts'
-import { marksOf } from '../data/marks.ts'
-import { COURSE_SECONDS, useCourses } from '../data/prometheus.ts'
+import { useNewestIncidents } from '../data/incidents.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
+
+/** The plotting library comes after the first paint. */
+const LiveCourses = lazy(() => import('../components/LiveCourses.tsx').then((module) => ({ default: module.LiveCourses })))
 
 /** What runs, what is broken, and what becomes of it. */
 export function Live() {
-  const [breaking, setBreaking] = useState(false)
+  const [asking, setAsking] = useState<'break' | 'traffic'>()
+  const close = () => setAsking(undefined)
   const faults = useFaults()
   const active = faults.data?.faults ?? []
   return (
@@ -24,21 +27,28 @@ export function Live() {
       <div className="view-head">
         <h1>Live</h1>
         <div className="row">
-          <button type="button" className="button primary" onClick={() => setBreaking(true)}>
+          <button type="button" className="button" onClick={() => setAsking('traffic')}>
+            Send customers
+          </button>
+          <button type="button" className="button primary" onClick={() => setAsking('break')}>
             Break something
           </button>
         </div>
       </div>
-      <FirstVisit broken={active.length > 0} onBreak={() => setBreaking(true)} />
+      <FirstVisit broken={active.length > 0} onBreak={() => setAsking('break')} />
       <Topology />
       <FaultList faults={active} asOfMs={faults.data?.asOfMs ?? 0} />
-      <LiveCourses />
+      <TrafficLine />
+      <Suspense fallback={<section className="panel courses-to-come" aria-label="The last 15 minutes" />}>
+        <LiveCourses />
+      </Suspense>
       <div className="columns">
-        <Alerts />
         <OpenIncidents />
+        <Alerts />
       </div>
       <FleetControls />
-      {breaking && <BreakDialog onClose={() => setBreaking(false)} />}
+      {asking === 'break' && <BreakDialog onClose={close} />}
+      {asking === 'traffic' && <TrafficDialog onClose={close} />}
     </div>
   )
 }
@@ -49,54 +59,27 @@ function FirstVisit({ broken, onBreak }: { broken: boolean; onBreak: () => void 
   if (!data || data.incidents.length > 0) return null
   return (
     <section className="notice" aria-label="Where to begin">
+      <ol className="first-steps">
+        <li aria-current={broken ? undefined : 'step'}>
+          <strong>Break it.</strong> A small shop runs below, with customers. Each fault is real and ends by itself.
+        </li>
+        <li aria-current={broken ? 'step' : undefined}>
+          <strong>An alert fires</strong> within 15 seconds: Prometheus notices, Alertmanager calls the agent.
+        </li>
+        <li>
+          <strong>The agent looks</strong> at logs, metrics and code, says what is wrong, and writes it to{' '}
+          <Link href="/people">the phone</Link>.
+        </li>
+        <li>
+          <strong>You answer</strong>: why? fix? create a ticket. The incident shows each step.
+        </li>
+      </ol>
       {broken ? (
-        <p>
-          The shop is broken. Prometheus notices within 15 seconds, Alertmanager calls the agent, and the diagnosis appears here and{' '}
-          <Link href="/people">on the phone</Link>.
-        </p>
+        <p role="status">The shop is broken. The incident appears here by itself.</p>
       ) : (
-        <>
-          <p>
-            A small shop runs below, with customers. Break it, and within 30 seconds a real alert pages the on-call agent: you see what it
-            looks at, what it concludes, and the message on the phone.
-          </p>
-          <button type="button" className="button" onClick={onBreak}>
-            See the first incident
-          </button>
-        </>
-      )}
-    </section>
-  )
-}
-
-const percent = (value: number) => `${(value * 100).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %`
-const seconds = (value: number) => (value < 1 ? `${Math.round(value * 1_000)} ms` : `${value.toFixed(1)} s`)
-const rate = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)}/s`
-
-function LiveCourses() {
-  const { data, error } = useCourses()
-  const newest = useNewestIncidents().data?.incidents[0]
-  const { data: incident } = useIncident(newest?.ref)
-  const from = Date.now() / 1_000 - COURSE_SECONDS
-  const faults = useFaults().data?.marks ?? []
-  const marks: Mark[] = [...faults, ...(incident ? marksOf(incident) : [])].filter(({ at }) => at > from).sort((a, b) => a.at - b.at)
-  return (
-    <section className="panel" aria-label="The last 15 minutes">
-      <Failure error={error} what="No courses: " />
-      {data && (
-        <div className="charts">
-          <Chart title="Errors" times={data.times} values={data.error_ratio} format={percent} atLeast={0.1} marks={marks} tone="bad" />
-          <Chart title="Requests" times={data.times} values={data.rps} format={rate} atLeast={5} marks={marks} tone="accent" />
-          <Chart
-            title="95 % answered within"
-            times={data.times}
-            values={data.p95}
-            format={seconds}
-            atLeast={0.1}
-            marks={marks}
-            tone="accent"
-          />
-        </div>
+        <button type="button" className="button primary" onClick={onBreak}>
+          See the first incident
+        </button>
       )}
     </section>
   )

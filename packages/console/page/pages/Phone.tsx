@@ -1,10 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
+import { Board } from '../components/Board.tsx'
 import { Composer } from '../components/Composer.tsx'
 import { Failure } from '../components/Failure.tsx'
+import { Mailbox } from '../components/Mailbox.tsx'
 import { MessageText } from '../components/MessageText.tsx'
-import { Badge } from '../components/State.tsx'
-import { usePhone, usePhoneReply } from '../data/phone.ts'
+import { Ticks } from '../components/Ticks.tsx'
+import { useMarkRead, usePhone, usePhoneReply } from '../data/phone.ts'
 import { clockTime } from '../data/time.ts'
+
+const SUGGESTIONS = ['ack', 'why?', 'status', 'create Jira task and assign to Ravi']
 
 /** The stand-in's phone and the tickets: what the person on call sees. */
 export function Phone() {
@@ -13,6 +17,7 @@ export function Phone() {
   const [quoted, setQuoted] = useState<string>()
   const list = useRef<HTMLOListElement>(null)
   const messages = data?.messages ?? []
+  useMarkRead(messages)
   useEffect(() => {
     const last = list.current?.lastElementChild
     if (last instanceof HTMLElement && list.current) list.current.scrollTop = last.offsetTop - list.current.offsetTop
@@ -25,30 +30,33 @@ export function Phone() {
     <div>
       <div className="view-head">
         <h1>Phone and tickets</h1>
-        {data && <span className="soft">{data.phone.replace('whatsapp:', '')}, the person on call</span>}
+        <span className="soft">what the person on call has in hand</span>
       </div>
       <Failure error={error} what="The phone cannot be shown: " />
       {isClosed && (
-        <p className="notice warn">
-          More than 24 hours since this phone wrote: WhatsApp delivers templates only. Write anything to open the window again.
+        <p className="notice">
+          This phone has not written within 24 hours, so WhatsApp delivers templates alone. Write anything, and the agent may write freely.
         </p>
       )}
       <div className="conversation">
-        <section className="panel talk" aria-label="Messages">
-          {messages.length === 0 && <p className="soft">No message yet.</p>}
+        <section className="panel talk phone" aria-label="Messages">
+          <header>
+            <h2>WhatsApp</h2>
+            {data && <span className="soft small">{data.phone.replace('whatsapp:', '')}</span>}
+          </header>
+          {messages.length === 0 && <p className="soft">No message yet. The first one comes with the first incident.</p>}
           <ol className="message-list" ref={list} aria-live="polite" tabIndex={0} aria-label="Messages, oldest first">
             {messages.map((message) => {
               const before = messages.find(({ sid }) => sid === message.replied_to)
-              const isBad = message.status === 'undelivered' || message.status === 'failed'
               return (
                 <li key={message.sid} className={message.direction === 'out' ? 'message mine' : 'message'}>
                   {before && <blockquote className="soft small foreign clamp">{before.body}</blockquote>}
                   <MessageText body={message.body} />
                   <footer>
                     <time dateTime={message.at}>{clockTime(message.at)}</time>
-                    {isBad ? <Badge tone="bad">not delivered ({message.error_code})</Badge> : <span>{message.status}</span>}
+                    <Ticks status={message.status} error={message.error_code} />
                     {message.direction === 'in' && (
-                      <button type="button" className="button quiet" onClick={() => setQuoted(message.sid)}>
+                      <button type="button" className="as-link" onClick={() => setQuoted(message.sid)}>
                         Reply <span className="visually-hidden">to the message of {clockTime(message.at)}</span>
                       </button>
                     )}
@@ -68,30 +76,16 @@ export function Phone() {
           <Failure error={reply.error} what="Not delivered: " />
           <Composer
             label="Write on the phone"
-            placeholder="ack · why? · create Jira task and assign to Ravi"
+            placeholder="Write on the phone"
+            suggestions={SUGGESTIONS}
             isSending={reply.isPending}
             onSend={send}
           />
         </section>
-        <section className="panel" aria-labelledby="tickets">
-          <header>
-            <h2 id="tickets">Tickets</h2>
-          </header>
-          {data?.issues.length === 0 && <p className="soft">No ticket was filed.</p>}
-          <ul className="rows">
-            {data?.issues.map((issue) => (
-              <li key={issue.key}>
-                <strong className="nowrap">{issue.key}</strong>
-                <span className="grow">
-                  <span className="foreign">{issue.summary}</span>
-                  <span className="soft small foreign">
-                    {issue.status}, {issue.assignee ?? 'unassigned'}
-                  </span>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <div className="beside">
+          {data && <Board issues={data.issues} />}
+          <Mailbox />
+        </div>
       </div>
     </div>
   )

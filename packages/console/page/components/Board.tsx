@@ -1,0 +1,47 @@
+import type { PhoneConversation } from '@oncall-lab/stand-ins/api'
+import { useCapabilities } from '../data/capabilities.ts'
+
+type Issue = PhoneConversation['issues'][number]
+
+/** Columns that are there even while they are empty, in the order of the work. */
+const USUAL = ['To Do', 'In Progress', 'Done']
+
+/** The tickets as a board, a column for each status. */
+export function Board({ issues }: { issues: Issue[] }) {
+  const tracker = useCapabilities().data?.trackers.find(({ id }) => id === 'jira')
+  const statuses = [...new Set([...USUAL, ...issues.map(({ status }) => status)])]
+  const open = (issue: Issue) => (tracker?.address ? new URL(issue.url, tracker.address).href : undefined)
+  return (
+    <section className="panel" aria-labelledby="tickets">
+      <header>
+        <h2 id="tickets">Tickets</h2>
+        {tracker && <span className="soft small">{[tracker.name, tracker.detail].filter(Boolean).join(', ')}</span>}
+      </header>
+      <div className="board">
+        {statuses.map((status) => {
+          const its = issues.filter((issue) => issue.status === status)
+          return (
+            <section key={status} aria-label={status}>
+              <h3>
+                {status} <span className="soft">{its.length}</span>
+              </h3>
+              <ul>
+                {its.map((issue) => (
+                  <li key={issue.key} className="card">
+                    <a href={open(issue)} target="_blank" rel="noreferrer noopener">
+                      {issue.key}
+                    </a>
+                    <span className="foreign clamp" title={issue.summary}>
+                      {issue.summary}
+                    </span>
+                    <span className="soft small foreign">{issue.assignee ?? 'unassigned'}</span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )
+        })}
+      </div>
+    </section>
+  )
+}
