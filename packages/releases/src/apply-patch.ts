@@ -6,6 +6,8 @@ interface Applied {
   patches: FilePatch[]
 }
 
+const MOST_FUZZ = 3
+
 /** Applies patches to files, as `git apply` does; a hunk may have moved up or down. @throws Error that names the file where one does not fit. */
 export function applyPatches(files: ReadonlyMap<string, Buffer>, patches: readonly FilePatch[]): Applied {
   const after = new Map(files)
@@ -36,16 +38,39 @@ function applyTo(text: string, { path, hunks }: FilePatch): { text: string; hunk
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
   const placed: Hunk[] = []
   let grown = 0
-  for (const { oldStart, lines: body } of hunks) {
-    const before = body.filter((line) => !line.startsWith('+')).map((line) => line.slice(1))
-    const after = body.filter((line) => !line.startsWith('-')).map((line) => line.slice(1))
-    const at = find(lines, before, Math.max(0, oldStart - 1 + grown))
-    if (at === undefined) throw new Error(`${path} is not as the patch expects it at line ${oldStart}`)
+  for (const { oldStart, lines: whole } of hunks) {
+    const place = findPlace(lines, whole, Math.max(0, oldStart - 1 + grown))
+    if (!place) throw new Error(`${path} is not as the patch expects it at line ${oldStart}`)
+    const { at, body } = place
+    const [before, after] = [without('+', body), without('-', body)]
     lines.splice(at, before.length, ...after)
     placed.push({ oldStart: before.length === 0 ? 0 : at + 1 - grown, newStart: after.length === 0 ? 0 : at + 1, lines: body })
     grown += after.length - before.length
   }
   return { text: lines.length === 0 ? '' : `${lines.join('\n')}\n`, hunks: placed }
+}
+
+/** Where a hunk goes; as patch(1) does, with fewer lines of its context where all of them are not found. */
+function findPlace(lines: readonly string[], whole: readonly string[], expected: number): { at: number; body: string[] } | undefined {
+  for (let fuzz = 0; fuzz <= MOST_FUZZ; fuzz++) {
+    const head = Math.min(fuzz, contextOf(whole))
+    const tail = Math.min(fuzz, contextOf(whole.toReversed()))
+    const body = whole.slice(head, whole.length - tail)
+    const at = find(lines, without('+', body), expected + head)
+    if (at !== undefined) return { at, body }
+  }
+  return undefined
+}
+
+/** How many lines of context a hunk begins with. */
+function contextOf(lines: readonly string[]): number {
+  const first = lines.findIndex((line) => !line.startsWith(' '))
+  return first < 0 ? 0 : first
+}
+
+/** The lines of one side, without their first characters. */
+function without(sign: '+' | '-', body: readonly string[]): string[] {
+  return body.filter((line) => !line.startsWith(sign)).map((line) => line.slice(1))
 }
 
 /** Where these lines stand, as near to `expected` as there are. */
