@@ -83,6 +83,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_URL: url('processManager'),
         PROM_URL: url('prometheus'),
         ALERTMANAGER_URL: url('alertmanager'),
+        ...(kubernetes && { FLEET: 'off', INFRASTRUCTURE: join(directory.kubernetes, 'infrastructure.json') }),
         CONSOLE_URL: url('console'),
         RULES_MODEL_URL: `${url('rulesModel')}/v1`,
         STAND_INS_URL: url('standIns'),

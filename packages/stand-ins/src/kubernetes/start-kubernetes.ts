@@ -8,6 +8,7 @@ import { Cluster } from './cluster.ts'
 import type { Account, PolicyRule } from './decide-access.ts'
 import { createFleetClient } from './fleet-client.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
+import { APP, NAMESPACE } from './pod-of-instance.ts'
 
 /** What the API is started with. */
 export interface KubernetesOptions {
@@ -59,8 +60,15 @@ export async function startKubernetes({
   const paths = { admin: join(directory, 'kubeconfig'), agent: join(directory, 'agent.kubeconfig') }
   writeKubeconfig(paths.admin, { server, authority: certificate.cert, user: 'admin', token: admin })
   writeKubeconfig(paths.agent, { server, authority: certificate.cert, user: 'on-call-agent', token: agent })
+  writeFileSync(join(directory, 'infrastructure.json'), infrastructure(paths.agent))
   if (targetsDirectory !== undefined) writeTarget(targetsDirectory, new URL(server).host, metrics)
   return { app, cluster, server, paths }
+}
+
+/** The file that tells the agent of this cluster (INFRASTRUCTURE). */
+function infrastructure(kubeconfig: string): string {
+  const services = { [APP]: { namespace: NAMESPACE, deployment: APP } }
+  return JSON.stringify({ clusters: { 'oncall-lab': { kubeconfig, namespaces: [NAMESPACE], services } } }, null, 2)
 }
 
 /** What prometheus.yaml reads of the cluster. */

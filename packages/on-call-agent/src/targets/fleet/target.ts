@@ -18,7 +18,8 @@ import { fleetSettings } from './settings.ts'
 export const fleet = defineConnector<Target, typeof fleetSettings>({
   id: 'fleet',
   settings: fleetSettings,
-  connect({ LB_URL, PM_URL, PM_AGENT_TOKEN }) {
+  connect({ FLEET, LB_URL, PM_URL, PM_AGENT_TOKEN }) {
+    if (FLEET === 'off') return { kind: 'off', about: { id: 'fleet', name: 'Fleet', kind: 'off', address: null, variable: 'FLEET' } }
     const loadBalancer = createLoadBalancerClient(LB_URL)
     const acting = createActingClient(PM_URL, PM_AGENT_TOKEN ?? AGENT_TOKEN)
     const port: Target = {

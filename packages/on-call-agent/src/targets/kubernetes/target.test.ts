@@ -1,0 +1,144 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError } from '@oncall-lab/service-kit/config'
+import { startCluster } from '@oncall-lab/stand-ins/test-cluster'
+import { describe, expect, it } from 'vitest'
+import { incidentOf } from '../../../test-parts/look-tools.ts'
+import type { Incident } from '../../api.ts'
+import type { Target } from '../target.ts'
+import { kubernetes } from './target.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'agent-kubernetes-'))
+const CLUSTER = { namespaces: ['shop'], services: { inventory: { namespace: 'shop', deployment: 'inventory' } } }
+
+function write(name: string, content: object): string {
+  const path = join(directory, name)
+  writeFileSync(path, JSON.stringify(content))
+  return path
+}
+
+function kubeconfig(server: string, token: string, authority: string): string {
+  return write('kubeconfig', {
+    'current-context': 'c',
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': Buffer.from(authority).toString('base64') } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+    users: [{ name: 'u', user: { token } }],
+  })
+}
+
+const connect = (config: object) => kubernetes.connect(config, { onError: () => undefined })
+
+/** The target over the stand-in's cluster, and one of its functions called. */
+function targetOf(url: string, authority: string, token = 'admin'): Target {
+  const file = write('infrastructure.json', { clusters: { lab: { kubeconfig: kubeconfig(url, token, authority), ...CLUSTER } } })
+  const connection = connect({ INFRASTRUCTURE: file })
+  if (connection.kind === 'off') throw new Error('off')
+  return connection.port
+}
+
+async function call<T>(target: Target, name: string, args: object, incident: Incident): Promise<T> {
+  const tool = target.functions.find((each) => each.name === name)
+  if (!tool) throw new Error(`no function ${name}`)
+  return (await tool.run(args, { incident, signal: AbortSignal.timeout(5_000) })) as T // Each caller names the documented form.
+}
+
+describe('readings of a cluster', () => {
+  const incident = incidentOf('inventory')
+
+  it('pods are instances: state, release, restarts and the last exit as the process manager would say them', async () => {
+    await using cluster = await startCluster({ replicas: 3 })
+    await cluster.pods()
+    cluster.fleet.crash(8001, { signal: 'SIGKILL' })
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    const { instances, load_balancer } = await call<{ instances: object[]; load_balancer: object }>(target, 'list_instances', {}, incident)
+    expect(instances).toMatchObject([
+      { instance: '127.0.0.1:8001', port: 8001, state: 'backoff', release: 'r1', last_exit: { signal: 'SIGKILL', code: null } },
+      { instance: '127.0.0.1:8002', state: 'running', restarts: 0 },
+      { instance: '127.0.0.1:8003', state: 'running' },
+    ])
+    expect(load_balancer).toEqual({ backends: ['http://127.0.0.1:8002', 'http://127.0.0.1:8003'] })
+  })
+
+  it('error lines come from the logs of all pods, those of a dead container included', async () => {
+    await using cluster = await startCluster({ replicas: 2 })
+    await cluster.pods()
+    const line = (message: string) =>
+      cluster.fleet.log.push({ ts: new Date().toISOString(), level: 'error', instance: '127.0.0.1:8001', pid: 1, message })
+    line('before the crash')
+    cluster.fleet.crash(8001, { code: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    cluster.fleet.recover(8001)
+    line('after the crash')
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    const logs = await call<{ entries: { message: string }[] }>(target, 'fetch_logs', { seconds: 60, limit: 50 }, incident)
+    expect(logs.entries.map(({ message }) => message)).toEqual(['before the crash', 'after the crash'])
+  })
+
+  it('a node that does not report shows in get_nodes, and why a pod waits in get_pods', async () => {
+    await using cluster = await startCluster({ replicas: 2 })
+    await cluster.pods()
+    cluster.cluster.setReporting('lab-node-2', false)
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    const { nodes } = await call<{ nodes: object[] }>(target, 'get_nodes', {}, incident)
+    expect(nodes).toMatchObject([
+      { name: 'lab-node-1', ready: 'True' },
+      { name: 'lab-node-2', ready: 'Unknown', reason: 'NodeStatusUnknown' },
+    ])
+    cluster.fleet.crash(8001, { code: 1 })
+    const { pods } = await call<{ pods: object[] }>(target, 'get_pods', {}, incident)
+    expect(pods).toContainEqual(
+      expect.objectContaining({
+        containers: [expect.objectContaining({ waiting: expect.objectContaining({ reason: 'CrashLoopBackOff' }) })],
+      }),
+    )
+  })
+
+  it('covers a listed service, an alert of a listed namespace, and nothing else', async () => {
+    await using cluster = await startCluster({ replicas: 1 })
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    const covers = (service: string, labels = {}) => target.covers(incidentOf(service, labels), AbortSignal.timeout(1_000))
+    expect(await covers('inventory')).toBe(true)
+    expect(await covers('payments')).toBe(false)
+    expect(await covers('kubernetes', { namespace: 'shop' })).toBe(true)
+    expect(await covers('kubernetes', { namespace: 'kube-system' })).toBe(false)
+    await expect(call(target, 'get_pods', { namespace: 'kube-system' }, incident)).rejects.toMatchObject({ code: 'not_seen' })
+    await expect(call(target, 'get_pods', {}, incidentOf('payments'))).rejects.toMatchObject({ code: 'not_seen' })
+  })
+
+  it('what the account may not see, and a server with another certificate, are failures that say so', async () => {
+    await using cluster = await startCluster({ replicas: 1 })
+    const forbidden = targetOf(cluster.url, cluster.certificate.cert, 'agent')
+    await expect(call(forbidden, 'get_pods', {}, incident)).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('cannot list resource "pods"'),
+    })
+    const unknown = targetOf(cluster.url, '')
+    await expect(call(unknown, 'get_pods', {}, incident)).rejects.toMatchObject({
+      code: 'upstream_unreachable',
+      message: expect.stringContaining('certificate'),
+    })
+  })
+})
+
+describe('configuration', () => {
+  it('without a cluster it is off', () => {
+    expect(connect({})).toMatchObject({ kind: 'off' })
+    expect(connect({ INFRASTRUCTURE: write('empty.json', {}) })).toMatchObject({ kind: 'off' })
+  })
+
+  it.each([
+    ['no file', join(directory, 'nowhere.json'), 'cannot be read as JSON'],
+    ['another section', write('section.json', { servers: {} }), '"servers"; it may have databases, clusters, hosts'],
+    ['no namespaces', write('namespaces.json', { clusters: { a: { services: {} } } }), 'clusters.a'],
+    [
+      'a missing kubeconfig',
+      write('kubeconfig.json', { clusters: { a: { ...CLUSTER, kubeconfig: join(directory, 'none') } } }),
+      'clusters.a: the kubeconfig',
+    ],
+    ['outside a cluster', write('inside.json', { clusters: { a: CLUSTER } }), 'give "kubeconfig"'],
+  ])('%s is named', (_, INFRASTRUCTURE, problem) => {
+    expect(() => connect({ INFRASTRUCTURE })).toThrow(ConfigError)
+    expect(() => connect({ INFRASTRUCTURE })).toThrow(problem)
+  })
+})

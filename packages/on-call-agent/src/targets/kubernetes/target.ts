@@ -1,0 +1,50 @@
+import { ConfigError } from '@oncall-lab/service-kit/config'
+import { defineConnector } from '../../connector.ts'
+import type { Target } from '../target.ts'
+import { createKubernetesClient } from './client.ts'
+import { type Cluster, findPlace } from './cluster.ts'
+import { fetchLogs } from './fetch-logs.ts'
+import { type ClusterAccess, readKubeconfig, readServiceAccount } from './kubeconfig.ts'
+import { listInstances } from './list-instances.ts'
+import { lookFunctions } from './look-functions.ts'
+import { type ClusterEntry, kubernetesSettings, readClusters } from './settings.ts'
+
+/** The pods of the services in the configured clusters: the same readings as the fleet's, and those that kubectl has. */
+export const kubernetes = defineConnector<Target, typeof kubernetesSettings>({
+  id: 'kubernetes',
+  settings: kubernetesSettings,
+  connect(config) {
+    const facts = { id: 'kubernetes', name: 'Kubernetes', variable: 'INFRASTRUCTURE' }
+    const clusters = Object.entries(readClusters(config.INFRASTRUCTURE)).map(([name, entry]): Cluster & { server: string } => {
+      const access = accessOf(name, entry, config)
+      return { name, entry, client: createKubernetesClient(access), server: access.server }
+    })
+    const [first] = clusters
+    if (!first) return { kind: 'off', about: { ...facts, kind: 'off', address: null, detail: 'no cluster is named' } }
+    const port: Target = {
+      id: 'kubernetes',
+      sees: 'the pods, deployments, nodes and events of the cluster, and the error lines of the pods',
+      covers: async (incident) => findPlace(clusters, incident) !== undefined,
+      firstLook: [{ name: 'fetch_logs', args: { seconds: 120, limit: 50 } }],
+      withoutModel: [{ name: 'list_instances', args: {} }],
+      functions: [fetchLogs(clusters), listInstances(clusters), ...lookFunctions(clusters)],
+    }
+    return {
+      kind: 'on',
+      port,
+      about: { ...facts, kind: 'real', address: first.server, detail: clusters.map(({ name }) => name).join(', ') },
+    }
+  },
+})
+
+/** What a pod's environment says of its cluster. */
+type Surroundings = Parameters<typeof readServiceAccount>[0]
+
+function accessOf(name: string, { kubeconfig, context }: ClusterEntry, surroundings: Surroundings): ClusterAccess {
+  try {
+    return kubeconfig === undefined ? readServiceAccount(surroundings) : readKubeconfig(kubeconfig, context)
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigError(`INFRASTRUCTURE: clusters.${name}: ${error.message}`)
+    throw error
+  }
+}
