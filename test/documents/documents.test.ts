@@ -53,7 +53,7 @@ it('.env.example names every variable that a service reads, and no other', () =>
   }
   const example = read('.env.example')
   const named = new Set(
-    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|SERVICE|BACKENDS|BADGES|RELEASE|COMMIT)=/g)].map(
+    [...example.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|HOST|PORT|FLEET|SERVICE|BACKENDS|BADGES|RELEASE|COMMIT)=/g)].map(
       ([, name = '']) => name,
     ),
   )

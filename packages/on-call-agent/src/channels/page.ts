@@ -1,5 +1,5 @@
 import type { Diagnosis, Episode, Incident } from '../api.ts'
-import { ALERTS_OF_AN_INCIDENT } from '../store/ports.ts'
+import { ALERTS_OF_AN_INCIDENT } from '../incidents/alerts-of-an-incident.ts'
 import { type IsOwnLink, oneLine } from './outgoing-text.ts'
 import { shorten } from './shorten.ts'
 

@@ -11,9 +11,6 @@ export type { NewMessage, OutboundMessage, Outbox, OutboxState } from './outbox-
 /** What happened, without its place in the timeline. */
 export type NewEvent = TimelineEvent['event']
 
-/** With so many alerts an incident is read, open ones before those that ended, and of each the oldest and the newest: a storm has no end. */
-export const ALERTS_OF_AN_INCIDENT = 500
-
 /** Reads incidents and their timelines. */
 interface IncidentReader {
   /** Newest first. */

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { receivedAlert, secondsAgo } from '../../../test-parts/alerts.ts'
+import { ALERTS_OF_AN_INCIDENT } from '../../incidents/alerts-of-an-incident.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
-import { ALERTS_OF_AN_INCIDENT } from '../ports.ts'
 import { firing, other, rate, resolved } from './occasions.ts'
 import type { StoreTest } from './store-test.ts'
 
