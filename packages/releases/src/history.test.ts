@@ -65,3 +65,15 @@ test('what the lab keeps inside the shop to break it is in no commit', () => {
   const paths = loadHistory(ROOT).releases.flatMap(({ commits }) => commits.flatMap(({ files }) => [...files.keys()]))
   expect(paths.filter((path) => /fault|drill|test|trial|patch/.test(path))).toEqual([])
 })
+
+test('no commit, file name or added line tells that a release is there to break the shop', () => {
+  const commits = loadHistory(ROOT).releases.flatMap(({ commits }) => commits.slice(commits[0]?.parents.length === 0 ? 1 : 0))
+  const texts = commits.flatMap(({ message, author, changes }) => [
+    message,
+    author.name,
+    ...changes.flatMap(({ path, hunks }) => [path, ...hunks.flatMap(({ lines }) => lines.filter((line) => line.startsWith('+')))]),
+  ])
+  expect(texts.length).toBeGreaterThan(100)
+  const words = /\b(drills?|faults?|inject\w*|chaos|guilty|decoy|sabotage|broken|breaks?|bugs?|leaks?|never evict\w*|n\+1|regress\w*)\b/i
+  expect(texts.filter((text) => words.test(text))).toEqual([])
+})
