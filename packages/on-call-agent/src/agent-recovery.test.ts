@@ -105,6 +105,7 @@ test('a database that fails for a moment keeps back neither the page nor the nex
     ...store,
     transaction: twoOfThreeFail(store.transaction) as Store['transaction'], // Its result's type is the caller's.
     outbox: { ...outbox, markAccepted: twoOfThreeFail(outbox.markAccepted), markFailed: twoOfThreeFail(outbox.markFailed) },
+    hold: (work, task) => store.hold(work, (_held, lost) => task(failing, lost)),
   }
   await start(ordinary(), { store: guard(failing, redact) })
   // Alertmanager tries again on a 503.

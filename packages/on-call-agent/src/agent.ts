@@ -30,10 +30,12 @@ import { createLull } from './lull.ts'
 import type { AgentMetrics } from './metrics.ts'
 import type { Model, ModelUsage } from './models/model.ts'
 import { receiveAlerts } from './receive-alerts.ts'
+import { createSharedWork } from './shared-work.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
-import type { InboundMessage, Store } from './store/ports.ts'
+import type { Store } from './store/ports.ts'
 import { actionsOf, functionsOf, lookForService } from './targets/sight.ts'
 import type { Target } from './targets/target.ts'
+import { watchAlone } from './watch-alone.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 /** What the agent is made of. */
@@ -90,6 +92,8 @@ export interface Agent extends AsyncDisposable {
 /** A storm over thousands of services must leave Prometheus to others. */
 const LOOKS_AT_ONCE = 4
 const ESCALATE_AFTER_MS = 300_000
+/** How often a process that shares its store looks for work that nobody does. */
+const SWEEP_MS = 1_000
 
 /** Starts the agent; what a restart interrupted goes on at once. Work on one incident is done in order. */
 export async function startAgent(parts: AgentParts): Promise<Agent> {
@@ -114,9 +118,11 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const investigation = investigationParts(parts)
   // Behind the queue: a proposal follows the answer that a person waits for.
   const propose = (incidentId: string) =>
-    work(incidentId, `remedy of ${incidentId}`, (signal) =>
-      proposeRemedy(remedy, incidentId, signal).catch((error) => giveUp(signal, error)),
-    )
+    work(incidentId, `remedy of ${incidentId}`, async (signal) => {
+      await store.hold(incidentId, (held, lost) =>
+        proposeRemedy({ ...remedy, store: held }, incidentId, AbortSignal.any([signal, lost])).catch((error) => giveUp(signal, error)),
+      )
+    })
   const giveUp = (signal: AbortSignal, error: unknown) => {
     if (!signal.aborted) onError('no remedy was proposed', error)
   }
@@ -148,33 +154,69 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       await tellOver(ends, incidentId, signal)
     })
   const webhooks = createLull()
-  const investigate = (incidentId: string) => {
-    work(incidentId, `investigation of ${incidentId}`, async (signal) => {
+  const shared = createSharedWork({
+    store,
+    work,
+    async investigate(held, incidentId, signal) {
       await webhooks.wait()
-      await conductInvestigation(investigation, incidentId, signal)
+      await conductInvestigation({ ...investigation, store: held }, incidentId, signal)
+    },
+    onInvestigated(incidentId) {
       over(incidentId)
       propose(incidentId)
-    })
+    },
+    answer: (held, message, signal) => answerMessage({ ...conversation, store: held }, message, signal),
+  })
+  /** Incidents whose facts are followed here, while they have no diagnosis. */
+  const factsOf = new Set<string>()
+  const investigate = (incidentId: string) => {
+    shared.investigate(incidentId)
+    if (factsOf.has(incidentId)) return
+    factsOf.add(incidentId)
     // Beside the queue: who waits for a turn waits for no page.
     void persist(`facts of ${incidentId}`, async (signal) => {
       await webhooks.wait()
       await pageFacts(facts, incidentId, signal)
     })
   }
-  const answer = (message: InboundMessage) =>
-    work(message.incidentId ?? `person ${message.from}`, `answer to message ${message.id}`, (signal) =>
-      answerMessage(conversation, message, signal),
-    )
 
-  for (const incidentId of await store.incidents.pendingInvestigations()) investigate(incidentId)
-  for (const tool of parts.actTools) await tool.resume?.()
-  for (const message of await store.inbox.unanswered()) answer(message)
-  for (const incidentId of await lastEnded(store)) over(incidentId)
-  for (const incidentId of await openDiagnosed(store)) propose(incidentId)
+  /** What waits for somebody, and is no other process's. */
+  const takeUp = async () => {
+    const pending = await store.incidents.pendingInvestigations()
+    for (const incidentId of pending) investigate(incidentId)
+    for (const incidentId of factsOf.difference(new Set(pending))) factsOf.delete(incidentId)
+    for (const message of await store.inbox.unanswered()) shared.answer(message)
+  }
+  const takeUpAll = async () => {
+    await takeUp()
+    for (const tool of parts.actTools) await tool.resume?.()
+    for (const incidentId of await lastEnded(store)) over(incidentId)
+    for (const incidentId of await openDiagnosed(store)) propose(incidentId)
+  }
+  await takeUpAll()
+  const unfollow = store.onFreed(
+    () => void takeUpAll().catch((error: unknown) => onError('taking up the work of a process that ended', error)),
+  )
+  const sweep = setInterval(() => {
+    if (store.isShared) takeUp().catch((error: unknown) => onError('looking for work', error))
+  }, SWEEP_MS).unref()
   const unpaged = watchUnpaged(parts)
   const { rank = readSeverities(), listLink: link } = parts
-  const digest = await watchDigest({ store, rank, link, onError })
-  const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError, render: investigation.render })
+  const watches = await watchAlone({
+    store,
+    work: 'digest and escalation',
+    onError,
+    async start() {
+      const digest = await watchDigest({ store, rank, link, onError })
+      const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError, render: investigation.render })
+      return {
+        stop() {
+          digest.stop()
+          escalation.stop()
+        },
+      }
+    },
+  })
   const onAttempt = (outcome: AttemptOutcome) => {
     metrics.messagesOut.inc({ outcome })
     unpaged.refresh()
@@ -210,7 +252,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     },
     async takeMessage(incoming) {
       const message = await receiveMessage(store, incoming)
-      if (message) answer(message)
+      if (message) shared.answer(message)
       return message !== undefined
     },
     takeReport: receipts.report,
@@ -218,12 +260,13 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     unpaged: unpaged.refs,
     idle: () => queue.idle(),
     async [Symbol.asyncDispose]() {
+      clearInterval(sweep)
+      unfollow()
       unpaged.stop()
       actions.stop()
-      escalation.stop()
       receipts.stop()
-      digest.stop()
       ending.abort(new Error('the agent is stopping'))
+      await watches.stop()
       await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },
   }

@@ -22,11 +22,14 @@ import { decideContacts, namedAddresses } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
+import type { AlertOutcome } from './store/alert-store.ts'
 import { checkPlace, openStore } from './store/open-store.ts'
 import { TARGETS } from './targets/targets.ts'
 import { createTicket } from './trackers/create-ticket.ts'
 import { TRACKERS } from './trackers/trackers.ts'
+import type { Trigger } from './triggers/trigger.ts'
 import { TRIGGERS } from './triggers/triggers.ts'
+import { watchAlone } from './watch-alone.ts'
 
 const LISTS = { models: [openAi], targets: TARGETS, triggers: TRIGGERS, channels: CHANNELS, trackers: TRACKERS }
 
@@ -139,27 +142,28 @@ async function start() {
   })
   for (const facts of Object.values(lists).flatMap(({ about }) => about)) log.info(facts, 'connector')
 
-  const ending = new AbortController()
-  const reconciling = triggers.ports.map((trigger) =>
-    trigger
-      .reconcile?.(
-        {
-          store,
-          onError,
-          receive: agent.receiveAlerts,
-          onClosed(outcomes) {
-            metrics.reconciled.inc(outcomes.length)
-            return agent.tell(outcomes)
-          },
-        },
-        ending.signal,
-      )
-      .catch((error: unknown) => onError(`reconciling ${trigger.id}`, error)),
+  const reconcile = async (trigger: Trigger) => {
+    const ending = new AbortController()
+    const onClosed = (outcomes: AlertOutcome[]) => {
+      metrics.reconciled.inc(outcomes.length)
+      return agent.tell(outcomes)
+    }
+    const running = trigger
+      .reconcile?.({ store, onError, receive: agent.receiveAlerts, onClosed }, ending.signal)
+      .catch((error: unknown) => onError(`reconciling ${trigger.id}`, error))
+    return {
+      async stop() {
+        ending.abort()
+        await running
+      },
+    }
+  }
+  const reconciling = await Promise.all(
+    triggers.ports.map((trigger) => watchAlone({ store, work: `reconciling ${trigger.id}`, onError, start: () => reconcile(trigger) })),
   )
   app.addHook('onClose', async () => {
-    ending.abort()
+    await Promise.all(reconciling.map((each) => each.stop()))
     await agent[Symbol.asyncDispose]()
-    await Promise.all(reconciling)
     await store[Symbol.asyncDispose]()
   })
   await app.listen({ host: config.HOST, port: config.AGENT_PORT })

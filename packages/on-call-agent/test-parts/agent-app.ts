@@ -34,6 +34,7 @@ interface AgentAppOptions {
   token?: string
   file?: string
   on?: Store
+  phone?: ReturnType<typeof recordingMessenger>
   model?: Model
   targets?: Target[]
 }
@@ -43,13 +44,13 @@ export async function startAgentApp({
   token,
   file = ':memory:',
   on = createSqliteStore(file),
+  phone = recordingMessenger(),
   model: given,
   targets = [lookTarget()],
   alertsOf,
 }: AgentAppOptions = {}) {
   const registry = new Registry()
   const store = guard(on, redact)
-  const phone = recordingMessenger()
   const outcomes: string[] = []
   const model = scriptedModel(({ transcript }) => {
     if (!transcript.some(({ role }) => role === 'assistant')) return FIRST_LOOK

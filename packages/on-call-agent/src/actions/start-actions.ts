@@ -38,7 +38,11 @@ export interface Actions {
 export async function startActions(deps: ActionsDependencies): Promise<Actions> {
   const { store, policy, persist, onError, onStep, personOnCall } = deps
   const timers = new Map<string, NodeJS.Timeout>()
-  const execute = (id: string) => persist(`action ${id}`, (signal) => executeAction(deps, id, signal))
+  // One process at a time: another would take what has started for interrupted.
+  const execute = (id: string) =>
+    persist(`action ${id}`, async (signal) => {
+      await store.hold(`action ${id}`, (held, lost) => executeAction({ ...deps, store: held }, id, AbortSignal.any([signal, lost])))
+    })
   const expire = (id: string) => {
     timers.delete(id)
     endOpen(deps, id, 'expired').catch((error: unknown) => {
@@ -46,7 +50,10 @@ export async function startActions(deps: ActionsDependencies): Promise<Actions> 
       wait(id, 5_000)
     })
   }
-  const wait = (id: string, ms: number) => timers.set(id, setTimeout(expire, Math.max(0, ms), id).unref())
+  const wait = (id: string, ms: number) => {
+    clearTimeout(timers.get(id))
+    timers.set(id, setTimeout(expire, Math.max(0, ms), id).unref())
+  }
   const waitFor = ({ id, expires_at }: StoredAction) => wait(id, Date.parse(expires_at) - (deps.now?.() ?? new Date()).getTime())
 
   const stopListening = store.onEvent(({ incident_id, event }) => {
@@ -54,8 +61,12 @@ export async function startActions(deps: ActionsDependencies): Promise<Actions> 
       voidOpen(deps, incident_id).catch((error: unknown) => onError(`proposals of ${incident_id}`, error))
     if (event.kind.startsWith('action_')) onStep(event.kind, reasonOf(event))
   })
-  for (const action of await store.actions.list({ statuses: ['proposed'] })) waitFor(action)
-  for (const { id } of await store.actions.list({ statuses: ['approved', 'started'] })) execute(id)
+  const takeUp = async () => {
+    for (const action of await store.actions.list({ statuses: ['proposed'] })) waitFor(action)
+    for (const { id } of await store.actions.list({ statuses: ['approved', 'started'] })) execute(id)
+  }
+  await takeUp()
+  const unfollow = store.onFreed(() => void takeUp().catch((error: unknown) => onError('taking up actions of a process that ended', error)))
 
   return {
     tools(actions) {
@@ -75,6 +86,7 @@ export async function startActions(deps: ActionsDependencies): Promise<Actions> 
       return outcome
     },
     stop() {
+      unfollow()
       stopListening()
       for (const timer of timers.values()) clearTimeout(timer)
     },
