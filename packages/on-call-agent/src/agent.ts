@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import type { Guarded } from '@oncall-lab/service-kit/guard'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { DecisionOutcome, PersonDecision } from './actions/approvals.ts'
-import type { ActionPolicy } from './actions/policy.ts'
-import { type Actions, startActions } from './actions/start-actions.ts'
-import type { Incident } from './api.ts'
-import type { IncomingMessage, Messenger, PageWriter, VendorReport } from './channels/channel.ts'
-import { briefly } from './channels/page.ts'
-import { type AnswerDependencies, answerMessage } from './conversation/answer-message.ts'
+import { startActions } from './actions/start-actions.ts'
+import { type AgentParts, actionParts, answerParts, investigationParts } from './agent-parts.ts'
+import type { IncomingMessage, VendorReport } from './channels/channel.ts'
+import { answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
 import { watchDigest } from './delivery/digest.ts'
 import { watchEscalation } from './delivery/escalation.ts'
@@ -17,59 +14,19 @@ import { queueUpdates } from './delivery/queue-updates.ts'
 import { watchReceipts } from './delivery/receipts.ts'
 import { lastEnded, type OverDependencies, tellOver } from './delivery/tell-over.ts'
 import { watchUnpaged } from './delivery/unpaged.ts'
-import type { Limits } from './functions/limits.ts'
-import type { ActTool, Tool } from './functions/tool.ts'
-import type { Role } from './incidents/address.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
-import { readSeverities, type SeverityRank } from './incidents/severity.ts'
+import { readSeverities } from './incidents/severity.ts'
 import { finalize } from './investigation/finalize.ts'
-import { conductInvestigation, type InvestigatorDependencies, lookAround, seenErrorRate } from './investigation/investigator.ts'
+import { conductInvestigation, lookAround, seenErrorRate } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import { proposeRemedy, type RemedyDependencies } from './investigation/remediate.ts'
 import { createLull } from './lull.ts'
-import type { AgentMetrics } from './metrics.ts'
-import type { Model, ModelUsage } from './models/model.ts'
 import { receiveAlerts } from './receive-alerts.ts'
 import { createSharedWork } from './shared-work.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import type { Store } from './store/ports.ts'
-import { actionsOf, functionsOf, lookForService } from './targets/sight.ts'
-import type { Target } from './targets/target.ts'
 import { watchAlone } from './watch-alone.ts'
 import { createWorkQueue } from './work-queue.ts'
-
-/** What the agent is made of. */
-export interface AgentParts {
-  store: Guarded<Store>
-  model: Guarded<Model>
-  /** What can be looked at. */
-  targets: readonly Target[]
-  /** Functions that act; offered only after a person has written. */
-  actTools: ActTool[]
-  messenger: Guarded<Messenger & PageWriter>
-  /** Addresses of the people to page, in order; the first is on call. */
-  contacts: readonly [string, ...string[]]
-  /** What each of them may do; all of it unless given. */
-  roleOf?: (address: string) => Role
-  /** How long a person has to answer a page before it is repeated and then goes to the next contact; 0 waits for ever. */
-  escalateAfterMs?: number
-  /** Where the incidents are listed. */
-  listLink?: string
-  /** Which severities a digest names first. */
-  rank?: SeverityRank
-  limits: Limits
-  /** What may be done, and who allows it; nothing where it is absent. */
-  actionPolicy?: ActionPolicy
-  metrics: AgentMetrics
-  /** Told of what failed and will be tried again. */
-  onError: (what: string, error: unknown) => void
-  /** The pause before that. */
-  retryMs?: number
-  /** For how long a vendor may hold a message whose answer was lost; shorter in tests only. */
-  settleMs?: number
-  /** When a vendor that reports nothing is asked what became of a message; shorter in tests only. */
-  askAfterMs?: readonly number[]
-}
 
 /** Alerts and messages in; investigations, answers and deliveries follow in the background. */
 export interface Agent extends AsyncDisposable {
@@ -184,7 +141,8 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const takeUp = async () => {
     const pending = await store.incidents.pendingInvestigations()
     for (const incidentId of pending) investigate(incidentId)
-    for (const incidentId of factsOf.difference(new Set(pending))) factsOf.delete(incidentId)
+    const still = new Set(pending)
+    for (const incidentId of factsOf) if (!still.has(incidentId)) factsOf.delete(incidentId)
     for (const message of await store.inbox.unanswered()) shared.answer(message)
   }
   const takeUpAll = async () => {
@@ -272,69 +230,9 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   }
 }
 
-function investigationParts({ store, model, limits, targets, messenger, contacts, metrics }: AgentParts): InvestigatorDependencies {
-  const known = functionsOf(targets)
-  return {
-    store,
-    model,
-    limits,
-    targets,
-    personOnCall: contacts[0],
-    render: (to, page) => messenger.render(to, briefly(page)),
-    onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
-    onUsage: (usage) => countTokens(metrics, usage),
-    onOutcome: (outcome, seconds) => {
-      metrics.investigations.inc({ outcome })
-      metrics.investigationSeconds.observe(seconds)
-    },
-  }
-}
-
 /** Incidents of the last while that may still get a proposal. */
 const TAKEN_UP = 100
 
 async function openDiagnosed({ incidents }: Store): Promise<string[]> {
   return (await incidents.list(TAKEN_UP)).flatMap(({ id, status }) => (status === 'diagnosed' ? id : []))
-}
-
-const NO_ACTIONS: ActionPolicy = { mode: 'off', minConfidence: 1, approveWithinMs: 0 }
-
-function actionParts({ store, targets, contacts, metrics, onError, actionPolicy = NO_ACTIONS }: AgentParts) {
-  return {
-    store,
-    policy: actionPolicy,
-    personOnCall: contacts[0],
-    onError,
-    onStep: (step: string, reason: string) => metrics.actions.inc({ step, reason }),
-    actionsFor: async (incident: Incident, signal: AbortSignal) => actionsOf((await lookForService(targets, incident, signal)).seeing),
-  }
-}
-
-function answerParts(
-  { store, model, limits, targets, actTools, metrics, roleOf = () => 'approve' }: AgentParts,
-  actions: Actions,
-): AnswerDependencies {
-  const known = [...functionsOf(targets), ...actTools]
-  return {
-    actions,
-    store,
-    model,
-    limits,
-    targets,
-    actTools,
-    roleOf,
-    onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
-    onUsage: (usage) => countTokens(metrics, usage),
-  }
-}
-
-/** A name that the model made up is no label. */
-function countCall(metrics: AgentMetrics, tools: Tool[], name: string, ok: boolean): void {
-  const tool = tools.some((each) => each.name === name) ? name : 'unknown'
-  metrics.toolCalls.inc({ tool, outcome: ok ? 'ok' : 'failed' })
-}
-
-function countTokens(metrics: AgentMetrics, { inputTokens, outputTokens }: ModelUsage): void {
-  metrics.modelTokens.inc({ direction: 'input' }, inputTokens)
-  metrics.modelTokens.inc({ direction: 'output' }, outputTokens)
 }
