@@ -121,6 +121,75 @@ describe('readings of a cluster', () => {
   })
 })
 
+describe('actions', () => {
+  const incident = incidentOf('inventory')
+  const context = () => ({ incident, signal: AbortSignal.timeout(5_000) })
+
+  function actionOf(target: Target, name: string) {
+    const action = target.actions?.find((each) => each.name === name)
+    if (!action) throw new Error(`no action ${name}`)
+    return action
+  }
+
+  /** Checks and runs an action, then waits until the world says that it is done. */
+  async function carryOut(target: Target, name: string, args: object): Promise<void> {
+    const action = actionOf(target, name)
+    expect(await action.check(args, context())).toMatchObject({ kind: 'ok' })
+    const before = await action.before(args, context())
+    expect(await action.readOutcome(args, before, context())).toEqual({ kind: 'not_done' })
+    await action.run(args, context())
+    await expect.poll(() => action.readOutcome(args, before, context())).toMatchObject({ kind: 'done' })
+  }
+
+  it.each([
+    ['restart_deployment', {}, 'rolling restart'],
+    ['scale_deployment', { replicas: 4 }, 'scale 4'],
+    ['drain_node', { node: 'lab-node-1' }, 'replace 8001'],
+  ])('%s %j happens to the fleet, and is read from the world afterwards', async (name, args, call) => {
+    await using cluster = await startCluster({ replicas: 3 })
+    await cluster.pods()
+    await carryOut(targetOf(cluster.url, cluster.certificate.cert), name, args)
+    expect(cluster.fleet.calls).toContain(call)
+  })
+
+  it('delete_pod ends the pod that was meant, and none that took its place', async () => {
+    await using cluster = await startCluster({ replicas: 2 })
+    const [pod] = await cluster.pods()
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    const args = { pod: pod?.metadata.name }
+    await carryOut(target, 'delete_pod', args)
+    expect(await actionOf(target, 'delete_pod').check(args, context())).toMatchObject({ kind: 'refuse', reason: 'unknown_pod' })
+    await expect(actionOf(target, 'delete_pod').run(args, context())).rejects.toThrow()
+    expect(cluster.fleet.calls).toEqual(['replace 8001'])
+  })
+
+  it.each([
+    ['scale_deployment', { replicas: 8 }, 'out_of_range'],
+    ['delete_pod', { pod: 'nobody' }, 'unknown_pod'],
+    ['drain_node', { node: 'nowhere' }, 'unknown_node'],
+    ['delete_deployment', {}, 'by_hand_only'],
+  ])('%s %j is refused: %s', async (name, args, reason) => {
+    await using cluster = await startCluster({ replicas: 2 })
+    await cluster.pods()
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    expect(await actionOf(target, name).check(args, context())).toMatchObject({ kind: 'refuse', reason })
+    const elsewhere = { incident: incidentOf('payments'), signal: AbortSignal.timeout(5_000) }
+    expect(await actionOf(target, name).check(args, elsewhere)).toMatchObject({ kind: 'refuse', reason: 'wrong_target' })
+    expect(cluster.fleet.calls).toEqual([])
+  })
+
+  it('the last ready pod, and what the account has no right to, are refused', async () => {
+    await using cluster = await startCluster({ replicas: 2 })
+    const [pod] = await cluster.pods()
+    cluster.fleet.crash(8002, { code: 1 })
+    const args = { pod: pod?.metadata.name }
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    expect(await actionOf(target, 'delete_pod').check(args, context())).toMatchObject({ kind: 'refuse', reason: 'nobody_left' })
+    const forbidden = targetOf(cluster.url, cluster.certificate.cert, 'agent')
+    expect(await actionOf(forbidden, 'restart_deployment').check({}, context())).toMatchObject({ kind: 'refuse', reason: 'forbidden' })
+  })
+})
+
 describe('configuration', () => {
   it('without a cluster it is off', () => {
     expect(connect({})).toMatchObject({ kind: 'off' })

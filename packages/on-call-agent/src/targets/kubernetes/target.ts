@@ -1,6 +1,11 @@
 import { ConfigError } from '@oncall-lab/service-kit/config'
 import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
+import { deleteDeployment } from './actions/delete-deployment.ts'
+import { deletePod } from './actions/delete-pod.ts'
+import { drainNode } from './actions/drain-node.ts'
+import { restartDeployment } from './actions/restart-deployment.ts'
+import { scaleDeployment } from './actions/scale-deployment.ts'
 import { createKubernetesClient } from './client.ts'
 import { type Cluster, findPlace } from './cluster.ts'
 import { fetchLogs } from './fetch-logs.ts'
@@ -28,6 +33,7 @@ export const kubernetes = defineConnector<Target, typeof kubernetesSettings>({
       firstLook: [{ name: 'fetch_logs', args: { seconds: 120, limit: 50 } }],
       withoutModel: [{ name: 'list_instances', args: {} }],
       functions: [fetchLogs(clusters), listInstances(clusters), ...lookFunctions(clusters)],
+      actions: [restartDeployment, scaleDeployment, deletePod, drainNode, deleteDeployment].map((action) => action(clusters)),
     }
     return {
       kind: 'on',

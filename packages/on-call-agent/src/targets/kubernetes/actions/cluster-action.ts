@@ -1,0 +1,42 @@
+import { describeError, LabError, UpstreamError } from '@oncall-lab/service-kit/errors'
+import { Type } from 'typebox'
+import type { CheckDecision } from '../../../actions/action.ts'
+import type { Incident } from '../../../api.ts'
+import { type Cluster, findPlace, type ServicePlace } from '../cluster.ts'
+
+/** The name of an object of the API. */
+export const ObjectName = Type.String({
+  pattern: '^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$',
+  description: 'As get_pods or get_nodes names it.',
+})
+export const NoArguments = Type.Object({}, { additionalProperties: false })
+
+/** Whether the service's users are served. */
+export const CLUSTER_VERIFY = { slis: ['error_rate', 'latency_p95_seconds', 'instances_down'], seconds: 60 }
+
+/** Why an action cannot be done. */
+export const refuse = (reason: string, message: string): CheckDecision => ({ kind: 'refuse', reason, message })
+
+/** Where the incident's service runs. @throws LabError when no cluster holds it: `check` has refused that before. */
+export function placeOf(clusters: readonly Cluster[], incident: Incident): ServicePlace {
+  const place = findPlace(clusters, incident)
+  if (place && place.deployment !== '') return place
+  throw new LabError(`No cluster holds a deployment of ${incident.service}`, { code: 'not_seen', status: 404 })
+}
+
+/** Looks whether something can be done there, and asks the server itself without changing anything (`dryRun`): its refusal is ours. */
+export async function checkThere(
+  clusters: readonly Cluster[],
+  incident: Incident,
+  look: (place: ServicePlace) => Promise<CheckDecision>,
+): Promise<CheckDecision> {
+  const place = findPlace(clusters, incident)
+  if (!place || place.deployment === '') return refuse('wrong_target', `No cluster holds a deployment of ${incident.service}`)
+  try {
+    return await look(place)
+  } catch (error) {
+    const isRefusal = error instanceof UpstreamError && error.upstreamStatus !== undefined && error.upstreamStatus < 500
+    if (isRefusal) return refuse(error.code, describeError(error))
+    throw error
+  }
+}
