@@ -66,14 +66,20 @@ test('what the lab keeps inside the shop to break it is in no commit', () => {
   expect(paths.filter((path) => /fault|drill|test|trial|patch/.test(path))).toEqual([])
 })
 
-test('no commit, file name or added line tells that a release is there to break the shop', () => {
-  const commits = loadHistory(ROOT).releases.flatMap(({ commits }) => commits.slice(commits[0]?.parents.length === 0 ? 1 : 0))
-  const texts = commits.flatMap(({ message, author, changes }) => [
-    message,
-    author.name,
-    ...changes.flatMap(({ path, hunks }) => [path, ...hunks.flatMap(({ lines }) => lines.filter((line) => line.startsWith('+')))]),
-  ])
-  expect(texts.length).toBeGreaterThan(100)
-  const words = /\b(drills?|faults?|inject\w*|chaos|guilty|decoy|sabotage|broken|breaks?|bugs?|leaks?|never evict\w*|n\+1|regress\w*)\b/i
-  expect(texts.filter((text) => words.test(text))).toEqual([])
+test('no commit brings a word that tells that it is there to break the shop', () => {
+  const telling = /\b(drills?|faults?|inject\w*|chaos|guilty|decoy|sabotage|broken|breaks?|bugs?|leaks?|never evict\w*|n\+1|regress\w*)\b/gi
+  const wordsOf = (texts: string[]) => texts.flatMap((text) => text.match(telling) ?? [])
+  const commits = loadHistory(ROOT).releases.flatMap(({ commits }) => commits)
+  const brought = commits.flatMap(({ message, author, changes }) => {
+    // A word that a changed line had before, such as the name of a variable, is not the commit's.
+    const inHunks = changes
+      .flatMap(({ hunks }) => hunks)
+      .flatMap(({ lines }) => {
+        const before = wordsOf(lines.filter((line) => line.startsWith('-')))
+        return wordsOf(lines.filter((line) => line.startsWith('+'))).filter((word) => !before.includes(word))
+      })
+    return [...wordsOf([message, author.name, ...changes.map(({ path }) => path)]), ...inHunks]
+  })
+  expect(commits.length).toBeGreaterThan(20)
+  expect(brought).toEqual([])
 })
