@@ -18,7 +18,7 @@ export function LiveCourses() {
   const faults = faultMarks(useFaultHistory().data)
   const marks: Mark[] = [...faults, ...(incident ? marksOf(incident) : [])].filter(({ at }) => at > from).sort((a, b) => a.at - b.at)
   return (
-    <section className="panel" aria-label="The last 15 minutes">
+    <section className="panel courses" aria-label="The last 15 minutes">
       <Failure error={error} what="No courses: " />
       {data && (
         <div className="charts">

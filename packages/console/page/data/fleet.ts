@@ -18,7 +18,7 @@ import { queryClient } from './query-client.ts'
 const INSTANCES_EVERY_MS = 5_000
 /** Others may break and clear too; what this page does itself is asked for at once. */
 const FAULTS_EVERY_MS = { some: 5_000, none: 8_000 }
-const TRAFFIC_EVERY_MS = { some: 5_000, none: 15_000 }
+const TRAFFIC_EVERY_MS = { some: 10_000, none: 15_000 }
 
 /** When it was read, by this browser's clock. */
 interface AsOf {

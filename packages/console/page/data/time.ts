@@ -1,13 +1,33 @@
-import { useEffect, useState } from 'react'
+import { useSyncExternalStore } from 'react'
 
-/** A clock for ages on the page; ticks only while the page is visible. */
-export function useNow(everyMs = 1_000): number {
-  const [now, setNow] = useState(Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs])
-  return now
+const TICK_MS = 1_000
+const watchers = new Set<() => void>()
+let now = Date.now()
+let timer: ReturnType<typeof setInterval> | undefined
+
+/** One timer for the whole page, so that all ages change in one turn; it rests while the page is hidden. */
+function watch(watcher: () => void): () => void {
+  // Nobody kept the time since the last watcher left.
+  if (watchers.size === 0) now = Date.now()
+  watchers.add(watcher)
+  timer ??= setInterval(tick, TICK_MS)
+  return () => {
+    watchers.delete(watcher)
+    if (watchers.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+}
+
+function tick(): void {
+  if (document.hidden) return
+  now = Date.now()
+  for (const each of watchers) each()
+}
+
+/** A clock for ages on the page, in steps of so many milliseconds. */
+export function useNow(everyMs = TICK_MS): number {
+  return useSyncExternalStore(watch, () => Math.floor(now / everyMs) * everyMs)
 }
 
 /** `4 s`, `3 min`, `2 h 5 min`, `4 days`; never negative, whatever the two clocks say. */

@@ -39,7 +39,7 @@ export function Live() {
       <Topology />
       <FaultList faults={active} asOfMs={faults.data?.asOfMs ?? 0} />
       <TrafficLine />
-      <Suspense fallback={<section className="panel courses-to-come" aria-label="The last 15 minutes" />}>
+      <Suspense fallback={<section className="panel courses" aria-label="The last 15 minutes" />}>
         <LiveCourses />
       </Suspense>
       <div className="columns">
@@ -87,7 +87,7 @@ function FirstVisit({ broken, onBreak }: { broken: boolean; onBreak: () => void 
 
 function Alerts() {
   const { data, error } = useAlerts()
-  const now = useNow()
+  const now = useNow(2_000)
   return (
     <section className="panel" aria-labelledby="alerts">
       <header>
@@ -113,7 +113,7 @@ function Alerts() {
 
 function OpenIncidents() {
   const { data, error } = useNewestIncidents()
-  const now = useNow()
+  const now = useNow(2_000)
   const incidents = data?.incidents ?? []
   const open = incidents.filter(({ status }) => status !== 'resolved')
   const shown = open.length > 0 ? open : incidents.slice(0, 3)
