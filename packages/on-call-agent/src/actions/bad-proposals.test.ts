@@ -20,6 +20,7 @@ test('of 400 bad proposals none is stored or carried out, and each is refused wi
   const incident = await store.incidents.find(incidentId)
   if (!incident) throw new Error('no incident')
   const reasons = new Map<string, number>()
+  let atTheBoundary = 0
   const bad = badProposals(400)
   for (const [i, { kind, args }] of bad.entries()) {
     const { ok, result } = await callTool([tool], call(`c${i}`, 'propose_action', args), {
@@ -29,6 +30,8 @@ test('of 400 bad proposals none is stored or carried out, and each is refused wi
     })
     const { error } = JSON.parse(result)
     expect([kind, args, ok]).toEqual([kind, args, false])
+    // No arguments of propose_action itself: refused before anything reads them.
+    if (error.message.startsWith('The arguments of propose_action')) atTheBoundary += 1
     reasons.set(error.code, (reasons.get(error.code) ?? 0) + 1)
   }
   expect(bad).toHaveLength(400)
@@ -43,5 +46,5 @@ test('of 400 bad proposals none is stored or carried out, and each is refused wi
     'unknown_release',
     'wrong_target',
   ])
-  expect((await store.incidents.timeline(incidentId)).filter(({ event }) => event.kind === 'action_refused')).toHaveLength(400)
+  expect((await store.incidents.timeline(incidentId)).filter(({ event }) => event.kind === 'action_refused')).toHaveLength(400 - atTheBoundary)
 })
