@@ -52,6 +52,21 @@ test('a denial with a reason goes back to the model, which proposes something el
   expect(shop.changes).toEqual(['POST /drain {"port":8002,"keep":true}'])
 })
 
+test('who writes approve without its code gets the proposal again, and no code stands in the timeline', async ({
+  store,
+  phone,
+  writes,
+  incident,
+  code,
+}) => {
+  const id = await incident()
+  const digits = await code('A1')
+  await writes('approve')
+  await vi.waitFor(() => expect(phone.bodies().at(-1)).toMatch(new RegExp(`Proposal \\*A1\\*[\\s\\S]*approve ${digits}`)), { interval: 5 })
+  expect((await store.actions.find('A1'))?.status).toBe('proposed')
+  expect(JSON.stringify([await store.incidents.timeline(id), await store.transcripts.read(id)])).not.toContain(digits)
+})
+
 test('silence is no: a proposal expires, and its code is worth nothing afterwards', async ({
   shop,
   phone,

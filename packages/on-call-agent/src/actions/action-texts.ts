@@ -6,15 +6,15 @@ const TEXT_CHARS = 580
 
 type Told = Pick<StoredAction, 'id' | 'says' | 'level' | 'reason' | 'simulation' | 'code' | 'permission'>
 
-/** A proposal as a person gets it: what, why, what follows, how to answer. */
+/** A proposal as a person gets it: what, how to answer, why, what follows. What has to be known comes first: a template of the vendor may cut the rest. */
 export function proposalText(ref: string, { id, says, level, reason, simulation, code, permission }: Told, minutes: number): string {
-  const last =
+  const answer =
     permission === 'only_proposing'
       ? 'I may only propose this: please do it yourself.'
       : `Reply *approve ${code}* or *deny ${code} <reason>* within ${minutes} minutes. Silence is no.`
   const first = `*${ref}* Proposal *${id}* (${level}): ${oneLine(says, 160)}`
-  const room = Math.max(40, Math.floor((TEXT_CHARS - first.length - last.length - 20) / 2))
-  return [first, `Why: ${oneLine(reason, room)}`, `Now: ${oneLine(simulation, room)}`, last].join('\n')
+  const room = Math.max(40, Math.floor((TEXT_CHARS - first.length - answer.length - 20) / 2))
+  return [first, answer, `Why: ${oneLine(reason, room)}`, `Now: ${oneLine(simulation, room)}`].join('\n')
 }
 
 /** One line each for what becomes of an action. */

@@ -46,5 +46,7 @@ test('of 400 bad proposals none is stored or carried out, and each is refused wi
     'unknown_release',
     'wrong_target',
   ])
-  expect((await store.incidents.timeline(incidentId)).filter(({ event }) => event.kind === 'action_refused')).toHaveLength(400 - atTheBoundary)
+  expect((await store.incidents.timeline(incidentId)).filter(({ event }) => event.kind === 'action_refused')).toHaveLength(
+    400 - atTheBoundary,
+  )
 })

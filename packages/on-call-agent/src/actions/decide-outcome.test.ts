@@ -19,6 +19,8 @@ test.each<[what: string, judged: Judged[], looks: Look[], kind: string]>([
   ['good once', bad, [look(15, 0)], 'watch'],
   ['good twice, and the alert silent', bad, [look(15, 0), look(20, 0)], 'verified'],
   ['good, but the alert lags', bad, [look(15, 0, 'Burst'), look(60, 0, 'Burst')], 'watch'],
+  ['good for the first time at the end', bad, [look(55, 0, 'Burst'), look(60, 0)], 'watch'],
+  ['good twice after the end', bad, [look(60, 0, 'Burst'), look(65, 0), look(70, 0)], 'verified'],
   ['good, and the alert fires twice as long', bad, [look(115, 0, 'Burst'), look(120, 0, 'Burst')], 'no_effect'],
   ['still bad at the end', bad, [look(55, 0.4, 'Burst'), look(60, 0.4, 'Burst')], 'no_effect'],
   ['nothing can be read', bad, [look(55, null), look(60, null)], 'no_effect'],

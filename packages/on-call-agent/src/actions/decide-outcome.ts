@@ -66,7 +66,8 @@ export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging)
     return { kind: 'verified', message: `${capital(words)}; no alert of the incident fires.`, verification }
   }
   if (newest.seconds < seconds) return { kind: 'watch', reason: 'not_yet' }
-  const lags = bad.every(({ id, limit }) => (newest.values[id] ?? Number.POSITIVE_INFINITY) <= limit) && newest.firing.length > 0
+  // An alert looks back further than the figures do, and ends after them.
+  const lags = bad.every(({ id, limit }) => (newest.values[id] ?? Number.POSITIVE_INFINITY) <= limit)
   if (lags && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
   const still = newest.firing.length > 0 ? `; ${newest.firing.join(', ')} still fires` : ''
   return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still}.`, verification }

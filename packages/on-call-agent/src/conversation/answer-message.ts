@@ -37,8 +37,9 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   await store.inbox.begin(message.id)
   const wish = decideActionWish(message.body)
   if (wish.kind !== 'none') {
-    const words = await answerDecision(deps, message, wish)
-    await storeAnswer(store, message, lead + words, [{ role: 'assistant', content: words }])
+    const { words, hidden } = await answerDecision(deps, message, wish)
+    const said = hidden === undefined ? words : words.replaceAll(hidden, '••••')
+    await storeAnswer(store, message, words.startsWith('*') ? words : lead + words, [{ role: 'assistant', content: said }], hidden)
     return
   }
   if (!incident) {
@@ -107,14 +108,20 @@ async function leadOf(store: Store, { id, ref }: Incident, person: string): Prom
 }
 
 /** Queues the answer and ends the work on the person's message, in one change. */
-async function storeAnswer(store: Store, message: InboundMessage, words: string, said: ChatMessage[] = []): Promise<void> {
+async function storeAnswer(store: Store, message: InboundMessage, words: string, said: ChatMessage[] = [], hidden?: string): Promise<void> {
   const { id, incidentId, from: to } = message
   await store.transaction(async ({ inbox, outbox, transcripts, incidents }) => {
     await inbox.markAnswered(id)
     const rest = incidentId === null ? undefined : restOfPage(await incidents.timeline(incidentId), to)
     if (rest) await outbox.queue({ incidentId, to, kind: 'answer', ...rest })
     if (incidentId !== null) await transcripts.append(incidentId, said)
-    await outbox.queue({ incidentId, to, kind: 'answer', body: fitMessage(withoutReasoning(words)) })
+    await outbox.queue({
+      incidentId,
+      to,
+      kind: 'answer',
+      body: fitMessage(withoutReasoning(words)),
+      ...(hidden !== undefined && { hidden }),
+    })
   })
 }
 

@@ -30,22 +30,16 @@ test.each([
   expect(decideActionWish(text)).toEqual({ kind: 'unclear' })
 })
 
-test.each([
-  'approve',
-  'yes',
-  'ok',
-  '4821',
-  'go ahead',
-  'approve 48211',
-  'approve 482',
-  'what is 4821',
-  'why?',
-  'no',
-  'create a ticket 4821',
-  '',
-])('%j says nothing about a proposal', (text) => {
-  expect(decideActionWish(text)).toEqual({ kind: 'none' })
+test.each(['approve', 'Approve it!', 'proposal?', 'what do you propose?'])('%j asks for the proposal that waits', (text) => {
+  expect(decideActionWish(text)).toEqual({ kind: 'ask' })
 })
+
+test.each(['yes', 'ok', '4821', 'go ahead', 'approve 48211', 'approve 482', 'what is 4821', 'why?', 'no', 'create a ticket 4821', ''])(
+  '%j says nothing about a proposal',
+  (text) => {
+    expect(decideActionWish(text)).toEqual({ kind: 'none' })
+  },
+)
 
 test.each([
   ['deny', undefined, undefined],

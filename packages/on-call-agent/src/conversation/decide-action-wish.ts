@@ -2,6 +2,8 @@
 export type ActionWish =
   | { kind: 'approve'; code: string }
   | { kind: 'deny'; code: string | undefined; reason: string | undefined }
+  /** It asks for the proposals that wait, or leaves out the code. */
+  | { kind: 'ask' }
   /** It speaks of approving, and is no plain approval. */
   | { kind: 'unclear' }
   | { kind: 'none' }
@@ -13,6 +15,8 @@ const APPROVE = new RegExp(
 )
 const DENY =
   /^(?:no[\s,.!]+)?(?:deny|denied|reject|rejected|ablehnen|abgelehnt|rechazado)(?:[\s:#]+(?:a\d{1,9}[\s:#]+)?(\d{4}))?(?:[\s,.:;!-]+(.{1,500}))?$/isu
+/** Whoever got a message that was cut asks for it so. */
+const ASK = /^(?:please )?(?:approve|approve it|proposals?|what do you propose)[\s.!?]*$/i
 const SPEAKS_OF_IT = /\bapprov(?:e|ed|al)\b/i
 
 /** `approve 4821` and nothing that makes it less than that: no "not", no question, no condition. `deny 4821 too risky`, or `deny` alone. */
@@ -23,6 +27,7 @@ export function decideActionWish(text: string): ActionWish {
     .trim()
   const code = APPROVE.exec(flat)?.[1]
   if (code !== undefined) return { kind: 'approve', code }
+  if (ASK.test(flat)) return { kind: 'ask' }
   const denied = DENY.exec(flat)
   if (denied) return { kind: 'deny', code: denied[1], reason: denied[2]?.trim() || undefined }
   return SPEAKS_OF_IT.test(flat) && /\b\d{4}\b/.test(flat) ? { kind: 'unclear' } : { kind: 'none' }

@@ -41,8 +41,8 @@ async function decide(store: Store, from: string, body: string, quoted: string |
 /** The code of a proposal names its incident. */
 async function incidentOfCode(store: Store, body: string): Promise<string | undefined> {
   const wish = decideActionWish(body)
-  if (wish.kind !== 'approve' && wish.kind !== 'deny') return undefined
-  if (wish.code === undefined) {
+  if (wish.kind === 'none' || wish.kind === 'unclear') return undefined
+  if (wish.kind === 'ask' || wish.code === undefined) {
     const [only, second] = await store.actions.list({ statuses: ['proposed'] })
     return second ? undefined : only?.incident_id
   }
