@@ -140,6 +140,6 @@ function prepareDirectory(lab: Lab): void {
   // SQLite gives its journal the mode of the database.
   for (const path of [directory.agentDb, directory.standInsDb, join(directory.errorLogs, ERROR_LOG)]) keepPrivate(path)
   rmSync(directory.targetsFile, { force: true })
-  for (const file of ['kubernetes_targets.json', 'kubernetes.token']) rmSync(join(dirname(directory.targetsFile), file), { force: true })
+  rmSync(join(dirname(directory.targetsFile), 'kubernetes_targets.json'), { force: true })
   renderMonitoring(lab)
 }

@@ -56,7 +56,8 @@ export function buildApiServer({ cluster, fleet, certificate, accounts, now, log
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(pathNotFound().toStatus()))
 
   const accountOf = (request: FastifyRequest) => authenticate(request, accounts)
-  const isOpen = (url: string) => /^\/(?:version|livez|readyz|healthz)(?:\?|$)/.test(url)
+  // `/metrics` stands for kube-state-metrics, which asks for no token.
+  const isOpen = (url: string) => /^\/(?:version|livez|readyz|healthz|metrics)(?:\?|$)/.test(url)
   app.addHook('onRequest', async (request) => {
     if (!isOpen(request.url)) accountOf(request)
   })

@@ -16,7 +16,7 @@ export interface KubernetesOptions {
   processManagerUrl: string
   /** For the certificate and the two kubeconfigs. */
   directory: string
-  /** Where Prometheus reads its targets, and the token for them. */
+  /** Where Prometheus reads its targets. */
   targetsDirectory?: string | undefined
   host: string
   port: number
@@ -31,7 +31,7 @@ const AGENT = 'system:serviceaccount:oncall:on-call-agent'
 
 /**
  * Starts the API on `port`, and writes into the directory: `kubeconfig` (an administrator's), `agent.kubeconfig` (the agent's service account with the rights of
- * deploy/kubernetes), and for Prometheus a target with a token that opens `/metrics` alone. The tokens are new at each start.
+ * deploy/kubernetes), and the target for Prometheus. The tokens are new at each start.
  */
 export async function startKubernetes({
   processManagerUrl,
@@ -48,11 +48,9 @@ export async function startKubernetes({
   const certificate = await loadCertificate(directory, now())
   const admin = randomBytes(24).toString('base64url')
   const agent = randomBytes(24).toString('base64url')
-  const metrics = randomBytes(24).toString('base64url')
   const accounts = new Map<string, Account>([
     [admin, { username: 'oncall-lab:admin' }],
     [agent, { username: AGENT, rules: readRules(ROLES) }],
-    [metrics, { username: 'system:serviceaccount:monitoring:prometheus', rules: [] }],
   ])
   const app = buildApiServer({ cluster, fleet, certificate, accounts, now, logLevel })
   app.addHook('onClose', () => fleet[Symbol.asyncDispose]())
@@ -61,7 +59,7 @@ export async function startKubernetes({
   writeKubeconfig(paths.admin, { server, authority: certificate.cert, user: 'admin', token: admin })
   writeKubeconfig(paths.agent, { server, authority: certificate.cert, user: 'on-call-agent', token: agent })
   writeFileSync(join(directory, 'infrastructure.json'), infrastructure(paths.agent))
-  if (targetsDirectory !== undefined) writeTarget(targetsDirectory, new URL(server).host, metrics)
+  if (targetsDirectory !== undefined) writeTarget(targetsDirectory, new URL(server).host)
   return { app, cluster, server, paths }
 }
 
@@ -72,9 +70,8 @@ function infrastructure(kubeconfig: string): string {
 }
 
 /** What prometheus.yaml reads of the cluster. */
-function writeTarget(directory: string, target: string, token: string): void {
+function writeTarget(directory: string, target: string): void {
   mkdirSync(directory, { recursive: true })
-  writeFileSync(join(directory, 'kubernetes.token'), token, { mode: 0o600 })
   writeFileSync(join(directory, 'kubernetes_targets.json'), JSON.stringify([{ targets: [target] }]))
 }
 
