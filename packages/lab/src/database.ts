@@ -1,5 +1,5 @@
 import { answersQuery } from '@oncall-lab/postgres-server/query'
-import { holdFile, prepareServer, recoverServer, shopUrl } from '@oncall-lab/postgres-server/server'
+import { agentUrl, ensureAgentRole, holdFile, prepareServer, recoverServer, shopUrl } from '@oncall-lab/postgres-server/server'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
@@ -11,6 +11,8 @@ export interface Database {
   variables: Record<string, string>
   /** The lab's own server; none when DATABASE_URL names another one. */
   parts: Part[]
+  /** The same for the on-call agent's own role; `off` where it has none. */
+  agentUrl: string
   /** For people, without a password. */
   description: string
 }
@@ -25,12 +27,13 @@ export function composeDatabase({ book, directory, env }: Lab): Database {
     port,
     recover: () => recoverServer(directory.postgres),
     launch: (signal) => prepareServer({ directory: directory.postgres, port }, signal),
-    isReady: () => answersQuery(url),
+    isReady: async () => (await answersQuery(url)) && (await ensureAgentRole(port)),
   }
   return {
     url,
     variables: { PM_DATABASE_HOLD_FILE: holdFile(directory.postgres) },
     parts: [server],
+    agentUrl: agentUrl(port),
     description: `PostgreSQL: real, the lab's own (${url})`,
   }
 }
@@ -43,6 +46,7 @@ function foreignDatabase(url: string): Database {
     url,
     variables: {},
     parts: [],
+    agentUrl: 'off',
     description: `PostgreSQL: real, yours (${parsed.host}${parsed.pathname}, by DATABASE_URL); the lab starts none and never stops it`,
   }
 }

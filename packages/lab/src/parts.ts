@@ -78,6 +78,7 @@ export function composeParts(lab: PartsInput): Part[] {
       port: ports.agent,
       env: {
         AGENT_PORT: ports.agent,
+        SHOP_DATABASE_URL: database.agentUrl,
         AGENT_DB: directory.agentDb,
         LB_URL: url('loadBalancer'),
         PM_URL: url('processManager'),

@@ -35,6 +35,8 @@ export interface AgentParts {
   listLink?: string
   /** Which severities a digest names first. */
   rank?: SeverityRank
+  /** What an inquiry is about that names nothing. */
+  inquiryService?: string
   limits: Limits
   /** What may be done, and who allows it; nothing where it is absent. */
   actionPolicy?: ActionPolicy

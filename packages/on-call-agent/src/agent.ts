@@ -16,6 +16,8 @@ import { lastEnded, type OverDependencies, tellOver } from './delivery/tell-over
 import { watchUnpaged } from './delivery/unpaged.ts'
 import type { ReceivedAlert } from './incidents/received-alert.ts'
 import { readSeverities } from './incidents/severity.ts'
+import { inquiryLimits } from './inquiries/answer-inquiry.ts'
+import { createInquiries, type Inquiries } from './inquiries/inquiries.ts'
 import { finalize } from './investigation/finalize.ts'
 import { conductInvestigation, lookAround, seenErrorRate } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
@@ -40,6 +42,8 @@ export interface Agent extends AsyncDisposable {
   takeReport(vendorId: string, report: VendorReport): Promise<void>
   /** A decision about a proposed action, as it comes by the API. */
   decide(what: 'approve' | 'deny', decision: PersonDecision & { reason?: string | undefined }): Promise<DecisionOutcome>
+  /** Questions that open no incident. */
+  inquiries: Inquiries
   /** Refs of open incidents that nobody could be paged about. */
   unpaged(): string[]
   /** Settles when no investigation and no answer is under way. */
@@ -48,6 +52,7 @@ export interface Agent extends AsyncDisposable {
 
 /** A storm over thousands of services must leave Prometheus to others. */
 const LOOKS_AT_ONCE = 4
+const INQUIRIES_AT_ONCE = 4
 const ESCALATE_AFTER_MS = 300_000
 /** How often a process that shares its store looks for work that nobody does. */
 const SWEEP_MS = 1_000
@@ -58,6 +63,8 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const [personOnCall] = contacts
   const ending = new AbortController()
   const queue = createWorkQueue(parts.limits.sideBySide)
+  // Beside the incidents: questions must not hold them up.
+  const asking = createWorkQueue(INQUIRIES_AT_ONCE)
 
   /** Nothing is given up: an error that nobody foresaw is told and the work is taken up again. */
   const persist = async (what: string, task: (signal: AbortSignal) => Promise<void>) => {
@@ -158,6 +165,13 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const sweep = setInterval(() => {
     if (store.isShared) takeUp().catch((error: unknown) => onError('looking for work', error))
   }, SWEEP_MS).unref()
+  const inquiries = await createInquiries({
+    ...answerParts(parts),
+    inquiries: store.inquiries,
+    limits: inquiryLimits(parts.limits),
+    service: parts.inquiryService ?? 'inventory',
+    work: (id, task) => asking.add(id, () => persist(`inquiry ${id}`, task)),
+  })
   const unpaged = watchUnpaged(parts)
   const { rank = readSeverities(), listLink: link } = parts
   const watches = await watchAlone({
@@ -215,8 +229,11 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     },
     takeReport: receipts.report,
     decide: (what, decision) => (what === 'approve' ? actions.approve(decision) : actions.deny(decision)),
+    inquiries,
     unpaged: unpaged.refs,
-    idle: () => queue.idle(),
+    async idle() {
+      await Promise.all([queue.idle(), asking.idle()])
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(sweep)
       unfollow()
@@ -225,7 +242,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       receipts.stop()
       ending.abort(new Error('the agent is stopping'))
       await watches.stop()
-      await Promise.all([queue.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
+      await Promise.all([queue.idle(), asking.idle(), outbox]).catch((error: unknown) => onError(describeError(error), error))
     },
   }
 }

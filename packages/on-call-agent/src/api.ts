@@ -1,16 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { ACTION_EVENTS, Action, ActionLevel } from './action-record.ts'
 import { Diagnosis } from './diagnosis.ts'
+import { Nullable } from './nullable.ts'
 import { Hypothesis, Phase } from './phases.ts'
 
 export * from './action-record.ts'
 export { type ActionEvent, describeActionEvent, isActionEvent } from './action-words.ts'
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 export { Diagnosis, Priority } from './diagnosis.ts'
+export { Inquiry, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.ts'
+export { Nullable } from './nullable.ts'
 export { Hypothesis, PHASES, Phase } from './phases.ts'
-
-/** `null` where there is nothing to say. */
-export const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 // ---- the agent's own API ----
 
@@ -242,6 +242,8 @@ export const Capabilities = Type.Object({
   triggers: Type.Array(ConnectorFacts),
   channels: Type.Array(ConnectorFacts),
   trackers: Type.Array(ConnectorFacts),
+  /** `POST /api/inquiries`: what is asked about where a question names nothing, and how long an answer takes at most. */
+  inquiries: Type.Optional(Type.Object({ service: Type.String(), seconds: Type.Number() })),
 })
 export type Capabilities = Static<typeof Capabilities>
 

@@ -9,6 +9,7 @@ import { demandToken } from './bearer-token.ts'
 import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
 import { findIncident, registerIncidentRoutes } from './incident-routes.ts'
+import { registerInquiryRoutes } from './inquiry-routes.ts'
 import { registerOpenApi } from './openapi.ts'
 import type { Store } from './store/ports.ts'
 import type { Trigger } from './triggers/trigger.ts'
@@ -85,6 +86,7 @@ export async function buildApp({
   }
 
   registerActionRoutes(app, { store, agent })
+  registerInquiryRoutes(app, agent.inquiries)
   registerIncidentRoutes(app, { agent, store, person: personOnCall, urlOf })
   app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
@@ -96,6 +98,7 @@ export async function buildApp({
   app.get('/', { schema: { response: { 200: Type.Record(Type.String(), Type.String()) } } }, async () => ({
     service: 'on-call-agent',
     incidents: '/api/incidents',
+    inquiries: '/api/inquiries',
     actions: '/api/actions',
     events: '/api/events',
     capabilities: '/api/capabilities',

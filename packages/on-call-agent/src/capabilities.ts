@@ -13,7 +13,10 @@ interface Lists {
 const NO_MODEL: ConnectorFacts = { id: 'model', name: 'Model', kind: 'off', address: null }
 
 /** What there is, as `GET /api/capabilities` says it. */
-export function describeCapabilities({ models, targets, triggers, channels, trackers }: Lists): Capabilities {
+export function describeCapabilities(
+  { models, targets, triggers, channels, trackers }: Lists,
+  inquiries: Capabilities['inquiries'],
+): Capabilities {
   return {
     model: models.about[0] ?? NO_MODEL,
     targets: targets.about.map((facts) => {
@@ -25,5 +28,6 @@ export function describeCapabilities({ models, targets, triggers, channels, trac
     triggers: triggers.about,
     channels: channels.about,
     trackers: trackers.about,
+    ...(inquiries && { inquiries }),
   }
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from '@oncall-lab/service-kit/config'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
+import { nothingRemembered } from '../test-parts/nothing-remembered.ts'
 import { CHANNELS } from './channels/channels.ts'
 import { connectLists, settingsOf } from './connector.ts'
 import { openAi } from './models/openai/connector.ts'
@@ -10,7 +11,7 @@ import { TRIGGERS } from './triggers/triggers.ts'
 
 const LISTS = { models: [openAi], targets: TARGETS, triggers: TRIGGERS, channels: CHANNELS, trackers: TRACKERS }
 const connect = (env: Record<string, string> = {}) =>
-  connectLists(LISTS, loadConfig(Type.Object(settingsOf(LISTS)), env), { onError: () => {} })
+  connectLists(LISTS, loadConfig(Type.Object(settingsOf(LISTS)), env), { onError: () => {}, remembered: nothingRemembered })
 const factsOf = (env: Record<string, string> = {}) =>
   Object.fromEntries(
     Object.values(connect(env))

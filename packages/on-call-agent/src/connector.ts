@@ -1,11 +1,14 @@
 import { ConfigError, HttpUrl } from '@oncall-lab/service-kit/config'
 import { type Static, type TProperties, Type } from 'typebox'
 import type { ConnectorFacts } from './api.ts'
+import type { Store } from './store/ports.ts'
 
 /** What every connector is given beside its settings. */
 export interface ConnectorDependencies {
   /** Called with what failed and will be tried again. */
   onError: (what: string, error: unknown) => void
+  /** What the agent remembers; to be called when a function runs, not while connecting. */
+  remembered: () => Pick<Store, 'incidents'>
 }
 
 /** A connector's port as the configuration makes it, or why there is none. */

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { bellTrigger, memoryChannel, memoryTracker, queueTarget } from '../test-parts/example-connectors.ts'
 import { incidentOf } from '../test-parts/look-tools.ts'
+import { nothingRemembered } from '../test-parts/nothing-remembered.ts'
 import { call } from '../test-parts/scripted-model.ts'
 import { createMessenger } from './channels/channel.ts'
 import type { Page } from './channels/page.ts'
@@ -21,7 +22,7 @@ const connect = () =>
   connectLists(
     { targets: [queueTarget], triggers: [bellTrigger], channels: [memoryChannel], trackers: [memoryTracker] },
     {},
-    { onError: () => {} },
+    { onError: () => {}, remembered: nothingRemembered },
   )
 
 test('a new target is one file and one line: first turn, functions and prompt derive from it', async () => {

@@ -154,6 +154,9 @@ export const FetchCodeArgs = Type.Object(
     }),
     start_line: Type.Optional(Type.Integer({ minimum: 1 })),
     end_line: Type.Optional(Type.Integer({ minimum: 1 })),
+    commit: Type.Optional(
+      Type.String({ pattern: '^[0-9a-fA-F]{7,40}$', description: 'The commit that runs, as list_instances says; without it the newest.' }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -170,6 +173,36 @@ export const FetchCodeResult = Type.Object({
 export type FetchCodeResult = Static<typeof FetchCodeResult>
 export function summariseCode({ file_path, start_line, end_line, ref }: FetchCodeResult): string {
   return `${file_path}, lines ${start_line} to ${end_line}, at ${/^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 12) : ref}.`
+}
+
+export const ListIncidentsArgs = Type.Object(
+  {
+    service: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'At most this many, the newest; 10 without it.' })),
+  },
+  { additionalProperties: false },
+)
+const ListedIncident = Type.Object({
+  ref: Type.String(),
+  service: Type.String(),
+  severity: Type.String(),
+  status: Type.String(),
+  /** Their names, each once. */
+  alerts: Type.Array(Type.String()),
+  opened_at: Type.String(),
+  resolved_at: Nullable(Type.String()),
+  cause: Nullable(Type.String()),
+  root_cause: Nullable(Type.String()),
+  confidence: Nullable(Type.Number()),
+  ticket: Nullable(Type.String()),
+})
+export type ListedIncident = Static<typeof ListedIncident>
+/** Newest first; not `complete` when there are older ones. */
+export const ListIncidentsResult = Type.Object({ incidents: Type.Array(ListedIncident), complete: Type.Boolean() })
+export type ListIncidentsResult = Static<typeof ListIncidentsResult>
+export function summariseIncidents({ incidents }: ListIncidentsResult): string {
+  const open = incidents.filter(({ status }) => status !== 'resolved').length
+  return `${incidents.length} incidents, ${open} of them open.`
 }
 
 export const NoteHypothesesArgs = Type.Object(

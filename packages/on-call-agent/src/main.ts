@@ -1,4 +1,5 @@
 import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { LabError } from '@oncall-lab/service-kit/errors'
 import { guard } from '@oncall-lab/service-kit/guard'
 import { redactedLog } from '@oncall-lab/service-kit/log-stream'
 import { createRedact } from '@oncall-lab/service-kit/redact'
@@ -20,10 +21,12 @@ import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf
 import { limitSettings, readLimits, WHOLE_TRANSCRIPT } from './functions/limits.ts'
 import { decideContacts, namedAddresses } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
+import { inquiryLimits } from './inquiries/answer-inquiry.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import { checkPlace, openStore } from './store/open-store.ts'
+import type { Store } from './store/ports.ts'
 import { TARGETS } from './targets/targets.ts'
 import { createTicket } from './trackers/create-ticket.ts'
 import { TRACKERS } from './trackers/trackers.ts'
@@ -52,6 +55,8 @@ const Config = Type.Object({
   ONCALL_CONTACTS: Type.String({ default: '' }),
   /** Minutes without an answer until a page is repeated, and then goes to the next contact; 0 waits for ever. */
   ESCALATE_AFTER: Type.Number({ default: 5, minimum: 0, maximum: 1_440 }),
+  /** The service that a question is about which names none. */
+  INQUIRY_SERVICE: Type.String({ default: 'inventory', minLength: 1 }),
   /** What callers must show; needed when HOST is no loopback address. */
   AGENT_TOKEN: OptionalText,
   /** Where people open incidents. */
@@ -62,6 +67,13 @@ const Config = Type.Object({
   PROM_URL,
 })
 
+/** The store, once it is open. */
+const memory: { store?: Store } = {}
+const remembered = () => {
+  if (!memory.store) throw new LabError('Nothing is remembered before the store is open', { code: 'not_ready', status: 503 })
+  return memory.store
+}
+
 /** What the environment makes of the lists. @throws ConfigError that names all that is wrong. */
 function connect() {
   const config = loadConfig(Config, process.env)
@@ -70,7 +82,7 @@ function connect() {
   const logStream = redactedLog(redact)
   const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
   const onError = (what: string, error: unknown) => log.error({ err: error }, what)
-  const lists = connectLists(LISTS, config, { onError })
+  const lists = connectLists(LISTS, config, { onError, remembered })
   const [model] = lists.models.ports
   if (!model) throw new ConfigError('No model is configured.')
   const decision = decideContacts(config.ONCALL_CONTACTS, lists.channels.ports)
@@ -92,6 +104,7 @@ async function start() {
     config.PROM_URL,
     config.CONSOLE_URL,
   ])
+  const limits = { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) }
   const registry = createRegistry()
   const metrics = createMetrics(registry)
   const rules = { rank: readSeverities(config.ALERT_SEVERITIES), flapAfter: config.FLAP_AFTER }
@@ -104,12 +117,14 @@ async function start() {
     }),
     redact,
   )
+  memory.store = store
   const agent = await startAgent({
     store,
     metrics,
     onError,
     model: guard(model, redact),
-    limits: { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) },
+    limits,
+    inquiryService: config.INQUIRY_SERVICE,
     actionPolicy: {
       mode: config.ACTIONS_MODE,
       minConfidence: config.ACTIONS_MIN_CONFIDENCE,
@@ -133,7 +148,7 @@ async function start() {
     channels: channels.ports,
     contacts: addresses,
     onMessageOutcome: (outcome) => metrics.messagesIn.inc({ outcome }),
-    capabilities: describeCapabilities(lists),
+    capabilities: describeCapabilities(lists, { service: config.INQUIRY_SERVICE, seconds: inquiryLimits(limits).deadlineMs / 1_000 }),
     consoleUrl: config.CONSOLE_URL,
     token,
     allowedHosts: config.AGENT_ALLOWED_HOSTS.split(',').filter((host) => host !== ''),

@@ -1,9 +1,10 @@
-import { chownSync, copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs'
+import { chownSync, copyFileSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { locateBinaries } from './binaries.ts'
 import { createDataDirectory } from './data-directory.ts'
 import { installBinaries, makeReachable } from './installation.ts'
+import { query } from './query.ts'
 import { recoverDataDirectory } from './recover.ts'
 import { serverUser, type User } from './server-user.ts'
 
@@ -33,6 +34,21 @@ const NATIVE_SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=
 /** The shop's role and database on a server at this port of this machine. */
 export function shopUrl(port: number): string {
   return `postgres://shop@127.0.0.1:${port}/shop`
+}
+
+/** The on-call agent's role on the same database: it looks, and gets in when the others' slots are gone. */
+export function agentUrl(port: number): string {
+  return `postgres://oncall@127.0.0.1:${port}/shop`
+}
+
+/** Creates the agent's role where the data directory is older than it; true when it is there. */
+export async function ensureAgentRole(port: number): Promise<boolean> {
+  const statements = readFileSync(fileURLToPath(import.meta.resolve('./roles.sql')), 'utf8').split('\n')
+  const ofAgent = statements.filter((statement) => statement.includes('oncall')).join('\n')
+  return query(`postgres://postgres@127.0.0.1:${port}/postgres`, ofAgent).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The file that holds the server down, see gate.sh. */

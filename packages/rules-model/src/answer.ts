@@ -6,7 +6,8 @@ import { nextQuestions } from './engine/plan.ts'
 import { remediesFor } from './engine/remedy.ts'
 import { readFacts } from './facts/facts.ts'
 import type { Question } from './facts/metric-queries.ts'
-import type { AssistantMessage, ChatMessage } from './openai-wire.ts'
+import { answerQuestion } from './inquiry/answer-question.ts'
+import { type AssistantMessage, type ChatMessage, textOf } from './openai-wire.ts'
 import { readRefusals } from './refusals.ts'
 import { isLook, questionKey, readTranscript, type Transcript } from './transcript.ts'
 
@@ -17,6 +18,9 @@ export const MODEL_ID = 'oncall-rules-1'
 const MOST_ROUNDS = 5
 const MOST_DIAGNOSES = 3
 const MOST_PROPOSALS = 4
+/** What `send_answer` takes. */
+const LONGEST_ANSWER = 4_000
+const MOST_QUOTES = 10
 
 /**
  * The next message of an on-call transcript. A pure function: the same messages and tools always give the same answer, ids of calls included
@@ -24,6 +28,7 @@ const MOST_PROPOSALS = 4
  */
 export function answer(messages: ChatMessage[], tools: string[]): AssistantMessage {
   const transcript = readTranscript(messages)
+  if (tools.includes('send_answer')) return inquire(messages, transcript, tools)
   const { diagnosis, laterMessages, isDenied } = transcript
   const person = laterMessages.at(-1)
   if (diagnosis && (isDenied || !person)) return remedy(transcript, diagnosis, tools)
@@ -31,6 +36,15 @@ export function answer(messages: ChatMessage[], tools: string[]): AssistantMessa
   if (!person) return investigate(transcript, tools)
   const { questions, text } = converse(transcript, person, tools)
   return questions.length > 0 ? asks(transcript, questions) : says(text)
+}
+
+/** A question without an incident. */
+function inquire(messages: ChatMessage[], transcript: Transcript, tools: string[]): AssistantMessage {
+  const opening = messages.find(({ role }) => role === 'user')
+  const { questions, answer: found } = answerQuestion(textOf(opening?.content), transcript, tools)
+  if (questions.length > 0) return asks(transcript, questions)
+  const args = found ? { answer: found.answer.slice(0, LONGEST_ANSWER), evidence: found.evidence.slice(0, MOST_QUOTES) } : {}
+  return asks(transcript, [{ tool: 'send_answer', args }])
 }
 
 function investigate(transcript: Transcript, tools: string[]): AssistantMessage {

@@ -13,6 +13,8 @@ export function call(world: World, used: Map<string, number>, name: string, args
   if (name === 'fetch_logs') return JSON.stringify(fetchLogs(world, args))
   if (name === 'compute_error_rate') return JSON.stringify(world.rate)
   if (name === 'list_instances') return JSON.stringify(world.instances)
+  if (world.database?.[name]) return JSON.stringify(world.database[name])
+  if (name === 'list_incidents') return JSON.stringify({ incidents: world.incidents ?? [], complete: true })
   if (name === 'query_prometheus') return JSON.stringify(query(world, args))
   if (name === 'fetch_code_from_github') return JSON.stringify(fetchCode(world, args))
   if (name === 'create_jira_ticket') return JSON.stringify(world.ticket(args))

@@ -39,9 +39,10 @@ export class SimulatedIncident {
 
   /** Runs until a diagnosis is accepted. @throws when none comes. */
   investigate(tools = [...READ_TOOLS, 'note_hypotheses', 'send_diagnosis']): Diagnosis {
+    const all = [...Object.keys(this.world.database ?? {}), ...tools]
     for (let step = 0; step < 12; step++) {
       // The agent offers only the two that must come first at first.
-      const message = this.#take(step === 0 ? ['fetch_logs', 'compute_error_rate'].filter((name) => tools.includes(name)) : tools)
+      const message = this.#take(step === 0 ? ['fetch_logs', 'compute_error_rate'].filter((name) => tools.includes(name)) : all)
       for (const { id, function: called } of message.tool_calls ?? []) {
         const args = JSON.parse(called.arguments) as Record<string, unknown>
         if (called.name === 'note_hypotheses') this.#note(id, args)

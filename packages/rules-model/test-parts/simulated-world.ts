@@ -1,4 +1,4 @@
-import type { ErrorRateResult, FetchLogsResult, ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
+import type { ErrorRateResult, FetchLogsResult, ListedIncident, ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import type { MetricName } from '../src/facts/metric-queries.ts'
 import { FIRING_AT, INSTANCE_NAMES, NOW } from './scene.ts'
 import type { SeriesOf } from './simulated-metrics.ts'
@@ -19,6 +19,10 @@ export interface World {
   /** Functions that fail: how often before they work (Infinity for ever). */
   broken: Record<string, { code: string; message: string; times: number }>
   ticket: (args: Record<string, unknown>) => object
+  /** What the functions of the target postgres return, by name; without it there is no such target. */
+  database?: Record<string, object>
+  /** What the agent remembers of earlier ones. */
+  incidents?: ListedIncident[]
   /** Prometheus says that the alerts still fire. */
   firing?: boolean
 }

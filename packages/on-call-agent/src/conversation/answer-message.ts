@@ -20,6 +20,7 @@ import { tellDiagnosis } from './tell-diagnosis.ts'
 
 /** What answering needs: the turn's parts, what can be looked at, and the functions that act. */
 export interface AnswerDependencies extends TurnDependencies {
+  store: Store
   targets: readonly Target[]
   actTools: Tool[]
   actions: Actions

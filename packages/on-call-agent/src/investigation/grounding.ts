@@ -24,17 +24,12 @@ const FIGURE =
  * forms count (0.714 is 71 %, 1.2 s is 1200 ms). What does not is struck out, and the confidence is lowered.
  */
 export function groundDiagnosis(diagnosis: Diagnosis, seen: string): GroundedDiagnosis {
-  const source = seen.replaceAll('\\"', '"').replaceAll('\\n', '\n')
-  const numbers = [...new Set([...source.matchAll(/\d{1,15}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?/g)].map(([number]) => Number(number)))]
+  const source = readable(seen)
   const struck: string[] = []
   const strike = (found: string) => {
     struck.push(found)
     return STRUCK
   }
-  const clean = (text: string) =>
-    text
-      .replace(PLACE, (found) => (stands(found, source) ? found : strike(found)))
-      .replace(FIGURE, (found: string, figure: string, unit: string) => (isSeen(figure, unit, numbers) ? found : strike(found)))
   // Advice may name what nobody has looked at yet, but no place that there may not be.
   const cleanStep = (text: string) =>
     text.replace(PLACE, (found) => (found.startsWith('/') || stands(found, source) ? found : strike(found)))
@@ -42,7 +37,7 @@ export function groundDiagnosis(diagnosis: Diagnosis, seen: string): GroundedDia
   const { instances, routes, affected_file, line_number, ...rest } = diagnosis
   const grounded: Diagnosis = {
     ...rest,
-    root_cause: clean(diagnosis.root_cause),
+    root_cause: clean(diagnosis.root_cause, source, strike),
     next_steps: diagnosis.next_steps.map(cleanStep),
     ...(affected_file !== undefined && { affected_file }),
     ...(line_number !== undefined && lineStands(affected_file, line_number, source, strike) && { line_number }),
@@ -51,6 +46,25 @@ export function groundDiagnosis(diagnosis: Diagnosis, seen: string): GroundedDia
   }
   if (struck.length === 0) return { diagnosis, struck }
   return { diagnosis: { ...grounded, confidence: Math.round(diagnosis.confidence * CONFIDENCE_FACTOR * 100) / 100 }, struck }
+}
+
+/** The same for words alone. */
+export function strikeUnseen(text: string, seen: string): { text: string; struck: string[] } {
+  const struck: string[] = []
+  const strike = (found: string) => {
+    struck.push(found)
+    return STRUCK
+  }
+  return { text: clean(text, readable(seen), strike), struck }
+}
+
+const readable = (seen: string) => seen.replaceAll('\\"', '"').replaceAll('\\n', '\n')
+
+function clean(text: string, source: string, strike: (found: string) => string): string {
+  const numbers = [...new Set([...source.matchAll(/\d{1,15}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?/g)].map(([number]) => Number(number)))]
+  return text
+    .replace(PLACE, (found) => (stands(found, source) ? found : strike(found)))
+    .replace(FIGURE, (found: string, figure: string, unit: string) => (isSeen(figure, unit, numbers) ? found : strike(found)))
 }
 
 /** The place itself; of a file or an instance with its number, at least the two on their own. */

@@ -21,6 +21,7 @@ export type InvestigationOutcome =
 
 /** What an investigation needs: the turn's parts, and what can be looked at. */
 export interface InvestigationDependencies extends TurnDependencies {
+  store: Store
   targets: readonly Target[]
 }
 

@@ -10,7 +10,7 @@ import { foldTranscript } from './fold-transcript.ts'
 
 /** What a turn needs beside the incident. */
 export interface TurnDependencies {
-  store: Store
+  store: Pick<Store, 'transcripts'>
   model: Model
   limits: Limits
   /** Hears of each finished function call. */
@@ -68,7 +68,7 @@ export async function runCalls(
 }
 
 /** Stores results as transcript and as timeline. */
-export async function storeOutcomes(store: Store, incidentId: string, outcomes: ToolOutcome[]): Promise<void> {
+export async function storeOutcomes(store: Pick<Store, 'transcripts'>, incidentId: string, outcomes: ToolOutcome[]): Promise<void> {
   await store.transcripts.append(
     incidentId,
     outcomes.map(({ call, result }) => ({ role: 'tool', tool_call_id: call.id, content: result })),

@@ -1,9 +1,10 @@
 import type { Diagnosis, Incident, IncidentQuery, Phase, TimelineEvent } from '../api.ts'
 import type { CreateTicketResult } from '../functions.ts'
-import type { ChatMessage } from '../incidents/transcript.ts'
 import type { ActionStore } from './action-port.ts'
 import type { AlertStore } from './alert-store.ts'
+import type { InquiryStore } from './inquiry-store.ts'
 import type { Outbox } from './outbox-port.ts'
+import type { TranscriptStore } from './transcript-store.ts'
 
 export type { ActionStore, NewAction, StoredAction } from './action-port.ts'
 export type { NewMessage, OutboundMessage, Outbox, OutboxState } from './outbox-port.ts'
@@ -51,14 +52,6 @@ export interface IncidentStore extends IncidentReader {
   setTicket(incidentId: string, ticket: Omit<CreateTicketResult, 'existing'>): Promise<void>
 }
 
-/** What the model was told and has answered, per incident. */
-export interface TranscriptStore {
-  /** Oldest first; a call without a result is given as interrupted. */
-  read(incidentId: string): Promise<ChatMessage[]>
-  /** Keeps the protocol (see `Transcript`): open calls are closed before anything but their results is added. */
-  append(incidentId: string, messages: ChatMessage[], events?: NewEvent[]): Promise<void>
-}
-
 /** A message from a person that has to be answered. */
 export interface InboundMessage {
   id: number
@@ -88,7 +81,7 @@ export interface Inbox {
   lastConversation(person: string): Promise<{ newest: string | undefined; newestFromPerson: string | undefined }>
 }
 
-/** The six ports. Every method is one durable transaction: when it resolves, its change is on disk. */
+/** The seven ports. Every method is one durable transaction: when it resolves, its change is on disk. */
 export interface StorePorts {
   alerts: AlertStore
   incidents: IncidentStore
@@ -96,6 +89,7 @@ export interface StorePorts {
   inbox: Inbox
   outbox: Outbox
   actions: ActionStore
+  inquiries: InquiryStore
 }
 
 /** What the agent remembers. */

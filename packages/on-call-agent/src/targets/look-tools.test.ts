@@ -34,7 +34,10 @@ const down = async (): Promise<never> => {
   throw new UpstreamError('it cannot be reached', { code: 'upstream_unreachable' })
 }
 
-const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, ...over })
+/** Of Prometheus, what answers nothing. */
+const MUTE = { query: down, queryRange: down, labelValues: down, rules: down, scrapeTargets: down, alertmanagers: down }
+
+const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, state: down, ...over })
 const logsOf = (entries: ReturnType<typeof logEntry>[], count = entries.length) =>
   ask<FetchLogsResult>(fetchLogs(balancer({ tailLogs: async () => ({ entries, count }) })), { seconds: 60, limit: 200 })
 
@@ -70,6 +73,7 @@ test('logs: what cannot be asked is an error, and no empty log', async () => {
 const series = (labels: Record<string, string>, value: number | null): Series => ({ labels, points: [[1, value]] })
 /** Answers by what the query asks for. */
 const prometheus = (answer: (query: string) => Series[]): PrometheusClient => ({
+  ...MUTE,
   query: async (query) => answer(query),
   queryRange: down,
   labelValues: async () => ['inventory', 'checkout'],
@@ -115,21 +119,14 @@ test('error rate: requests without errors are 0, and no request is null', async 
 
 test('error rate: where Prometheus has nothing, or does not answer, that is an error and no zero', async () => {
   await expect(ask(computeErrorRate(prometheus(() => [])))).rejects.toMatchObject({ code: 'no_data' })
-  await expect(
-    ask(
-      errorRateOf(
-        { query: down, queryRange: down, labelValues: down },
-        createServiceFinder({ query: down, queryRange: down, labelValues: down }, 'job'),
-      ),
-    ),
-  ).rejects.toMatchObject({
+  await expect(ask(errorRateOf(MUTE, createServiceFinder(MUTE, 'job')))).rejects.toMatchObject({
     code: 'upstream_unreachable',
   })
 })
 
 test('PromQL: a present value or a course, the rest counted, NaN as null', async () => {
   const client: PrometheusClient = {
-    labelValues: down,
+    ...MUTE,
     query: async () => Array.from({ length: 33 }, (_, i) => series({ i: `${i}` }, null)),
     queryRange: async (_query, seconds, steps) => [{ labels: {}, points: Array.from({ length: steps + 1 }, (_, i) => [seconds + i, i]) }],
   }

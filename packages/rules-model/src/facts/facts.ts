@@ -9,7 +9,7 @@ import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Call, questionKey } from '../transcript.ts'
 import type { Alert } from './alerts.ts'
-import { askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
+import { ALL_FIRING, askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
 import { newestTime, presentValue, type Series } from './series.ts'
 import { type Signature, signaturesOf } from './signatures.ts'
 import { type Symptom, symptomsOf } from './symptoms.ts'
@@ -38,7 +38,11 @@ export interface Facts {
   instances: Reading<ListInstancesResult>
   /** What Prometheus says of the alerts themselves. */
   alertState: Reading<Series[]>
+  /** Every alert that fires. */
+  allFiring: Reading<Series[]>
   metric(name: MetricName): Reading<Series[]>
+  /** What came back for a question, in the form of its function. */
+  result<T extends TSchema>(schema: T, question: Question): Reading<Static<T>>
   /** The code around a line, once fetched. */
   code(file: string, line: number): Reading<FetchCodeResult>
   calls: Call[]
@@ -91,10 +95,17 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     rate,
     instances: read(ListInstancesResult, INSTANCES),
     alertState: map(read(QueryPrometheusResult, askAlertState(alerts.map(({ alertname }) => alertname))), ({ series }) => series),
+    allFiring: map(read(QueryPrometheusResult, ALL_FIRING), ({ series }) => series),
     metric,
+    result: read,
     code: (file, line) => read(FetchCodeResult, askCode(file, line)),
     calls,
   }
+}
+
+/** The newest readable answer to a question. */
+export function readResult<T extends TSchema>(schema: T, calls: Call[], question: Question): Reading<Static<T>> {
+  return readAnswer(schema, calls, keyOf(question))
 }
 
 function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): Reading<Static<T>> {

@@ -63,6 +63,9 @@ export function askAlertState(alertnames: string[]): Question {
   return { tool: 'query_prometheus', args: { query: `ALERTS{alertstate="firing",alertname=~"${names.join('|')}"}` } }
 }
 
+/** All alerts that fire at this moment. */
+export const ALL_FIRING: Question = { tool: 'query_prometheus', args: { query: 'ALERTS{alertstate="firing"}' } }
+
 export type MetricName = keyof typeof METRIC_QUERIES
 
 /** One function call that would tell something. */

@@ -14,23 +14,33 @@ export const connectionsExhausted = defineFamily({
     logAgrees: { agrees: 0.9, elsewhere: -0.4 },
     errors: { many: 0.3, few: 0.3 },
     ownConnections: { known: 0.3 },
+    slotHolder: { full: 2.6, room: -2.4 },
+    databaseDoor: { silent: -1 },
   },
   follows: ['pool', 'latency', 'logPool', 'logConnection', 'databaseReach', 'slowRoutes', 'phases'],
+  next: ['databaseCode', 'slotHolder', 'ownConnections', 'errorInstances'],
   tell: {
     headline: ({ service, text }) =>
       `The database has no connection slot left: it refuses new connections of ${service}${text('logNoSlots') ? ` with "${excerpt(text('logNoSlots') ?? '', 160)}"` : ''}.`,
     because: ['errors', 'databaseCode', 'errorInstances'],
-    further: ({ says }) =>
-      says('ownConnections')
-        ? [
-            sentence(says('ownConnections') ?? ''),
-            'If that is well below the server’s max_connections, another client holds the rest; who cannot be told from here.',
-          ]
-        : ['Who holds them cannot be told from here.'],
+    further: ({ is, says }) =>
+      is('slotHolder', 'full')
+        ? [sentence(says('slotHolder') ?? '')]
+        : says('ownConnections')
+          ? [
+              sentence(says('ownConnections') ?? ''),
+              'If that is well below the server’s max_connections, another client holds the rest; who cannot be told from here.',
+            ]
+          : ['Who holds them cannot be told from here.'],
     component: () => 'database',
     instances: ['errorInstances'],
     routes: ['logNoSlots', 'errorRoutes'],
-    steps: () => [
+    steps: ({ is, text }) => [
+      ...(is('slotHolder', 'full') && text('slotHolder')
+        ? [
+            `Ask whoever runs ${text('slotHolder')} what it needs so many connections for, and end its idle sessions (pg_terminate_backend).`,
+          ]
+        : []),
       'See who holds the connections: SELECT usename, application_name, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC.',
       'End the sessions of whoever holds too many (pg_terminate_backend), and stop that client from opening them again.',
       'Give that client a limit of its own (ALTER ROLE … CONNECTION LIMIT) or a pooler; a higher max_connections only moves the wall.',

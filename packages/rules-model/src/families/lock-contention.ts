@@ -1,4 +1,4 @@
-import { excerpt } from '../wording.ts'
+import { excerpt, sentence } from '../wording.ts'
 import { defineFamily } from './family.ts'
 
 /** A transaction holds rows that the service wants to change; reads pass it by. */
@@ -20,23 +20,31 @@ export const lockContention = defineFamily({
     cpu: { idle: 0.3, saturated: -1 },
     slowInstances: { one: -1 },
     errors: { many: 0.2, few: 0.3 },
+    lockRoot: { waits: 2.6, none: -1.4 },
   },
   follows: ['pool', 'logPool', 'logTimeout', 'slowRoutes'],
-  next: ['databaseCode', 'slowRoutes', 'pool', 'phases'],
+  next: ['lockRoot', 'databaseCode', 'slowRoutes', 'pool', 'phases'],
   tell: {
     headline: ({ service, text }) => {
       const words = text('logLock', 'logStatement')
       return `Writes of ${service} wait for rows that another transaction holds locked${words ? `, until they fail with "${excerpt(words, 140)}"` : ''}.`
     },
     because: ['waitingMethods', 'slowRoutes', 'errors', 'databaseCode'],
-    further: ({ is, says }) => [
-      ...(is('logLock', 'dominant', 'some') ? [] : ['No reading names a lock; that only writes are concerned points at one.']),
+    further: ({ is, says, notes }) => [
+      ...(is('logLock', 'dominant', 'some') || is('lockRoot', 'waits')
+        ? []
+        : ['No reading names a lock; that only writes are concerned points at one.']),
       ...(is('pool', 'full', 'full_moving', 'starved') ? [`As a consequence ${says('pool')}.`] : []),
-      'Who holds the lock cannot be told from here.',
+      ...(is('lockRoot', 'waits')
+        ? [sentence(says('lockRoot') ?? ''), ...notes('lockRoot')]
+        : ['Who holds the lock cannot be told from here.']),
     ],
     component: () => 'database',
     routes: ['logLock', 'logStatement', 'slowRoutes'],
-    steps: () => [
+    steps: ({ is, text }) => [
+      ...(is('lockRoot', 'waits')
+        ? [`Ask whoever runs ${text('lockRoot')} what it is doing, and end that session (pg_terminate_backend): the others go on at once.`]
+        : []),
       'Find who holds the lock: SELECT pid, state, xact_start, application_name, pg_blocking_pids(pid), query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start.',
       'End the oldest open transaction that blocks others, most often one "idle in transaction" (pg_terminate_backend); the waiting writes go on at once.',
       'Set idle_in_transaction_session_timeout for the role that left it open, so that it cannot happen again.',

@@ -1,4 +1,4 @@
-import { excerpt, list } from '../wording.ts'
+import { excerpt, list, sentence } from '../wording.ts'
 import { defineFamily } from './family.ts'
 
 /** One kind of query has become slow in the database. */
@@ -21,14 +21,17 @@ export const slowQuery = defineFamily({
     lag: { high: -1 },
     traffic: { usual: 0.2, surge: -0.6 },
     logPool: { dominant: 0.2, some: 0.2 },
+    wholeReads: { whole: 2.2, indexed: -0.5 },
+    lockRoot: { waits: -1.6 },
   },
   follows: ['pool', 'errors', 'logTimeout'],
-  next: ['slowRoutes', 'phases', 'cpu', 'latency', 'traffic', 'slowInstances', 'databaseCode'],
+  next: ['slowRoutes', 'phases', 'wholeReads', 'lockRoot', 'cpu', 'latency', 'traffic', 'slowInstances', 'databaseCode'],
   tell: {
     headline: ({ routes, text }) =>
       `The query behind ${list(routes('slowRoutes', 'logStatement').slice(0, 3)) || 'some requests'} has become slow in the database${text('logStatement') ? `, and some end with "${excerpt(text('logStatement') ?? '', 120)}"` : ''}.`,
     because: ['slowRoutes', 'phases', 'cpu', 'errors'],
-    further: ({ is, says }) => [
+    further: ({ is, says, notes }) => [
+      ...(is('wholeReads', 'whole') ? [sentence(says('wholeReads') ?? ''), ...notes('wholeReads')] : []),
       ...(is('pool', 'full', 'full_moving', 'starved') ? [`As a consequence ${says('pool')}.`] : []),
       ...(is('slowRoutes', 'some')
         ? ['Other queries stay quick, so it is not the database as a whole; a missing index or a changed plan is the usual reason.']

@@ -29,6 +29,10 @@ export type Source =
   | 'alert'
   | 'monitoring'
   | 'limits'
+  | 'door'
+  | 'slots'
+  | 'locks'
+  | 'tables'
 
 /** What a probe found. Not asked, failed, empty and seen are four different things, and only the last is evidence. */
 export type Observation<Level extends string = string> =

@@ -3,6 +3,7 @@ import { release, scaling } from './changes.ts'
 import { code } from './code.ts'
 import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
 import { errorHistory, errorInstances, errorRoutes, errors, logAgrees } from './errors.ts'
+import { databaseDoor, lockRoot, slotHolder, wholeReads } from './inside-database.ts'
 import { deaths, exit, restarts, running, targets } from './instances.ts'
 import { latency, phases, slowInstances, slowRoutes } from './latency.ts'
 import { cpu, cpuCost, lag, lagShape, openFiles, traffic } from './load.ts'
@@ -28,6 +29,10 @@ const SIGNALS = {
   pool,
   poolCourse,
   ownConnections,
+  databaseDoor,
+  slotHolder,
+  lockRoot,
+  wholeReads,
   latency,
   slowRoutes,
   slowInstances,

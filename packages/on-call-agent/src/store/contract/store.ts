@@ -4,6 +4,7 @@ import { actionsContract } from './actions.ts'
 import { alertsContract } from './alerts.ts'
 import { failedChangeContract } from './failed-change.ts'
 import { incidentsContract } from './incidents.ts'
+import { inquiriesContract } from './inquiries.ts'
 import { messagesContract } from './messages.ts'
 import { outboxContract } from './outbox.ts'
 import { restartContract } from './restart.ts'
@@ -17,6 +18,7 @@ export function storeContract(name: string, { open, reopen }: { open: () => Prom
     incidentsContract(test)
     failedChangeContract(test)
     messagesContract(test)
+    inquiriesContract(test)
     outboxContract(test)
     actionsContract(test)
     restartContract(test, reopen)

@@ -36,6 +36,7 @@ const READS: { [P in keyof StorePorts]: readonly string[] } = {
     ...(['nextDue', 'unreported', 'unpaged', 'countPages', 'list', 'lastIncidentOf', 'incidentOf', 'findSent'] as const),
   ] satisfies (keyof StorePorts['outbox'])[],
   actions: ['find', 'list'] satisfies (keyof StorePorts['actions'])[],
+  inquiries: ['find', 'running'] satisfies (keyof StorePorts['inquiries'])[],
 }
 
 /**

@@ -103,4 +103,13 @@ export const MIGRATIONS = [
   CREATE TABLE members (id text PRIMARY KEY, alive_until timestamptz NOT NULL); -- the processes that share this database
   CREATE TABLE holds (work text PRIMARY KEY, holder text NOT NULL); -- which of them has which work
   `,
+  `
+  CREATE TABLE inquiries (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL UNIQUE,
+    status text NOT NULL,
+    document text NOT NULL -- the whole inquiry as JSON, as the API has it
+  );
+  CREATE INDEX inquiries_running ON inquiries (number) WHERE status = 'running';
+  `,
 ]

@@ -1,4 +1,5 @@
-import type { InboundMessage, Inbox, TranscriptStore } from '../ports.ts'
+import type { InboundMessage, Inbox } from '../ports.ts'
+import type { TranscriptStore } from '../transcript-store.ts'
 import type { EventLog } from './event-log.ts'
 import { optionalText, type Row, type Sql } from './sql.ts'
 

@@ -6,6 +6,7 @@ import { createAlertRows } from './alert-rows.ts'
 import { createEventLog } from './event-log.ts'
 import { createInboxRows } from './inbox-rows.ts'
 import { createIncidentRows } from './incident-rows.ts'
+import { createInquiryRows } from './inquiry-rows.ts'
 import { createOutboxRows } from './outbox-rows.ts'
 import type { Sql } from './sql.ts'
 import { createTranscriptRows } from './transcript-rows.ts'
@@ -32,5 +33,6 @@ export function createRows(sql: Sql, { now, rules, holder, recorded }: RowsOptio
     inbox: createInboxRows(sql, log, { now, transcripts }),
     outbox: createOutboxRows(sql, log, { now, holder }),
     actions: createActionRows(sql, log, now),
+    inquiries: createInquiryRows(sql, now),
   }
 }

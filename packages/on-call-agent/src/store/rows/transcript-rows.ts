@@ -1,5 +1,5 @@
 import { type ChatMessage, Transcript } from '../../incidents/transcript.ts'
-import type { TranscriptStore } from '../ports.ts'
+import type { TranscriptStore } from '../transcript-store.ts'
 import type { EventLog } from './event-log.ts'
 import type { Sql } from './sql.ts'
 

@@ -136,4 +136,13 @@ export const MIGRATIONS = [
   `
   ALTER TABLE messages ADD COLUMN claimed_by TEXT; -- which process has it
   `,
+  `
+  CREATE TABLE inquiries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL,
+    document TEXT NOT NULL -- the whole inquiry as JSON, as the API has it
+  ) STRICT;
+  CREATE INDEX inquiries_running ON inquiries (number) WHERE status = 'running';
+  `,
 ]

@@ -2,11 +2,27 @@ import { Value } from 'typebox/value'
 import { defineTool } from '../../functions/tool.ts'
 import { FetchLogsArgs, FetchLogsResult, summariseLogs } from '../../functions.ts'
 import { fitLogs } from '../fit-logs.ts'
+import type { InstanceReader } from './instance-reader.ts'
 import type { LoadBalancerClient } from './load-balancer.ts'
+import type { ProcessManagerClient } from './process-manager.ts'
 import { requireShop } from './shop-only.ts'
 
 /** `fetch_logs`: the newest entries of the error log, cut to what a model can read. */
-export function fetchLogs(loadBalancer: LoadBalancerClient) {
+export function fetchLogs(
+  loadBalancer: Pick<LoadBalancerClient, 'tailLogs'>,
+  processManager?: Pick<ProcessManagerClient, 'instances'>,
+  reader?: Pick<InstanceReader, 'tailLogs'>,
+) {
+  /** All instances write into one log, so any of them has all of it when the way over the balancer is cut. */
+  const past = async (error: unknown, { seconds, limit, signal }: { seconds: number; limit: number; signal: AbortSignal }) => {
+    if (!processManager || !reader || signal.aborted) throw error
+    const instances = await processManager.instances(signal).catch(() => [])
+    for (const { instance } of instances.filter(({ state }) => state === 'running').slice(0, 3)) {
+      const tail = await reader.tailLogs(instance, seconds, limit, signal).catch(() => undefined)
+      if (tail) return tail
+    }
+    throw error
+  }
   return defineTool({
     name: 'fetch_logs',
     description:
@@ -15,7 +31,9 @@ export function fetchLogs(loadBalancer: LoadBalancerClient) {
     result: FetchLogsResult,
     async run({ seconds, limit }, { incident, signal }): Promise<FetchLogsResult> {
       requireShop(incident)
-      const { entries, count } = await loadBalancer.tailLogs(seconds, limit, signal)
+      const { entries, count } = await loadBalancer
+        .tailLogs(seconds, limit, signal)
+        .catch((error: unknown) => past(error, { seconds, limit, signal }))
       const result: FetchLogsResult = { window_seconds: seconds, count, entries: fitLogs(entries) }
       return Value.Clean(FetchLogsResult, result) as FetchLogsResult
     },

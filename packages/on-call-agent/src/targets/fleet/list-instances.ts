@@ -7,7 +7,7 @@ import type { ProcessManagerClient } from './process-manager.ts'
 import { requireShop } from './shop-only.ts'
 
 /** `list_instances`: the processes as their supervisor sees them, and the backends as the balancer sees them. */
-export function listInstances(processManager: ProcessManagerClient, loadBalancer: LoadBalancerClient) {
+export function listInstances(processManager: Pick<ProcessManagerClient, 'instances'>, loadBalancer: Pick<LoadBalancerClient, 'backends'>) {
   return defineTool({
     name: 'list_instances',
     description:

@@ -1,15 +1,34 @@
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { ListedInstance } from '../../functions.ts'
+import { Nullable } from '../../nullable.ts'
 
 /** The part of `GET /instances` that is read. */
 const InstanceList = Type.Object({ instances: Type.Array(ListedInstance) })
+
+/** The part of an event that is read. */
+const FleetChange = Type.Object({
+  at: Type.String(),
+  type: Type.String(),
+  by: Type.String(),
+  port: Type.Optional(Type.Integer()),
+  ports: Type.Optional(Type.Array(Type.Integer())),
+  release: Type.Optional(Type.String()),
+  from: Type.Optional(Nullable(Type.String())),
+  to: Type.Optional(Nullable(Type.String())),
+  component: Type.Optional(Type.String()),
+  setting: Type.Optional(Type.String()),
+})
+export type FleetChange = Static<typeof FleetChange>
+const FleetEvents = Type.Object({ events: Type.Array(FleetChange) })
 
 /** What the agent reads from the process manager: which instances there are, and nothing else. */
 export interface ProcessManagerClient {
   /** @throws UpstreamError */
   instances(signal?: AbortSignal): Promise<ListedInstance[]>
+  /** What happened to the fleet, oldest first. @throws UpstreamError */
+  events(signal?: AbortSignal): Promise<FleetChange[]>
 }
 
 /** `baseUrl` as in PM_URL. */
@@ -21,5 +40,6 @@ export function createProcessManagerClient(baseUrl: string, { timeoutMs = 5_000 
       // Only what the contract names goes on, whatever else the answer holds.
       return (Value.Clean(InstanceList, list) as typeof list).instances
     },
+    events: async (signal) => (await http.get('/events', { schema: FleetEvents, signal })).events,
   }
 }

@@ -8,9 +8,14 @@ import { drainInstance } from './actions/drain-instance.ts'
 import { restartInstance } from './actions/restart-instance.ts'
 import { scaleService } from './actions/scale-service.ts'
 import { fetchLogs } from './fetch-logs.ts'
+import { getBalancerState } from './get-balancer-state.ts'
+import { getRuntimeMetrics } from './get-runtime-metrics.ts'
+import { createInstanceReader } from './instance-reader.ts'
+import { listChanges } from './list-changes.ts'
 import { listInstances } from './list-instances.ts'
 import { createLoadBalancerClient } from './load-balancer.ts'
 import { SHOP_METRICS } from './metrics.ts'
+import { probeEndpoint } from './probe-endpoint.ts'
 import { createProcessManagerClient } from './process-manager.ts'
 import { fleetSettings } from './settings.ts'
 
@@ -22,13 +27,22 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
     if (FLEET === 'off') return { kind: 'off', about: { id: 'fleet', name: 'Fleet', kind: 'off', address: null, variable: 'FLEET' } }
     const loadBalancer = createLoadBalancerClient(LB_URL)
     const acting = createActingClient(PM_URL, PM_AGENT_TOKEN ?? AGENT_TOKEN)
+    const processManager = createProcessManagerClient(PM_URL)
+    const reader = createInstanceReader(LB_URL)
     const port: Target = {
       id: 'fleet',
       sees: "the shop's error log and its instances",
       covers: async ({ service }) => SHOP_SERVICES.includes(service),
       firstLook: [{ name: 'fetch_logs', args: { seconds: 120, limit: 50 } }],
       withoutModel: [{ name: 'list_instances', args: {} }],
-      functions: [fetchLogs(loadBalancer), listInstances(createProcessManagerClient(PM_URL), loadBalancer)],
+      functions: [
+        fetchLogs(loadBalancer, processManager, reader),
+        listInstances(processManager, loadBalancer),
+        getBalancerState(processManager, loadBalancer),
+        probeEndpoint(processManager, reader),
+        getRuntimeMetrics(processManager, reader),
+        listChanges(processManager),
+      ],
       actions: [restartInstance(acting), scaleService(acting), drainInstance(acting), deployRelease(acting)],
       hints: { query_prometheus: SHOP_METRICS },
     }

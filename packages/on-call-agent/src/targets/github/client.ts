@@ -2,6 +2,7 @@ import { Octokit } from '@octokit/rest'
 import { describeError, LabError, UpstreamError } from '@oncall-lab/service-kit/errors'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import type { Commit } from '../../look-functions.ts'
 
 /** Where the code is; from the configuration, never from the model. */
 export interface GitHubSettings {
@@ -21,11 +22,31 @@ interface SourceFile {
   commit: string
 }
 
-/** Reads files of one repository. */
+/** Which commits: before and with `sha`, that change `path`, after `since`. */
+interface CommitQuery {
+  sha?: string | undefined
+  path?: string | undefined
+  since?: string | undefined
+  limit: number
+}
+
+interface ChangedFile {
+  path: string
+  additions: number
+  deletions: number
+  /** In unified form; '' for what is no text. */
+  patch: string
+}
+
+/** Reads one repository. */
 export interface GitHubClient {
   readonly repository: string
-  /** @throws LabError 404 for what is no file; UpstreamError. */
-  readFile(path: string, signal: AbortSignal): Promise<SourceFile>
+  /** At this commit, else at the configured ref. @throws LabError 404 for what is no file; UpstreamError. */
+  readFile(path: string, signal: AbortSignal, at?: string): Promise<SourceFile>
+  /** Newest first, from `sha` or the configured ref back. @throws LabError 404; UpstreamError. */
+  commits(query: CommitQuery, signal: AbortSignal): Promise<Commit[]>
+  /** The files that a commit changed. @throws LabError 404; UpstreamError. */
+  changes(sha: string, signal: AbortSignal): Promise<ChangedFile[]>
 }
 
 /** https://docs.github.com/en/rest/repos/contents: the raw form, which also covers files of 1 to 100 MB. */
@@ -73,8 +94,8 @@ export function createGitHubClient({ baseUrl, token, owner, repo, ref = 'HEAD', 
 
   return {
     repository,
-    async readFile(path, signal) {
-      const commit = await findCommit(signal)
+    async readFile(path, signal, at) {
+      const commit = at ?? (await findCommit(signal))
       const what = `${path} in ${repository}`
       const data: unknown = await ask(what, signal, async (within) => {
         const request = { signal: within }
@@ -85,8 +106,45 @@ export function createGitHubClient({ baseUrl, token, owner, repo, ref = 'HEAD', 
       if (Array.isArray(data)) throw new LabError(`${path} is no file in ${repository}`, { code: 'not_a_file', status: 404 })
       throw garbled(what)
     },
+    async commits({ sha = ref, path, since, limit }, signal) {
+      const what = `commits in ${repository}`
+      const list: unknown = await ask(what, signal, async (within) => {
+        const wanted = { ...(sha !== 'HEAD' && { sha }), ...(path !== undefined && { path }), ...(since !== undefined && { since }) }
+        return (await octokit.rest.repos.listCommits({ owner, repo, ...wanted, per_page: limit, request: { signal: within } })).data
+      })
+      if (!Value.Check(CommitList, list)) throw garbled(what)
+      return list.map(({ sha: id, commit: { message, author } }) => ({
+        sha: id,
+        message: (message.split('\n', 1)[0] ?? '').slice(0, 100),
+        author: (author?.name ?? 'nobody').slice(0, 60),
+        at: author?.date ?? '',
+      }))
+    },
+    async changes(sha, signal) {
+      const what = `commit ${sha} in ${repository}`
+      const commit: unknown = await ask(what, signal, async (within) => {
+        return (await octokit.rest.repos.getCommit({ owner, repo, ref: sha, request: { signal: within } })).data
+      })
+      if (!Value.Check(ChangedFiles, commit)) throw garbled(what)
+      return commit.files.map(({ filename, additions, deletions, patch = '' }) => ({ path: filename, additions, deletions, patch }))
+    },
   }
 }
+
+const CommitList = Type.Array(
+  Type.Object({
+    sha: Type.String(),
+    commit: Type.Object({
+      message: Type.String(),
+      author: Type.Union([Type.Object({ name: Type.Optional(Type.String()), date: Type.Optional(Type.String()) }), Type.Null()]),
+    }),
+  }),
+)
+const ChangedFiles = Type.Object({
+  files: Type.Array(
+    Type.Object({ filename: Type.String(), additions: Type.Integer(), deletions: Type.Integer(), patch: Type.Optional(Type.String()) }),
+  ),
+})
 
 const CommitAnswer = Type.Object({ sha: Type.String({ minLength: 1 }) })
 

@@ -9,16 +9,22 @@ const MOST_CHARS = 16_000
 const MOST_LINE_CHARS = 1_000
 
 /** `fetch_code_from_github`: numbered lines of one file of the configured repository. */
-export function fetchCodeFromGitHub(github: GitHubClient, holds: (service: string) => boolean = () => true) {
+export function fetchCodeFromGitHub(
+  github: Pick<GitHubClient, 'repository' | 'readFile'>,
+  holds: (service: string) => boolean = () => true,
+) {
   return defineTool({
     name: 'fetch_code_from_github',
     description: `Lines of a file of the service's repository, numbered. At most ${MOST_LINES} lines; without end_line as many as fit. Lines are cut after ${MOST_LINE_CHARS} characters.`,
     parameters: FetchCodeArgs,
     result: FetchCodeResult,
-    async run({ file_path, start_line = 1, end_line = start_line + MOST_LINES - 1 }, { incident, signal }): Promise<FetchCodeResult> {
+    async run(
+      { file_path, start_line = 1, end_line = start_line + MOST_LINES - 1, commit: at },
+      { incident, signal },
+    ): Promise<FetchCodeResult> {
       if (!holds(incident.service)) throw notSeen(incident.service, `The code in ${github.repository} is of another service`)
       if (end_line < start_line) throw badInput('end_line', `must not be before start_line (${start_line}), got ${end_line}`)
-      const { text, commit } = await github.readFile(plainPath(file_path), signal)
+      const { text, commit } = await github.readFile(plainPath(file_path), signal, at)
       const lines = text.replace(/\n$/, '').split('\n')
       if (start_line > lines.length)
         throw new LabError(`${file_path} has ${lines.length} lines, and no line ${start_line}`, { code: 'no_such_line', status: 404 })
@@ -40,7 +46,7 @@ export function fetchCodeFromGitHub(github: GitHubClient, holds: (service: strin
 }
 
 /** A path inside the repository, whatever a model or a log line says. */
-function plainPath(path: string): string {
+export function plainPath(path: string): string {
   const segments = path.split('/')
   const fits =
     !path.startsWith('/') &&

@@ -17,7 +17,46 @@ export interface PrometheusClient {
   queryRange(promql: string, seconds: number, steps: number, signal?: AbortSignal): Promise<Series[]>
   /** The values that a label has had in the last so many seconds, also in series that have ended. */
   labelValues(label: string, seconds: number, signal?: AbortSignal): Promise<string[]>
+  rules(signal?: AbortSignal): Promise<Rule[]>
+  scrapeTargets(signal?: AbortSignal): Promise<ScrapeTarget[]>
+  /** How many Alertmanagers it is connected to. */
+  alertmanagers(signal?: AbortSignal): Promise<number>
 }
+
+/** A rule as Prometheus runs it. */
+const Rule = Type.Object({
+  name: Type.String(),
+  type: Type.String(),
+  query: Type.String(),
+  duration: Type.Optional(Type.Number()),
+  state: Type.Optional(Type.String()),
+  health: Type.String(),
+  lastError: Type.Optional(Type.String()),
+})
+type Rule = Static<typeof Rule>
+const Rules = Type.Object({ data: Type.Object({ groups: Type.Array(Type.Object({ rules: Type.Array(Rule) })) }) })
+
+/** What Prometheus scrapes; `scrapedAt` is RFC 3339. */
+export interface ScrapeTarget {
+  job: string
+  instance: string
+  health: string
+  scrapedAt: string
+  error: string
+}
+const Targets = Type.Object({
+  data: Type.Object({
+    activeTargets: Type.Array(
+      Type.Object({
+        labels: Type.Object({ job: Type.Optional(Type.String()), instance: Type.Optional(Type.String()) }),
+        health: Type.String(),
+        lastScrape: Type.String(),
+        lastError: Type.String(),
+      }),
+    ),
+  }),
+})
+const Alertmanagers = Type.Object({ data: Type.Object({ activeAlertmanagers: Type.Array(Type.Object({ url: Type.String() })) }) })
 
 const Sample = Type.Tuple([Type.Number(), Type.String()])
 const Labels = Type.Record(Type.String(), Type.String())
@@ -50,6 +89,24 @@ export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = 
       const end = Date.now() / 1000
       const range = { query, start: end - seconds, end, step: seconds / steps }
       return readSeries(await queries.run(() => http.get('/api/v1/query_range', { schema: Answer, query: range, signal }), signal))
+    },
+    async rules(signal) {
+      const { data } = await queries.run(() => http.get('/api/v1/rules', { schema: Rules, signal }), signal)
+      return data.groups.flatMap(({ rules }) => rules)
+    },
+    async scrapeTargets(signal) {
+      const { data } = await queries.run(() => http.get('/api/v1/targets', { schema: Targets, query: { state: 'active' }, signal }), signal)
+      return data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastScrape, lastError }) => ({
+        job,
+        instance,
+        health,
+        scrapedAt: lastScrape,
+        error: lastError,
+      }))
+    },
+    async alertmanagers(signal) {
+      return (await queries.run(() => http.get('/api/v1/alertmanagers', { schema: Alertmanagers, signal }), signal)).data
+        .activeAlertmanagers.length
     },
     async labelValues(label, seconds, signal) {
       const end = Date.now() / 1000

@@ -20,7 +20,7 @@ export function decideErrorCounter(counters: Series[], matcher: string): ErrorCo
 }
 
 /** `compute_error_rate`: requests and errors of the incident's service, now and over the alert's window, by route and by instance. */
-export function computeErrorRate(prometheus: PrometheusClient, finder: ServiceFinder) {
+export function computeErrorRate(prometheus: Pick<PrometheusClient, 'query'>, finder: ServiceFinder) {
   return defineTool({
     name: 'compute_error_rate',
     description:
@@ -51,7 +51,7 @@ export function computeErrorRate(prometheus: PrometheusClient, finder: ServiceFi
 }
 
 /** Queries of the rates over a window. @throws LabError where requests or errors are not counted. */
-async function createRateQueries(prometheus: PrometheusClient, matcher: string, service: string, signal: AbortSignal) {
+async function createRateQueries(prometheus: Pick<PrometheusClient, 'query'>, matcher: string, service: string, signal: AbortSignal) {
   // Also those that ended within the last minutes: their rates go on for the length of a window.
   const recent = `last_over_time({__name__=~"http_requests_total|http_errors_total",${matcher}}[2m])`
   const counters = await prometheus.query(`count by (__name__, ${STATUS_LABELS.join(', ')}) (${recent})`, signal)

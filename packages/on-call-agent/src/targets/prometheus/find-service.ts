@@ -13,7 +13,7 @@ export interface ServiceFinder {
 }
 
 /** Looks for the incident's service among the values of `label`, then for what its alerts carry in that label. */
-export function createServiceFinder(prometheus: PrometheusClient, label: string): ServiceFinder {
+export function createServiceFinder(prometheus: Pick<PrometheusClient, 'labelValues'>, label: string): ServiceFinder {
   const candidates = ({ service, alerts }: Incident) => [...new Set([service, ...alerts.flatMap(({ labels }) => labels[label] ?? [])])]
   return {
     async find(incident, signal) {

@@ -6,7 +6,7 @@ const MOST_SERIES = 30
 const MOST_POINTS = 20
 
 /** `query_prometheus`: any PromQL, as present value or as course. */
-export function queryPrometheus(prometheus: PrometheusClient, label: string) {
+export function queryPrometheus(prometheus: Pick<PrometheusClient, 'query' | 'queryRange'>, label: string) {
   return defineTool({
     name: 'query_prometheus',
     description: `Runs PromQL, for the present value or the course of a time. The label ${label} names the service; count by (__name__) ({${label}="…"}) says which metrics it has.`,

@@ -4,6 +4,8 @@ import { createPrometheusClient } from './client.ts'
 import { computeErrorRate } from './compute-error-rate.ts'
 import { createServiceFinder } from './find-service.ts'
 import { createGauges } from './gauges.ts'
+import { getAlertExpression } from './get-alert-expression.ts'
+import { getMonitoringHealth } from './get-monitoring-health.ts'
 import { queryPrometheus } from './query-prometheus.ts'
 import { prometheusSettings } from './settings.ts'
 
@@ -20,7 +22,12 @@ export const prometheus = defineConnector<Target, typeof prometheusSettings>({
       covers: async (incident, signal) => (await finder.find(incident, signal)) !== undefined,
       firstLook: [{ name: 'compute_error_rate', args: {} }],
       gauges: createGauges(client, finder),
-      functions: [computeErrorRate(client, finder), queryPrometheus(client, label)],
+      functions: [
+        computeErrorRate(client, finder),
+        queryPrometheus(client, label),
+        getAlertExpression(client),
+        getMonitoringHealth(client),
+      ],
     }
     return { kind: 'on', port, about: { id: 'prometheus', name: 'Prometheus', kind: 'real', address, variable: 'PROM_URL' } }
   },

@@ -1,0 +1,58 @@
+import { LabError } from '@oncall-lab/service-kit/errors'
+import type { Inquiry, InquiryRequest } from '../api.ts'
+import type { InquiryStore } from '../store/inquiry-store.ts'
+import { answerInquiry, type InquiryDependencies } from './answer-inquiry.ts'
+
+/** Waiting and under way together; a question beyond is refused. */
+const MOST_OPEN = 50
+/** What was asked so long ago is of no use any more, and may be what ends the process. */
+const TAKEN_UP_MS = 600_000
+
+interface InquiriesOptions extends InquiryDependencies {
+  inquiries: InquiryStore
+  /** Runs the work later, some at a time, again when it throws. */
+  work: (id: string, task: (signal: AbortSignal) => Promise<void>) => void
+}
+
+/** Questions in, answers later. */
+export interface Inquiries {
+  /** When it resolves, the question is on disk. @throws LabError 429 when too many wait. */
+  ask(request: InquiryRequest): Promise<Inquiry>
+  find(id: string): Promise<Inquiry | undefined>
+}
+
+/** Takes up what a restart cut off. */
+export async function createInquiries({ inquiries, work, ...deps }: InquiriesOptions): Promise<Inquiries> {
+  let open = 0
+  const begin = (inquiry: Inquiry) => {
+    open += 1
+    work(inquiry.id, async (signal) => {
+      await answerInquiry(deps, inquiry, (now) => inquiries.update(now), signal)
+      open -= 1
+    })
+  }
+  for (const inquiry of await inquiries.running()) {
+    if (Date.now() - Date.parse(inquiry.asked_at) < TAKEN_UP_MS) begin(inquiry)
+    else
+      await inquiries.update({
+        ...inquiry,
+        status: 'failed',
+        answer: 'The agent was stopped before it could answer.',
+        answered_at: new Date().toISOString(),
+      })
+  }
+  return {
+    async ask(request) {
+      if (open >= MOST_OPEN)
+        throw new LabError(`${open} inquiries are open; ask again when some are answered`, {
+          code: 'too_many_inquiries',
+          status: 429,
+          retryable: true,
+        })
+      const inquiry = await inquiries.open(request)
+      begin(inquiry)
+      return inquiry
+    },
+    find: (id) => inquiries.find(id),
+  }
+}

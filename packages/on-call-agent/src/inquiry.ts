@@ -1,0 +1,58 @@
+import { type Static, Type } from 'typebox'
+import { Nullable } from './nullable.ts'
+
+const Time = Type.String({ description: 'RFC 3339, UTC.' })
+
+/** `POST /api/inquiries`: a question that opens no incident; `target` is a service, or the id of a target to look at alone. */
+export const InquiryRequest = Type.Object(
+  {
+    question: Type.String({ minLength: 1, maxLength: 1_000, pattern: '\\S' }),
+    target: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w.:/ -]+$', description: 'a service, or the id of a target' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type InquiryRequest = Static<typeof InquiryRequest>
+
+/** The words of an answer, each quote word for word out of the result of a call. */
+const Evidence = Type.Array(
+  Type.Object({ tool_call_id: Type.String(), quote: Type.String({ minLength: 1, maxLength: 500 }) }, { additionalProperties: false }),
+  { maxItems: 10 },
+)
+
+/** `send_answer`: how an inquiry ends. */
+export const SendAnswerArgs = Type.Object(
+  {
+    answer: Type.String({ minLength: 1, maxLength: 4_000, description: 'For the person who asked: short and plain, the figures first.' }),
+    evidence: Evidence,
+  },
+  { additionalProperties: false },
+)
+
+/** A look that was made for an inquiry. */
+export const InquiryStep = Type.Object({
+  tool_call_id: Type.String(),
+  name: Type.String(),
+  arguments: Type.String(),
+  ok: Type.Boolean(),
+  /** What the result means, in one sentence. */
+  summary: Type.String(),
+  duration_ms: Type.Number(),
+})
+export type InquiryStep = Static<typeof InquiryStep>
+
+/** `GET /api/inquiries/{id}`: `failed` when no model could answer; `answer` then says why, and what was seen. */
+export const Inquiry = Type.Object({
+  id: Type.String(),
+  status: Type.Enum(['running', 'answered', 'failed'], { type: 'string' }),
+  question: Type.String(),
+  target: Nullable(Type.String()),
+  answer: Nullable(Type.String()),
+  evidence: Evidence,
+  steps: Type.Array(InquiryStep),
+  asked_at: Time,
+  answered_at: Nullable(Time),
+  usage: Type.Optional(Type.Object({ input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() })),
+})
+export type Inquiry = Static<typeof Inquiry>

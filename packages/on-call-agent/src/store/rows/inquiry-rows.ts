@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import type { Inquiry } from '../../api.ts'
+import type { InquiryStore } from '../inquiry-store.ts'
+import type { Row, Sql } from './sql.ts'
+
+/** Older ones are of no use to anybody. */
+const KEPT = 1_000
+
+/** Inquiries as documents; nothing but their state is looked for. */
+export function createInquiryRows(sql: Sql, now: () => Date): InquiryStore {
+  return {
+    async open({ question, target = null }) {
+      const inquiry: Inquiry = {
+        id: randomUUID(),
+        status: 'running',
+        question,
+        target,
+        answer: null,
+        evidence: [],
+        steps: [],
+        asked_at: now().toISOString(),
+        answered_at: null,
+      }
+      const statement = 'INSERT INTO inquiries (id, status, document) VALUES (?, ?, ?)'
+      const number = await sql.insert(statement, 'number', inquiry.id, inquiry.status, JSON.stringify(inquiry))
+      await sql.run(`DELETE FROM inquiries WHERE number <= ? AND status <> 'running'`, number - KEPT)
+      return inquiry
+    },
+    async update(inquiry) {
+      await sql.run('UPDATE inquiries SET status = ?, document = ? WHERE id = ?', inquiry.status, JSON.stringify(inquiry), inquiry.id)
+    },
+    async find(id) {
+      const row = await sql.get('SELECT document FROM inquiries WHERE id = ?', id.toLowerCase())
+      return row && read(row)
+    },
+    running: async () => (await sql.all(`SELECT document FROM inquiries WHERE status = 'running' ORDER BY number`)).map(read),
+  }
+}
+
+const read = ({ document }: Row): Inquiry => JSON.parse(String(document))

@@ -1,0 +1,44 @@
+import { covering } from '../../coverage.ts'
+import { defineTool } from '../../functions/tool.ts'
+import { ListChangesArgs, ListChangesResult } from '../../look-functions.ts'
+import type { FleetChange, ProcessManagerClient } from './process-manager.ts'
+import { requireShop } from './shop-only.ts'
+
+const MINUTES = 60
+const MOST = 14
+
+/** `list_changes`: releases, scaling, settings, and whatever somebody did to the instances, with who it was. */
+export function listChanges(processManager: ProcessManagerClient) {
+  return defineTool({
+    name: 'list_changes',
+    description:
+      'What was changed of the shop lately and by whom: releases, scaling, settings, starts, stops and drains that somebody asked for. Newest first.',
+    parameters: ListChangesArgs,
+    result: ListChangesResult,
+    async run({ minutes = MINUTES }, { incident, signal }): Promise<ListChangesResult> {
+      requireShop(incident)
+      const since = Date.now() - minutes * 60_000
+      const changes = (await processManager.events(signal)).filter((event) => Date.parse(event.at) >= since && isChange(event)).toReversed()
+      return { ...covering(minutes * 60, Math.max(0, changes.length - MOST)), changes: changes.slice(0, MOST).map(describe) }
+    },
+    summarise: ({ changes: [newest], changes }) =>
+      newest
+        ? `${changes.length} changes; the newest: ${newest.what}${newest.to ? ` to ${newest.to}` : ''} by ${newest.by} (${newest.at}).`
+        : 'Nothing was changed.',
+  })
+}
+
+/** The supervisor's own restarts are no change; what somebody asked for is. */
+const isChange = ({ by, type }: FleetChange) => by !== 'the supervisor' && type !== 'exit'
+
+function describe({ at, type, by, port, ports, from, to, release, setting, component }: FleetChange): ListChangesResult['changes'][number] {
+  return {
+    at,
+    what: setting === undefined ? type : `${type} ${component ?? ''} ${setting}`.replace(/ {2}/g, ' '),
+    by,
+    ports: ports ?? (port === undefined ? [] : [port]),
+    from: from ?? null,
+    to: to ?? null,
+    release: release ?? null,
+  }
+}

@@ -1,0 +1,42 @@
+import { defineConnector } from '../../connector.ts'
+import type { Target } from '../target.ts'
+import { checkConnection } from './check-connection.ts'
+import { createDatabaseClient } from './client.ts'
+import { getLockInfo } from './get-lock-info.ts'
+import { getTableStats } from './get-table-stats.ts'
+import { getConfigParameter, getDatabaseInfo, getDatabaseStats, getReplicationStatus } from './server-facts.ts'
+import { getActiveConnections, getConnectionStats } from './sessions.ts'
+import { chooseDatabases, postgresSettings } from './settings.ts'
+
+const FUNCTIONS = [
+  checkConnection,
+  getDatabaseInfo,
+  getActiveConnections,
+  getConnectionStats,
+  getLockInfo,
+  getDatabaseStats,
+  getTableStats,
+  getConfigParameter,
+  getReplicationStatus,
+]
+
+/** The inside of PostgreSQL: its sessions, locks, tables and settings, read with a role of the agent's own. No table's rows are read. */
+export const postgres = defineConnector<Target, typeof postgresSettings>({
+  id: 'postgres',
+  settings: postgresSettings,
+  connect(config) {
+    const databases = chooseDatabases(config)
+    const about = { id: 'postgres', name: 'PostgreSQL', address: null, variable: 'INFRASTRUCTURE' }
+    if (databases.length === 0) return { kind: 'off', about: { ...about, kind: 'off', why: 'no database is configured' } }
+    const clients = databases.map(createDatabaseClient)
+    const port: Target = {
+      id: 'postgres',
+      sees: `the inside of the database${clients.length > 1 ? `s ${clients.map(({ name }) => name).join(', ')}` : ''} (sessions, locks, tables, settings)`,
+      covers: async ({ service }) => clients.some(({ services }) => services.includes(service)),
+      firstLook: [],
+      functions: FUNCTIONS.map((create) => create(clients)),
+    }
+    const detail = databases.map(({ name, host, port: at, database }) => `${name}: ${host}:${at}/${database}`).join(', ')
+    return { kind: 'on', port, about: { ...about, kind: 'real', detail } }
+  },
+})

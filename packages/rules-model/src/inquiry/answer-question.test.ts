@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { SimulatedInquiry } from '../../test-parts/simulated-inquiry.ts'
+import { course } from '../../test-parts/simulated-metrics.ts'
+import { createWorld, errorRate, runningInstance } from '../../test-parts/simulated-world.ts'
+
+const INCIDENTS = [
+  { ref: 'I2', status: 'diagnosed', root_cause: 'The database is down.', resolved_at: null },
+  { ref: 'I1', status: 'resolved', root_cause: null, resolved_at: '2026-11-20T11:00:00.000Z' },
+].map((each) => ({
+  ...each,
+  service: 'inventory',
+  severity: 'critical',
+  alerts: ['InventoryErrorBurst'],
+  opened_at: '2026-11-20T10:00:00.000Z',
+  cause: null,
+  confidence: null,
+  ticket: null,
+}))
+
+const ask = (question: string, world = createWorld(), tools?: string[]) => new SimulatedInquiry(world, question).answer(tools)
+
+describe('how many instances', () => {
+  test.each(['how many instances?', 'How many instances run right now?', 'list the backends', 'number of replicas please'])(
+    '%s',
+    (question) => {
+      const { answer, evidence } = ask(question)
+      expect(answer).toContain('3 of 3 instances run')
+      expect(answer).toContain('sends to 3 of them')
+      expect(evidence.length).toBeGreaterThan(0)
+    },
+  )
+
+  test('says which does not run', () => {
+    const world = createWorld()
+    world.instances.instances[1] = runningInstance('127.0.0.1:8002', { state: 'fatal' })
+    expect(ask('how many instances?', world).answer).toMatch(/2 of 3 instances run.*127\.0\.0\.1:8002 is fatal/)
+  })
+
+  test('never says zero when they could not be seen', () => {
+    const broken = { list_instances: { code: 'upstream_unreachable', message: 'The process manager cannot be reached', times: 9 } }
+    expect(ask('how many instances?', createWorld({ broken })).answer).toBe(
+      'I could not see the instances: The process manager cannot be reached.',
+    )
+  })
+})
+
+describe('any problem', () => {
+  test('nothing', () => {
+    expect(ask('any problem?').answer).toMatch(/^No, nothing\.\n.*no alert fires/)
+  })
+
+  test('failing requests and a missing instance', () => {
+    const world = createWorld({ rate: errorRate(0.4) })
+    world.instances.instances[0] = runningInstance('127.0.0.1:8001', { state: 'backoff' })
+    const { answer } = ask('is everything ok?', world)
+    expect(answer).toMatch(/^Yes\./)
+    expect(answer).toContain('40 %')
+    expect(answer).toContain('1 of 3 instances do not run: 127.0.0.1:8001 is backoff')
+  })
+
+  test('what could not be seen is said, and is no "no"', () => {
+    const broken = { compute_error_rate: { code: 'upstream_unreachable', message: 'Prometheus cannot be reached', times: 9 } }
+    expect(ask('any problem?', createWorld({ broken })).answer).toMatch(
+      /not all could be seen.*Could not be seen: the error rate of inventory/s,
+    )
+  })
+})
+
+test('why is it slow: the engine looks and answers with its cause', () => {
+  const slow = createWorld({
+    metrics: {
+      p95: [course({}, 300, (ago) => (ago < 120 ? 2.1 : 0.02))],
+      cpu: [course({ instance: '127.0.0.1:8001' }, 600, () => 0.98)],
+      phases: [course({ phase: 'self' }, 300, (ago) => (ago < 120 ? 1.9 : 0.01))],
+    },
+  })
+  const { answer, rounds } = ask('why is it slow?', slow)
+  expect(rounds).toBeGreaterThan(1)
+  expect(answer).toMatch(/CPU/)
+})
+
+test('recent incidents: by ref, with their causes', () => {
+  const { answer, evidence } = ask('recent incidents?', createWorld({ incidents: INCIDENTS }))
+  expect(answer).toContain('2 incidents, 1 of them open')
+  expect(answer).toContain('I2 inventory')
+  expect(evidence[0]?.quote).toBe('"ref":"I2"')
+})
+
+test('who holds locks: the root of the wait graph', () => {
+  const root = { pid: 7, user: 'shop', client: 'local', application: 'stocktaking', state: 'idle in transaction', state_seconds: 9 }
+  const get_lock_info = {
+    ...{ ok: true, window_seconds: null, complete: true, truncated: 0, errors: [], database: 'shop', waiting: 3, waits: [] },
+    roots: [{ ...root, transaction_seconds: 9, statement: 'SELECT ?', blocks: 3, holds: [] }],
+  }
+  const { answer } = ask('who holds locks?', createWorld({ database: { get_lock_info } }), ['get_lock_info'])
+  expect(answer).toContain('pid 7, stocktaking, idle in transaction for 9 s: blocks 3')
+  expect(ask('who holds locks?').answer).toContain('No database is configured')
+})
+
+test('what is not understood is said so, with what is', () => {
+  expect(ask('sing me a song').answer).toMatch(/set of rules.*"how many instances run\?"/)
+})

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { investigate } from '../../test-parts/investigate.ts'
+import { KNOWN_INCIDENTS } from '../../test-parts/known-incidents.ts'
+import type { World } from '../../test-parts/simulated-world.ts'
+
+const COVERED = { ok: true, window_seconds: null, complete: true, truncated: 0, errors: [], database: 'shop' }
+const at = (kind: string, database: NonNullable<World['database']>) => {
+  const world = KNOWN_INCIDENTS[kind]?.()
+  if (!world) throw new Error(`There is no ${kind}`)
+  return investigate({ ...world, database }).diagnosis
+}
+const session = { user: 'shop', client: '127.0.0.1' }
+
+const SLOTS = { max_connections: 60, reserved: 5, by_state: [] }
+const FULL = {
+  ...COVERED,
+  ...SLOTS,
+  used: 55,
+  free: 0,
+  by_client: [{ ...session, application: 'reporting', sessions: 43, idle: 43 }],
+}
+const LOCKS = {
+  ...COVERED,
+  waiting: 7,
+  roots: [
+    {
+      ...session,
+      pid: 4_711,
+      application: 'stocktaking',
+      state: 'idle in transaction',
+      transaction_seconds: 92,
+      state_seconds: 91,
+      statement: 'SELECT id FROM items FOR UPDATE',
+      blocks: 7,
+      holds: ['RowShareLock on items'],
+    },
+  ],
+  waits: [],
+}
+const TABLES = {
+  ...COVERED,
+  window_seconds: 1.2,
+  tables: [
+    {
+      table: 'reservations',
+      rows: 50_000,
+      dead_rows: 0,
+      size_bytes: 4_000_000,
+      whole_reads_per_second: 120,
+      rows_read_whole_per_second: 6_000_000,
+      index_reads_per_second: 0,
+      indexes: ['reservations_pkey (id)'],
+      columns_without_index: ['item_id', 'quantity'],
+      last_vacuum: null,
+      hint: 'reservations is read whole',
+      statements: ['SELECT sum(quantity) FROM reservations WHERE item_id = $1'],
+    },
+  ],
+}
+
+test('without a free slot the client that holds the slots is named', () => {
+  const diagnosis = at('no_connection_slot', { get_connection_stats: FULL })
+  expect(diagnosis).toMatchObject({ status: 'diagnosed', cause: 'connections_exhausted', component: 'database' })
+  expect(diagnosis.root_cause).toContain('43 of them by reporting (43 idle)')
+  expect(diagnosis.root_cause).not.toContain('cannot be told from here')
+  expect(diagnosis.next_steps[0]).toContain('reporting')
+})
+
+test('of a lock the root of the wait graph is named, with what it holds', () => {
+  const diagnosis = at('lock', { get_lock_info: LOCKS })
+  expect(diagnosis).toMatchObject({ status: 'diagnosed', cause: 'lock_contention' })
+  expect(diagnosis.root_cause).toMatch(/pid 4711 of stocktaking \(idle in transaction, its transaction open for 92 s\)/)
+  expect(diagnosis.next_steps[0]).toContain('4711')
+})
+
+test('of a slow query the table without an index is named, and the column', () => {
+  const diagnosis = at('slow_query', { get_table_stats: TABLES })
+  expect(diagnosis).toMatchObject({ cause: 'slow_query' })
+  expect(diagnosis.root_cause).toContain('the table reservations is read whole 120 times a second, 50000 rows each time'.replace('t', 'T'))
+  expect(diagnosis.root_cause).toContain('no index that begins with item_id')
+})
+
+describe('what the inside of the database contradicts', () => {
+  test('free slots speak against a full server, whatever the log says', () => {
+    const room = { ...FULL, used: 8, free: 47 }
+    expect(at('no_connection_slot', { get_connection_stats: room }).confidence).toBeLessThan(
+      at('no_connection_slot', { get_connection_stats: FULL }).confidence,
+    )
+  })
+
+  test('a database that lets the agent in is not down', () => {
+    const open = { ...COVERED, reachable: true, milliseconds: 3 }
+    expect(at('database_down', { check_connection: open }).confidence).toBeLessThan(at('database_down', {}).confidence)
+  })
+
+  test('a function that fails is a failed look, and the diagnosis is as without it', () => {
+    const failed = { error: { code: 'upstream_timeout', message: 'The database shop did not answer' } }
+    const { cause, root_cause } = at('lock', { get_lock_info: failed })
+    expect(cause).toBe('lock_contention')
+    expect(root_cause).toContain('Who holds the lock cannot be told')
+  })
+})

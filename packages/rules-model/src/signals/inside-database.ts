@@ -1,0 +1,130 @@
+import {
+  CheckConnectionResult,
+  ConnectionStatsResult,
+  LockInfoResult,
+  TableStatsResult,
+} from '@oncall-lab/on-call-agent/database-functions'
+import { concernsDatabase } from '../facts/database.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Question } from '../facts/metric-queries.ts'
+import { memberOf, quoteFrom } from '../quote.ts'
+import { duration, excerpt, list } from '../wording.ts'
+import { defineSignal, EMPTY, seen, unread } from './signal.ts'
+
+const ask = (tool: string): Question => ({ tool, args: {} })
+export const LOCKS = ask('get_lock_info')
+const SLOTS = ask('get_connection_stats')
+const TABLES = ask('get_table_stats')
+const DOOR = ask('check_connection')
+
+/** Whether requests wait for the database, or may: only then is it worth a second of looking inside. */
+const mayWait = (facts: Facts) => concernsDatabase(facts) || facts.symptoms.has('latency')
+const nameOf = ({ application, user, client }: { application: string; user: string; client: string }) =>
+  application || `${user} at ${client}`
+
+/** Whether the database lets the agent in, and what it says when not. */
+export const databaseDoor = defineSignal({
+  about: 'whether the database lets anybody in',
+  source: 'door',
+  levels: ['open', 'refused', 'silent'],
+  abnormal: ['refused', 'silent'],
+  questions: (facts) => (concernsDatabase(facts) ? [DOOR] : []),
+  read: (facts) => {
+    const reading = facts.result(CheckConnectionResult, DOOR)
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const { reachable, milliseconds, error } = reading.value
+    if (reachable)
+      return seen('open', `the database lets the agent in and answers it within ${milliseconds} ms`, {
+        quote: quoteFrom(reading.call, '"reachable":true'),
+      })
+    const code = error?.code ?? ''
+    const quote = quoteFrom(reading.call, ...memberOf('code', code))
+    const says = `the database does not let the agent in (${code})`
+    return seen(/^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? 'refused' : 'silent', says, { quote, text: error?.message })
+  },
+})
+
+/** Who holds the connection slots. */
+export const slotHolder = defineSignal({
+  about: 'who holds the connection slots',
+  source: 'slots',
+  levels: ['full', 'room'],
+  abnormal: ['full'],
+  questions: (facts) => (concernsDatabase(facts) ? [SLOTS] : []),
+  read: (facts) => {
+    const reading = facts.result(ConnectionStatsResult, SLOTS)
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const { used, free, max_connections, by_client } = reading.value
+    const quote = quoteFrom(reading.call, ...memberOf('free', free))
+    const [top] = by_client
+    if (free > Math.max(1, max_connections * 0.03))
+      return seen('room', `${used} of ${max_connections} connection slots are used, ${free} are free`, { quote })
+    const who = top ? `, ${top.sessions} of them by ${nameOf(top)} (${top.idle} idle)` : ''
+    return seen('full', `${used} of ${max_connections} connection slots are used${who}, and no other role can get in`, {
+      quote,
+      text: top && nameOf(top),
+    })
+  },
+})
+
+/** Who waits for locks, and who is at the root. */
+export const lockRoot = defineSignal({
+  about: 'who holds locks',
+  source: 'locks',
+  levels: ['waits', 'none'],
+  abnormal: ['waits'],
+  questions: (facts) => (mayWait(facts) ? [LOCKS] : []),
+  read: (facts) => {
+    const reading = facts.result(LockInfoResult, LOCKS)
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const { waiting, roots } = reading.value
+    const quote = quoteFrom(reading.call, ...memberOf('waiting', waiting))
+    const [root] = roots
+    if (waiting === 0 || !root) return seen('none', 'nobody waits for a lock in the database', { quote })
+    const since = root.transaction_seconds === null ? '' : `, its transaction open for ${duration(root.transaction_seconds)}`
+    return seen(
+      'waits',
+      `${waiting} ${waiting === 1 ? 'session waits' : 'sessions wait'} for locks, and at the root is pid ${root.pid} of ${nameOf(root)} (${root.state}${since})`,
+      {
+        quote,
+        text: `${nameOf(root)}, pid ${root.pid}`,
+        notes: [
+          ...(root.holds.length > 0 ? [`It holds ${list(root.holds.slice(0, 3))}.`] : []),
+          ...(root.statement ? [`Its last statement: ${excerpt(root.statement, 160)}.`] : []),
+        ],
+      },
+    )
+  },
+})
+
+/** Which table is read whole. */
+export const wholeReads = defineSignal({
+  about: 'which tables are read whole',
+  source: 'tables',
+  levels: ['whole', 'indexed'],
+  abnormal: ['whole'],
+  questions: (facts) => (facts.symptoms.has('latency') && facts.metric('phases').kind !== 'not_asked' ? [TABLES] : []),
+  read: (facts) => {
+    const reading = facts.result(TableStatsResult, TABLES)
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const worst = reading.value.tables.find(({ hint }) => hint !== null)
+    if (!worst) return seen('indexed', 'no table is read whole again and again', { quote: quoteFrom(reading.call, '"hint":null') })
+    const rows = Math.round(worst.rows_read_whole_per_second / worst.whole_reads_per_second)
+    const missing = columnOf(worst.statements, worst.columns_without_index) ?? list(worst.columns_without_index.slice(0, 4))
+    return seen('whole', `the table ${worst.table} is read whole ${worst.whole_reads_per_second} times a second, ${rows} rows each time`, {
+      quote: quoteFrom(reading.call, ...memberOf('whole_reads_per_second', worst.whole_reads_per_second)),
+      text: worst.table,
+      notes: [
+        ...(missing ? [`It has no index that begins with ${missing}.`] : []),
+        ...(worst.statements[0] ? [`What runs on it: ${excerpt(worst.statements[0], 200)}.`] : []),
+      ],
+    })
+  },
+})
+
+/** The column without an index that a running statement compares with something. */
+function columnOf(statements: string[], columns: string[]): string | undefined {
+  return columns.find((column) =>
+    statements.some((statement) => new RegExp(`\\b${column.replace(/\W/g, '')}\\b *(?:=|<|>|in\\b|any\\b)`, 'i').test(statement)),
+  )
+}
