@@ -166,7 +166,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     if (store.isShared) takeUp().catch((error: unknown) => onError('looking for work', error))
   }, SWEEP_MS).unref()
   const inquiries = await createInquiries({
-    ...answerParts(parts),
+    ...investigationParts(parts),
     inquiries: store.inquiries,
     limits: inquiryLimits(parts.limits),
     service: parts.inquiryService ?? 'inventory',

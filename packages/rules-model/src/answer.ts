@@ -17,6 +17,8 @@ export const MODEL_ID = 'oncall-rules-1'
 /** After this many rounds of questions it concludes with what is there. */
 const MOST_ROUNDS = 5
 const MOST_DIAGNOSES = 3
+/** The agent takes no more calls in one answer. */
+const MOST_AT_ONCE = 8
 const MOST_PROPOSALS = 4
 /** What `send_answer` takes. */
 const LONGEST_ANSWER = 4_000
@@ -55,7 +57,7 @@ function investigate(transcript: Transcript, tools: string[]): AssistantMessage 
   const notes = (concluded?: Diagnosis): Question[] =>
     tools.includes('note_hypotheses') ? [{ tool: 'note_hypotheses', args: hypothesesFrom(facts, concluded) }] : []
   const isNoted = transcript.calls.some(({ name }) => name === 'note_hypotheses')
-  if (questions.length > 0) return asks(transcript, [...(isNoted ? [] : notes()), ...questions])
+  if (questions.length > 0) return asks(transcript, [...(isNoted ? [] : notes()), ...questions].slice(0, MOST_AT_ONCE))
   if (!tools.includes('send_diagnosis')) return says('There is nothing more to ask, and no function here to deliver a diagnosis with.')
   const diagnosis = diagnose(facts, readRefusals(attempts))
   return asks(transcript, [...(attempts.length > 0 ? [] : notes(diagnosis)), { tool: 'send_diagnosis', args: diagnosis }])

@@ -8,6 +8,7 @@ import { runCalls, type TurnDependencies, takeAnswer } from './turn.ts'
 
 /** What proposing a remedy needs. */
 export interface RemedyDependencies extends TurnDependencies {
+  store: Store
   targets: readonly Target[]
   /** `propose_action` over these actions; none where nothing may be proposed. */
   proposeTools: (actions: ReturnType<typeof actionsOf>['actions']) => Tool[]

@@ -14,7 +14,7 @@ const MOST_QUOTES = 3
 /** The ranking of the causes as it stands, in the form of `note_hypotheses`; `concluded` is the diagnosis that follows from it, if one does. */
 export function hypothesesFrom(facts: Facts, concluded?: Diagnosis): Static<typeof NoteHypothesesArgs> {
   const verdicts = judge(facts)
-  const ranked = oneForEachCause(verdicts)
+  const ranked = oneForEachCause(verdicts).filter((verdict, index) => index < FEWEST || isWorthSaying(verdict))
   const told = ranked.slice(0, MOST).map((verdict) => toHypothesis(verdict, concluded?.cause))
   if (told.length >= FEWEST) return { hypotheses: told }
   return { hypotheses: told, reason: 'No target sees the service, so no other cause can be told apart from it.' }
@@ -26,6 +26,9 @@ function oneForEachCause(verdicts: Verdict[]): Verdict[] {
   const seen = first.filter(({ assessment }) => assessment.for.length > 0 || assessment.against.length > 0)
   return seen.length >= FEWEST ? seen : first.slice(0, FEWEST)
 }
+
+/** What is next to impossible and that nothing speaks against was not considered. */
+const isWorthSaying = ({ probability, assessment }: Verdict) => probability >= 0.01 || assessment.against.length > 0
 
 function toHypothesis({ family, assessment, probability }: Verdict, concluded: CauseId | undefined): Hypothesis {
   const isConcluded = concluded === family.cause

@@ -79,6 +79,12 @@ test('why is it slow: the engine looks and answers with its cause', () => {
   expect(answer).toMatch(/CPU/)
 })
 
+test('why is it slow, when nothing is: what is seen of it, and no word of an alert', () => {
+  const { answer } = ask('why is it slow?')
+  expect(answer).toMatch(/^I see nothing of that\. .*answers come within/)
+  expect(answer).not.toContain('alert')
+})
+
 test('recent incidents: by ref, with their causes', () => {
   const { answer, evidence } = ask('recent incidents?', createWorld({ incidents: INCIDENTS }))
   expect(answer).toContain('2 incidents, 1 of them open')

@@ -28,11 +28,11 @@ function whyOf(id: string, example: string, pattern: RegExp, symptom: string): I
         next_steps,
         alternatives = [],
       } = diagnose(factsOf(asked), { place: false, quotes: new Set() })
-      const lead = status === 'false_alarm' ? '' : status === 'inconclusive' ? '' : `Most likely (confidence ${confidence.toFixed(2)}): `
-      return {
-        answer: [`${lead}${root_cause}`, ...alternatives.slice(0, 2), ...next_steps.slice(0, 2).map((step) => `Next: ${step}`)].join('\n'),
-        evidence,
-      }
+      // Its first sentence is about an alert that there is not.
+      if (status === 'false_alarm') return { answer: `I see nothing of that. ${root_cause.replace(/^[^.]*\. /, '')}`, evidence }
+      const lead = status === 'inconclusive' ? '' : `Most likely (confidence ${confidence.toFixed(2)}): `
+      const further = [...alternatives.slice(0, 2), ...next_steps.slice(0, 2).map((step) => `Next: ${step}`)]
+      return { answer: [`${lead}${root_cause}`, ...further].join('\n'), evidence }
     },
   }
 }

@@ -5,6 +5,7 @@ import { ConfigError } from '@oncall-lab/service-kit/config'
 import { startCluster } from '@oncall-lab/stand-ins/test-cluster'
 import { describe, expect, it } from 'vitest'
 import { incidentOf } from '../../../test-parts/look-tools.ts'
+import { nothingRemembered } from '../../../test-parts/nothing-remembered.ts'
 import type { Incident } from '../../api.ts'
 import type { Target } from '../target.ts'
 import { kubernetes } from './target.ts'
@@ -27,7 +28,7 @@ function kubeconfig(server: string, token: string, authority: string): string {
   })
 }
 
-const connect = (config: object) => kubernetes.connect(config, { onError: () => undefined })
+const connect = (config: object) => kubernetes.connect(config, { onError: () => undefined, remembered: nothingRemembered })
 
 /** The target over the stand-in's cluster, and one of its functions called. */
 function targetOf(url: string, authority: string, token = 'admin'): Target {
