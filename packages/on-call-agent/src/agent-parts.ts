@@ -15,6 +15,7 @@ import type { Model, ModelUsage } from './models/model.ts'
 import type { Store } from './store/ports.ts'
 import { actionsOf, functionsOf, lookForService } from './targets/sight.ts'
 import type { Target } from './targets/target.ts'
+import type { Tracker } from './trackers/tracker.ts'
 
 /** What the agent is made of. */
 export interface AgentParts {
@@ -24,6 +25,8 @@ export interface AgentParts {
   targets: readonly Target[]
   /** Functions that act; offered only after a person has written. */
   actTools: ActTool[]
+  /** Where the tickets are that people comment on or close. */
+  trackers?: readonly Guarded<Tracker>[]
   messenger: Guarded<Messenger & PageWriter>
   /** Addresses of the people to page, in order; the first is on call. */
   contacts: readonly [string, ...string[]]
@@ -86,7 +89,7 @@ export function actionParts({ store, targets, contacts, metrics, onError, action
 
 /** What answers need of it. */
 export function answerParts(
-  { store, model, limits, targets, actTools, metrics, roleOf = () => 'approve' }: AgentParts,
+  { store, model, limits, targets, actTools, trackers = [], metrics, roleOf = () => 'approve' }: AgentParts,
   actions: Actions,
 ): AnswerDependencies {
   const known = [...functionsOf(targets), ...actTools]
@@ -97,6 +100,7 @@ export function answerParts(
     limits,
     targets,
     actTools,
+    trackers,
     roleOf,
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
     onUsage: (usage) => countTokens(metrics, usage),

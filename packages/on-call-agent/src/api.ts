@@ -58,7 +58,7 @@ export const Episode = Type.Object({
 })
 export type Episode = Static<typeof Episode>
 
-const EscalationReason = Type.Enum(['no_answer', 'undelivered'], { type: 'string' })
+const EscalationReason = Type.Enum(['no_answer', 'undelivered', 'snooze_over'], { type: 'string' })
 const QueuedMessage = {
   message_id: Type.Integer(),
   to: Type.String(),
@@ -142,6 +142,19 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('ticket_created'), key: Type.String(), url: Type.String(), assignee: Nullable(Type.String()) }),
     /** Somebody said that they are on it. */
     Type.Object({ kind: Type.Literal('acknowledged'), by: Type.String() }),
+    /** A person wants no page about it until then. */
+    Type.Object({ kind: Type.Literal('snoozed'), by: Type.String(), until: Time }),
+    /** A person says that nothing is wrong. */
+    Type.Object({ kind: Type.Literal('called_false_alarm'), by: Type.String() }),
+    /** A person had this written to the ticket, or had it closed; stored before the tracker is asked, so that it is done once. */
+    Type.Object({
+      kind: Type.Literal('ticket_changed'),
+      change: Type.Enum(['comment', 'close'], { type: 'string' }),
+      key: Type.String(),
+      by: Type.String(),
+      /** The message that asked for it. */
+      inbound_id: Type.Integer(),
+    }),
     /** A page is repeated, or goes to the next contact: nobody has answered, or it does not get through. */
     Type.Object({ kind: Type.Literal('escalated'), to: Type.String(), message_id: Type.Integer(), reason: EscalationReason }),
     /** The person got enough pages in this hour: the next digest tells them. */

@@ -139,6 +139,7 @@ async function start() {
     messenger: guard(createMessenger(channels.ports, isOwnLink, linksTo(config.CONSOLE_URL, isOwnLink)), redact),
     targets: targets.ports,
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
+    trackers: trackers.ports.map((tracker) => guard(tracker, redact)),
   })
   const app = await buildApp({
     registry,

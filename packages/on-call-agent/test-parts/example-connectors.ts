@@ -94,6 +94,7 @@ export const memoryTracker = defineConnector<Tracker, Record<never, never>>({
     const tickets = new Map<string, Ticket>()
     const port: Tracker = {
       id: 'memory',
+      owns: (key) => key.startsWith('M-'),
       assignable: async () => [],
       findByLabel: async (label) => tickets.get(label),
       async create({ label, assignee }) {

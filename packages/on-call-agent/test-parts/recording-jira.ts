@@ -16,6 +16,7 @@ export function recordingJira() {
   const behaviour: { fails?: { error: Error; arrives: boolean; afterMs?: number } | undefined } = {}
   const client: Tracker = {
     id: 'jira',
+    owns: (key) => key.startsWith('OPS-'),
     assignable: async (query) => PEOPLE.filter(({ displayName }) => displayName.toLowerCase().includes(query.toLowerCase())),
     findByLabel: async (label) => issues.find((issue) => issue.label === label),
     async create({ assignee, ...issue }) {

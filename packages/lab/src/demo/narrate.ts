@@ -46,9 +46,15 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return [
         {
           who: 'phone',
-          what: `${event.reason === 'undelivered' ? 'the page does not get through' : 'nobody has answered'}: now ${event.to}`,
+          what: `${ESCALATED[event.reason]}: now ${event.to}`,
         },
       ]
+    case 'snoozed':
+      return [{ who: 'phone', what: `no page to ${event.by} until ${event.until}` }]
+    case 'called_false_alarm':
+      return [{ who: 'phone', what: `${event.by} calls it a false alarm` }]
+    case 'ticket_changed':
+      return [{ who: 'Jira', what: `${event.key}: ${event.change === 'close' ? 'to be closed' : 'a comment'}, asked for by ${event.by}` }]
     case 'acknowledged':
       return [{ who: 'phone', what: `${event.by} is on it` }]
     case 'incident_resolved':
@@ -101,3 +107,5 @@ function narrateDiagnosis({ diagnosis, made_by }: Extract<TimelineEvent['event']
     ],
   }
 }
+
+const ESCALATED = { undelivered: 'the page does not get through', no_answer: 'nobody has answered', snooze_over: 'the snooze is over' } as const

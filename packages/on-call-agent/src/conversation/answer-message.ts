@@ -7,21 +7,20 @@ import { fitMessage } from '../channels/page.ts'
 import type { Asked, Tool } from '../functions/tool.ts'
 import { allows, type Role } from '../incidents/address.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
-import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
+import { runCalls, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
 import { actionsOf, functionsOf, lookForService } from '../targets/sight.ts'
-import type { Target } from '../targets/target.ts'
 import { answerDecision } from './answer-decision.ts'
 import { decideActionWish } from './decide-action-wish.ts'
+import { decideDeeds } from './decide-deeds.ts'
 import { decideWish } from './decide-wish.ts'
+import { type DeedDependencies, doDeeds } from './do-deeds.ts'
 import { readRefs } from './refs.ts'
 import { restOfPage } from './rest-of-page.ts'
 import { tellDiagnosis } from './tell-diagnosis.ts'
 
 /** What answering needs: the turn's parts, what can be looked at, and the functions that act. */
-export interface AnswerDependencies extends TurnDependencies {
-  store: Store
-  targets: readonly Target[]
+export interface AnswerDependencies extends DeedDependencies {
   actTools: Tool[]
   actions: Actions
   roleOf: (address: string) => Role
@@ -54,9 +53,17 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
     return
   }
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)])
+  const { deeds, whole } = decideDeeds(text)
+  const mayAct = allows(deps.roleOf(message.from), 'reply')
+  const done = deeds.length > 0 ? (mayAct ? await doDeeds(deeds, { ...deps, incident, message, signal: deadline }) : [MAY_ONLY_LOOK]) : []
+  if (whole) {
+    await storeAnswer(store, message, lead + done.join('\n'), [{ role: 'assistant', content: done.join('\n') }])
+    return
+  }
   try {
     const words = await findWords(deps, incident, message, deadline)
-    await storeAnswer(store, message, words.startsWith(`*${incident.ref}*`) ? words : lead + words)
+    const all = [...done, words].join('\n')
+    await storeAnswer(store, message, all.startsWith(`*${incident.ref}*`) ? all : lead + all)
   } catch (error) {
     if (signal.aborted) throw error
     const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : whyInWords(error)

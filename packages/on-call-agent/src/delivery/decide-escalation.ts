@@ -8,8 +8,8 @@ export interface PageProgress {
 
 /** What is done about an incident that was paged. */
 export type EscalationDecision =
-  | { kind: 'page'; to: string; reason: 'no_answer' | 'undelivered' }
-  | { kind: 'wait'; afterMs: number; reason: 'time_to_answer' }
+  | { kind: 'page'; to: string; reason: 'no_answer' | 'undelivered' | 'snooze_over' }
+  | { kind: 'wait'; afterMs: number; reason: 'time_to_answer' | 'snoozed' }
   | { kind: 'rest'; reason: 'answered' | 'acknowledged' | 'resolved' | 'everybody_was_paged' | 'off' | 'not_paged' }
 
 /** What is known when it is decided. */
@@ -20,6 +20,8 @@ interface Escalating {
   pages: PageProgress[]
   /** Why nobody else needs to be woken. */
   quiet: 'answered' | 'acknowledged' | 'resolved' | undefined
+  /** Who wants to be paged again, and when. */
+  snooze?: { by: string; untilMs: number } | undefined
   nowMs: number
   /** How long a person has to answer; 0: silence is not escalated, only what does not get through. */
   afterMs: number
@@ -32,7 +34,11 @@ const ROUNDS = 2
  * A page that does not get through goes to the next contact at once. One that nobody answers in time is repeated, and then goes to the next contact,
  * until all were paged. An answer, an acknowledgement and the resolve end it.
  */
-export function decideEscalation({ contacts, pages, quiet, nowMs, afterMs }: Escalating): EscalationDecision {
+export function decideEscalation({ contacts, pages, quiet, snooze, nowMs, afterMs }: Escalating): EscalationDecision {
+  if (snooze && quiet !== 'resolved') {
+    const leftMs = snooze.untilMs - nowMs
+    return leftMs > 0 ? { kind: 'wait', afterMs: leftMs, reason: 'snoozed' } : { kind: 'page', to: snooze.by, reason: 'snooze_over' }
+  }
   if (quiet) return { kind: 'rest', reason: quiet }
   const newest = pages.at(-1)
   if (!newest) return { kind: 'rest', reason: 'not_paged' }

@@ -16,7 +16,7 @@ interface EscalationDependencies {
 }
 
 /** Events after which an incident is looked at. Answers are not among them: they are seen when its time has come. */
-const TELLING: TimelineEvent['event']['kind'][] = ['message_queued', 'message_failed', 'message_undelivered']
+const TELLING: TimelineEvent['event']['kind'][] = ['message_queued', 'message_failed', 'message_undelivered', 'snoozed']
 /** Before another look after one that failed. */
 const RETRY_MS = 5_000
 /** The newest incidents, whose escalation a start takes up again. */

@@ -13,6 +13,8 @@ export interface PageHistory {
   /** Who made the diagnosis that it tells; undefined for one that tells none. */
   madeBy: 'model' | 'fallback' | undefined
   quiet: 'answered' | 'acknowledged' | 'resolved' | undefined
+  /** Who wants to be paged again, and when. */
+  snooze: { by: string; untilMs: number } | undefined
 }
 
 /** Reads the pages of an incident, and whether somebody is on it, from its timeline. */
@@ -22,6 +24,7 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
   let body = ''
   let madeBy: PageHistory['madeBy']
   let quiet: PageHistory['quiet']
+  let snooze: PageHistory['snooze']
   for (const { at, event } of timeline) {
     switch (event.kind) {
       case 'message_queued':
@@ -47,7 +50,14 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
       case 'message_received':
         quiet = 'answered'
         break
+      case 'snoozed':
+        snooze = { by: event.by, untilMs: Date.parse(event.until) }
+        break
+      case 'escalated':
+        if (event.reason === 'snooze_over') [snooze, quiet] = [undefined, undefined]
+        break
       case 'acknowledged':
+        snooze = undefined
         quiet ??= 'acknowledged'
         break
       case 'incident_resolved':
@@ -59,7 +69,7 @@ export function readPageHistory(timeline: TimelineEvent[]): PageHistory {
       default:
     }
   }
-  return { pages, body, madeBy, quiet }
+  return { pages, body, madeBy, quiet, snooze }
 }
 
 type MessageEvent = Extract<

@@ -24,6 +24,8 @@ export interface NewTicket {
 /** Where tickets are filed. All methods @throws TrackerError; none repeats a call by itself. */
 export interface Tracker {
   readonly id: string
+  /** Whether a ticket with this key is one of this tracker's. */
+  owns(key: string): boolean
   /** People whom a ticket can be assigned to and whose name or address matches; all of them for ''. At most 50. */
   assignable(query: string): Promise<Person[]>
   /** The first ticket with this label. */

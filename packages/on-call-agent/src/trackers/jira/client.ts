@@ -35,6 +35,7 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
     return known ?? { name: 'Task' }
   }
   return {
+    owns: (key) => key.startsWith(`${projectKey}-`),
     assignable: (query) =>
       asTrackerError('look up people', async () => {
         const users = await jira.userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })
