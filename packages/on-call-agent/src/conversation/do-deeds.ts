@@ -1,3 +1,4 @@
+import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import type { Incident } from '../api.ts'
 import { oneLine } from '../channels/outgoing-text.ts'
 import { clock } from '../channels/page.ts'
@@ -5,16 +6,21 @@ import { seenErrorRate } from '../investigation/investigator.ts'
 import type { TurnDependencies } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
 import type { Target } from '../targets/target.ts'
-import type { Tracker } from '../trackers/tracker.ts'
-import { TrackerError } from '../trackers/tracker-error.ts'
 import type { Deed } from './decide-deeds.ts'
+
+/** A tracker, as far as people's words reach it; its failures are `UpstreamError`s in words. */
+interface TicketKeeper {
+  owns(key: string): boolean
+  comment(key: string, text: string): Promise<void>
+  close(key: string): Promise<void>
+}
 
 /** What doing needs. */
 export interface DeedDependencies extends TurnDependencies {
   store: Store
   targets: readonly Target[]
   /** Where comments go, and tickets are closed. */
-  trackers: readonly Tracker[]
+  trackers: readonly TicketKeeper[]
 }
 
 type Context = DeedDependencies & { incident: Incident; message: InboundMessage; signal: AbortSignal }
@@ -76,7 +82,7 @@ async function snooze({ store, incident, message }: Context, minutes: number): P
 async function changeTicket(
   { store, trackers, incident, message }: Context,
   change: 'comment' | 'close',
-  act: (tracker: Tracker, key: string) => Promise<void>,
+  act: (tracker: TicketKeeper, key: string) => Promise<void>,
 ): Promise<string> {
   const key = incident.ticket?.key
   const tracker = key === undefined ? undefined : trackers.find(({ owns }) => owns(key))
@@ -92,8 +98,8 @@ async function changeTicket(
   try {
     await act(tracker, key)
   } catch (error) {
-    if (!(error instanceof TrackerError)) throw error
-    const doubt = error.claim === 'uncertain' ? 'may not have been' : 'was not'
+    if (!(error instanceof UpstreamError)) throw error
+    const doubt = 'claim' in error && error.claim === 'uncertain' ? 'may not have been' : 'was not'
     return `${what.replace(' was', '')} ${doubt} ${change === 'comment' ? 'written' : 'closed'}: ${error.message}.`
   }
   return change === 'comment' ? `Your comment stands in *${key}*.` : `*${key}* is closed.`
