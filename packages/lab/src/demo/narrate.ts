@@ -108,4 +108,8 @@ function narrateDiagnosis({ diagnosis, made_by }: Extract<TimelineEvent['event']
   }
 }
 
-const ESCALATED = { undelivered: 'the page does not get through', no_answer: 'nobody has answered', snooze_over: 'the snooze is over' } as const
+const ESCALATED = {
+  undelivered: 'the page does not get through',
+  no_answer: 'nobody has answered',
+  snooze_over: 'the snooze is over',
+} as const
