@@ -3,6 +3,7 @@ import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf } from
 import { askAlertState, askMetric, type Question } from '../facts/metric-queries.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
+import { CHANGES } from '../signals/recent-change.ts'
 import { type SignalId, signalOf } from '../signals/signals.ts'
 import type { Call } from '../transcript.ts'
 import { judge, mainSymptoms, type Verdict } from './judge.ts'
@@ -42,6 +43,7 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
 function scopeQuestions({ job, subject }: Facts): Question[] {
   return [
     INSTANCES,
+    CHANGES,
     askMetric('up', job),
     askMetric('jobs_up', job),
     askMetric('replicas_wanted', job),

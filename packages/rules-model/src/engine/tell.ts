@@ -44,7 +44,7 @@ export function tell(
     ...nearlyAsLikely(verdicts),
     ...(rest.length > 0 ? [`Not explained by this: ${list(rest.map(({ seen }) => seen.says))}.`] : []),
     ...unseenOf(verdict, observations),
-    ...(family.tell.because.includes('release') ? [] : changes(observations)),
+    ...(family.tell.because.some((id) => id === 'release' || id === 'recentChange') ? [] : changes(observations)),
   ]
   const { place } = story
   return {
@@ -102,7 +102,11 @@ function unseenOf({ family }: Verdict, observations: Observations): string[] {
 /** What changed is said even when it is innocent. */
 function changes(observations: Observations): string[] {
   const release = seenOf(observations, 'release')
-  return release && ['mixed', 'replaced', 'only_new_in_trouble'].includes(release.level) ? [`What changed: ${release.says}.`] : []
+  const diary = seenOf(observations, 'recentChange')
+  return [
+    ...(diary && ['release', 'setting', 'fewer', 'other'].includes(diary.level) ? [`What changed: ${diary.says}.`] : []),
+    ...(release && ['mixed', 'replaced', 'only_new_in_trouble'].includes(release.level) ? [`What changed: ${release.says}.`] : []),
+  ]
 }
 
 function dropRepeats(pieces: string[]): string[] {

@@ -16,6 +16,7 @@ export const badConfiguration = defineFamily({
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3, few: 0.2 },
     release: { replaced: 0.5 },
+    recentChange: { setting: 2, none: -0.4 },
     deaths: { again_and_again: 0.3 },
   },
   follows: ['running', 'targets', 'restarts'],
@@ -27,7 +28,7 @@ export const badConfiguration = defineFamily({
       if (words) return `${service} has a missing or invalid setting: "${excerpt(words, 160)}".`
       return `${list(instances('deaths')) || service} ends right after each start, as with a missing or invalid setting.`
     },
-    because: ['errors', 'deaths', 'exit', 'release'],
+    because: ['recentChange', 'errors', 'deaths', 'exit', 'release'],
     component: ({ service }) => `${service} (configuration)`,
     instances: ['deaths', 'errorInstances', 'logConfiguration'],
     routes: ['logConfiguration', 'logCertificate', 'logName'],

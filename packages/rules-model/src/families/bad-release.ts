@@ -9,6 +9,7 @@ export const badRelease = defineFamily({
   prior: 1.3,
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database'],
   evidence: {
+    recentChange: { release: 1.6, none: -0.8 },
     release: { only_new_in_trouble: 3.6, replaced: 1.6, mixed: -0.5, unchanged: -3 },
     errors: { many: 0.5, few: 0.5 },
     latency: { slow: 0.5 },
@@ -27,7 +28,7 @@ export const badRelease = defineFamily({
       is('release', 'only_new_in_trouble')
         ? `A release is the likely reason: ${says('release')}.`
         : `${service} has been in trouble since its instances were replaced: ${says('release') ?? 'a release or a restart'}.`,
-    because: ['errors', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
+    because: ['recentChange', 'errors', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
     component: ({ service }) => `${service} (release)`,
     instances: ['release', 'errorInstances', 'slowInstances'],
     routes: ['logProgramming', 'errorRoutes', 'slowRoutes'],

@@ -9,6 +9,7 @@ export const capacityReduced = defineFamily({
   explains: ['latency', 'cpu', 'errors', 'availability'],
   evidence: {
     scaling: { fewer: 3.4, same: -2.2, more: -3 },
+    recentChange: { fewer: 1, none: -0.5 },
     cpu: { saturated: 0.8, busy: 0.6, idle: -1 },
     latency: { slow: 0.6, normal: -0.4 },
     traffic: { usual: 0.4, surge: -1 },
@@ -19,7 +20,7 @@ export const capacityReduced = defineFamily({
   remedies: ['scale_out'],
   tell: {
     headline: ({ service, says }) => `${service} has fewer instances than before: ${says('scaling') ?? 'it was scaled down'}.`,
-    because: ['cpu', 'latency', 'traffic', 'errors'],
+    because: ['recentChange', 'cpu', 'latency', 'traffic', 'errors'],
     component: () => 'process-manager (replicas)',
     instances: ['cpu'],
     steps: () => ['Scale back to the number of instances before.', 'Find out who or what scaled down, and whether on purpose.'],

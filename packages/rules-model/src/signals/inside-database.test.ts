@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { investigate } from '../../test-parts/investigate.ts'
 import { KNOWN_INCIDENTS } from '../../test-parts/known-incidents.ts'
+import { FIRING_AT } from '../../test-parts/scene.ts'
 import type { World } from '../../test-parts/simulated-world.ts'
 
 const COVERED = { ok: true, window_seconds: null, complete: true, truncated: 0, errors: [], database: 'shop' }
@@ -71,6 +72,34 @@ test('of a lock the root of the wait graph is named, with what it holds', () => 
   expect(diagnosis).toMatchObject({ status: 'diagnosed', cause: 'lock_contention' })
   expect(diagnosis.root_cause).toMatch(/pid 4711 of stocktaking \(idle in transaction, its transaction open for 92 s\)/)
   expect(diagnosis.next_steps[0]).toContain('4711')
+})
+
+describe('what was changed shortly before', () => {
+  const diary = (...changes: object[]) => ({ list_changes: { ...COVERED, window_seconds: 3_600, changes } })
+  const change = (secondsBefore: number, over: object) => ({
+    ...{
+      at: new Date(FIRING_AT - secondsBefore * 1_000).toJSON(),
+      by: 'POST /deploy by somebody',
+      ports: [],
+      from: null,
+      to: null,
+      release: null,
+    },
+    ...over,
+  })
+
+  test('is said, even where it is innocent', () => {
+    const { cause, root_cause } = at('lock', diary(change(30, { what: 'scaled', from: '2', to: '3' })))
+    expect(cause).toBe('lock_contention')
+    expect(root_cause).toContain('What changed: the number of instances was changed from 2 to 3')
+  })
+
+  test('makes a release likelier when it was put in place just before, and not when it was an hour ago', () => {
+    const world = (seconds: number) => diary(change(seconds, { what: 'deploy_started', release: 'r8', from: 'r7' }))
+    const near = at('null_dereference', world(40))
+    expect([near.root_cause, ...(near.alternatives ?? [])].join(' ')).toContain('release r8 was put in place of r7')
+    expect(at('null_dereference', world(3_000))).toMatchObject({ cause: 'application_exception' })
+  })
 })
 
 test('of a slow query the table without an index is named, and the column', () => {

@@ -33,6 +33,7 @@ export type Source =
   | 'slots'
   | 'locks'
   | 'tables'
+  | 'diary'
 
 /** What a probe found. Not asked, failed, empty and seen are four different things, and only the last is evidence. */
 export type Observation<Level extends string = string> =

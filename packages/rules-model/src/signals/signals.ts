@@ -10,6 +10,7 @@ import { cpu, cpuCost, lag, lagShape, openFiles, traffic } from './load.ts'
 import { LOG_SIGNALS, logSilence, refusedWhom, waitingMethods } from './log.ts'
 import { heap, memory } from './memory.ts'
 import { alertState, refusals, scrapes, sight, subject } from './monitoring.ts'
+import { recentChange } from './recent-change.ts'
 import type { Signal } from './signal.ts'
 
 /** Every probe of the results, by the name under which families weigh its levels. */
@@ -51,6 +52,7 @@ const SIGNALS = {
   running,
   targets,
   release,
+  recentChange,
   scaling,
   balancerList,
   balancerErrors,

@@ -28,8 +28,9 @@ export function listChanges(processManager: ProcessManagerClient) {
   })
 }
 
-/** The supervisor's own restarts are no change; what somebody asked for is. */
-const isChange = ({ by, type }: FleetChange) => by !== 'the supervisor' && type !== 'exit'
+/** What somebody did to the fleet or to an instance; the steps that a process takes by itself are none. */
+const CHANGES = /^(?:scaled|deploy_started|deploy_finished|deploy_stopped|setting_changed|drained|undrained|removed)$/
+const isChange = ({ by, type }: FleetChange) => CHANGES.test(type) && !/^the (?:supervisor|start of)/.test(by)
 
 function describe({ at, type, by, port, ports, from, to, release, setting, component }: FleetChange): ListChangesResult['changes'][number] {
   return {
