@@ -104,10 +104,11 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   command('demo', 'the whole story on a lab of its own, or on the one that runs')
     .option('--keep', 'leave the lab up afterwards')
     .option('--full', 'wait for InventoryHighErrorRate itself: about two minutes longer')
+    .option('--act', 'the story with an action: the agent proposes, the phone allows, the figures judge')
     .option('--running', 'use the lab that runs, and do not start one')
-    .action(async (options: Offset & { keep?: true; full?: true; running?: true }) => {
-      const { portOffset, keep = false, full = false, running = false } = options
-      await runDemo(openLab(portOffset), { keep, full, running, signal: createStopSignal({ detached: false }) })
+    .action(async (options: Offset & { keep?: true; full?: true; running?: true; act?: true }) => {
+      const { portOffset, keep = false, full = false, running = false, act = false } = options
+      await runDemo(openLab(portOffset), { keep, full, running, act, signal: createStopSignal({ detached: false }) })
     })
 
   return cli

@@ -2,6 +2,7 @@ import { CliError } from '../cli-error.ts'
 import { commandFor } from '../command-line.ts'
 import type { Lab } from '../lab.ts'
 import { describeConnector, isReal } from '../vendors.ts'
+import { playAct } from './act.ts'
 import { checkChain } from './chain.ts'
 import { formatClock, readClock } from './clock.ts'
 import type { Evidence } from './evidence.ts'
@@ -17,18 +18,20 @@ export interface DemoOptions {
   keep: boolean
   full: boolean
   running: boolean
+  /** The story with an action: fault, page, proposal, approval, run, verification. */
+  act: boolean
   signal: AbortSignal
 }
 
 /** Brings the lab up, plays one incident, tells it, and takes the lab down. @throws CliError unless every link of the chain was there. */
-export async function runDemo(lab: Lab, { keep, full, running, signal }: DemoOptions): Promise<void> {
+export async function runDemo(lab: Lab, { keep, full, running, act, signal }: DemoOptions): Promise<void> {
   using screen = createScreen(process.stdout)
   const say = (line: string) => screen.line(line)
   const begin = Date.now()
   let obtained: ObtainedLab | undefined
   try {
     obtained = await obtainLab(lab, { running, keep, say, signal })
-    await tellIncident(lab, full, screen, signal)
+    await tellIncident(lab, { full, act }, screen, signal)
     say(`\nThe demo took ${((Date.now() - begin) / 1_000).toFixed(0)} s.`)
   } finally {
     screen.wait('')
@@ -41,7 +44,12 @@ export async function runDemo(lab: Lab, { keep, full, running, signal }: DemoOpt
   }
 }
 
-async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: AbortSignal): Promise<void> {
+async function tellIncident(
+  lab: Lab,
+  { full, act }: Pick<DemoOptions, 'full' | 'act'>,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
   await using witnesses = callWitnesses(lab)
   const connectors = await waitFor('an answer of the on-call agent', 10, () => witnesses.connectors(), { signal })
   for (const facts of connectors) screen.line(`  ${describeConnector(facts)}`)
@@ -49,6 +57,12 @@ async function tellIncident(lab: Lab, full: boolean, screen: Screen, signal: Abo
   if (isReal('whatsapp', connectors))
     screen.line(screen.paint('yellow', '  This will send WhatsApp messages to a real phone, and waits for the person to reply there.'))
   await demandNoOpenIncident(lab, witnesses)
+  if (act) {
+    if (isReal('whatsapp', connectors))
+      throw new CliError('demo --act reads the code on the phone of the stand-in; unset the variables of Twilio.')
+    await playAct({ lab, witnesses, story: beginStory(screen, { paced: process.stdout.isTTY === true }), screen, signal })
+    return
+  }
   const evidence = await play({
     lab,
     pace: full ? FULL : QUICK,
