@@ -8,7 +8,7 @@ import { withoutRefs } from '../conversation/refs.ts'
 import { type Asked, defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, CreateTicketResult, summariseTicket } from '../functions.ts'
 import type { Store } from '../store/ports.ts'
-import { decideAssignee, type Person } from './decide-assignee.ts'
+import { decideAssignee, type Person, tellPeople } from './decide-assignee.ts'
 import { createFiling, labelOf } from './file-ticket.ts'
 import type { Ticket, Tracker } from './tracker.ts'
 
@@ -93,7 +93,7 @@ async function findAssignee(tracker: Tracker, typed: string): Promise<Person> {
   const decision = decideAssignee(typed, await tracker.assignable(firstWord))
   if (decision.kind === 'one') return decision.person
   if (decision.kind === 'several') {
-    throw new LabError(`"${typed}" can be ${decision.people.map(({ displayName }) => displayName).join(' or ')}; nothing was created`, {
+    throw new LabError(`"${typed}" can be ${tellPeople(decision.people)}; nothing was created`, {
       code: 'assignee_ambiguous',
       status: 409,
     })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideAssignee, type Person } from './decide-assignee.ts'
+import { decideAssignee, type Person, tellPeople } from './decide-assignee.ts'
 
 const person = (displayName: string): Person => ({ accountId: `acc-${displayName}`, displayName })
 const people = ['Ravi Kumar', 'Ravindra Rao', 'José Núñez', 'Mina Patel', 'Min Patel', 'Ana'].map(person)
@@ -15,6 +15,14 @@ test.each([
   ['Ana', 'Ana'],
 ])('%j is %s', (typed, name) => {
   expect(decideAssignee(typed, people)).toMatchObject({ kind: 'one', person: { displayName: name } })
+})
+
+test('two people of one name are told apart by their addresses', () => {
+  const lenas = [1, 2].map((n) => ({ accountId: `acc-${n}`, displayName: 'Lena Vogel', email: `lena.${n}@example.com` }))
+  const decision = decideAssignee('lena vogel', lenas)
+  expect(decision).toMatchObject({ kind: 'several' })
+  expect(tellPeople(lenas)).toBe('Lena Vogel (lena.1@example.com) or Lena Vogel (lena.2@example.com)')
+  expect(decideAssignee('Lena.2@Example.com', lenas)).toMatchObject({ kind: 'one', person: { accountId: 'acc-2' }, reason: 'address' })
 })
 
 test('a name that fits several is asked about', () => {

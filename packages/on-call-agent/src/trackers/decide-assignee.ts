@@ -2,16 +2,21 @@
 export interface Person {
   accountId: string
   displayName: string
+  /** Where the tracker shows it: tells two people of one name apart. */
+  email?: string
 }
 
 /** Who is meant by a name that somebody typed. */
 export type AssigneeDecision =
-  | { kind: 'one'; person: Person; reason: 'full_name' | 'part_of_name' }
+  | { kind: 'one'; person: Person; reason: 'address' | 'full_name' | 'part_of_name' }
   | { kind: 'none'; reason: 'nobody_matches' }
   | { kind: 'several'; people: Person[]; reason: 'ambiguous' }
 
 /** The full name wins; else each typed word must begin a word of the name. Case and accents do not count. */
 export function decideAssignee(typed: string, people: Person[]): AssigneeDecision {
+  const address = typed.trim().toLowerCase()
+  const addressed = people.find(({ email }) => email !== undefined && email.toLowerCase() === address)
+  if (addressed) return { kind: 'one', person: addressed, reason: 'address' }
   const wanted = words(typed)
   const full = people.filter(({ displayName }) => words(displayName).join(' ') === wanted.join(' '))
   if (full.length === 1 && full[0]) return { kind: 'one', person: full[0], reason: 'full_name' }
@@ -25,4 +30,12 @@ export function decideAssignee(typed: string, people: Person[]): AssigneeDecisio
 function words(name: string): string[] {
   const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+}
+
+/** People in words; those of one name with what tells them apart. */
+export function tellPeople(people: Person[]): string {
+  const count = (name: string) => people.filter(({ displayName }) => displayName === name).length
+  return people
+    .map(({ displayName, email, accountId }) => (count(displayName) > 1 ? `${displayName} (${email ?? accountId})` : displayName))
+    .join(' or ')
 }

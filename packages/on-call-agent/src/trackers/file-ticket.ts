@@ -15,7 +15,8 @@ interface FilingOptions {
   patienceMs?: number | undefined
 }
 
-const SETTLE_MS = 30_000
+/** Jira's search may see an issue a minute late. */
+const SETTLE_MS = 90_000
 const PATIENCE_MS = 8_000
 
 /** Told to the person whose ticket was in doubt, once it is not any more. */

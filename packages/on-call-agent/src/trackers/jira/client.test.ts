@@ -126,6 +126,16 @@ test('a wrong token is said in words, and can pass', async () => {
   expect(error).toMatchObject({ claim: 'retryable', slow: true, upstreamStatus: 401 })
 })
 
+test('a project that demands a field of its own gets it from the settings, or says in words what it demands', async () => {
+  await using standIns = await startStandIns({ projectShape: 'strict' })
+  const error = await thrownBy(connect(standIns.url).create(ISSUE))
+  expect(error).toMatchObject({ claim: 'final', code: 'missing_field' })
+  expect(String(error)).toContain('the project demands "Affected service" (inventory, checkout); set it in JIRA_FIELDS')
+  const settings = { url: `${standIns.url}/jira`, email: KNOWN.jiraEmail, apiToken: KNOWN.jiraApiToken, projectKey: KNOWN.jiraProjectKey }
+  const jira = createJiraClient({ ...settings, fields: { 'affected service': 'checkout' } })
+  expect(await jira.create(ISSUE)).toMatchObject({ key: 'OPS-1' })
+})
+
 test.for([
   ['plain', ['The project takes no priority High, so it was left out.']],
   ['standard', undefined],

@@ -5,6 +5,7 @@ import type { Priority } from '../../api.ts'
 import type { Tracker } from '../tracker.ts'
 import { TrackerError } from '../tracker-error.ts'
 import { toAdf } from './adf.ts'
+import { decideFields, type ScreenField } from './decide-fields.ts'
 
 /** Which Jira and which project; from the configuration. */
 export interface JiraSettings {
@@ -13,6 +14,8 @@ export interface JiraSettings {
   email: string
   apiToken: string
   projectKey: string
+  /** Values of fields that the project demands, by name or id. */
+  fields?: Record<string, string>
 }
 
 /** What of the port speaks to Jira. */
@@ -22,9 +25,17 @@ type JiraClient = Omit<Tracker, 'id'>
 const PRIORITY_NAMES: Record<Priority, string> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Highest' }
 
 /** https://developer.atlassian.com/cloud/jira/platform/rest/v3. No call is repeated by itself: a repeated create would make a second issue. */
-export function createJiraClient({ url, email, apiToken, projectKey }: JiraSettings): JiraClient {
+export function createJiraClient({ url, email, apiToken, projectKey, fields: set = {} }: JiraSettings): JiraClient {
   const jira = createCloudClient({ host: url, auth: { type: 'basic', email, apiToken }, onSchemaMismatch: 'silent' })
-  const browse = (key: string) => `${url}/browse/${key}`
+  /** A token with scopes works below api.atlassian.com only; people open the site's own address. */
+  let site = url.includes('/ex/jira/') ? undefined : url
+  const browse = async (key: string) => {
+    site ??= await jira.serverInfo.getServerInfo().then(
+      ({ baseUrl }) => baseUrl,
+      () => undefined,
+    )
+    return `${site ?? url}/browse/${key}`
+  }
   let known: { id: string } | undefined
   /** The project's own type for a piece of work; where it cannot be asked, the name that most projects know. */
   const issueType = async () => {
@@ -34,14 +45,29 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
       .catch(() => undefined)
     return known ?? { name: 'Task' }
   }
+  const screens = new Map<string, ScreenField[]>()
+  /** The fields of the create screen; undefined where they cannot be read, and the create itself tells. */
+  const screenOf = async (issueTypeId: string | undefined): Promise<ScreenField[] | undefined> => {
+    if (issueTypeId === undefined) return undefined
+    const known = screens.get(issueTypeId)
+    if (known) return known
+    const page = await jira.issues
+      .getCreateIssueMetaIssueTypeId({ projectIdOrKey: projectKey, issueTypeId, maxResults: 200 })
+      .catch(() => undefined)
+    const read = page && readScreen(page)
+    if (read) screens.set(issueTypeId, read)
+    return read
+  }
   return {
     owns: (key) => key.startsWith(`${projectKey}-`),
     assignable: (query) =>
       asTrackerError('look up people', async () => {
         const users = await jira.userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })
         if (!Array.isArray(users)) throw new TrackerError("Jira's list of people could not be read", UNREADABLE)
-        return users.flatMap(({ accountId, displayName, active }) =>
-          accountId && active !== false ? [{ accountId, displayName: displayName ?? accountId }] : [],
+        return users.flatMap(({ accountId, displayName, active, emailAddress }) =>
+          accountId && active !== false
+            ? [{ accountId, displayName: displayName ?? accountId, ...(emailAddress && { email: emailAddress }) }]
+            : [],
         )
       }),
     findByLabel: (label) =>
@@ -52,13 +78,14 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
         if (!Array.isArray(issues)) throw new TrackerError("Jira's answer to a search could not be read", UNREADABLE)
         const [issue] = issues
         if (!issue?.key) return undefined
-        return { key: issue.key, url: browse(issue.key), assignee: issue.fields?.assignee?.displayName ?? null }
+        return { key: issue.key, url: await browse(issue.key), assignee: issue.fields?.assignee?.displayName ?? null }
       }),
     create: ({ summary, description, label, priority, assignee }) =>
       asTrackerError('create an issue', async () => {
+        const issuetype = await issueType()
         const needed = {
           project: { key: projectKey },
-          issuetype: await issueType(),
+          issuetype,
           summary: summary.replace(/\s+/g, ' ').slice(0, 255),
           description: toAdf(description),
           labels: [label],
@@ -66,15 +93,20 @@ export function createJiraClient({ url, email, apiToken, projectKey }: JiraSetti
         }
         const send = (wish: object) => asTrackerError('create an issue', () => jira.issues.createIssue({ fields: { ...needed, ...wish } }))
         const leftOut: string[] = []
-        const { key } = await send({ priority: { name: PRIORITY_NAMES[priority] } }).catch((error: unknown) => {
+        const screen = await screenOf('id' in issuetype ? issuetype.id : undefined)
+        const decision = screen && decideFields(screen, { priority: PRIORITY_NAMES[priority], set })
+        if (decision?.kind === 'missing') throw new TrackerError(`Jira could not create an issue: ${decision.words}`, MISSING_FIELD)
+        if (decision) leftOut.push(...decision.leftOut)
+        const { key } = await send(decision?.fields ?? { priority: { name: PRIORITY_NAMES[priority] } }).catch((error: unknown) => {
           // A refusal over the priority alone has made nothing, so the same is asked for without it.
           const refused = error instanceof TrackerError && error.claim === 'final' ? Object.keys(error.fields) : []
           if (refused.join() !== 'priority') throw error
+          const { priority: _priority, ...others } = decision?.fields ?? {}
           leftOut.push(`The project takes no priority ${PRIORITY_NAMES[priority]}, so it was left out.`)
-          return send({})
+          return send(others)
         })
         if (!key) throw new TrackerError('Jira created an issue and did not say which', UNREADABLE)
-        return { key, url: browse(key), assignee: assignee?.displayName ?? null, ...(leftOut.length > 0 && { leftOut }) }
+        return { key, url: await browse(key), assignee: assignee?.displayName ?? null, ...(leftOut.length > 0 && { leftOut }) }
       }),
     assign: (issueIdOrKey, { accountId }) =>
       asTrackerError('assign an issue', async () => {
@@ -115,6 +147,9 @@ function decideIssueType(types: IssueType[]) {
 
 /** A success that cannot be read. */
 const UNREADABLE = { claim: 'uncertain', slow: false, retryAfterMs: undefined, code: 'upstream_garbled' } as const
+
+/** The project demands what nobody has set. */
+const MISSING_FIELD = { claim: 'final', slow: false, retryAfterMs: undefined, code: 'missing_field' } as const
 
 /** The project's workflow does not allow it. */
 const NO_TRANSITION = { claim: 'final', slow: false, retryAfterMs: undefined, code: 'no_transition' } as const
@@ -166,4 +201,21 @@ function readComplaints(body: unknown): { messages: string[]; fields: Record<str
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The page of fields; the official description names them `fields`, some sites `results`. */
+function readScreen(page: object): ScreenField[] | undefined {
+  const list =
+    'fields' in page && Array.isArray(page.fields)
+      ? page.fields
+      : 'results' in page && Array.isArray(page.results)
+        ? page.results
+        : undefined
+  return list?.filter(isRecord).map((field) => ({
+    fieldId: String(field.fieldId ?? field.key ?? ''),
+    name: String(field.name ?? ''),
+    required: field.required === true,
+    hasDefaultValue: field.hasDefaultValue === true,
+    allowedValues: Array.isArray(field.allowedValues) ? field.allowedValues.filter(isRecord) : [],
+  }))
 }

@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import type { ConnectorFacts } from '../../api.ts'
 import { allOrNone, OptionalText, STAND_INS_URL } from '../../connector.ts'
 import type { JiraSettings } from './client.ts'
+import { readFieldSettings } from './decide-fields.ts'
 
 /** Which Jira site and project; without them the stand-in. */
 export const jiraSettings = {
@@ -17,6 +18,8 @@ export const jiraSettings = {
       accept: (text: string) => text.trim().toUpperCase(),
     }),
   ),
+  /** Fields that the project demands: `Affected service=inventory; customfield_10050=3`. */
+  JIRA_FIELDS: Type.String({ default: '' }),
   STAND_INS_URL,
 }
 const Settings = Type.Object(jiraSettings)
@@ -30,6 +33,7 @@ export function chooseJira(config: Static<typeof Settings>): { settings: JiraSet
     email: real?.JIRA_EMAIL ?? STAND_IN.jiraEmail,
     apiToken: real?.JIRA_API_TOKEN ?? STAND_IN.jiraApiToken,
     projectKey: real?.JIRA_PROJECT_KEY ?? STAND_IN.jiraProjectKey,
+    fields: readFieldSettings(config.JIRA_FIELDS),
   }
   const isStandIn = !real || settings.url.startsWith(standIns)
   return {
