@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_PORT_OFFSET, MAX_REPLICAS } from './address-book.ts'
+import { addAudit } from './audit-command.ts'
 import { CliError } from './cli-error.ts'
 import { runDemo } from './demo/demo.ts'
 import { reportToStarter, startDetached } from './detach.ts'
@@ -100,6 +101,8 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   addDeploy(command('deploy', 'put a release on the instances, one after the other, as long as each becomes healthy'), openLab, say)
   addSettings(command('settings', 'list the settings of the fleet that can be changed while it runs'), openLab, say)
   addSet(command('set', 'change a setting of the fleet; each change has a version and stands in GET /events'), openLab, say)
+
+  addAudit(command('audit', 'compare what the agent holds with its record of what it stored: `lab audit verify`'), openLab)
 
   command('demo', 'the whole story on a lab of its own, or on the one that runs')
     .option('--keep', 'leave the lab up afterwards')

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startServer } from '@oncall-lab/postgres-server/start-server'
+import { createTestDatabase } from '@oncall-lab/postgres-server/test-database'
 import type { PhoneConversation } from '@oncall-lab/stand-ins/api'
 import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
 import type { Incident, IncidentList } from '../src/api.ts'
+import { createPostgresStore } from '../src/store/postgres/postgres-store.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { startChatServer } from '../test-parts/chat-server.ts'
 import { deadAddress } from '../test-parts/fault-proxy.ts'
@@ -13,14 +16,20 @@ import { startKilledAgent } from './killed-agent.ts'
 
 /**
  * 300 services whose alerts come in every order that webhooks come in, from 8 senders, to an agent that is killed 40 times, 0 to 1.3 s after it was
- * ready: `pnpm --filter @oncall-lab/on-call-agent run durability-trial [services] [kills]`. Ends with 1 when an episode is lost, an incident is
+ * ready: `pnpm --filter @oncall-lab/on-call-agent run durability-trial [services] [kills] [agents]`. With a number of agents these share one
+ * PostgreSQL server, each sender speaks to one after the other, and a random one is killed each time; else it is one agent on SQLite. Ends with 1 when an episode is lost, an incident is
  * there twice or was opened by an end, or a page came twice.
  */
 const SERVICES = Number(process.argv[2] ?? 300)
 const KILLS = Number(process.argv[3] ?? 40)
+/** 0: one agent on SQLite. */
+const AGENTS = Number(process.argv[4] ?? 0)
 const SENDERS = 8
 /** A message whose answer was lost is asked for during half a minute before it is sent again. */
 const QUIET_MS = 50_000
+/** A firing that comes later than a minute after its end counts as a new one, by the rules: on a slow machine such a service says nothing. */
+const LATE_MS = 50_000
+const tooLate = new Set<number>()
 
 type Step = { status: 'firing' | 'resolved'; episode: 0 | 1 }
 const firing: Step = { status: 'firing', episode: 0 }
@@ -56,12 +65,14 @@ const messageOf = (service: number, step: Step) => ({
 })
 
 const folder = await mkdtemp(join(tmpdir(), 'durability-trial-'))
-const database = join(folder, 'agent.db')
 try {
   await using standIns = await startStandIns()
   await using model = await startChatServer(ordinary())
   const dead = await Promise.all(['LB_URL', 'PM_URL', 'PROM_URL', 'ALERTMANAGER_URL'].map(async (name) => [name, await deadAddress()]))
-  const agent = await startKilledAgent({
+  await using server = AGENTS > 0 ? await startServer() : undefined
+  await using emptied = server && (await createTestDatabase(server.url))
+  const database = emptied?.url ?? join(folder, 'agent.db')
+  const environment = {
     STAND_INS_URL: standIns.url,
     OPENAI_BASE_URL: model.baseURL,
     OPENAI_MODEL: 'scripted',
@@ -70,7 +81,9 @@ try {
     ESCALATE_AFTER: '0',
     PAGES_PER_HOUR: '0',
     ...Object.fromEntries(dead),
-  })
+  }
+  const agents = await Promise.all(Array.from({ length: Math.max(1, AGENTS) }, () => startKilledAgent(environment)))
+  const agentOf = (turn: number) => agents[turn % agents.length] ?? agents[0]
   /** The phone shows the newest messages only, so it is read all along. */
   const received = new Map<string, string>()
   const readPhone = async () => {
@@ -86,29 +99,41 @@ try {
     for (let service = next++; service < SERVICES; service = next++) {
       // The kills are spread over all that is sent.
       while (kills < KILLS && kills < Math.floor((service / SERVICES) * KILLS)) await sleep(20)
+      let endedAt = Number.POSITIVE_INFINITY
       for (const step of courseOf(service).steps) {
-        const needed = await agent.post('/alerts', messageOf(service, step))
-        attempts += needed
         posts += 1
+        attempts += (await agentOf(posts)?.post('/alerts', messageOf(service, step))) ?? 0
+        if (step.status === 'resolved') endedAt = Date.now()
+        else if (Date.now() - endedAt > LATE_MS) tooLate.add(service)
       }
     }
   }
   const killing = async () => {
     for (; kills < KILLS; kills += 1) {
       await sleep(Math.random() * 1_300)
-      await agent.killAndRestart()
+      await agentOf(Math.floor(Math.random() * agents.length))?.killAndRestart()
       await readPhone()
     }
   }
   try {
     await Promise.all([killing(), ...Array.from({ length: SENDERS }, send)])
-    await settled(agent.url, readPhone)
+    await settled(agents[0]?.url ?? '', readPhone)
   } finally {
-    await agent.kill()
+    await Promise.all(agents.map((agent) => agent.kill()))
   }
-  await using store = createSqliteStore(database)
+  await using store = AGENTS > 0 ? await createPostgresStore(database) : createSqliteStore(database)
   const result = judge(await store.incidents.list(10_000), [...received.values()])
-  console.log(JSON.stringify({ services: SERVICES, kills, posts, attempts, seconds: Math.round((Date.now() - began) / 1_000), ...result }))
+  console.log(
+    JSON.stringify({
+      agents: AGENTS || 'one, SQLite',
+      services: SERVICES,
+      kills,
+      posts,
+      attempts,
+      seconds: Math.round((Date.now() - began) / 1_000),
+      ...result,
+    }),
+  )
   process.exitCode = result.lost + result.doubled + result.openedByEnd + result.pagedTwice > 0 ? 1 : 0
 } finally {
   await rm(folder, { recursive: true, force: true })
@@ -131,9 +156,19 @@ async function settled(agentUrl: string, readPhone: () => Promise<number>): Prom
 
 function judge(incidents: Incident[], messages: string[]) {
   const byService = Map.groupBy(incidents, ({ service }) => service)
-  const result = { incidents: incidents.length, lost: 0, doubled: 0, openedByEnd: 0, pages: 0, pagedTwice: 0, notPaged: 0 }
+  const result = {
+    incidents: incidents.length,
+    lost: 0,
+    doubled: 0,
+    openedByEnd: 0,
+    tooLate: tooLate.size,
+    pages: 0,
+    pagedTwice: 0,
+    notPaged: 0,
+  }
   for (let service = 0; service < SERVICES; service += 1) {
     const found = byService.get(`s${service}`) ?? []
+    if (tooLate.has(service)) continue
     const wanted = courseOf(service).incidents
     const episodes = new Set(found.flatMap(({ alerts }) => alerts.map(({ fingerprint, starts_at }) => `${fingerprint} ${starts_at}`)))
     if (wanted === 0) result.openedByEnd += found.length
@@ -143,9 +178,12 @@ function judge(incidents: Incident[], messages: string[]) {
     }
   }
   const refOf = (body: string) => /\bI\d+\b/.exec(body)?.[0] ?? ''
+  // The end is told in one line, which is no page.
+  const stateOf = (body: string) =>
+    body.includes('So far:') ? 'facts' : / (resolved|the alert ended) after /.test(body) ? 'end' : 'diagnosis'
   const pages = new Set(messages.map(refOf))
   // The facts come first when a diagnosis takes long, and a kill makes it take long.
-  const states = messages.map((body) => `${refOf(body)} ${body.includes('So far:') ? 'facts' : 'diagnosis'}`)
+  const states = messages.map((body) => `${refOf(body)} ${stateOf(body)}`)
   for (const [state, same] of Map.groupBy(messages, (_body, i) => states[i])) if (same.length > 1) console.error(state, same)
   result.pages = states.length
   result.pagedTwice = states.length - new Set(states).size

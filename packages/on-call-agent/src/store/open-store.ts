@@ -1,9 +1,14 @@
+import { ConfigError } from '@oncall-lab/service-kit/config'
 import type { IncidentRules } from '../incidents/rules.ts'
 import type { Store } from './ports.ts'
-import { checkAddress } from './postgres/explain-failure.ts'
+import { connect } from './postgres/connection.ts'
+import { checkAddress, unusable } from './postgres/explain-failure.ts'
 import { createPostgresStore } from './postgres/postgres-store.ts'
+import type { Sql } from './rows/sql.ts'
+import { openDatabase } from './sqlite/database.ts'
 import type { Recovery } from './sqlite/open-file.ts'
 import { createSqliteStore } from './sqlite/sqlite-store.ts'
+import { readOnly } from './sqlite/writer.ts'
 
 interface OpenStoreOptions {
   rules: IncidentRules
@@ -23,4 +28,19 @@ export async function openStore(place: string, { rules, recovery, onMoved, onErr
 /** Checks the form of AGENT_DB. @throws ConfigError */
 export function checkPlace(place: string): void {
   if (isServer(place)) checkAddress(place)
+}
+
+/** AGENT_DB as one who only reads sees it, at one moment. @throws ConfigError when there is nothing to read. */
+export async function openToRead(place: string, exists: (file: string) => boolean): Promise<{ sql: Sql } & AsyncDisposable> {
+  if (isServer(place)) {
+    const connection = await connect(checkAddress(place)).catch((error: unknown) => {
+      throw unusable(place, error)
+    })
+    await connection.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    return { sql: connection.sql, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() }
+  }
+  if (!exists(place)) throw new ConfigError(`AGENT_DB=${place}: there is no such file.`)
+  const db = openDatabase(place)
+  db.begin()
+  return { sql: readOnly(db), [Symbol.asyncDispose]: async () => db[Symbol.dispose]() }
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TimelineEvent } from '../api.ts'
+import { audited } from './audit/audit.ts'
 import type { Sql } from './rows/sql.ts'
 
 /** A connection to a database, with one change of it at a time. */
@@ -38,6 +39,8 @@ interface TurnstileParts {
   publish: (events: TimelineEvent[]) => void | Promise<void>
   /** What the caller of a failed change is told. */
   explain: (error: unknown) => unknown
+  /** Stamps the record. */
+  now?: () => Date
   clock?: () => number
 }
 
@@ -54,7 +57,13 @@ const GROUP_MS = 40
  * Group commit: each piece is a savepoint of its own, and all pieces of a group share a transaction. A piece that fails leaves nothing and fails
  * alone; nobody hears of a piece that went well before the whole group is on disk, and all of them fail when it cannot be.
  */
-export function createTurnstile({ writer, publish, explain, clock = () => performance.now() }: TurnstileParts): Turnstile {
+export function createTurnstile({
+  writer,
+  publish,
+  explain,
+  now = () => new Date(),
+  clock = () => performance.now(),
+}: TurnstileParts): Turnstile {
   const urgent = createLine<Piece>()
   const ordinary = createLine<Piece>()
   let draining: Promise<void> | undefined
@@ -102,7 +111,9 @@ export function createTurnstile({ writer, publish, explain, clock = () => perfor
     const events: TimelineEvent[] = []
     try {
       await writer.mark()
-      const value = await work({ sql: writer.sql, recorded: (event) => events.push(event) })
+      const { sql, flush } = audited(writer.sql, now)
+      const value = await work({ sql, recorded: (event) => events.push(event) })
+      await flush()
       await writer.keep()
       return { value, events }
     } catch (error) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '@oncall-lab/service-kit/config'
 import { DEFAULT_RULES, type IncidentRules } from '../../incidents/rules.ts'
+import { beginAudit } from '../audit/audit.ts'
 import { portsThatRun, type RunOnPorts } from '../change-ports.ts'
 import { createListeners } from '../listeners.ts'
 import type { Store, StorePorts } from '../ports.ts'
@@ -59,8 +60,9 @@ export async function createPostgresStore(url: string, options: PostgresStoreOpt
     newest: await reading.incidents.newestEventId(),
   })
   const publish: Parameters<typeof createTurnstile>[0]['publish'] = (events) => feed.committed(events, writer.newestBefore())
-  const turnstile = createTurnstile({ writer, publish, explain: explainFailure })
+  const turnstile = createTurnstile({ writer, publish, explain: explainFailure, now })
   const trouble = createTrouble(() => turnstile.pass(({ sql }) => sql.get('SELECT 1 AS one')))
+  await turnstile.pass(() => beginAudit(writer.sql, now)).catch(explained)
   const freed = new Set<() => void>()
   members = await joinMembers({
     query: readers.query,

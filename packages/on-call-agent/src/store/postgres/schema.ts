@@ -112,4 +112,14 @@ export const MIGRATIONS = [
   );
   CREATE INDEX inquiries_running ON inquiries (number) WHERE status = 'running';
   `,
+  `
+  CREATE TABLE audit (
+    n bigint PRIMARY KEY,
+    at text NOT NULL,
+    tbl text NOT NULL,
+    key text NOT NULL,
+    digest text NOT NULL, -- of the row after its change; empty: it was removed
+    hash text NOT NULL -- of the entry and the hash before
+  );
+  `,
 ]

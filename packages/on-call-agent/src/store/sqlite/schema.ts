@@ -145,4 +145,14 @@ export const MIGRATIONS = [
   ) STRICT;
   CREATE INDEX inquiries_running ON inquiries (number) WHERE status = 'running';
   `,
+  `
+  CREATE TABLE audit (
+    n INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    tbl TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL, -- of the row after its change; empty: it was removed
+    hash TEXT NOT NULL -- of the entry and the hash before
+  ) STRICT;
+  `,
 ]

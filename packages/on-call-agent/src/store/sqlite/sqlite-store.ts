@@ -1,4 +1,5 @@
 import { DEFAULT_RULES, type IncidentRules } from '../../incidents/rules.ts'
+import { beginAudit } from '../audit/audit.ts'
 import { portsThatRun, type RunOnPorts } from '../change-ports.ts'
 import { createListeners } from '../listeners.ts'
 import type { Store, StorePorts } from '../ports.ts'
@@ -33,15 +34,19 @@ export function createSqliteStore(file: string, { recovery = 'refuse', onMoved =
 
 /** The same on a database that is open; it is closed with the store. */
 export function createStoreOn(db: Database, { now = () => new Date(), rules = DEFAULT_RULES }: StoreOptions = {}): Store {
-  // What a process before this one was sending when it ended may have gone out.
-  db.run(RELEASE_ALL)
   // What ended while no process listened is known once the sources have been asked.
   db.run('UPDATE episodes SET confirmed = 0 WHERE closed_at IS NULL')
   const holder = () => 'self'
   const listeners = createListeners()
   const writer = createWriter(db)
-  const turnstile = createTurnstile({ writer, publish: listeners.publish, explain: explainFailure })
+  const turnstile = createTurnstile({ writer, publish: listeners.publish, explain: explainFailure, now })
   const trouble = createTrouble(() => turnstile.pass(async () => probe(db)))
+  // Before everything else: what a process before this one was sending when it ended may have gone out.
+  const begun = turnstile.pass(async ({ sql }) => {
+    await beginAudit(writer.sql, now)
+    await sql.run(RELEASE_ALL)
+  })
+  void trouble.watch(begun).catch(() => {})
   const change = <T>(work: (ports: StorePorts) => Promise<T>, options?: { urgent?: boolean }) =>
     trouble.watch(turnstile.pass(({ sql, recorded }) => work(createRows(sql, { now, rules, holder, recorded })), options))
   const inOwnChange: RunOnPorts = (work) => change(work)

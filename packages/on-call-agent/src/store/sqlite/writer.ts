@@ -34,6 +34,9 @@ export function createWriter(db: Database): Writer {
   }
 }
 
+/** Statements of whoever only reads, in a change or outside of one. */
+export const readOnly = (db: Database): Sql => createSql({ ...db, isOpen: () => true })
+
 function createSql(db: Database): Sql {
   // What came after a full disk ended the change would be a change of its own.
   const open = () => {
