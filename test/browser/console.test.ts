@@ -140,12 +140,16 @@ test('a message written in one browser shows in another without a reload', async
   await other.context().close()
 })
 
-test('clearing the fault by the button ends the incident', async () => {
+test('the fault is cleared by the button', async () => {
   await page.goto(console_())
   await page.getByRole('button', { name: 'Clear the fault' }).click()
   await page.getByRole('button', { name: 'Clear the fault' }).waitFor({ state: 'detached' })
-  await page.goto(console_('/incidents/I1'))
-  await page.locator('.badge.ok', { hasText: 'resolved' }).waitFor({ timeout: 120_000 })
+})
+
+test('what is connected stands on the page', async () => {
+  await page.goto(console_('/settings'))
+  await page.getByText('stand-in').first().waitFor()
+  expect(await examine('settings')).toEqual([])
 })
 
 test('a release is deployed on one instance by the button, and the instance is drained and taken back', async () => {
@@ -153,30 +157,15 @@ test('a release is deployed on one instance by the button, and the instance is d
   const row = page.getByRole('row').filter({ hasText: lab.url(8001).replace('http://', '') })
   await row.getByText(/^r\d+/).waitFor()
   await page.getByRole('button', { name: 'Deploy a release' }).click()
-  await page.getByRole('radio', { name: /^r1/ }).check()
+  await page.getByRole('radio', { name: /^r3/ }).check()
   await page.getByLabel('on which instance').selectOption({ index: 1 })
   expect(await examine('deploy')).toEqual([])
-  await page.getByRole('button', { name: 'Deploy r1' }).click()
-  await row.getByText('r1').waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Deploy r3' }).click()
+  await row.getByText('r3').waitFor({ timeout: 60_000 })
   await row.getByRole('button', { name: /^Drain/ }).click()
   await row.getByText('drained').waitFor()
   await row.getByRole('button', { name: /^Take back/ }).click()
   await row.getByText('running').waitFor()
-})
-
-test('the list is narrowed by the address, and says so when nothing fits', async () => {
-  await page.goto(console_('/incidents?status=resolved'))
-  await page.getByRole('link', { name: 'I1' }).waitFor()
-  expect(await examine('incidents')).toEqual([])
-  await page.getByLabel('Search in alerts, causes and references').fill('no such words')
-  await page.getByText('No incident fits. Widen the search.').waitFor()
-  expect(new URL(page.url()).searchParams.get('q')).toBe('no such words')
-})
-
-test('what is connected stands on the page', async () => {
-  await page.goto(console_('/settings'))
-  await page.getByText('stand-in').first().waitFor()
-  expect(await examine('settings')).toEqual([])
 })
 
 test('text of outsiders is shown as text, whatever it holds, and breaks no layout', async () => {
@@ -203,6 +192,44 @@ test('text of outsiders is shown as text, whatever it holds, and breaks no layou
   expect(await page.title()).not.toContain('hacked')
   expect(await page.locator('main img, main script, main b, main i:not(.dot)').count()).toBe(0)
 })
+
+test('the incident has ended; the list is narrowed by the address, and says so when nothing fits', async () => {
+  await page.goto(console_('/incidents/I1'))
+  await page.locator('.badge.ok', { hasText: 'resolved' }).waitFor({ timeout: 120_000 })
+  await page.goto(console_('/incidents?status=resolved'))
+  await page.getByRole('link', { name: 'I1' }).waitFor()
+  expect(await examine('incidents')).toEqual([])
+  await page.getByLabel('Search in alerts, causes and references').fill('no such words')
+  await page.getByText('No incident fits. Widen the search.').waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toBe('no such words')
+})
+
+test('a question is answered and opens no incident', async () => {
+  await page.getByRole('link', { name: 'Ask' }).click()
+  await page.getByLabel('Ask the agent').fill('Which release runs on which instance?')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.locator('.badge.ok', { hasText: 'answered' }).waitFor({ timeout: 60_000 })
+  expect(new URL(page.url()).pathname).toMatch(/^\/ask\/./)
+  expect(await examine('ask')).toEqual([])
+})
+
+test('a proposed action is approved by the button, runs, and is judged by the figures', async () => {
+  await page.goto(console_())
+  await page.getByRole('button', { name: 'Send customers' }).click()
+  await page.getByLabel('requests per second').fill('100')
+  await page.getByRole('button', { name: 'Send them: constant' }).click()
+  await page.getByRole('button', { name: 'Break something' }).click()
+  await page.getByRole('radio', { name: /^pool_leak / }).check()
+  await page.getByLabel('in which instance').selectOption({ index: 2 })
+  await page.getByLabel('seconds until it ends by itself').fill('900')
+  await page.getByRole('button', { name: 'Break it: pool_leak' }).click()
+  const incident = page.getByRole('link', { name: /^I\d+ inventory/ }).first()
+  await incident.click({ timeout: 110_000 })
+  await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 60_000 })
+  expect(await examine('action')).toEqual([])
+  await page.getByRole('button', { name: /^Approve/ }).click()
+  await page.locator('.badge.ok', { hasText: /^verified$/ }).waitFor({ timeout: 110_000 })
+}, 360_000)
 
 test.each(DASHBOARDS.flatMap(({ id, panels }) => panels.map((panel) => [id, panel.title, Object.values(panel.queries)] as const)))(
   'dashboard %s, %s: each query has data',

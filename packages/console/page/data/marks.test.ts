@@ -19,6 +19,11 @@ test('the parts of the clock add up to the whole, and what comes after the end i
   expect(after.map(({ label }) => label)).toEqual(['reply'])
 })
 
+test('an action that is judged after the end of the alerts belongs to the clock', () => {
+  const { parts } = partsOf([moment('firing', 10), moment('resolved', 20), moment('verified', 30), moment('reply', 40)])
+  expect(parts.map(({ label }) => label)).toEqual(['resolved', 'verified'])
+})
+
 test('one moment alone has no part', () => {
   expect(partsOf([moment('firing', 10)])).toEqual({ parts: [], after: [] })
 })

@@ -33,6 +33,7 @@ export function momentsOf(incident: IncidentWithTimeline): Moment[] {
     ['people', 'reply', first('message_received')],
     ['people', 'ticket', first('ticket_created')],
     ['repair', 'proposed', first('action_proposed')],
+    ['people', 'approved', first('action_approved')],
     ['repair', 'action', first('action_started')],
     ['repair', 'verified', first('action_verified', ({ outcome = 'verified' }) => outcome === 'verified')],
     ['repair', 'resolved', seconds(incident.resolved_at) ?? first('incident_resolved')],
@@ -61,9 +62,10 @@ export interface Part extends Moment {
   share: number
 }
 
-/** The parts between the moments up to the end; what came after the end is no part of it. */
+/** The parts between the moments up to the end, which is when it was over and its action was judged; what came later is no part of it. */
 export function partsOf(moments: Moment[]): { parts: Part[]; after: Moment[] } {
-  const end = moments.findIndex(({ label }) => label === 'resolved')
+  const isOver = moments.some(({ label }) => label === 'resolved')
+  const end = isOver ? moments.findLastIndex(({ label }) => label === 'resolved' || label === 'verified') : -1
   const within = end === -1 ? moments : moments.slice(0, end + 1)
   const whole = (within.at(-1)?.at ?? 0) - (within[0]?.at ?? 0)
   const parts = within.slice(1).map((moment, i) => {

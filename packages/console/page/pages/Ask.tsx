@@ -1,3 +1,4 @@
+import type { Inquiry } from '@oncall-lab/on-call-agent/api'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../components/Composer.tsx'
@@ -5,7 +6,7 @@ import { Failure } from '../components/Failure.tsx'
 import { MessageText } from '../components/MessageText.tsx'
 import { Badge } from '../components/State.tsx'
 import { useCapabilities } from '../data/capabilities.ts'
-import { type Inquiry, useAsk, useInquiry } from '../data/inquiries.ts'
+import { useAsk, useInquiry } from '../data/inquiries.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
 
 const SUGGESTIONS = [
