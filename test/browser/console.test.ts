@@ -206,10 +206,11 @@ test('the incident has ended; the list is narrowed by the address, and says so w
 
 test('a question is answered and opens no incident', async () => {
   await page.getByRole('link', { name: 'Ask' }).click()
-  await page.getByLabel('Ask the agent').fill('Which release runs on which instance?')
+  await page.getByLabel('Ask the agent').fill('how many instances run?')
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.locator('.badge.ok', { hasText: 'answered' }).waitFor({ timeout: 60_000 })
   expect(new URL(page.url()).pathname).toMatch(/^\/ask\/./)
+  await page.locator('code', { hasText: 'list_instances' }).waitFor()
   expect(await examine('ask')).toEqual([])
 })
 

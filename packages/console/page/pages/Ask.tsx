@@ -10,10 +10,12 @@ import { useAsk, useInquiry } from '../data/inquiries.ts'
 import { clockTime, duration, useNow } from '../data/time.ts'
 
 const SUGGESTIONS = [
-  'What is wrong right now?',
-  'How many requests fail?',
-  'Which release runs on which instance?',
-  'Is the database slow?',
+  'any problem?',
+  'how many instances run?',
+  'why does it fail?',
+  'why is it slow?',
+  'who holds locks?',
+  'recent incidents?',
 ]
 
 /** A question that opens no incident, and can only look. Its address is that of the answer. */
