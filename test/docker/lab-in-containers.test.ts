@@ -21,8 +21,9 @@ const PARTS = [
   'alertmanager-front',
   'on-call-agent',
   'console',
+  'gateway',
 ]
-const PORTS = [7070, 8001, 8002, 8003, 8010, 8087, 8088, 8089, 8090, 9000, 9090, 9093, 15432]
+const PORTS = [7070, 8001, 8002, 8003, 8010, 8087, 8088, 8089, 8090, 8091, 9000, 9090, 9093, 15432]
 const STOPPED_WITHIN_SECONDS = 10
 
 const project = new ComposeProject('oncall-lab-test')

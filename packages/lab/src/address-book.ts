@@ -9,6 +9,7 @@ const BASE_PORTS = {
   agent: 8088,
   standIns: 8089,
   rulesModel: 8090,
+  gateway: 8091,
   kubernetes: 8092,
   mail: 8094,
   loadBalancer: 9000,

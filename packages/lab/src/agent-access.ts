@@ -11,6 +11,13 @@ export function agentTokenVariable({ AGENT_TOKEN }: Lab['env']): { AGENT_TOKEN?:
   return AGENT_TOKEN ? { AGENT_TOKEN } : {}
 }
 
+/** The variables of the environment that configure the gateway. */
+export function gatewayVariables(env: Lab['env']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (/^GATEWAY_(TOKEN|URL|ALLOWED_HOSTS|RATE)$/.test(name) && value ? [[name, value]] : [])),
+  )
+}
+
 /** A connection to the lab's agent that shows its token. */
 export function callAgent({ book, env }: Pick<Lab, 'book' | 'env'>, timeoutMs: number): HttpClient {
   return createHttpClient({ name: 'The on-call agent', baseUrl: book.url('agent'), timeoutMs, token: agentToken(env) })

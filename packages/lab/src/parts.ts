@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { agentTokenVariable } from './agent-access.ts'
+import { agentTokenVariable, gatewayVariables } from './agent-access.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import { leashed } from './leashed.ts'
@@ -106,6 +106,10 @@ export function composeParts(lab: PartsInput): Part[] {
         STAND_INS_URL: url('standIns'),
         ...(env.GRAFANA_URL && { GRAFANA_URL: env.GRAFANA_URL }),
       },
+    }),
+    service(lab, 'gateway', {
+      port: ports.gateway,
+      env: { GATEWAY_PORT: ports.gateway, AGENT_URL: url('agent'), ...agentTokenVariable(env), ...gatewayVariables(env) },
     }),
     {
       name: 'prometheus',

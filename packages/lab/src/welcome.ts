@@ -35,6 +35,7 @@ export async function describeAddresses({ book }: Lab): Promise<string[]> {
     `console        ${book.url('console')}   (see and break all of it)`,
     `shop           ${book.url('loadBalancer')}   (load balancer over inventory)`,
     `on-call agent  ${book.url('agent')}`,
+    `gateway        ${book.url('gateway')}   (the agent for other programs: REST, MCP)`,
     `phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira and GitHub)`,
     `Prometheus     ${prometheus}`,
     `Alertmanager   ${alertmanager}`,

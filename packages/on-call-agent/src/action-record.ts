@@ -89,6 +89,22 @@ export type ActionQuery = Static<typeof ActionQuery>
 export const ActionList = Type.Object({ actions: Type.Array(Action) })
 export type ActionList = Static<typeof ActionList>
 
+/** `POST /api/actions`: a proposal of another program. */
+export const ProposeRequest = Type.Object(
+  {
+    /** Id or ref. */
+    incident: Type.String({ minLength: 1, maxLength: 64 }),
+    action: Type.String({ minLength: 1, maxLength: 60 }),
+    arguments: Type.Record(Type.String(), Type.Unknown()),
+    reason: Type.String({ minLength: 1, maxLength: 600, pattern: '\\S' }),
+  },
+  { additionalProperties: false },
+)
+export type ProposeRequest = Static<typeof ProposeRequest>
+/** The answer: its id, and what it would do. */
+export const Proposed = Type.Object({ proposed: Type.String(), says: Type.String() })
+export type Proposed = Static<typeof Proposed>
+
 /** `POST /api/actions/{id}/approve`: who writes here needs no code; one that is given must be right. */
 export const ApproveRequest = Type.Object({ code: Type.Optional(Type.String({ pattern: '^\\d{4}$' })) }, { additionalProperties: false })
 /** `POST /api/actions/{id}/deny`: the reason goes to the model, which may propose something else. */

@@ -1,15 +1,16 @@
+import { callerGone } from '@oncall-lab/service-kit/caller-gone'
 import { LabError, notFound } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import type { Agent } from './agent.ts'
-import { Action, ActionList, ActionQuery, ApproveRequest, DenyRequest } from './api.ts'
+import { Action, ActionList, ActionQuery, ApproveRequest, DenyRequest, Proposed, ProposeRequest } from './api.ts'
 import { findIncident } from './incident-routes.ts'
 import { publicAction } from './public-action.ts'
 import type { Store } from './store/ports.ts'
 
 interface ActionRoutesOptions {
   store: Store
-  agent: Pick<Agent, 'decide'>
+  agent: Pick<Agent, 'decide' | 'propose'>
 }
 
 const ById = Type.Object({ id: Type.String({ pattern: '^[aA]\\d{1,15}$', description: 'an action, such as A7' }) })
@@ -24,6 +25,11 @@ export function registerActionRoutes(app: Service, { store, agent }: ActionRoute
     const incidentId = incident === undefined ? undefined : (await findIncident(store, incident)).id
     const actions = await store.actions.list({ ...(status && { statuses: [status] }), ...(incidentId && { incidentId }), limit })
     return { actions: actions.map(publicAction) }
+  })
+
+  app.post('/api/actions', { schema: { body: ProposeRequest, response: { 201: Proposed } } }, async ({ body }, reply) => {
+    const proposed = await agent.propose(await findIncident(store, body.incident), body, callerGone(reply))
+    return reply.code(201).header('location', '/api/actions').send(proposed)
   })
 
   const decide = async (what: 'approve' | 'deny', id: string, given: { code?: string; reason?: string }): Promise<Action> => {

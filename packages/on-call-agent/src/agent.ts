@@ -4,6 +4,7 @@ import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import type { DecisionOutcome, PersonDecision } from './actions/approvals.ts'
 import { startActions } from './actions/start-actions.ts'
 import { type AgentParts, actionParts, answerParts, investigationParts } from './agent-parts.ts'
+import type { Incident, Proposed, ProposeRequest } from './api.ts'
 import type { IncomingMessage, VendorReport } from './channels/channel.ts'
 import { answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
@@ -23,6 +24,7 @@ import { conductInvestigation, lookAround, seenErrorRate } from './investigation
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import { proposeRemedy, type RemedyDependencies } from './investigation/remediate.ts'
 import { createLull } from './lull.ts'
+import { proposeForProgram } from './propose-for-program.ts'
 import { receiveAlerts } from './receive-alerts.ts'
 import { createSharedWork } from './shared-work.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
@@ -42,6 +44,8 @@ export interface Agent extends AsyncDisposable {
   takeReport(vendorId: string, report: VendorReport): Promise<void>
   /** A decision about a proposed action, as it comes by the API. */
   decide(what: 'approve' | 'deny', decision: PersonDecision & { reason?: string | undefined }): Promise<DecisionOutcome>
+  /** A proposal of another program; a person decides. @throws LabError 403 or 409 with the reason. */
+  propose(incident: Incident, request: Omit<ProposeRequest, 'incident'>, signal: AbortSignal): Promise<Proposed>
   /** Questions that open no incident. */
   inquiries: Inquiries
   /** Refs of open incidents that nobody could be paged about. */
@@ -229,6 +233,13 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     },
     takeReport: receipts.report,
     decide: (what, decision) => (what === 'approve' ? actions.approve(decision) : actions.deny(decision)),
+    propose: (incident, request, signal) =>
+      proposeForProgram(
+        { targets: parts.targets, policy: actionParts(parts).policy, proposeTools: actions.tools },
+        incident,
+        request,
+        signal,
+      ),
     inquiries,
     unpaged: unpaged.refs,
     async idle() {

@@ -10,6 +10,7 @@ export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 export { Diagnosis, Priority } from './diagnosis.ts'
 export { Inquiry, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.ts'
 export { Nullable } from './nullable.ts'
+export { LookAnswer, LookRequest } from './look.ts'
 export { Hypothesis, PHASES, Phase } from './phases.ts'
 
 // ---- the agent's own API ----
@@ -257,6 +258,8 @@ export const Capabilities = Type.Object({
   trackers: Type.Array(ConnectorFacts),
   /** `POST /api/inquiries`: what is asked about where a question names nothing, and how long an answer takes at most. */
   inquiries: Type.Optional(Type.Object({ service: Type.String(), seconds: Type.Number() })),
+  /** Who decides about actions: `auto` lets the agent carry out what is not `high`. */
+  actions_mode: Type.Optional(Type.Enum(['off', 'propose', 'approve', 'auto'], { type: 'string' })),
 })
 export type Capabilities = Static<typeof Capabilities>
 

@@ -10,6 +10,7 @@ import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
 import { findIncident, registerIncidentRoutes } from './incident-routes.ts'
 import { registerInquiryRoutes } from './inquiry-routes.ts'
+import { type Looks, registerLookRoutes } from './look-routes.ts'
 import { registerOpenApi } from './openapi.ts'
 import type { Store } from './store/ports.ts'
 import type { Trigger } from './triggers/trigger.ts'
@@ -26,6 +27,7 @@ interface AppOptions {
   onMessageOutcome: ChannelRouteDependencies['onOutcome']
   /** What there is, and what of it is real. */
   capabilities: Capabilities
+  looks: Looks
   /** Where people open incidents. */
   consoleUrl: string
   /** What callers must show as bearer token; undefined asks for none. */
@@ -47,6 +49,7 @@ export async function buildApp({
   contacts,
   onMessageOutcome,
   capabilities,
+  looks,
   consoleUrl,
   token,
   allowedHosts = [],
@@ -88,6 +91,7 @@ export async function buildApp({
   registerActionRoutes(app, { store, agent })
   registerInquiryRoutes(app, agent.inquiries)
   registerIncidentRoutes(app, { agent, store, person: personOnCall, urlOf })
+  registerLookRoutes(app, looks)
   app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
     const { decision, incident } = request.body
@@ -101,6 +105,7 @@ export async function buildApp({
     inquiries: '/api/inquiries',
     actions: '/api/actions',
     events: '/api/events',
+    looks: '/api/looks',
     capabilities: '/api/capabilities',
     openapi: '/api/openapi.json',
     health: '/healthz',

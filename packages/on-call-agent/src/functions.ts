@@ -127,8 +127,6 @@ export const ListedInstance = Type.Object({
   commit: Type.Optional(Nullable(Type.String())),
   /** Why it waits for its restart, or was given up. */
   reason: Type.Optional(Nullable(Type.String())),
-  /** The pod that it is, where it is one. */
-  pod: Type.Optional(Type.String()),
   /** The newest last; `list_instances` gives the last three. */
   exits: Type.Optional(Type.Array(Exit)),
 })

@@ -149,7 +149,11 @@ async function start() {
     channels: channels.ports,
     contacts: addresses,
     onMessageOutcome: (outcome) => metrics.messagesIn.inc({ outcome }),
-    capabilities: describeCapabilities(lists, { service: config.INQUIRY_SERVICE, seconds: inquiryLimits(limits).deadlineMs / 1_000 }),
+    capabilities: {
+      ...describeCapabilities(lists, { service: config.INQUIRY_SERVICE, seconds: inquiryLimits(limits).deadlineMs / 1_000 }),
+      actions_mode: config.ACTIONS_MODE,
+    },
+    looks: { targets: targets.ports, limits, service: config.INQUIRY_SERVICE },
     consoleUrl: config.CONSOLE_URL,
     token,
     allowedHosts: config.AGENT_ALLOWED_HOSTS.split(',').filter((host) => host !== ''),

@@ -1,82 +1,10 @@
+import { registerOpenApi as registerDocument } from '@oncall-lab/service-kit/openapi'
 import type { Service } from '@oncall-lab/service-kit/service'
-import { type TSchema, Type } from 'typebox'
 import { Health } from './api.ts'
 
-/** What an operation of the document is made from. */
-interface Operation {
-  parameters: object[]
-  requestBody?: object
-  responses: Record<string, object>
-}
+export { answersWith } from '@oncall-lab/service-kit/openapi'
 
-interface RouteSchemas {
-  params?: { properties?: Record<string, object> }
-  querystring?: { properties?: Record<string, object>; required?: string[] }
-  body?: object
-  response?: Record<string, object>
-}
-
-const PROBLEM = {
-  description: 'Problem details (RFC 9457).',
-  content: {
-    'application/problem+json': {
-      schema: {
-        type: 'object',
-        required: ['status', 'code', 'detail'],
-        properties: { status: { type: 'integer' }, code: { type: 'string' }, detail: { type: 'string' }, field: { type: 'string' } },
-      },
-    },
-  },
-}
-
-/** Answers that are no JSON, for the `response` of a route's schema. */
-export const answersWith = (schemas: Record<string, TSchema>) => ({
-  content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }])),
-})
-
-const Document = Type.Object({ openapi: Type.String(), info: Type.Object({}), paths: Type.Object({}) })
-
-/** Routes of the service's shell, which is built before the document. */
-const SHELL = { '/healthz': { 200: Health, 503: Health }, '/metrics': { 200: answersWith({ 'text/plain': Type.String() }) } }
-
-/** `GET /api/openapi.json`: the shell's routes and those that are registered after this call, as OpenAPI 3.1, whose schemas are the JSON Schemas that validate. */
+/** `GET /api/openapi.json`: the routes that are registered after this call. */
 export function registerOpenApi(app: Service): void {
-  const shell = Object.entries(SHELL).map(([path, response]) => [path, { get: describeOperation({ response }) }])
-  const paths: Record<string, Record<string, Operation>> = Object.fromEntries(shell)
-  app.addHook('onRoute', ({ method, url, schema }) => {
-    const path = url.replace(/:(\w+)/g, '{$1}')
-    for (const each of [method].flat()) {
-      if (each === 'HEAD') continue
-      paths[path] = { ...paths[path], [each.toLowerCase()]: describeOperation((schema ?? {}) as RouteSchemas) } // TypeBox schemas are JSON Schema.
-    }
-  })
-  app.get('/api/openapi.json', { schema: { response: { 200: Document } } }, async () => ({
-    openapi: '3.1.0',
-    info: { title: 'on-call-agent', version: '1' },
-    paths,
-  }))
-}
-
-function describeOperation({ params, querystring, body, response = {} }: RouteSchemas): Operation {
-  const parameter =
-    (place: 'path' | 'query', required: string[]) =>
-    ([name, schema]: [string, object]) => ({
-      name,
-      in: place,
-      required: place === 'path' || (required.includes(name) && !('default' in schema)),
-      schema,
-    })
-  const json = (schema: object) => ({ content: { 'application/json': { schema } } })
-  const answers = Object.entries(response).map(([status, schema]) => [
-    status,
-    { description: 'Done.', ...('content' in schema ? schema : json(schema)) },
-  ])
-  return {
-    parameters: [
-      ...Object.entries(params?.properties ?? {}).map(parameter('path', [])),
-      ...Object.entries(querystring?.properties ?? {}).map(parameter('query', querystring?.required ?? [])),
-    ],
-    ...(body && { requestBody: { required: true, ...json(body) } }),
-    responses: { ...(answers.length > 0 ? Object.fromEntries(answers) : { 200: { description: 'Done.' } }), default: PROBLEM },
-  }
+  registerDocument(app, { title: 'on-call-agent', health: Health })
 }

@@ -31,6 +31,8 @@ export const PUBLIC_URL = 'https://tunnel.example'
 interface AgentAppOptions {
   /** What Alertmanager holds of a group. */
   alertsOf?: AlertmanagerClient['alertsOf']
+  /** What the API says of a target, by its id. */
+  details?: Record<string, string>
   token?: string
   file?: string
   on?: Store
@@ -48,6 +50,7 @@ export async function startAgentApp({
   model: given,
   targets = [lookTarget()],
   alertsOf,
+  details = {},
 }: AgentAppOptions = {}) {
   const registry = new Registry()
   const store = guard(on, redact)
@@ -97,11 +100,21 @@ export async function startAgentApp({
     onMessageOutcome: (outcome) => outcomes.push(outcome),
     capabilities: {
       model: { id: 'model', name: 'Model', kind: 'stand_in', address: null },
-      targets: [],
+      targets: targets.map(({ id, sees, functions }) => ({
+        id,
+        name: id,
+        kind: 'real',
+        address: null,
+        ...(details[id] && { detail: details[id] }),
+        sees,
+        functions: functions.map(({ name, description }) => ({ name, description })),
+        actions: [],
+      })),
       triggers: [],
       channels: [],
       trackers: [],
     },
+    looks: { targets, limits: LIMITS, service: 'inventory' },
     consoleUrl: 'http://127.0.0.1:8087',
     token,
     logLevel: 'silent',

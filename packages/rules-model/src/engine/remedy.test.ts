@@ -49,16 +49,6 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
   expect(found).toEqual(wanted)
 })
 
-test('of pods: a new pod, and one more in the deployment', () => {
-  const { instances } = fleet()
-  if (instances.kind !== 'seen') throw new Error('not seen')
-  const pods = instances.value.instances.map((each, i) => ({ ...each, pod: `inventory-abc-${i}` }))
-  const cluster = { instances: { ...instances, value: { ...instances.value, instances: pods } } }
-  expect(actions('crash_loop', [two], cluster)).toEqual([['delete_pod', { pod: 'inventory-abc-1' }]])
-  expect(actions('traffic_surge', [], cluster)).toEqual([['scale_deployment', { replicas: 4 }]])
-  expect(actions('network_partial', [two], cluster)).toEqual([])
-})
-
 test('where the instances were not seen, nothing is proposed', () => {
   expect(actions('traffic_surge', [], { instances: { kind: 'not_asked' } })).toEqual([])
 })

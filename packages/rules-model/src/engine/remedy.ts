@@ -39,17 +39,12 @@ interface Seen {
 
 const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
   restart(seen) {
-    const worst = worstNamed(seen)
-    if (worst === undefined) return undefined
-    const { instance, pod } = worst
-    return pod === undefined
-      ? { action: 'restart_instance', arguments: { instance }, reason: `Only a new process frees ${instance} of it.` }
-      : { action: 'delete_pod', arguments: { pod }, reason: `Only a new pod frees ${instance} of it.` }
+    const instance = worstNamed(seen)
+    if (instance === undefined) return undefined
+    return { action: 'restart_instance', arguments: { instance }, reason: `Only a new process frees ${instance} of it.` }
   },
   drain({ all, named }) {
     const [only, second] = named
-    // A pod leaves its service by its readiness alone.
-    if (all.some(({ pod }) => pod !== undefined)) return undefined
     const isOne = only !== undefined && second === undefined && all.length > 1 && all.some(({ instance }) => instance === only)
     return isOne
       ? { action: 'drain_instance', arguments: { instance: only }, reason: `Only ${only} has it; the others are well.` }
@@ -57,16 +52,15 @@ const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
   },
   scale_out({ all }) {
     const replicas = all.length + 1
-    const action = all.some(({ pod }) => pod !== undefined) ? 'scale_deployment' : 'scale_service'
-    return { action, arguments: { replicas }, reason: `${all.length} instances do not carry the load.` }
+    return { action: 'scale_service', arguments: { replicas }, reason: `${all.length} instances do not carry the load.` }
   },
   roll_back: rollBack,
 }
 
 /** One that does not run before one that does. */
-function worstNamed({ all, named }: Seen) {
+function worstNamed({ all, named }: Seen): string | undefined {
   const found = all.filter(({ instance }) => named.includes(instance))
-  return found.find(({ state }) => state !== 'running') ?? found[0]
+  return (found.find(({ state }) => state !== 'running') ?? found[0])?.instance
 }
 
 /** Where some instances run a newer release than the others: back to that of the others. The whole fleet goes one release back where the release itself is to blame. */

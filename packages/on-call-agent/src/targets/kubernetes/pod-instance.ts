@@ -20,7 +20,6 @@ export function instanceOf(pod: Pod): ListedInstance {
     commit: /@([0-9a-f]{40})$/.exec(container?.imageID ?? '')?.[1] ?? 'unknown',
     state: stateOf(pod),
     reason: reasonOf(pod),
-    pod: metadata.name,
     started_at: container?.state.running?.startedAt ?? null,
     restarts: container?.restartCount ?? 0,
     last_exit: exit ? { at: exit.at, code: exit.code, signal: exit.signal } : null,

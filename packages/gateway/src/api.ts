@@ -1,0 +1,2 @@
+/** What crosses the wire, for other packages. */
+export { AgentList, TaskAnswer } from './helpdesk/api.ts'

@@ -1,0 +1,56 @@
+import { demandToken } from '@oncall-lab/service-kit/bearer-token'
+import { registerOpenApi } from '@oncall-lab/service-kit/openapi'
+import { buildService, type Service } from '@oncall-lab/service-kit/service'
+import type { Registry } from 'prom-client'
+import { Type } from 'typebox'
+import type { AgentClient } from './agent-client.ts'
+import { registerChatRoutes } from './chat/routes.ts'
+import { registerExecutionRoutes } from './executions/routes.ts'
+import { registerHelpdeskRoutes } from './helpdesk/routes.ts'
+import { readEveryBodyAsJson } from './lenient-json.ts'
+import { registerMcpRoutes } from './mcp/routes.ts'
+import { limitRate } from './rate-limit.ts'
+
+/** What the gateway is made of. */
+export interface GatewayParts {
+  registry: Registry
+  agent: AgentClient
+  /** Under which address other programs reach this gateway, without a trailing slash. */
+  publicUrl: string
+  /** What callers must show; undefined asks for none. */
+  token?: string | undefined
+  /** Requests a second of one caller; undefined for no limit. */
+  perSecond?: number | undefined
+  /** Names beside the loopback ones under which programs call. */
+  allowedHosts?: string[]
+  logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
+}
+
+const Health = Type.Object({ ok: Type.Boolean() })
+
+/** The agent's front door for other programs. Holds no state: what it says, the agent's API said. */
+export async function buildApp({
+  registry,
+  agent,
+  publicUrl,
+  token,
+  perSecond,
+  allowedHosts = [],
+  logLevel,
+}: GatewayParts): Promise<Service> {
+  const app = buildService(registry, { name: 'gateway', allowedHosts, ...(logLevel && { logLevel }) })
+  if (perSecond !== undefined) limitRate(app, perSecond)
+  if (token !== undefined) demandToken(app, { token, variable: 'GATEWAY_TOKEN', isOpen: () => false })
+  // The schemas of answers are for the document; a field that they lack is no reason to drop it.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  registerOpenApi(app, { title: 'gateway', health: Health })
+  await app.register(async (scope: Service) => {
+    readEveryBodyAsJson(scope)
+    registerHelpdeskRoutes(scope, { agent, publicUrl })
+    registerChatRoutes(scope, agent)
+    registerExecutionRoutes(scope, agent)
+    registerMcpRoutes(scope, agent)
+  })
+  app.addHook('onClose', () => agent[Symbol.asyncDispose]())
+  return app
+}
