@@ -9,8 +9,8 @@ export { type ActionEvent, describeActionEvent, isActionEvent } from './action-w
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 export { Diagnosis, Priority } from './diagnosis.ts'
 export { Inquiry, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.ts'
-export { Nullable } from './nullable.ts'
 export { LookAnswer, LookRequest } from './look.ts'
+export { Nullable } from './nullable.ts'
 export { Hypothesis, PHASES, Phase } from './phases.ts'
 
 // ---- the agent's own API ----

@@ -53,7 +53,7 @@ function readPlace(text: string): Place | undefined {
 function readUrl(text: string): Place | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   // A query could name another host.
-  if (!url || url.search !== '' || url.hash !== '') return undefined
+  if (url === undefined || url.search !== '' || url.hash !== '') return undefined
   return { host: url.hostname, port: url.port || '5432', database: decodeURIComponent(url.pathname.slice(1)) }
 }
 
