@@ -183,6 +183,5 @@ function sumOf(usage: ModelUsage[]) {
 export const inquiryLimits = (limits: Limits): Limits => ({
   ...limits,
   steps: Math.min(limits.steps, 6),
-  calls: Math.min(limits.calls, 16),
   deadlineMs: Math.min(limits.deadlineMs, 60_000),
 })
