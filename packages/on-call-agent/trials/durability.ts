@@ -102,7 +102,8 @@ try {
       let endedAt = Number.POSITIVE_INFINITY
       for (const step of courseOf(service).steps) {
         posts += 1
-        attempts += (await agentOf(posts)?.post('/alerts', messageOf(service, step))) ?? 0
+        const needed = await agentOf(posts)?.post('/alerts', messageOf(service, step))
+        attempts += needed ?? 0
         if (step.status === 'resolved') endedAt = Date.now()
         else if (Date.now() - endedAt > LATE_MS) tooLate.add(service)
       }
