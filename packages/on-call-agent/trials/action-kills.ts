@@ -19,7 +19,7 @@ import { startKilledAgent } from './killed-agent.ts'
  */
 const ROUNDS = Number(process.argv[2] ?? 100)
 /** From the approval: as long as the run and its verification take. */
-const LATEST_KILL_MS = 2_500
+const LATEST_KILL_MS = 4_000
 const FINAL = new Set<Action['status']>(['verified', 'no_effect', 'worse', 'coincidence', 'failed', 'unknown', 'void'])
 
 const model = scriptedModel(({ transcript, offered }) => {
@@ -49,7 +49,7 @@ try {
     PM_URL: shop.url,
     PROM_URL: shop.url,
     ALERTMANAGER_URL: await deadAddress(),
-    ACTIONS_VERIFY_SECONDS: '1',
+    ACTIONS_VERIFY_SECONDS: '3',
     ESCALATE_AFTER: '0',
     PAGES_PER_HOUR: '0',
     FLAP_AFTER: '0',
@@ -103,6 +103,8 @@ try {
       if (ran === 0 ? ended.output !== null : ended.output === null) result.contradicted += 1
       if (!isTold) result.untold += 1
       result.statuses[ended.status] = (result.statuses[ended.status] ?? 0) + 1
+      // A trial that is cut off has shown what it has shown.
+      console.error(JSON.stringify(result))
       await agent.post('/alerts', messageOf(round, 'resolved'))
     }
     result.lost = ROUNDS - (await actionsOf()).length
