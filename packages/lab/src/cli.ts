@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_PORT_OFFSET, MAX_REPLICAS } from './address-book.ts'
+import { askInTurn, askOnce } from './ask.ts'
 import { addAudit } from './audit-command.ts'
 import { CliError } from './cli-error.ts'
 import { runDemo } from './demo/demo.ts'
@@ -103,6 +104,14 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   addSet(command('set', 'change a setting of the fleet; each change has a version and stands in GET /events'), openLab, say)
 
   addAudit(command('audit', 'compare what the agent holds with its record of what it stored: `lab audit verify`'), openLab)
+
+  command('ask', 'ask the agent about the systems; without a question, one after the other')
+    .argument('[question]')
+    .action(async (question: string | undefined, options: Offset) => {
+      const lab = openLab(options.portOffset)
+      if (question === undefined) return askInTurn(lab, say)
+      if (!(await askOnce(lab, question, say))) throw new CliError('')
+    })
 
   command('demo', 'the whole story on a lab of its own, or on the one that runs')
     .option('--keep', 'leave the lab up afterwards')

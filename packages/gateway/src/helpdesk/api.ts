@@ -10,7 +10,7 @@ const ConnectionString = Type.String({
 export const AgentFacts = Type.Object({
   name: Type.String(),
   description: Type.String(),
-  /** Its A2A endpoint. */
+  /** Where it is asked. */
   url: Type.String(),
   version: Type.String(),
   skills: Type.Array(

@@ -85,7 +85,7 @@ function describeSpecialist(specialist: Specialist, capabilities: Capabilities, 
   return {
     name,
     description,
-    url: `${publicUrl}/a2a/${name}`,
+    url: `${publicUrl}/api/v1/query`,
     version: '1',
     skills: [
       skill('ask', description, examples),
