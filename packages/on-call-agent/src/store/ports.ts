@@ -115,4 +115,4 @@ export interface Store extends StorePorts, AsyncDisposable {
 }
 
 /** What became of a piece of work that only one process may do at a time. */
-export type Held<T> = { kind: 'done'; value: T } | { kind: 'held_elsewhere' }
+type Held<T> = { kind: 'done'; value: T } | { kind: 'held_elsewhere' }

@@ -19,7 +19,7 @@ export interface Writer {
 }
 
 /** A piece's part of the change under way. */
-export interface Change {
+interface Change {
   readonly sql: Sql
   /** Notes an event of it, which is published once it is on disk. */
   recorded(event: TimelineEvent): void

@@ -14,7 +14,7 @@ export interface KubernetesClient extends AsyncDisposable {
 }
 
 /** A change of an object. */
-export interface Change {
+interface Change {
   body?: object
   type?: string
   /** Asks the server to check it and change nothing. */

@@ -25,7 +25,7 @@ interface ContainerState {
   terminated?: Terminated
 }
 
-export interface Condition {
+interface Condition {
   type: string
   status: string
   reason?: string

@@ -75,7 +75,7 @@ function endOf({
 }
 
 /** The tag of an image; a digest stands for itself. */
-export function releaseOf(image: string): string {
+function releaseOf(image: string): string {
   const [, tag] = /:([^:/@]+)$/.exec(image) ?? []
   return tag ?? image
 }
