@@ -184,7 +184,10 @@ test('a message through the API is the conversation of that incident, and a deci
 test('GET /healthz says which connectors are real, and GET /metrics counts', async () => {
   expect((await running.app.inject('/healthz')).json()).toEqual({
     ok: true,
-    connectors: [{ id: 'model', name: 'Model', kind: 'stand_in', address: null }],
+    connectors: [
+      { id: 'model', name: 'Model', kind: 'stand_in', address: null },
+      { id: 'test', name: 'test', kind: 'real', address: null },
+    ],
     unpaged: [],
   })
   expect((await running.app.inject('/metrics')).body).toContain('on_call_agent_alerts_total{reason="new_episode"} 0')

@@ -51,7 +51,11 @@ test("a model's diagnosis is the page, and its call is answered as accepted", as
   expect(page).toContain(diagnosis().root_cause)
   expect(page).not.toContain('without AI')
   expect(await store.incidents.find('I1')).toMatchObject({ status: 'diagnosed', diagnosis: diagnosis() })
-  expect((await store.transcripts.read(await id())).at(-1)).toEqual({ role: 'tool', tool_call_id: 's', content: '{"accepted":true}' })
+  expect((await store.transcripts.read(await id())).at(-1)).toEqual({
+    role: 'tool',
+    tool_call_id: 's',
+    content: expect.stringMatching(/^\{"accepted":true,"next":"If one of the actions/),
+  })
   expect(outcomes).toEqual(['diagnosed'])
 })
 
