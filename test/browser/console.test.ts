@@ -46,9 +46,10 @@ async function examine(name: string): Promise<string[]> {
       // Colours are the same at each width, and places in each theme: three of the four tell all.
       const { violations } = colorScheme === 'light' && width === 390 ? { violations: [] } : await new AxeBuilder({ page }).analyze()
       found.push(...violations.map(({ id, nodes }) => `${name} ${colorScheme} ${width}: ${id} at ${nodes[0]?.target.join(' ')}`))
+      // The picture comes first: it waits until everything has its new width.
+      await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) })
       const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       if (Number(overflow) > 0) found.push(`${name} ${colorScheme} ${width}: ${overflow} px wider than the screen`)
-      await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) })
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 })
