@@ -12,9 +12,9 @@ const alert = (alertname: string) => ({
 })
 const named = (alertname: string) => [...symptomsOf([alert(alertname)], undefined)].sort()
 
-/** About the monitoring and the agent themselves, about customers who stay away or are refused: none of the symptoms says that. */
+/** About the monitoring and the agent themselves, about a rollout that stands still, about customers who stay away or are refused: none of the symptoms says that. */
 const OF_OTHER_THINGS =
-  /^(Watchdog|Monitoring\w+|Agent\w+|ShopReservationsRefused|ShopTrafficLost|ShopConnectionsCut|LoadBalancerBackendListStale)$/
+  /^(Watchdog|Monitoring\w+|Agent\w+|ImagePullBackOff|ShopReservationsRefused|ShopTrafficLost|ShopConnectionsCut|LoadBalancerBackendListStale)$/
 
 test('every alert about how the shop and its parts do is understood by its name', () => {
   const rules = readFileSync(new URL('../../../../alerts.yaml', import.meta.url), 'utf8')
@@ -33,6 +33,11 @@ test.each([
   ['InventoryInstanceFatal', ['availability']],
   ['LoadBalancerRetryStorm', ['availability']],
   ['PostgresTooManyConnections', ['database']],
+  ['PodCrashLoopBackOff', ['availability']],
+  ['PodOOMKilled', ['memory']],
+  ['PodPending', ['availability']],
+  ['NodeNotReady', ['availability']],
+  ['ServiceWithoutEndpoints', ['availability']],
 ])('%s is felt as %j', (alertname, symptoms) => {
   expect(named(alertname)).toEqual(symptoms)
 })

@@ -12,10 +12,10 @@ const WORDS: [Symptom, RegExp][] = [
   ['monitoring', /target ?(down|missing|s)|scrape|prometheus|watchdog|part ?down|stale|exporter/i],
   ['disk', /disk|filesystem|file system|inode|volume|no space/i],
   ['cpu', /cpu|saturat|throttl|load ?average|of a core/i],
-  ['memory', /memory|\brss\b|\boom\b|heap|\bswap/i],
+  ['memory', /memory|\brss\b|\boom\b|oomkilled|heap|\bswap/i],
   [
     'availability',
-    /down\b|restart|crash|fatal|giv(en|es) up|retry|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|noendpoints|does not respond/i,
+    /down\b|restart|crash|fatal|giv(en|es) up|retry|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|no ?endpoints|without ?endpoints|not ?ready|pending|does not respond/i,
   ],
 ]
 
