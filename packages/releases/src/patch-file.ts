@@ -26,7 +26,7 @@ export interface PatchFile {
 export function parsePatchFile(text: string): PatchFile {
   const [head = '', ...diffs] = text.split(/^diff --git .*\n/m)
   const header = (name: string) => new RegExp(`^${name}: (.+(?:\\n .+)*)`, 'm').exec(head)?.[1]?.replaceAll('\n', '')
-  const [, name, email] = /^(.+) <(.+)>$/.exec(header('From') ?? '') ?? []
+  const [, name, email] = /^([^<]+) <([^<>]+)>$/.exec(header('From') ?? '') ?? []
   const date = Date.parse(header('Date') ?? '')
   const subject = header('Subject')?.replace(/^\[PATCH[^\]]*\] /, '')
   if (!name || !email || !subject || Number.isNaN(date)) throw new Error('it has no From, Date or Subject')

@@ -62,6 +62,6 @@ function readContact(part: string, kinds: AddressKind[]): Contact | { problem: s
 }
 
 function splitRole(part: string): { text: string; named: string | undefined } {
-  const [whole, named] = /\s*;\s*role\s*=\s*([^\s;]*)/i.exec(part) ?? []
+  const [whole, named] = /;\s*role\s*=\s*([^\s;]*)/i.exec(part) ?? []
   return { text: (whole === undefined ? part : part.replace(whole, '')).trim(), named }
 }

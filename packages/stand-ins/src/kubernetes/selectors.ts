@@ -3,13 +3,13 @@ import { badRequest } from './status-error.ts'
 
 type Predicate = (object: KubernetesObject) => boolean
 
-const EQUALITY = /^\s*([\w./-]+)\s*(==|!=|=)\s*([\w./-]*)\s*$/
-const SET = /^\s*([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)\s*$/
-const PRESENCE = /^\s*(!?)\s*([\w./-]+)\s*$/
+const EQUALITY = /^([\w./-]+)\s*(==|!=|=)\s*([\w./-]*)$/
+const SET = /^([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)$/
+const PRESENCE = /^(!?)\s*([\w./-]+)$/
 
 /** A label selector (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors). @throws StatusError 400. */
 export function parseLabelSelector(text: string): Predicate {
-  const parts = splitOutsideParentheses(text).map(parseRequirement)
+  const parts = splitOutsideParentheses(text).map((part) => parseRequirement(part.trim()))
   return (object) => parts.every((fits) => fits(object.metadata.labels ?? {}))
 }
 
@@ -23,7 +23,7 @@ function parseRequirement(text: string): (labels: Record<string, string>) => boo
   }
   const [, not, present] = PRESENCE.exec(text) ?? []
   if (present !== undefined) return (labels) => present in labels === (not === '')
-  throw badRequest(`unable to parse requirement: found '${text.trim()}', expected: a label selector`)
+  throw badRequest(`unable to parse requirement: found '${text}', expected: a label selector`)
 }
 
 function splitOutsideParentheses(text: string): string[] {

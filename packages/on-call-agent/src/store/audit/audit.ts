@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Row, Sql, Value } from '../rows/sql.ts'
 
+/** At the end of a statement. */
+const RETURNING = /\bRETURNING\s+\w+\s*$/i
+
 /** What is on record: the column that names a row, and the columns that are of the moment and not on record. */
 export const AUDITED: Record<string, { key: string; passing: readonly string[] }> = {
   incidents: { key: 'id', passing: [] },
@@ -77,7 +80,7 @@ export function audited(sql: Sql, now: () => Date): AuditedSql {
     }
   }
   const returning = (statement: string) =>
-    /\bRETURNING\s+\w+\s*$/i.test(statement) ? statement.replace(/\w+\s*$/, '*') : `${statement} RETURNING *`
+    RETURNING.test(statement) ? statement.replace(RETURNING, 'RETURNING *') : `${statement} RETURNING *`
   const all = async (statement: string, ...values: Value[]) => {
     if (!changedBy(statement)) return sql.all(statement, ...values)
     const rows = await sql.all(returning(statement), ...values)

@@ -10,7 +10,7 @@ export function readExposition(text: string): Exposition {
     const [, name, labels = '', number] = SAMPLE.exec(line.slice(0, 2_000)) ?? []
     const value = Number(number)
     if (name === undefined || !Number.isFinite(value)) continue
-    const pairs = [...labels.matchAll(/([A-Za-z_]\w*)="([^"]*)"/g)].map(([, key = '', text = '']) => [key, text])
+    const pairs = [...labels.matchAll(/(?<!\w)([A-Za-z_]\w*)="([^"]*)"/g)].map(([, key = '', text = '']) => [key, text])
     const samples = found.get(name) ?? []
     samples.push({ labels: Object.fromEntries(pairs), value })
     found.set(name, samples)

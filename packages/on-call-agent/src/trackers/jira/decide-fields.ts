@@ -65,8 +65,9 @@ function namesOf(values: ScreenField['allowedValues']): string {
 export function readFieldSettings(text: string): Record<string, string> {
   return Object.fromEntries(
     text.split(';').flatMap((part) => {
-      const [, name = '', value = ''] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(part) ?? []
-      return name === '' ? [] : [[/^customfield_\d+$/i.test(name) ? name : name.toLowerCase(), value]]
+      const at = part.indexOf('=')
+      const [name, value] = [part.slice(0, Math.max(at, 0)).trim(), part.slice(at + 1).trim()]
+      return name === '' || value === '' ? [] : [[/^customfield_\d+$/i.test(name) ? name : name.toLowerCase(), value]]
     }),
   )
 }
