@@ -42,7 +42,10 @@ function readConfigured(detail: string): (Place & { name: string })[] {
 function readPlace(text: string): Place | undefined {
   if (/^postgres(ql)?:\/\//.test(text)) return readUrl(text)
   const pairs = new Map(
-    [...text.matchAll(/(?<!\w)(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))/g)].map(([, key = '', quoted, plain = '']) => [key, quoted ?? plain]),
+    [...text.matchAll(/(?<!\w)(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))/g)].map(([, key = '', quoted, plain = '']) => [
+      key,
+      quoted ?? plain,
+    ]),
   )
   const database = pairs.get('dbname')
   // `hostaddr` and `service` decide where libpq connects, whatever `host` says.
