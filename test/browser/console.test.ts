@@ -217,7 +217,7 @@ test('a proposed action is approved by the button, runs, and is judged by the fi
   // The list shows what has ended as well.
   const incident = page.getByRole('link', { name: new RegExp(`^I(?!(?:${ended.join('|') || 'none'})\\b)\\d+ inventory`) }).first()
   await incident.click({ timeout: 110_000 })
-  await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 100_000 })
   expect(await examine('action')).toEqual([])
   await page.getByRole('button', { name: /^Approve/ }).click()
   await page.locator('.badge.ok', { hasText: /^verified$/ }).waitFor({ timeout: 110_000 })
