@@ -216,12 +216,12 @@ test('a proposed action is approved by the button, runs, and is judged by the fi
   await page.getByRole('button', { name: 'Break it: pool_leak' }).click()
   // The list shows what has ended as well.
   const incident = page.getByRole('link', { name: new RegExp(`^I(?!(?:${ended.join('|') || 'none'})\\b)\\d+ inventory`) }).first()
-  await incident.click({ timeout: 110_000 })
+  await incident.click({ timeout: 170_000 })
   await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 100_000 })
   expect(await examine('action')).toEqual([])
   await page.getByRole('button', { name: /^Approve/ }).click()
   await page.locator('.badge.ok', { hasText: /^verified$/ }).waitFor({ timeout: 110_000 })
-}, 360_000)
+}, 420_000)
 
 async function numbersOfIncidents(): Promise<string[]> {
   const answer = await fetch(`${console_()}/agent/api/incidents`)
