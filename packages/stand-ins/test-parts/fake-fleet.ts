@@ -12,6 +12,8 @@ export class FakeFleet implements FleetClient {
   readonly log: Awaited<ReturnType<FleetClient['errorLog']>>['entries'] = []
   #processes = 0
   #release = 'r1'
+  /** Refuses deploys because another one is going on. */
+  isBusy = false
   /** Calls that changed something. */
   readonly calls: string[] = []
 
@@ -49,6 +51,7 @@ export class FakeFleet implements FleetClient {
 
   async deploy(release: string) {
     this.calls.push(`deploy ${release}`)
+    if (this.isBusy) throw new UpstreamError('a deploy is going on', { code: 'upstream_status', upstreamStatus: 409 })
     if (!this.releases.has(release))
       throw new UpstreamError(`there is no release ${release}`, { code: 'upstream_status', upstreamStatus: 404 })
     this.#release = release

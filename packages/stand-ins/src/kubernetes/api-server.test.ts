@@ -144,6 +144,17 @@ describe('changes reach the fleet', () => {
     expect(cluster.fleet.calls.filter((call) => call === 'deploy r2')).toHaveLength(1)
   })
 
+  it('a release that the fleet refuses because it is busy is no missing image, and the deployment says what runs', async () => {
+    await using cluster = await startCluster({ replicas: 2 })
+    await cluster.pods()
+    cluster.fleet.isBusy = true
+    const containers = [{ name: 'inventory', image: 'inventory:r2' }]
+    await cluster.call('PATCH', DEPLOYMENT, { type: STRATEGIC, body: { spec: { template: { spec: { containers } } } } })
+    await expect.poll(async () => (await cluster.deployment()).spec.template.spec.containers[0]?.image).toBe('inventory:r1')
+    expect(await cluster.pods()).toHaveLength(2)
+    expect(cluster.problems).toEqual(['roll out inventory:r2'])
+  })
+
   it('a deleted pod is replaced by another one; a precondition that does not hold changes nothing', async () => {
     await using cluster = await startCluster({ replicas: 2 })
     const [pod] = await cluster.pods()

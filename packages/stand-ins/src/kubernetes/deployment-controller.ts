@@ -1,5 +1,5 @@
 import type { Instance } from '@oncall-lab/process-manager/api'
-import { describeError } from '@oncall-lab/service-kit/errors'
+import { describeError, UpstreamError } from '@oncall-lab/service-kit/errors'
 import { deploymentTemplate, newDeployment, newReplicaSet, releaseOf, revisionOf, sameTemplate, withRevision } from './deployment.ts'
 import type { EventRecorder } from './event-recorder.ts'
 import type { FleetClient } from './fleet-client.ts'
@@ -10,6 +10,10 @@ import { resourceNamed } from './resource.ts'
 
 const DEPLOYMENTS = resourceNamed('deployments')
 const REPLICASETS = resourceNamed('replicasets')
+
+/** The process manager's answer to a release that it does not have. */
+const isUnknownRelease = (error: unknown) =>
+  error instanceof UpstreamError && (error.upstreamStatus === 400 || error.upstreamStatus === 404)
 
 /** What the controller works with. */
 export interface ControllerParts {
@@ -153,7 +157,8 @@ export class DeploymentController {
           if (others.length > 0 || !neverStarted) await fleet.deploy(release)
         },
         (error) => {
-          this.#unpullable = { image, message: describeError(error), since: now() }
+          // A fleet that is busy or away says nothing about the image.
+          if (isUnknownRelease(error)) this.#unpullable = { image, message: describeError(error), since: now() }
         },
       )
   }
