@@ -17,6 +17,7 @@ import { addDeploy, addReleases } from './release-commands.ts'
 import { addSet, addSettings } from './setting-commands.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
+import { STORIES } from './stories/stories.ts'
 import { suggest } from './suggestion.ts'
 import { runUp } from './up.ts'
 
@@ -113,14 +114,15 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
       if (!(await askOnce(lab, question, say))) throw new CliError('')
     })
 
-  command('demo', 'the whole story on a lab of its own, or on the one that runs')
+  command('demo', 'a whole story on a lab of its own, or on the one that runs')
+    .argument('[story]', STORIES.map(({ name, about }) => `${name}: ${about}`).join('; '), STORIES[0].name)
     .option('--keep', 'leave the lab up afterwards')
-    .option('--full', 'wait for InventoryHighErrorRate itself: about two minutes longer')
-    .option('--act', 'the story with an action: the agent proposes, the phone allows, the figures judge')
+    .option('--full', 'of the shop: wait for InventoryHighErrorRate itself: about two minutes longer')
+    .option('--act', 'of the shop: with an action; the agent proposes, the phone allows, the figures judge')
     .option('--running', 'use the lab that runs, and do not start one')
-    .action(async (options: Offset & { keep?: true; full?: true; running?: true; act?: true }) => {
+    .action(async (story: string, options: Offset & { keep?: true; full?: true; running?: true; act?: true }) => {
       const { portOffset, keep = false, full = false, running = false, act = false } = options
-      await runDemo(openLab(portOffset), { keep, full, running, act, signal: createStopSignal({ detached: false }) })
+      await runDemo(openLab(portOffset), { story, keep, full, running, act, signal: createStopSignal({ detached: false }) })
     })
 
   return cli

@@ -1,20 +1,19 @@
 import { CliError } from '../cli-error.ts'
 import { commandFor } from '../command-line.ts'
 import type { Lab } from '../lab.ts'
-import { describeConnector, isReal } from '../vendors.ts'
-import { playAct } from './act.ts'
-import { checkChain } from './chain.ts'
-import { formatClock, readClock } from './clock.ts'
-import type { Evidence } from './evidence.ts'
+import type { DemoStory, StoryStage, ToldStory } from '../stories/demo-story.ts'
+import { findStory } from '../stories/stories.ts'
+import { describeConnector } from '../vendors.ts'
 import { type ObtainedLab, obtainLab } from './obtain-lab.ts'
 import { waitFor } from './patience.ts'
-import { FULL, play, QUICK } from './play.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { beginStory } from './story.ts'
 import { callWitnesses, type Witnesses } from './witnesses.ts'
 
-/** The flags of `lab demo`. */
+/** The name and the flags of `lab demo`. */
 export interface DemoOptions {
+  /** Which story is told. */
+  story: string
   keep: boolean
   full: boolean
   running: boolean
@@ -23,15 +22,23 @@ export interface DemoOptions {
   signal: AbortSignal
 }
 
+interface Telling {
+  played: DemoStory
+  flags: StoryStage['flags']
+  screen: Screen
+  signal: AbortSignal
+}
+
 /** Brings the lab up, plays one incident, tells it, and takes the lab down. @throws CliError unless every link of the chain was there. */
-export async function runDemo(lab: Lab, { keep, full, running, act, signal }: DemoOptions): Promise<void> {
+export async function runDemo(lab: Lab, { story, keep, full, running, act, signal }: DemoOptions): Promise<void> {
+  const played = findStory(story)
   using screen = createScreen(process.stdout)
   const say = (line: string) => screen.line(line)
   const begin = Date.now()
   let obtained: ObtainedLab | undefined
   try {
-    obtained = await obtainLab(lab, { running, keep, say, signal })
-    await tellIncident(lab, { full, act }, screen, signal)
+    obtained = await obtainLab(lab, { running, keep, kubernetes: played.needs?.kubernetes ?? false, say, signal })
+    await tell(lab, { played, flags: { full, act }, screen, signal })
     say(`\nThe demo took ${((Date.now() - begin) / 1_000).toFixed(0)} s.`)
   } finally {
     screen.wait('')
@@ -44,34 +51,14 @@ export async function runDemo(lab: Lab, { keep, full, running, act, signal }: De
   }
 }
 
-async function tellIncident(
-  lab: Lab,
-  { full, act }: Pick<DemoOptions, 'full' | 'act'>,
-  screen: Screen,
-  signal: AbortSignal,
-): Promise<void> {
+async function tell(lab: Lab, { played, flags, screen, signal }: Telling): Promise<void> {
   await using witnesses = callWitnesses(lab)
   const connectors = await waitFor('an answer of the on-call agent', 10, () => witnesses.connectors(), { signal })
   for (const facts of connectors) screen.line(`  ${describeConnector(facts)}`)
   screen.line(`  Follow it on the console: ${lab.book.url('console')}`)
-  if (isReal('whatsapp', connectors))
-    screen.line(screen.paint('yellow', '  This will send WhatsApp messages to a real phone, and waits for the person to reply there.'))
   await demandNoOpenIncident(lab, witnesses)
-  if (act) {
-    if (isReal('whatsapp', connectors))
-      throw new CliError('demo --act reads the code on the phone of the stand-in; unset the variables of Twilio.')
-    await playAct({ lab, witnesses, story: beginStory(screen, { paced: process.stdout.isTTY === true }), screen, signal })
-    return
-  }
-  const evidence = await play({
-    lab,
-    pace: full ? FULL : QUICK,
-    witnesses,
-    story: beginStory(screen, { paced: process.stdout.isTTY === true }),
-    connectors,
-    signal,
-  })
-  report(evidence, screen)
+  const story = beginStory(screen, { paced: process.stdout.isTTY === true })
+  report(await played.play({ lab, witnesses, connectors, story, screen, flags, signal }), screen)
 }
 
 /** A fault of the demo would join an incident that is open already, and prove nothing. */
@@ -86,17 +73,13 @@ An incident whose alerts are gone, e.g. after a lab that was killed, is closed b
 }
 
 /** @throws CliError when a link is missing. */
-function report(evidence: Evidence, screen: Screen): void {
-  const links = checkChain(evidence)
-  screen.line(`\n${screen.paint('bold', 'The chain')}`)
+function report({ links, after }: ToldStory, screen: Screen): void {
+  if (links.length > 0) screen.line(`\n${screen.paint('bold', 'The chain')}`)
   for (const { name, missing } of links) {
     const mark = missing === null ? screen.paint('green', 'ok     ') : screen.paint('red', 'MISSING')
     screen.line(`  ${mark}  ${name}${missing === null ? '' : `: ${missing}`}`)
   }
-  screen.line(`\n${screen.paint('bold', 'The clock, since the fault')}`)
-  for (const line of formatClock(readClock(evidence))) screen.line(line)
-  const { issue } = evidence
-  if (issue) screen.line(`\n  Jira says: ${issue.key} "${issue.summary}", assignee ${issue.assignee ?? 'nobody'}`)
+  for (const line of after) screen.line(line)
   const broken = links.filter(({ missing }) => missing !== null)
   if (broken.length) throw new CliError(`The demo failed: ${broken.map(({ name }) => name).join(', ')} missing.`)
 }
