@@ -199,12 +199,22 @@ test('a question is answered and opens no incident', async () => {
   expect(await examine('ask')).toEqual([])
 })
 
-/** The numbers of the incidents that were there before the action's; a second try meets its own. */
-let ended: string[] | undefined
+test('a test alert and a test page, sent by the buttons, become incidents and reach the phone', async () => {
+  await page.goto(console_('/settings'))
+  await page.getByRole('button', { name: 'Send a test alert' }).click()
+  await page.getByText(/^Sent: /).waitFor()
+  await page.getByRole('button', { name: 'Send a test page' }).click()
+  await page.goto(console_('/incidents?service=oncall-lab-test'))
+  await page.getByRole('link', { name: /^I\d+/ }).nth(1).waitFor({ timeout: 90_000 })
+  await page.goto(console_('/people'))
+  for (const title of ['TestAlert', 'Test page']) await page.locator('.message', { hasText: title }).first().waitFor({ timeout: 60_000 })
+})
 
 test('a proposed action is approved by the button, runs, and is judged by the figures', async () => {
   await page.goto(console_())
-  ended ??= await numbersOfIncidents()
+  // Rules with long windows still remember the fault before; their incident would be taken for this one's.
+  await page.getByText('No rule is pending or firing.').waitFor({ timeout: 180_000 })
+  const earlier = await referencesOfIncidents()
   await page.getByRole('button', { name: 'Send customers' }).click()
   // Not so many that the diagnosis sees a surge beside the leak.
   await page.getByLabel('requests per second').fill('30')
@@ -214,19 +224,23 @@ test('a proposed action is approved by the button, runs, and is judged by the fi
   await page.getByLabel('in which instance').selectOption({ index: 2 })
   await page.getByLabel('seconds until it ends by itself').fill('900')
   await page.getByRole('button', { name: 'Break it: pool_leak' }).click()
-  // The list shows what has ended as well.
-  const incident = page.getByRole('link', { name: new RegExp(`^I(?!(?:${ended.join('|') || 'none'})\\b)\\d+ inventory`) }).first()
-  await incident.click({ timeout: 170_000 })
-  await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 100_000 })
-  expect(await examine('action')).toEqual([])
+  const incident = await until(
+    'the incident of the leak',
+    async () => (await referencesOfIncidents()).find((ref) => !earlier.includes(ref)),
+    120,
+  )
+  await page.getByRole('link', { name: new RegExp(`^${incident} inventory`) }).click()
+  await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 60_000 })
+  expect(await examine('proposed')).toEqual([])
   await page.getByRole('button', { name: /^Approve/ }).click()
   await page.locator('.badge.ok', { hasText: /^verified$/ }).waitFor({ timeout: 110_000 })
+  expect(await examine('action')).toEqual([])
 }, 420_000)
 
-async function numbersOfIncidents(): Promise<string[]> {
+async function referencesOfIncidents(): Promise<string[]> {
   const answer = await fetch(`${console_()}/agent/api/incidents`)
   const { incidents } = (await answer.json()) as { incidents: { ref: string }[] } // The agent's list.
-  return incidents.map(({ ref }) => ref.slice(1))
+  return incidents.map(({ ref }) => ref)
 }
 
 // After the action: a deploy just before it would be a second suspect.

@@ -61,6 +61,26 @@ test.each([
   stream.stop()
 })
 
+test('an event that is stored while the stream looks for more is sent at once, not with the next one', async () => {
+  await running.store.alerts.apply([receivedAlert()])
+  const { incidents } = running.store
+  const looking = Promise.withResolvers<void>()
+  const mayAnswer = Promise.withResolvers<void>()
+  const lookNow = incidents.eventsAfter.bind(incidents)
+  vi.spyOn(incidents, 'eventsAfter').mockImplementationOnce(async (...args) => {
+    const found = await lookNow(...args)
+    looking.resolve()
+    await mayAnswer.promise
+    return found
+  })
+  const stream = await openStream('/api/events')
+  await looking.promise
+  await add(1)
+  mayAnswer.resolve()
+  await vi.waitFor(() => expect(stream.events.map(({ id }) => id)).toEqual([2]))
+  stream.stop()
+})
+
 test('without a place to go on from, the stream begins with what is new', async () => {
   await running.store.alerts.apply([receivedAlert()])
   await add(3)

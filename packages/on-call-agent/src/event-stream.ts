@@ -56,18 +56,21 @@ export async function registerEventStream(app: Service, store: Store): Promise<v
 function createFeed(store: Store, after: number, send: (event: TimelineEvent) => Promise<void>) {
   let cursor = after
   let sending = false
+  /** Something was stored since the last look, perhaps while that look was on its way. */
+  let more = false
   let stopped = false
   async function push(): Promise<void> {
+    more = true
     if (sending) return
     sending = true
     try {
-      while (!stopped) {
-        const page = await store.incidents.eventsAfter(cursor, PAGE)
-        if (page.length === 0) return
-        for (const event of page) {
+      while (more && !stopped) {
+        more = false
+        for (const event of await store.incidents.eventsAfter(cursor, PAGE)) {
           if (stopped) return
           await send(event)
           cursor = event.id
+          more = true
         }
       }
     } finally {

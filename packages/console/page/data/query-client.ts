@@ -6,3 +6,6 @@ export const queryClient = new QueryClient({
     queries: { retry: false, staleTime: 1_000, refetchOnWindowFocus: true, refetchIntervalInBackground: false },
   },
 })
+
+/** Which reference an incident's id has. Events come for as long as the page lives, so it is never thrown away. */
+queryClient.setQueryDefaults(['incident-id'], { gcTime: Number.POSITIVE_INFINITY })
