@@ -33,16 +33,19 @@ export function Chart({ title, times, values, format, atLeast, atMost, marks, to
 
   useEffect(() => {
     if (!host.current) return
-    const style = getComputedStyle(host.current)
+    const palette = createPalette(host.current)
     const made = new uPlot(
-      options({ width: host.current.clientWidth, style, atLeast, atMost, tone, latest }),
+      options({ width: host.current.clientWidth, palette, atLeast, atMost, tone, latest }),
       [times, values],
       host.current,
     )
     plot.current = made
     const observer = new ResizeObserver(([entry]) => entry && made.setSize({ width: entry.contentRect.width, height: HEIGHT }))
     observer.observe(host.current)
-    const repaint = () => made.redraw(false)
+    const repaint = () => {
+      palette.forget()
+      made.redraw(false)
+    }
     const scheme = matchMedia('(prefers-color-scheme: dark)')
     scheme.addEventListener('change', repaint)
     window.addEventListener('themechange', repaint)
@@ -70,20 +73,20 @@ export function Chart({ title, times, values, format, atLeast, atMost, marks, to
 
 function options({
   width,
-  style,
+  palette,
   atLeast,
   atMost,
   tone,
   latest,
 }: {
   width: number
-  style: CSSStyleDeclaration
+  palette: Palette
   atLeast: number
   atMost: number | undefined
   tone: ChartProps['tone']
   latest: { current: { marks: Mark[]; format: ChartProps['format'] } }
 }): uPlot.Options {
-  const colour = (name: string) => () => resolveColour(style, name)
+  const colour = (name: string) => () => palette.colour(name)
   return {
     width,
     height: HEIGHT,
@@ -112,7 +115,7 @@ function options({
       },
     ],
     series: [{}, { stroke: colour(`--${tone}`), width: 1.75, spanGaps: false, points: { show: false } }],
-    hooks: { draw: [(plot) => drawMarks(plot, latest.current.marks, style)] },
+    hooks: { draw: [(plot) => drawMarks(plot, latest.current.marks, palette)] },
   }
 }
 
@@ -126,23 +129,42 @@ const STEPS = [1, 2, 4, 5, 8, 10]
 const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const clockMinute = (seconds: number) => MINUTE.format(seconds * 1_000)
 
-/** uPlot paints on a canvas, which does not know `light-dark()`: a probe element resolves it. */
-function resolveColour(style: CSSStyleDeclaration, name: string): string {
-  const probe = document.createElement('i')
-  probe.style.color = style.getPropertyValue(name)
-  document.body.append(probe)
-  const { color } = getComputedStyle(probe)
-  probe.remove()
-  return color
+interface Palette {
+  /** The present colour of a token. */
+  colour: (token: string) => string
+  /** The theme has changed. */
+  forget: () => void
 }
 
-function drawMarks(plot: uPlot, marks: Mark[], style: CSSStyleDeclaration): void {
+/** uPlot paints on a canvas, which does not know `light-dark()`: a probe element resolves each token, once for each theme, for it costs a layout. */
+function createPalette(host: Element): Palette {
+  const style = getComputedStyle(host)
+  const known = new Map<string, string>()
+  const resolve = (token: string) => {
+    const probe = document.createElement('i')
+    probe.style.color = style.getPropertyValue(token)
+    document.body.append(probe)
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
+  }
+  return {
+    colour(token) {
+      const colour = known.get(token) ?? resolve(token)
+      known.set(token, colour)
+      return colour
+    },
+    forget: () => known.clear(),
+  }
+}
+
+function drawMarks(plot: uPlot, marks: Mark[], palette: Palette): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
   ctx.save()
   ctx.font = `${10 * ratio}px system-ui`
-  ctx.strokeStyle = resolveColour(style, '--line-strong')
-  ctx.fillStyle = resolveColour(style, '--ink-soft')
+  ctx.strokeStyle = palette.colour('--line-strong')
+  ctx.fillStyle = palette.colour('--ink-soft')
   ctx.setLineDash([3 * ratio, 3 * ratio])
   let lastRight = Number.NEGATIVE_INFINITY
   for (const { at, label } of marks) {

@@ -214,12 +214,17 @@ function Edges({
 const NAMED_EDGES = ['metrics', 'alert', 'webhook', 'page']
 const POINTS = 16
 
+/** A rate within this factor of the one that is shown moves the dots on as they are. */
+const ALIKE = 1.5
+
 /** Dots that move along an edge. Only `transform` is animated, which the compositor does alone: the page does nothing meanwhile. */
 function Flow({ curve, tone, flow }: EdgeProps) {
   const host = useRef<HTMLSpanElement>(null)
-  const dots = Math.min(4, Math.ceil(Math.log2(1 + flow)))
-  // Steps of a half second, so that a small change of the rate does not restart the animation.
-  const durationMs = 1_000 * Math.max(1, Math.round(6 / Math.log2(2 + flow)) / 2 + 0.5)
+  const [shown, setShown] = useState(flow)
+  // To begin an animation anew costs the page more than all else that it does at rest.
+  if (flow > shown * ALIKE || flow < shown / ALIKE) setShown(flow)
+  const dots = Math.min(4, Math.ceil(Math.log2(1 + shown)))
+  const durationMs = 1_000 * Math.max(1, Math.round(6 / Math.log2(2 + shown)) / 2 + 0.5)
   const way = pathOf(curve)
   useEffect(() => {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
