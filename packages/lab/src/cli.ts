@@ -7,6 +7,7 @@ import { runDemo } from './demo/demo.ts'
 import { reportToStarter, startDetached } from './detach.ts'
 import { runDown } from './down.ts'
 import { addFault } from './fault-command.ts'
+import { addIncident } from './incident-commands.ts'
 import type { Lab } from './lab.ts'
 import { withDemoData } from './lab-directory.ts'
 import type { LogEntry } from './log-entry.ts'
@@ -105,6 +106,12 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   addSet(command('set', 'change a setting of the fleet; each change has a version and stands in GET /events'), openLab, say)
 
   addAudit(command('audit', 'compare what the agent holds with its record of what it stored: `lab audit verify`'), openLab)
+
+  addIncident(cli.command('incident').description('write an incident as an archive, or show one offline'), {
+    openLab,
+    offset: () => portOffset(defaultOffset),
+    say,
+  })
 
   command('ask', 'ask the agent about the systems; without a question, one after the other')
     .argument('[question]')

@@ -6,6 +6,7 @@ import { Hypothesis, Phase } from './phases.ts'
 
 export * from './action-record.ts'
 export { type ActionEvent, describeActionEvent, isActionEvent } from './action-words.ts'
+export * from './bundle-record.ts'
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 export { Diagnosis, Priority } from './diagnosis.ts'
 export { Inquiry, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.ts'

@@ -6,6 +6,8 @@ import { registerActionRoutes } from './action-routes.ts'
 import type { Agent } from './agent.ts'
 import { Capabilities, type ConnectorFacts, HumanDecision, type Incident } from './api.ts'
 import { demandToken } from './bearer-token.ts'
+import { registerBundleRoutes } from './bundle-routes.ts'
+import type { Bundles } from './bundles/bundles.ts'
 import type { Channel, ChannelRouteDependencies } from './channels/channel.ts'
 import { registerEventStream } from './event-stream.ts'
 import { findIncident, registerIncidentRoutes } from './incident-routes.ts'
@@ -28,6 +30,7 @@ interface AppOptions {
   /** What there is, and what of it is real. */
   capabilities: Capabilities
   looks: Looks
+  bundles: Bundles
   /** Where people open incidents. */
   consoleUrl: string
   /** What callers must show as bearer token; undefined asks for none. */
@@ -50,6 +53,7 @@ export async function buildApp({
   onMessageOutcome,
   capabilities,
   looks,
+  bundles,
   consoleUrl,
   token,
   allowedHosts = [],
@@ -90,7 +94,8 @@ export async function buildApp({
 
   registerActionRoutes(app, { store, agent })
   registerInquiryRoutes(app, agent.inquiries)
-  registerIncidentRoutes(app, { agent, store, person: personOnCall, urlOf })
+  registerIncidentRoutes(app, { agent, store, bundles, person: personOnCall, urlOf })
+  registerBundleRoutes(app, { bundles, find: (idOrRef) => findIncident(store, idOrRef), service: looks.service })
   registerLookRoutes(app, looks)
   app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
@@ -104,6 +109,7 @@ export async function buildApp({
     incidents: '/api/incidents',
     inquiries: '/api/inquiries',
     actions: '/api/actions',
+    bundles: '/api/bundles',
     events: '/api/events',
     looks: '/api/looks',
     capabilities: '/api/capabilities',

@@ -12,6 +12,8 @@ import {
   MessageRequest,
   type TimelineEvent,
 } from './api.ts'
+import { exportBundle } from './bundle-routes.ts'
+import type { Bundles } from './bundles/bundles.ts'
 import { incidentReport } from './incident-report.ts'
 import { answersWith } from './openapi.ts'
 import { publicAction } from './public-action.ts'
@@ -20,6 +22,7 @@ import type { Store } from './store/ports.ts'
 interface IncidentRoutesOptions {
   agent: Agent
   store: Store
+  bundles: Bundles
   /** Who writes through these routes. */
   person: string
   /** Where people open an incident. */
@@ -28,26 +31,23 @@ interface IncidentRoutesOptions {
 
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 const Accepted = Type.Object({ ok: Type.Literal(true), incident_id: Type.String() })
-const ExportQuery = Type.Object({ format: Type.Enum(['markdown', 'json'], { default: 'markdown' }) }, { additionalProperties: false })
+const ExportQuery = Type.Object(
+  { format: Type.Enum(['markdown', 'json', 'bundle'], { default: 'markdown' }) },
+  { additionalProperties: false },
+)
 
-const EXPORTED = answersWith({ 'text/markdown': Type.String(), 'application/json': IncidentWithTimeline })
+const EXPORTED = answersWith({
+  'text/markdown': Type.String(),
+  'application/json': IncidentWithTimeline,
+  'application/gzip': Type.String(),
+})
 
 /** What a look again asks of the model. */
 const LOOK_AGAIN = 'Look again with the functions: what is happening now, and does the diagnosis still hold?'
 
 /** `/api/incidents` and what is below it. */
-export function registerIncidentRoutes(app: Service, { agent, store, person, urlOf }: IncidentRoutesOptions): void {
-  const whole = async (idOrRef: string): Promise<IncidentWithTimeline> => {
-    const incident = await findIncident(store, idOrRef)
-    const [timeline, actions] = await Promise.all([store.incidents.timeline(incident.id), store.actions.list({ incidentId: incident.id })])
-    return {
-      ...incident,
-      html_url: urlOf(incident),
-      hypotheses: lastNoted(timeline),
-      timeline,
-      actions: actions.toReversed().map(publicAction),
-    }
-  }
+export function registerIncidentRoutes(app: Service, { agent, store, bundles, person, urlOf }: IncidentRoutesOptions): void {
+  const whole = async (idOrRef: string) => wholeIncident(store, await findIncident(store, idOrRef), urlOf)
   const say = async (idOrRef: string, body: string) => {
     const incident = await findIncident(store, idOrRef)
     await agent.takeMessage({ vendorId: null, from: person, body, incidentId: incident.id })
@@ -66,8 +66,10 @@ export function registerIncidentRoutes(app: Service, { agent, store, person, url
   app.get(
     '/api/incidents/:id/export',
     { schema: { params: ById, querystring: ExportQuery, response: { 200: EXPORTED } } },
-    async ({ params, query }, reply) => {
+    async (request, reply) => {
+      const { params, query } = request
       const incident = await whole(params.id)
+      if (query.format === 'bundle') return exportBundle(bundles, incident, request, reply)
       const name = `${incident.ref}.${query.format === 'json' ? 'json' : 'md'}`
       reply.header('content-disposition', `attachment; filename="${name}"`)
       return query.format === 'json' ? incident : reply.type('text/markdown; charset=utf-8').send(incidentReport(incident))
@@ -86,6 +88,22 @@ export function registerIncidentRoutes(app: Service, { agent, store, person, url
     await store.incidents.acknowledge(id, person)
     return { ok: true as const, incident_id: id }
   })
+}
+
+/** The incident as the API has it. */
+export async function wholeIncident(
+  store: Store,
+  incident: Incident,
+  urlOf: (incident: Incident) => string,
+): Promise<IncidentWithTimeline> {
+  const [timeline, actions] = await Promise.all([store.incidents.timeline(incident.id), store.actions.list({ incidentId: incident.id })])
+  return {
+    ...incident,
+    html_url: urlOf(incident),
+    hypotheses: lastNoted(timeline),
+    timeline,
+    actions: actions.toReversed().map(publicAction),
+  }
 }
 
 /** @throws LabError 404 */

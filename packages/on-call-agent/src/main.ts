@@ -12,6 +12,7 @@ import { APPROVE_WITHIN_MS, actionSettings } from './actions/policy.ts'
 import { startAgent } from './agent.ts'
 import { buildApp } from './app.ts'
 import { decideToken } from './bearer-token.ts'
+import { createBundles } from './bundles/bundles.ts'
 import { describeCapabilities } from './capabilities.ts'
 import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
@@ -19,13 +20,14 @@ import { ownLinks } from './channels/outgoing-text.ts'
 import { linksTo } from './channels/page.ts'
 import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
 import { limitSettings, readLimits, WHOLE_TRANSCRIPT } from './functions/limits.ts'
+import { wholeIncident } from './incident-routes.ts'
 import { decideContacts, namedAddresses } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { inquiryLimits } from './inquiries/answer-inquiry.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi } from './models/openai/connector.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
-import { checkPlace, openStore } from './store/open-store.ts'
+import { besideStore, checkPlace, openStore } from './store/open-store.ts'
 import type { Store } from './store/ports.ts'
 import { TARGETS } from './targets/targets.ts'
 import { createTicket } from './trackers/create-ticket.ts'
@@ -57,6 +59,11 @@ const Config = Type.Object({
   ESCALATE_AFTER: Type.Number({ default: 5, minimum: 0, maximum: 1_440 }),
   /** The service that a question is about which names none. */
   INQUIRY_SERVICE: Type.String({ default: 'inventory', minLength: 1 }),
+  /** Where bundles of incidents are kept; beside AGENT_DB where that is a file, else data/bundles. Several agents may share it. */
+  BUNDLE_DIR: OptionalText,
+  BUNDLES_KEPT: Type.Integer({ default: 50, minimum: 1, maximum: 10_000 }),
+  /** Of all files of a bundle, unpacked. */
+  BUNDLE_MAX_MB: Type.Integer({ default: 32, minimum: 1, maximum: 1_024 }),
   /** What callers must show; needed when HOST is no loopback address. */
   AGENT_TOKEN: OptionalText,
   /** Where people open incidents. */
@@ -66,6 +73,8 @@ const Config = Type.Object({
   PUBLIC_URL,
   PROM_URL,
 })
+
+const VERSION = '0.1.0'
 
 /** The store, once it is open. */
 const memory: { store?: Store } = {}
@@ -141,6 +150,20 @@ async function start() {
     actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
     trackers: trackers.ports.map((tracker) => guard(tracker, redact)),
   })
+  const bundles = await createBundles({
+    directory: config.BUNDLE_DIR ?? besideStore(config.AGENT_DB, 'bundles'),
+    kept: config.BUNDLES_KEPT,
+    maxBytes: config.BUNDLE_MAX_MB * 1_048_576,
+    targets: targets.ports,
+    limits,
+    redact,
+    versions: { agent: VERSION, node: process.version, model: lists.models.about[0]?.detail ?? lists.models.about[0]?.name ?? 'none' },
+    onError,
+    async read(idOrRef) {
+      const incident = await store.incidents.find(idOrRef)
+      return incident && wholeIncident(store, incident, ({ ref }) => `${config.CONSOLE_URL}/incidents/${ref}`)
+    },
+  })
   const app = await buildApp({
     registry,
     agent,
@@ -154,6 +177,7 @@ async function start() {
       actions_mode: config.ACTIONS_MODE,
     },
     looks: { targets: targets.ports, limits, service: config.INQUIRY_SERVICE },
+    bundles,
     consoleUrl: config.CONSOLE_URL,
     token,
     allowedHosts: config.AGENT_ALLOWED_HOSTS.split(',').filter((host) => host !== ''),
@@ -183,6 +207,7 @@ async function start() {
   )
   app.addHook('onClose', async () => {
     await Promise.all(reconciling.map((each) => each.stop()))
+    await bundles[Symbol.asyncDispose]()
     await agent[Symbol.asyncDispose]()
     await store[Symbol.asyncDispose]()
   })

@@ -1,14 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { guard } from '@oncall-lab/service-kit/guard'
 import { redact } from '@oncall-lab/service-kit/redact'
 import { Registry } from 'prom-client'
 import { startAgent } from '../src/agent.ts'
+import type { Incident } from '../src/api.ts'
 import { buildApp } from '../src/app.ts'
+import { createBundles } from '../src/bundles/bundles.ts'
 import { MESSAGE_CHARS, pageText } from '../src/channels/page.ts'
 import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
 import { registerStatusWebhook, TWILIO_STATUS_WEBHOOK } from '../src/channels/whatsapp/status-webhook.ts'
 import { readStatus } from '../src/channels/whatsapp/undelivered.ts'
 import { registerTwilioWebhook, TWILIO_WEBHOOK } from '../src/channels/whatsapp/webhook.ts'
 import { LIMITS } from '../src/functions/limits.ts'
+import { wholeIncident } from '../src/incident-routes.ts'
 import { createMetrics } from '../src/metrics.ts'
 import type { Model } from '../src/models/model.ts'
 import type { Store } from '../src/store/ports.ts'
@@ -39,6 +45,9 @@ interface AgentAppOptions {
   phone?: ReturnType<typeof recordingMessenger>
   model?: Model
   targets?: Target[]
+  /** Where bundles are kept; a directory of its own unless given. */
+  bundleDir?: string
+  abandonedMs?: number
 }
 
 /** The whole app on a store in memory, a model that diagnoses and then echoes, and a phone that records. */
@@ -51,6 +60,8 @@ export async function startAgentApp({
   targets = [lookTarget()],
   alertsOf,
   details = {},
+  bundleDir,
+  abandonedMs,
 }: AgentAppOptions = {}) {
   const registry = new Registry()
   const store = guard(on, redact)
@@ -70,6 +81,23 @@ export async function startAgentApp({
     limits: LIMITS,
     metrics: createMetrics(registry),
     onError: () => {},
+  })
+  const urlOf = ({ ref }: Incident) => `http://127.0.0.1:8087/incidents/${ref}`
+  const ownDirectory = bundleDir === undefined ? mkdtempSync(join(tmpdir(), 'bundles-')) : undefined
+  const bundles = await createBundles({
+    directory: bundleDir ?? ownDirectory ?? '',
+    kept: 50,
+    maxBytes: 8 * 1_048_576,
+    targets,
+    limits: LIMITS,
+    redact,
+    versions: { agent: 'test' },
+    onError: () => {},
+    async read(idOrRef) {
+      const incident = await store.incidents.find(idOrRef)
+      return incident && wholeIncident(store, incident, urlOf)
+    },
+    ...(abandonedMs !== undefined && { abandonedMs }),
   })
   const app = await buildApp({
     registry,
@@ -114,6 +142,7 @@ export async function startAgentApp({
       channels: [],
       trackers: [],
     },
+    bundles,
     looks: { targets, limits: LIMITS, service: 'inventory' },
     consoleUrl: 'http://127.0.0.1:8087',
     token,
@@ -128,8 +157,10 @@ export async function startAgentApp({
     outcomes,
     async [Symbol.asyncDispose]() {
       await app.close()
+      await bundles[Symbol.asyncDispose]()
       await agent[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
+      if (ownDirectory) rmSync(ownDirectory, { recursive: true, force: true })
     },
   }
 }

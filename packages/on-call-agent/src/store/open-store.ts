@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { ConfigError } from '@oncall-lab/service-kit/config'
 import type { IncidentRules } from '../incidents/rules.ts'
 import type { Store } from './ports.ts'
@@ -28,6 +29,11 @@ export async function openStore(place: string, { rules, recovery, onMoved, onErr
 /** Checks the form of AGENT_DB. @throws ConfigError */
 export function checkPlace(place: string): void {
   if (isServer(place)) checkAddress(place)
+}
+
+/** Where files are kept that belong to AGENT_DB and are no part of it: a folder beside the file, or one of the working directory. */
+export function besideStore(place: string, name: string): string {
+  return join(isServer(place) || place === ':memory:' ? 'data' : dirname(place), name)
 }
 
 /** AGENT_DB as one who only reads sees it, at one moment. @throws ConfigError when there is nothing to read. */

@@ -35,7 +35,7 @@ const down = async (): Promise<never> => {
 }
 
 /** Of Prometheus, what answers nothing. */
-const MUTE = { query: down, queryRange: down, labelValues: down, rules: down, scrapeTargets: down, alertmanagers: down }
+const MUTE = { query: down, queryRange: down, queryBetween: down, labelValues: down, rules: down, scrapeTargets: down, alertmanagers: down }
 
 const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, state: down, ...over })
 const logsOf = (entries: ReturnType<typeof logEntry>[], count = entries.length) =>

@@ -3,6 +3,7 @@ import type { Action } from '../actions/action.ts'
 import type { Gauges } from '../actions/sli.ts'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
+import type { BundledLook, BundleSubject } from './bundled-look.ts'
 
 /** A function call that the agent asks for by itself. */
 export interface Call {
@@ -26,6 +27,8 @@ export interface Target {
   readonly actions?: readonly Action[]
   /** What it can read of a service while an action is judged. */
   readonly gauges?: Gauges
+  /** What it gives to the bundle of an incident. */
+  readonly bundled?: (subject: BundleSubject) => readonly BundledLook[]
   /** What it adds to the descriptions of other targets' functions, by their name: for example which metrics it exports. */
   readonly hints?: Readonly<Record<string, string>>
 }

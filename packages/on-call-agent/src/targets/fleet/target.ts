@@ -1,5 +1,6 @@
 import { AGENT_TOKEN } from '@oncall-lab/process-manager/api'
 import { defineConnector } from '../../connector.ts'
+import { logsSince, minutesSince } from '../bundled-look.ts'
 import { SHOP_SERVICES } from '../shop.ts'
 import type { Target } from '../target.ts'
 import { createActingClient } from './acting-client.ts'
@@ -44,6 +45,13 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
         listChanges(processManager),
       ],
       actions: [restartInstance(acting), scaleService(acting), drainInstance(acting), deployRelease(acting)],
+      bundled: (subject) => [
+        { layer: 'os', name: 'instances', call: { name: 'list_instances', args: {} } },
+        { layer: 'os', name: 'runtime', call: { name: 'get_runtime_metrics', args: {} } },
+        { layer: 'os', name: 'balancer', call: { name: 'get_balancer_state', args: {} } },
+        { layer: 'os', name: 'changes', call: { name: 'list_changes', args: { minutes: minutesSince(subject.from) } } },
+        logsSince(subject.from),
+      ],
       hints: { query_prometheus: SHOP_METRICS },
     }
     return { kind: 'on', port, about: { id: 'fleet', name: 'Fleet', kind: 'real', address: PM_URL, variable: 'PM_URL' } }

@@ -1,5 +1,6 @@
 import { ConfigError } from '@oncall-lab/service-kit/config'
 import { defineConnector } from '../../connector.ts'
+import { logsSince } from '../bundled-look.ts'
 import type { Target } from '../target.ts'
 import { deleteDeployment } from './actions/delete-deployment.ts'
 import { deletePod } from './actions/delete-pod.ts'
@@ -33,6 +34,14 @@ export const kubernetes = defineConnector<Target, typeof kubernetesSettings>({
       firstLook: [{ name: 'fetch_logs', args: { seconds: 120, limit: 50 } }],
       withoutModel: [{ name: 'list_instances', args: {} }],
       functions: [fetchLogs(clusters), listInstances(clusters), ...lookFunctions(clusters)],
+      bundled: ({ from }) => [
+        ...['get_pods', 'get_nodes', 'get_events', 'list_instances'].map((name) => ({
+          layer: 'kubernetes' as const,
+          name,
+          call: { name, args: {} },
+        })),
+        logsSince(from),
+      ],
       actions: [restartDeployment, scaleDeployment, deletePod, drainNode, deleteDeployment].map((action) => action(clusters)),
     }
     return {

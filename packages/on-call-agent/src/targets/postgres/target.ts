@@ -1,3 +1,4 @@
+import type { BundleLayer } from '../../api.ts'
 import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
 import { checkConnection } from './check-connection.ts'
@@ -20,6 +21,19 @@ const FUNCTIONS = [
   getReplicationStatus,
 ]
 
+/** What an incident's bundle holds of it. */
+const BUNDLED: [layer: BundleLayer, name: string, args?: object][] = [
+  ['database', 'check_connection'],
+  ['database', 'get_database_info'],
+  ['database', 'get_connection_stats'],
+  ['database', 'get_active_connections'],
+  ['database', 'get_lock_info'],
+  ['database', 'get_config_parameter', { name: 'max_connections' }],
+  ['database', 'get_replication_status'],
+  ['storage', 'get_database_stats'],
+  ['storage', 'get_table_stats'],
+]
+
 /** The inside of PostgreSQL: its sessions, locks, tables and settings, read with a role of the agent's own. No table's rows are read. */
 export const postgres = defineConnector<Target, typeof postgresSettings>({
   id: 'postgres',
@@ -35,6 +49,8 @@ export const postgres = defineConnector<Target, typeof postgresSettings>({
       covers: async ({ service }) => clients.some(({ services }) => services.includes(service)),
       firstLook: [],
       functions: FUNCTIONS.map((create) => create(clients)),
+      bundled: ({ database }) =>
+        BUNDLED.map(([layer, name, args = {}]) => ({ layer, name, call: { name, args: { ...args, ...(database && { database }) } } })),
     }
     const detail = databases.map(({ name, host, port: at, database }) => `${name}: ${host}:${at}/${database}`).join(', ')
     return { kind: 'on', port, about: { ...about, kind: 'real', detail } }

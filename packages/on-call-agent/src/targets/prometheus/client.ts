@@ -15,6 +15,8 @@ export interface PrometheusClient {
   query(promql: string, signal?: AbortSignal): Promise<Series[]>
   /** The course of the last so many seconds in `steps` equal steps. */
   queryRange(promql: string, seconds: number, steps: number, signal?: AbortSignal): Promise<Series[]>
+  /** The course between two times, in `steps` equal steps. */
+  queryBetween(promql: string, span: { from: Date; until: Date }, steps: number, signal?: AbortSignal): Promise<Series[]>
   /** The values that a label has had in the last so many seconds, also in series that have ended. */
   labelValues(label: string, seconds: number, signal?: AbortSignal): Promise<string[]>
   rules(signal?: AbortSignal): Promise<Rule[]>
@@ -88,6 +90,11 @@ export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = 
     async queryRange(query, seconds, steps, signal) {
       const end = Date.now() / 1000
       const range = { query, start: end - seconds, end, step: seconds / steps }
+      return readSeries(await queries.run(() => http.get('/api/v1/query_range', { schema: Answer, query: range, signal }), signal))
+    },
+    async queryBetween(query, { from, until }, steps, signal) {
+      const [start, end] = [from.getTime() / 1000, until.getTime() / 1000]
+      const range = { query, start, end, step: Math.max(1, (end - start) / steps) }
       return readSeries(await queries.run(() => http.get('/api/v1/query_range', { schema: Answer, query: range, signal }), signal))
     },
     async rules(signal) {

@@ -1,5 +1,6 @@
 import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
+import { bundledMetrics } from './bundled-metrics.ts'
 import { createPrometheusClient } from './client.ts'
 import { computeErrorRate } from './compute-error-rate.ts'
 import { createServiceFinder } from './find-service.ts'
@@ -22,6 +23,7 @@ export const prometheus = defineConnector<Target, typeof prometheusSettings>({
       covers: async (incident, signal) => (await finder.find(incident, signal)) !== undefined,
       firstLook: [{ name: 'compute_error_rate', args: {} }],
       gauges: createGauges(client, finder),
+      bundled: bundledMetrics(client, finder),
       functions: [
         computeErrorRate(client, finder),
         queryPrometheus(client, label),
