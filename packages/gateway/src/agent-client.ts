@@ -1,7 +1,11 @@
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   Action,
   ActionList,
+  Bundle,
+  BundleList,
+  BundleRequest,
   Capabilities,
   IncidentList,
   IncidentWithTimeline,
@@ -45,6 +49,12 @@ export interface AgentClient extends AsyncDisposable {
   /** Asks and waits for the answer; an abort ends the waiting. */
   ask(inquiry: InquiryRequest, signal: AbortSignal): Promise<Inquiry>
   look(look: LookRequest): Promise<LookAnswer>
+  /** Ordered; it is made in the background. */
+  orderBundle(order: BundleRequest, requestedBy: string): Promise<Bundle>
+  bundles(): Promise<Bundle[]>
+  bundle(id: string): Promise<Bundle>
+  /** The archive, as it comes; an abort ends it. */
+  bundleFile(id: string, signal: AbortSignal): Promise<Readable>
   /** An Alertmanager message, as it came. */
   alerts(message: unknown): Promise<unknown>
 }
@@ -58,10 +68,15 @@ interface AgentClientOptions {
   pollMs?: number
 }
 
-type Exchange = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<{ status: number; body: unknown }>
+type Exchange = (
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+  more?: Record<string, string>,
+) => Promise<{ status: number; body: unknown }>
 
 export function createAgentClient({ answerMs = 90_000, pollMs = 100, ...connection }: AgentClientOptions): AgentClient {
-  const { exchange, close } = connect(connection)
+  const { exchange, download, close } = connect(connection)
   // The agent names the form of each answer in its api.ts.
   const get = async <T>(path: string) => (await exchange('GET', path)).body as T
   const post = async <T>(path: string, body: unknown) => (await exchange('POST', path, body)).body as T
@@ -95,17 +110,39 @@ export function createAgentClient({ answerMs = 90_000, pollMs = 100, ...connecti
       }
     },
     look: (look) => post('/api/looks', look),
+    orderBundle: async (order, requestedBy) =>
+      (await exchange('POST', '/api/bundles', order, { 'x-requested-by': requestedBy })).body as Bundle,
+    bundles: async () => (await get<BundleList>('/api/bundles')).bundles,
+    bundle: (id) => get(`/api/bundles/${part(id)}`),
+    bundleFile: (id, signal) => download(`/api/bundles/${part(id)}/file`, signal),
     alerts: (message) => post('/alerts', message),
     [Symbol.asyncDispose]: close,
   }
 }
 
-function connect({ url, token, timeoutMs = 15_000 }: AgentClientOptions): { exchange: Exchange; close: () => Promise<void> } {
+function connect({ url, token, timeoutMs = 15_000 }: AgentClientOptions): {
+  exchange: Exchange
+  download: (path: string, signal: AbortSignal) => Promise<Readable>
+  close: () => Promise<void>
+} {
   const dispatcher = new HttpAgent({ connect: { timeout: timeoutMs }, keepAliveTimeout: 4_000 })
   const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  const unreachable = (error: unknown) =>
+    new LabError(`The on-call agent at ${url} cannot be reached (${describeError(error)})`, {
+      code: 'agent_unreachable',
+      status: 502,
+      retryable: true,
+    })
   return {
     close: () => dispatcher.destroy(),
-    async exchange(method, path, body) {
+    async download(path, signal) {
+      const answer = await request(`${url}${path}`, { dispatcher, headers, signal, headersTimeout: timeoutMs }).catch((error: unknown) => {
+        throw unreachable(error)
+      })
+      if (answer.statusCode !== 200) readAnswer(answer.statusCode, await answer.body.text())
+      return answer.body
+    },
+    async exchange(method, path, body, more) {
       let status: number
       let text: string
       try {
@@ -113,17 +150,13 @@ function connect({ url, token, timeoutMs = 15_000 }: AgentClientOptions): { exch
           method,
           dispatcher,
           signal: AbortSignal.timeout(timeoutMs),
-          headers: { ...headers, ...(method === 'POST' && { 'content-type': 'application/json' }) },
+          headers: { ...headers, ...more, ...(method === 'POST' && { 'content-type': 'application/json' }) },
           body: method === 'POST' ? JSON.stringify(body ?? {}) : null,
         })
         status = answer.statusCode
         text = await answer.body.text()
       } catch (error) {
-        throw new LabError(`The on-call agent at ${url} cannot be reached (${describeError(error)})`, {
-          code: 'agent_unreachable',
-          status: 502,
-          retryable: true,
-        })
+        throw unreachable(error)
       }
       return { status, body: readAnswer(status, text) }
     },

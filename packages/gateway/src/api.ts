@@ -1,2 +1,2 @@
 /** What crosses the wire, for other packages. */
-export { AgentList, TaskAnswer } from './helpdesk/api.ts'
+export { AgentList, BundleFacts, TaskAnswer } from './helpdesk/api.ts'

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { startGateway } from '../test-parts/running-gateway.ts'
 import { createAgentClient } from './agent-client.ts'
 import { buildApp } from './app.ts'
+import { createCallbacks } from './callbacks/callbacks.ts'
+import { readCallbackPolicy } from './callbacks/decide-callback.ts'
 import { createRateLimit } from './rate-limit.ts'
 
 test('with a token every route but /healthz and /metrics asks for it', async () => {
@@ -25,7 +27,8 @@ test.each([
 
 test('an agent that cannot be reached is a 502 with a reason, and its health says nothing of it', async () => {
   const agent = createAgentClient({ url: 'http://127.0.0.1:1', timeoutMs: 1_000 })
-  const app = await buildApp({ registry: new Registry(), agent, publicUrl: 'http://x', logLevel: 'silent' })
+  const callbacks = createCallbacks({ policy: readCallbackPolicy('') })
+  const app = await buildApp({ registry: new Registry(), agent, callbacks, publicUrl: 'http://x', logLevel: 'silent' })
   const answer = await app.inject('/api/v1/agents')
   expect([answer.statusCode, answer.json().code]).toEqual([502, 'agent_unreachable'])
   expect((await app.inject('/healthz')).statusCode).toBe(200)

@@ -4,8 +4,10 @@ import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { AgentClient } from './agent-client.ts'
+import type { Callbacks } from './callbacks/callbacks.ts'
 import { registerChatRoutes } from './chat/routes.ts'
 import { registerExecutionRoutes } from './executions/routes.ts'
+import { registerBundleRoutes } from './helpdesk/bundle-routes.ts'
 import { registerHelpdeskRoutes } from './helpdesk/routes.ts'
 import { readEveryBodyAsJson } from './lenient-json.ts'
 import { registerMcpRoutes } from './mcp/routes.ts'
@@ -15,6 +17,8 @@ import { limitRate } from './rate-limit.ts'
 export interface GatewayParts {
   registry: Registry
   agent: AgentClient
+  /** How callers are called back. */
+  callbacks: Callbacks
   /** Under which address other programs reach this gateway, without a trailing slash. */
   publicUrl: string
   /** What callers must show; undefined asks for none. */
@@ -32,6 +36,7 @@ const Health = Type.Object({ ok: Type.Boolean() })
 export async function buildApp({
   registry,
   agent,
+  callbacks,
   publicUrl,
   token,
   perSecond,
@@ -47,10 +52,14 @@ export async function buildApp({
   await app.register(async (scope: Service) => {
     readEveryBodyAsJson(scope)
     registerHelpdeskRoutes(scope, { agent, publicUrl })
+    registerBundleRoutes(scope, { agent, callbacks })
     registerChatRoutes(scope, agent)
     registerExecutionRoutes(scope, agent)
     registerMcpRoutes(scope, agent)
   })
-  app.addHook('onClose', () => agent[Symbol.asyncDispose]())
+  app.addHook('onClose', async () => {
+    await callbacks[Symbol.asyncDispose]()
+    await agent[Symbol.asyncDispose]()
+  })
   return app
 }

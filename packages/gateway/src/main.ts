@@ -1,10 +1,13 @@
 import { decideToken, isLoopback } from '@oncall-lab/service-kit/bearer-token'
-import { HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { ConfigError, HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
+import { describeError } from '@oncall-lab/service-kit/errors'
 import { createRegistry } from '@oncall-lab/service-kit/registry'
 import { runProcess } from '@oncall-lab/service-kit/run'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { createAgentClient } from './agent-client.ts'
 import { buildApp } from './app.ts'
+import { createCallbacks } from './callbacks/callbacks.ts'
+import { type CallbackPolicy, readCallbackPolicy } from './callbacks/decide-callback.ts'
 
 const settings = Type.Object({
   ...processSettings,
@@ -17,9 +20,30 @@ const settings = Type.Object({
   GATEWAY_ALLOWED_HOSTS: Type.String({ default: '' }),
   /** Requests a second of one caller, when HOST is no loopback address. */
   GATEWAY_RATE: Type.Integer({ default: 50, minimum: 1, maximum: 100_000 }),
+  /** Where callbacks may go: `loopback`, names, networks, by commas; loopback where HOST is loopback, else nowhere. */
+  GATEWAY_CALLBACKS: Type.Optional(Type.String()),
+  /** Signs callbacks. */
+  GATEWAY_CALLBACK_SECRET: Type.Optional(Type.String({ minLength: 16, description: 'a secret of 16 characters at least' })),
   AGENT_TOKEN: Type.Optional(Type.String()),
   AGENT_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8088' }),
 })
+
+/** @throws ConfigError */
+function callbackPolicy({ HOST, AGENT_URL, ...config }: Static<typeof settings>): CallbackPolicy {
+  const { hostname, port, protocol } = new URL(AGENT_URL)
+  const agent = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
+  const text = config.GATEWAY_CALLBACKS ?? (isLoopback(HOST) ? 'loopback' : '')
+  const isAbroad = text.split(',').some((each) => each.trim() !== '' && each.trim() !== 'loopback')
+  if (isAbroad && config.GATEWAY_CALLBACK_SECRET === undefined)
+    throw new ConfigError(
+      'GATEWAY_CALLBACK_SECRET must be set where GATEWAY_CALLBACKS names more than loopback: callbacks are signed with it.',
+    )
+  try {
+    return readCallbackPolicy(text, [agent])
+  } catch (error) {
+    throw new ConfigError(describeError(error))
+  }
+}
 
 async function start() {
   const config = loadConfig(settings, process.env)
@@ -27,6 +51,7 @@ async function start() {
   const app = await buildApp({
     registry: createRegistry(),
     agent: createAgentClient({ url: config.AGENT_URL, token: config.AGENT_TOKEN === 'off' ? undefined : config.AGENT_TOKEN }),
+    callbacks: createCallbacks({ policy: callbackPolicy(config), secret: config.GATEWAY_CALLBACK_SECRET }),
     publicUrl: config.GATEWAY_URL ?? `http://127.0.0.1:${port}`,
     token: decideToken({ host, token: config.GATEWAY_TOKEN, variable: 'GATEWAY_TOKEN' }),
     perSecond: isLoopback(host) ? undefined : config.GATEWAY_RATE,

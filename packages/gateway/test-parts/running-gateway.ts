@@ -7,6 +7,10 @@ import { lookTarget } from '../../on-call-agent/test-parts/look-tools.ts'
 import { call, calls, FIRST_LOOK, NOTE, scriptedModel } from '../../on-call-agent/test-parts/scripted-model.ts'
 import { createAgentClient } from '../src/agent-client.ts'
 import { buildApp, type GatewayParts } from '../src/app.ts'
+import { createCallbacks } from '../src/callbacks/callbacks.ts'
+import { readCallbackPolicy } from '../src/callbacks/decide-callback.ts'
+
+export const CALLBACK_SECRET = 'a-secret-for-callbacks'
 
 /** What the database of the tests answers. */
 const CHECKED = { database: 'shop', refused: 'sorry, too many clients already' }
@@ -23,7 +27,13 @@ function databaseTarget(asked: object[]) {
     },
     summarise: ({ refused }: typeof CHECKED) => `The database refuses: ${refused}.`,
   })
-  return { ...lookTarget([checkConnection]), id: 'postgres', firstLook: [], withoutModel: [] }
+  return {
+    ...lookTarget([checkConnection]),
+    id: 'postgres',
+    firstLook: [],
+    withoutModel: [],
+    bundled: () => [{ layer: 'database' as const, name: 'connection', call: { name: 'check_connection', args: {} } }],
+  }
 }
 
 /** A model that investigates as asked, and answers an inquiry after one look. */
@@ -47,7 +57,15 @@ export async function startGateway(options: Partial<GatewayParts> = {}) {
   })
   const url = await running.app.listen({ host: '127.0.0.1', port: 0 })
   const agent = createAgentClient({ url, pollMs: 5 })
-  const app = await buildApp({ registry: new Registry(), agent, publicUrl: 'http://127.0.0.1:8091', logLevel: 'silent', ...options })
+  const callbacks = createCallbacks({ policy: readCallbackPolicy('loopback'), secret: CALLBACK_SECRET, pausesMs: [10, 20] })
+  const app = await buildApp({
+    registry: new Registry(),
+    agent,
+    callbacks,
+    publicUrl: 'http://127.0.0.1:8091',
+    logLevel: 'silent',
+    ...options,
+  })
   return {
     app,
     agent: running,

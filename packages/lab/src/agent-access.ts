@@ -14,7 +14,9 @@ export function agentTokenVariable({ AGENT_TOKEN }: Lab['env']): { AGENT_TOKEN?:
 /** The variables of the environment that configure the gateway. */
 export function gatewayVariables(env: Lab['env']): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (/^GATEWAY_(TOKEN|URL|ALLOWED_HOSTS|RATE)$/.test(name) && value ? [[name, value]] : [])),
+    Object.entries(env).flatMap(([name, value]) =>
+      /^GATEWAY_(TOKEN|URL|ALLOWED_HOSTS|RATE|CALLBACKS|CALLBACK_SECRET)$/.test(name) && value ? [[name, value]] : [],
+    ),
   )
 }
 

@@ -16,6 +16,7 @@ import { showLogs } from './logs.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import { addDeploy, addReleases } from './release-commands.ts'
 import { addSet, addSettings } from './setting-commands.ts'
+import { addSrebot } from './srebot/srebot-command.ts'
 import { describeStatus, readStatus } from './status.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { STORIES } from './stories/stories.ts'
@@ -120,6 +121,8 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
       if (question === undefined) return askInTurn(lab, say)
       if (!(await askOnce(lab, question, say))) throw new CliError('')
     })
+
+  addSrebot(command('srebot', 'a watcher in five phases that knows nothing but the gateway'), { openLab, say, integer })
 
   command('demo', 'a whole story on a lab of its own, or on the one that runs')
     .argument('[story]', STORIES.map(({ name, about }) => `${name}: ${about}`).join('; '), STORIES[0].name)

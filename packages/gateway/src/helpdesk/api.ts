@@ -1,3 +1,4 @@
+import { Bundle, BundleLayer } from '@oncall-lab/on-call-agent/api'
 import { type Static, Type } from 'typebox'
 
 const ConnectionString = Type.String({
@@ -49,3 +50,29 @@ export const TaskAnswer = Type.Object({
   artifacts: Type.Array(Type.Object({ parts: Type.Array(Type.Object({ text: Type.String() })) })),
 })
 export type TaskAnswer = Static<typeof TaskAnswer>
+
+/** `POST /api/v1/incidents`: a bundle of what is looked after under this name (a database, a cluster, a service, or an incident's ref). */
+export const BundleOrder = Type.Object(
+  {
+    infra_key: Type.String({ minLength: 1, maxLength: 100 }),
+    connection_string: Type.Optional(ConnectionString),
+    callback_url: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
+    layers: Type.Optional(Type.Array(BundleLayer, { minItems: 1, maxItems: 7 })),
+  },
+  { additionalProperties: false },
+)
+export type BundleOrder = Static<typeof BundleOrder>
+
+/** A bundle as callers know it; the callback carries the first four members. */
+export const BundleFacts = Type.Object({
+  incident_id: Type.String(),
+  /** Where this gateway serves the archive; null while it is in the making, or when it could not be written. */
+  bundle_path: Type.Union([Type.String(), Type.Null()]),
+  layers: Type.Array(BundleLayer),
+  errors: Type.Array(Type.String()),
+  status: Type.Index(Bundle, ['status']),
+  created_at: Type.String(),
+})
+export type BundleFacts = Static<typeof BundleFacts>
+export const BundleFactsList = Type.Array(BundleFacts)
+export const ByBundle = Type.Object({ id: Type.String({ pattern: '^[\\w-]{1,120}$', description: 'the id of a bundle' }) })

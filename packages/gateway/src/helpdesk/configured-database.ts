@@ -31,7 +31,7 @@ export function configuredDatabase(
 }
 
 /** `name: host:port/database, …`, as the agent describes its target. */
-function readConfigured(detail: string): (Place & { name: string })[] {
+export function readConfigured(detail: string): (Place & { name: string })[] {
   return detail.split(', ').flatMap((each) => {
     const [, name, host, port, database] = /^([^:]+): (.+):(\d+)\/(.+)$/.exec(each) ?? []
     return name && host && port && database ? [{ name, host, port, database }] : []

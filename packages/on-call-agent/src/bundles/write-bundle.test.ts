@@ -62,7 +62,9 @@ test('a writer that is killed at any moment leaves no half archive under a final
     expect(archives.length).toBeGreaterThanOrEqual(3)
     for (const name of archives) {
       const packed = readFileSync(join(directory, name))
-      expect([...readTarGz(packed, { bytes: 8_000_000, files: 10 }).keys()]).toEqual(['manifest.json', 'logs/test-noise.json'])
+      expect([...readTarGz(packed, { bytes: 8_000_000, files: 10 }).keys()]).toEqual(
+        expect.arrayContaining(['manifest.json', 'logs/test-noise.json']),
+      )
       execFileSync('tar', ['-tz'], { input: packed, stdio: ['pipe', 'ignore', 'inherit'] })
     }
     const records = readdirSync(directory).filter((name) => name.endsWith('.json'))

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/failed-call'
+import { signedHeaders } from '@oncall-lab/service-kit/signed-headers'
 import { DeliveryError, type Messenger, type OutgoingMessage } from '../channel.ts'
 import { readReceiver } from './settings.ts'
 
@@ -22,12 +22,11 @@ export function createWebhookMessenger({ secret, timeoutMs = 10_000, now = () =>
       if (!receiver) throw new DeliveryError(`${message.to} is no webhook`, { code: 'no_channel', retryable: false, uncertain: false })
       const sentAt = now()
       const body = JSON.stringify(receiver.form === 'slack' ? { text: textOf(message) } : payloadOf(message, sentAt))
-      const timestamp = String(Math.floor(sentAt.getTime() / 1_000))
       const headers = {
         'content-type': 'application/json',
         'user-agent': 'oncall-lab',
         'idempotency-key': message.reference,
-        ...(receiver.form === 'signed' && secret !== undefined && signedHeaders(secret, timestamp, body)),
+        ...(receiver.form === 'signed' && secret !== undefined && signedHeaders(secret, body, sentAt)),
       }
       const signal = AbortSignal.timeout(timeoutMs)
       const response = await fetch(receiver.url, { method: 'POST', headers, body, redirect: 'manual', signal }).catch((error: unknown) => {
@@ -45,11 +44,6 @@ export function createWebhookMessenger({ secret, timeoutMs = 10_000, now = () =>
     // Nothing to ask: whoever receives it knows a repetition by its key.
     find: async () => undefined,
   }
-}
-
-function signedHeaders(secret: string, timestamp: string, body: string) {
-  const digest = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
-  return { 'x-oncall-timestamp': timestamp, 'x-oncall-signature': `sha256=${digest}` }
 }
 
 const textOf = ({ body, repeat }: OutgoingMessage) => (repeat ? `(repeat) ${body}` : body)
