@@ -126,6 +126,8 @@ export const TimelineEvent = Type.Object({
       form: Type.Optional(Type.Literal('template')),
     }),
     Type.Object({ kind: Type.Literal('message_delivered'), message_id: Type.Integer() }),
+    /** The person opened it, as far as their channel tells; once for a message, after `message_delivered`. */
+    Type.Object({ kind: Type.Literal('message_read'), message_id: Type.Integer() }),
     Type.Object({
       kind: Type.Literal('message_undelivered'),
       message_id: Type.Integer(),

@@ -85,6 +85,7 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
     case 'message_sent':
     case 'ticket_attempt':
     case 'message_delivered':
+    case 'message_read':
       return []
   }
 }

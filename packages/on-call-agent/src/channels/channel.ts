@@ -21,7 +21,7 @@ type ReceiveMessage = (message: IncomingMessage) => Promise<'received' | 'repeat
 
 /** What a vendor says became of a message that it had accepted. */
 export type VendorReport =
-  | { state: 'delivered' }
+  | { state: 'delivered' | 'read' }
   /** `message` is for people. `againAfterMs`: sending it once more can help. */
   | { state: 'undelivered'; code: string; message: string; againAfterMs?: number | undefined }
 

@@ -8,7 +8,7 @@ interface ReceiptDependencies {
   messenger: Messenger
   onError: (what: string, error: unknown) => void
   /** Called for each message of which it became known. */
-  onReceipt: (outcome: 'delivered' | 'undelivered') => void
+  onReceipt: (outcome: VendorReport['state']) => void
   /** When a vendor is asked, after it accepted a message; shorter in tests only. */
   askAfterMs?: readonly number[] | undefined
 }
@@ -32,7 +32,7 @@ export async function watchReceipts({ store, messenger, onError, onReceipt, askA
     if (!sent) return
     const { code = 'unknown', message = '', ...again }: Partial<Extract<VendorReport, { code: string }>> = failure
     const { nextAttemptAt } = decideAgain(again, sent.attempts, Date.now())
-    const isNews = await store.outbox.markDelivery(vendorId, state === 'delivered' ? { state } : { state, code, message, nextAttemptAt })
+    const isNews = await store.outbox.markDelivery(vendorId, state === 'undelivered' ? { state, code, message, nextAttemptAt } : { state })
     clearTimeout(timers.get(vendorId))
     timers.delete(vendorId)
     if (isNews) onReceipt(state)

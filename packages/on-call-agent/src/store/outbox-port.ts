@@ -50,7 +50,7 @@ interface DeliveryFailure {
 
 /** What a vendor says about the end of a message that it accepted. */
 type DeliveryReport =
-  | { state: 'delivered' }
+  | { state: 'delivered' | 'read' }
   /** `nextAttemptAt`: when it is sent once more; null: never. */
   | { state: 'undelivered'; code: string; message: string; nextAttemptAt: Date | null }
 
@@ -74,7 +74,7 @@ export interface Outbox {
   markFailed(messageId: number, failure: DeliveryFailure): Promise<void>
   /**
    * The vendor's own report on an accepted message. One that is to be sent again is `pending` until then, and its failure is recorded as one that
-   * is not final. False when we sent none with this id, or its end is known already.
+   * is not final. A message that was read was delivered, also when nobody said so. False when we sent none with this id, or this is known already.
    */
   markDelivery(vendorId: string, report: DeliveryReport): Promise<boolean>
   /** Accepted messages that were queued since then and whose end nobody has reported, oldest first. */

@@ -40,6 +40,18 @@ test('the first end counts, however often and late the others come; the timeline
   expect(ends.map(({ event }) => event)).toMatchObject([{ code: '63016', reason: expect.stringContaining('24 hours') }])
 })
 
+test('a message that is read was delivered, and is read once, whichever status comes first', async () => {
+  const kinds = async () => {
+    const [incident] = await running.store.incidents.list(1)
+    const events = (await running.store.incidents.timeline(incident?.id ?? '')).map(({ event }) => event.kind)
+    return events.filter((kind) => kind === 'message_delivered' || kind === 'message_read')
+  }
+  await post({ ...callback, MessageStatus: 'read', ErrorCode: '' })
+  expect(await kinds()).toEqual(['message_delivered', 'message_read'])
+  for (const MessageStatus of ['delivered', 'read', 'undelivered', 'sent']) await post({ ...callback, MessageStatus })
+  expect(await kinds()).toEqual(['message_delivered', 'message_read'])
+})
+
 test('a status of a foreign message is taken and changes nothing', async () => {
   const before = await running.store.incidents.newestEventId()
   expect((await post({ ...callback, MessageSid: 'SM-foreign' })).statusCode).toBe(204)

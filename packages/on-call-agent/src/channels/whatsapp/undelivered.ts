@@ -29,7 +29,7 @@ const WORDS: Record<string, { message: string; againAfterMs?: number }> = {
 
 /** What a status of Twilio's says about the end of a message; undefined while it has none. `hasTemplate`: 63016 has a way out. */
 export function readStatus(status: string, errorCode: string | undefined, hasTemplate: boolean): VendorReport | undefined {
-  if (status === 'delivered' || status === 'read') return { state: 'delivered' }
+  if (status === 'delivered' || status === 'read') return { state: status }
   if (status !== 'undelivered' && status !== 'failed' && status !== 'canceled') return undefined
   const code = errorCode || status
   const { message, againAfterMs } = WORDS[code] ?? { message: `WhatsApp did not deliver it (${code})` }

@@ -122,4 +122,7 @@ export const MIGRATIONS = [
     hash text NOT NULL -- of the entry and the hash before
   );
   `,
+  `
+  ALTER TABLE messages ADD COLUMN read_at text COLLATE "C"; -- when the person opened it, as far as a vendor tells
+  `,
 ]

@@ -42,6 +42,12 @@ export function createOutboxRows(sql: Sql, log: EventLog, { now, holder }: Pick<
     const incidentId = optionalText((await sql.get('SELECT incident_id FROM messages WHERE id = ?', messageId))?.incident_id)
     if (incidentId) await log.record(incidentId, event)
   }
+  const readOnce = async ({ id, read_at }: Row) => {
+    if (read_at !== null) return false
+    await sql.run('UPDATE messages SET read_at = ? WHERE id = ?', now().toISOString(), Number(id))
+    await record(Number(id), { kind: 'message_read', message_id: Number(id) })
+    return true
+  }
   const sent = (vendorId: string) => sql.get(`SELECT * FROM messages WHERE vendor_id = ? AND direction = 'out'`, vendorId)
 
   return {
@@ -90,18 +96,20 @@ export function createOutboxRows(sql: Sql, log: EventLog, { now, holder }: Pick<
     },
     async markDelivery(vendorId, report) {
       const row = await sent(vendorId)
+      if (report.state === 'read' && row?.state === 'delivered') return readOnce(row)
       if (row?.state !== 'accepted') return false
       const id = Number(row.id)
-      const again = report.state === 'undelivered' ? report.nextAttemptAt : null
-      await sql.run(
-        'UPDATE messages SET state = ?, next_attempt_at = ? WHERE id = ?',
-        again ? 'pending' : report.state,
-        again?.toISOString() ?? null,
-        id,
-      )
-      if (report.state === 'delivered') await record(id, { kind: 'message_delivered', message_id: id })
-      else if (again) await record(id, { kind: 'message_failed', message_id: id, code: report.code, message: report.message, final: false })
-      else await record(id, { kind: 'message_undelivered', message_id: id, code: report.code, reason: report.message })
+      const settle = (state: OutboundMessage['state'], nextAttemptAt: Date | null = null) =>
+        sql.run('UPDATE messages SET state = ?, next_attempt_at = ? WHERE id = ?', state, nextAttemptAt?.toISOString() ?? null, id)
+      if (report.state !== 'undelivered') {
+        await settle('delivered')
+        await record(id, { kind: 'message_delivered', message_id: id })
+        return report.state === 'delivered' || readOnce(row)
+      }
+      const { code, message, nextAttemptAt } = report
+      await settle(nextAttemptAt ? 'pending' : 'undelivered', nextAttemptAt)
+      if (nextAttemptAt) await record(id, { kind: 'message_failed', message_id: id, code, message, final: false })
+      else await record(id, { kind: 'message_undelivered', message_id: id, code, reason: message })
       return true
     },
     async unreported(since) {

@@ -155,4 +155,7 @@ export const MIGRATIONS = [
     hash TEXT NOT NULL -- of the entry and the hash before
   ) STRICT;
   `,
+  `
+  ALTER TABLE messages ADD COLUMN read_at TEXT; -- when the person opened it, as far as a vendor tells
+  `,
 ]
