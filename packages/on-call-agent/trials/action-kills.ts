@@ -9,8 +9,8 @@ import { startBrokenShop } from '../test-parts/broken-shop.ts'
 import { startChatServer } from '../test-parts/chat-server.ts'
 import { diagnosis } from '../test-parts/diagnosis.ts'
 import { deadAddress } from '../test-parts/fault-proxy.ts'
+import { startKilledAgent } from '../test-parts/killed-agent.ts'
 import { call, calls, FIRST_LOOK, NOTE, says, scriptedModel } from '../test-parts/scripted-model.ts'
-import { startKilledAgent } from './killed-agent.ts'
 
 /**
  * 100 approved actions, and the agent killed with SIGKILL at a random moment between each approval and its verification:

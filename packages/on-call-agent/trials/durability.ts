@@ -11,8 +11,8 @@ import { createPostgresStore } from '../src/store/postgres/postgres-store.ts'
 import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
 import { startChatServer } from '../test-parts/chat-server.ts'
 import { deadAddress } from '../test-parts/fault-proxy.ts'
+import { startKilledAgent } from '../test-parts/killed-agent.ts'
 import { ordinary } from '../test-parts/ordinary-model.ts'
-import { startKilledAgent } from './killed-agent.ts'
 
 /**
  * 300 services whose alerts come in every order that webhooks come in, from 8 senders, to an agent that is killed 40 times, 0 to 1.3 s after it was

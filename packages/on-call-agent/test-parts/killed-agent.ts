@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadAddress } from '../test-parts/fault-proxy.ts'
+import { deadAddress } from './fault-proxy.ts'
 
 /** A second when nothing else runs; on a crowded machine over a minute was seen. */
 const READY_WITHIN_MS = 300_000
 
-/** An agent on one port that is killed without warning, and started again. */
+/** An agent on one port that is killed without warning, and started again. It ends with this process. */
 export async function startKilledAgent(environment: Record<string, string>) {
   const port = new URL(await deadAddress()).port
   const url = `http://127.0.0.1:${port}`
-  const env = { ...process.env, ...environment, AGENT_PORT: port, PUBLIC_URL: url, LOG_LEVEL: 'silent' }
+  const env = { ...process.env, ...environment, AGENT_PORT: port, PUBLIC_URL: url, LOG_LEVEL: 'silent', LAB_LEASH: 'stdin' }
   const isUp = () =>
     fetch(`${url}/healthz`).then(
       ({ ok }) => ok,
       () => false,
     )
   const start = async () => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], { env, stdio: 'ignore' })
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], { env, stdio: ['pipe', 'ignore', 'ignore'] })
     const ended = once(child, 'exit')
     for (const end = Date.now() + READY_WITHIN_MS; !(await isUp()); await sleep(20))
       if (Date.now() > end) throw new Error(`The agent was not ready within ${READY_WITHIN_MS / 1_000} s`)
