@@ -5,6 +5,7 @@ import { acceptRequest } from './accept-request.ts'
 import { answer, MODEL_ID } from './answer.ts'
 import { asCompletion, asEventStream } from './completion.ts'
 import type { AnswerKind, createMetrics } from './metrics.ts'
+import { obeyLimits } from './obey-limits.ts'
 import { asOpenAiError, RefusedRequest } from './openai-error.ts'
 import { type AssistantMessage, ChatRequest } from './openai-wire.ts'
 
@@ -32,6 +33,9 @@ function addRoutes(v1: Service, metrics: Parts['metrics']): void {
     if (request.method === 'POST') metrics.answered(status >= 500 ? 'failed' : 'refused')
     return reply.code(status).send(body)
   })
+  v1.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-request-id', `req_${randomUUID().replaceAll('-', '')}`)
+  })
   v1.setNotFoundHandler((request) => {
     throw new RefusedRequest(`Invalid URL (${request.method} ${request.url})`, { status: 404, code: 'unknown_url' })
   })
@@ -43,11 +47,14 @@ function addRoutes(v1: Service, metrics: Parts['metrics']): void {
   })
   v1.post('/chat/completions', { schema: { body: ChatRequest }, bodyLimit: LONGEST_BODY }, (request, reply) => {
     const { messages, stream, stream_options } = request.body
-    const message = answer(messages, acceptRequest(request.body))
-    metrics.answered(kindOf(message))
+    const began = performance.now()
+    const offered = acceptRequest(request.body)
+    const obeyed = obeyLimits(answer(messages, offered), request.body, offered)
+    metrics.answered(kindOf(obeyed.message))
+    reply.header('openai-processing-ms', String(Math.round(performance.now() - began)))
     const stamp = { id: `chatcmpl-${randomUUID().replaceAll('-', '')}`, created: Math.floor(Date.now() / 1000) }
-    if (stream) return reply.type('text/event-stream').send(asEventStream(message, stamp, stream_options?.include_usage === true))
-    return reply.send(asCompletion(message, stamp))
+    if (stream) return reply.type('text/event-stream').send(asEventStream(obeyed, stamp, stream_options?.include_usage === true))
+    return reply.send(asCompletion(obeyed, stamp))
   })
 }
 

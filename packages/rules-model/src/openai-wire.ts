@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox'
 
 const Loose = { additionalProperties: true } as const
 const TextPart = Type.Object({ type: Type.Literal('text'), text: Type.String() }, Loose)
-const Content = Type.Union([Type.String(), Type.Array(TextPart)])
+/** An image, a sound or a file: refused by name. */
+const OtherPart = Type.Object({ type: Type.String() }, Loose)
+const Content = Type.Union([Type.String(), Type.Array(Type.Union([TextPart, OtherPart]))])
 
 /** A function call in an assistant's message; `arguments` is JSON text. */
 const WireToolCall = Type.Object({
@@ -35,7 +37,7 @@ export interface AssistantMessage {
 }
 
 const NamedTool = Type.Object(
-  { type: Type.Literal('function'), function: Type.Object({ name: Type.String({ minLength: 1 }) }, Loose) },
+  { type: Type.Literal('function'), function: Type.Object({ name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }) }, Loose) },
   Loose,
 )
 
@@ -49,6 +51,9 @@ export const ChatRequest = Type.Object(
     stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
     stream_options: Type.Optional(Type.Union([Type.Object({ include_usage: Type.Optional(Type.Boolean()) }, Loose), Type.Null()])),
     n: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+    parallel_tool_calls: Type.Optional(Type.Boolean()),
+    max_completion_tokens: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
+    max_tokens: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
   },
   Loose,
 )
@@ -57,5 +62,5 @@ export type ChatRequest = Static<typeof ChatRequest>
 /** The text of a message's content; '' for none. */
 export function textOf(content: Static<typeof Content> | null | undefined): string {
   if (typeof content === 'string') return content
-  return (content ?? []).map((part) => part.text).join('\n')
+  return (content ?? []).map((part) => ('text' in part ? part.text : '')).join('\n')
 }

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { STAND_IN_CREDENTIALS } from './api.ts'
 import { buildApp } from './app.ts'
 import { openDatabase } from './database.ts'
+import { createGit } from './github/git.ts'
+import { openGitSourceTree } from './github/git-source-tree.ts'
 import type { SourceTree } from './github/source-tree.ts'
+import { GIT_ENVIRONMENT } from './github/test-repository.ts'
 import type { ProjectShape } from './jira/project-shape.ts'
 import { startMailbox } from './mail/mailbox.ts'
 import { recordInbound } from './twilio/message-store.ts'
@@ -18,12 +21,15 @@ const EMPTY_TREE: SourceTree = {
   read: async () => Buffer.alloc(0),
   log: async () => [],
   changes: async () => [],
+  refs: async () => [],
   blob: async () => undefined,
 }
 
 interface TestOptions {
   now?: () => number
   tree?: SourceTree
+  /** Of a git repository, instead of a tree. */
+  repositoryRoot?: string
   webhookUrl?: string
   file?: string
   /** Has the person written within 24 hours? */
@@ -38,7 +44,8 @@ interface TestOptions {
 export async function startStandIns(options: TestOptions = {}) {
   const {
     now = Date.now,
-    tree = EMPTY_TREE,
+    repositoryRoot,
+    tree = repositoryRoot === undefined ? EMPTY_TREE : await openGitSourceTree(createGit(repositoryRoot, GIT_ENVIRONMENT)),
     webhookUrl = 'http://127.0.0.1:9/',
     file,
     window = 'open',
@@ -73,6 +80,7 @@ export async function startStandIns(options: TestOptions = {}) {
 
 interface WebhookCall {
   signature: string
+  headers: Record<string, string | string[] | undefined>
   params: Record<string, string>
 }
 
@@ -83,7 +91,7 @@ export async function startWebhook({ status = 200, body = '<Response/>', content
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const params = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
-    calls.push({ signature: String(request.headers['x-twilio-signature']), params })
+    calls.push({ signature: String(request.headers['x-twilio-signature']), headers: request.headers, params })
     response.writeHead(status, { 'content-type': contentType }).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

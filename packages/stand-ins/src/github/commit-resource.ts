@@ -53,27 +53,3 @@ export function fullCommitResource(commit: Commit, changes: ChangedFile[], addre
 }
 
 const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/')
-
-/** The repository in GitHub's shape, as far as it applies to a read-only one. */
-export function repositoryResource(
-  { owner, repo, defaultBranch }: { owner: string; repo: string; defaultBranch: string },
-  address: RepositoryAddress,
-) {
-  return {
-    id: 1,
-    node_id: 'R_1',
-    name: repo,
-    full_name: `${owner}/${repo}`,
-    private: false,
-    owner: { login: owner, id: 1, node_id: 'O_1', type: 'Organization', site_admin: false },
-    html_url: address.html,
-    description: 'The files of this lab at the running commit',
-    fork: false,
-    url: address.api,
-    default_branch: defaultBranch,
-    visibility: 'public',
-    archived: false,
-    disabled: false,
-    permissions: { admin: false, maintain: false, push: false, triage: false, pull: true },
-  }
-}

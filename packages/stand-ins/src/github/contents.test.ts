@@ -16,6 +16,7 @@ function treeWith(size: number): SourceTree {
     read: async () => Buffer.from('content'),
     log: async () => [],
     changes: async () => [],
+    refs: async () => [],
     blob: async () => undefined,
   }
 }

@@ -18,6 +18,8 @@ interface ContentsRequest {
   ref: string | undefined
   /** Asked for with a raw media type. */
   raw: boolean
+  /** Asked for as an object: a folder comes with its entries. */
+  object?: boolean
   /** `…/repos/{owner}/{repo}` as API address and as page. */
   address: { api: string; html: string }
 }
@@ -26,7 +28,10 @@ interface ContentsRequest {
  * A file or a folder of the repository, in the shape of GitHub's contents call.
  * @throws GitHubError 404 for an unknown path or ref, 403 for a file over 100 MB.
  */
-export async function readContents(tree: SourceTree, { path: given, ref, raw, address }: ContentsRequest): Promise<Contents> {
+export async function readContents(
+  tree: SourceTree,
+  { path: given, ref, raw, object = false, address }: ContentsRequest,
+): Promise<Contents> {
   const commit = await tree.commit(ref)
   if (!commit) throw new GitHubError(404, `No commit found for the ref ${ref}`, { page: CONTENTS_PAGE })
   const path = repositoryPath(given)
@@ -35,9 +40,10 @@ export async function readContents(tree: SourceTree, { path: given, ref, raw, ad
   const name = ref ?? tree.defaultBranch
   if (entry.type === 'dir') {
     const entries = (await tree.list(commit, entry.path)).slice(0, MOST_ENTRIES)
-    return { kind: 'json', body: entries.map((child) => entryResource(child, name, address)) }
+    const body = entries.map((child) => entryResource(child, name, address))
+    return { kind: 'json', body: object ? { ...entryResource(entry, name, address), entries: body } : body }
   }
-  if (entry.type === 'submodule') return { kind: 'json', body: entryResource(entry, name, address) }
+  if (entry.type === 'submodule') return { kind: 'json', body: await submoduleResource(tree, commit, entry, { name, raw, address }) }
   if (entry.type === 'symlink') return readLink(tree, commit, entry, { name, raw, address })
   return readFileOf(tree, entry, { name, raw, address })
 }
@@ -62,6 +68,15 @@ async function readFileOf(tree: SourceTree, entry: TreeEntry, { name, raw, addre
   const inline = entry.size <= LARGEST_INLINE_BYTES
   const content = inline ? wrap((await tree.read(entry)).toString('base64')) : ''
   return { kind: 'json', body: { ...entryResource(entry, name, address), content, encoding: inline ? 'base64' : 'none' } }
+}
+
+/** A submodule asked for by itself is of its own type and says where it comes from, as `.gitmodules` has it. */
+async function submoduleResource(tree: SourceTree, commit: Commit, entry: TreeEntry, { name, address }: Form): Promise<object> {
+  const modules = await tree.entry(commit, '.gitmodules')
+  const sections = modules ? (await tree.read(modules)).toString('utf8').split(/^\[submodule .*\]$/m) : []
+  const section = sections.find((each) => each.split('\n').some((line) => line.trim() === `path = ${entry.path}`))
+  const url = section?.split('\n').find((line) => line.trim().startsWith('url = '))
+  return { ...entryResource(entry, name, address), type: 'submodule', submodule_git_url: url?.trim().slice('url = '.length) ?? null }
 }
 
 /** A link to a file of the repository reads as that file; any other one is described. It is never followed on the disk. */

@@ -39,6 +39,7 @@ export async function openDiskSourceTree(root: string, ref: string | undefined, 
     log: async (_commit, { path, skip, limit }) =>
       skip === 0 && limit > 0 && (!path || entries.some((entry) => entry.path === path)) ? [commit] : [],
     changes: async () => [],
+    refs: async () => [{ kind: 'branch', name: 'main', sha }],
     blob: async (wanted) => [...files.values()].find(({ entry }) => entry.sha === wanted)?.content,
   }
 }

@@ -1,6 +1,6 @@
 import type { Git } from './git.ts'
 import { readChanges } from './git-changes.ts'
-import type { Commit, LogFilter, SourceTree, TreeEntry } from './source-tree.ts'
+import type { Commit, LogFilter, NamedRef, SourceTree, TreeEntry } from './source-tree.ts'
 
 const FORMAT = '--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x00%x01'
 const KINDS: Record<string, TreeEntry['type']> = { '120000': 'symlink', '160000': 'submodule', '040000': 'dir' }
@@ -31,8 +31,23 @@ export async function openGitSourceTree(git: Git, ref = 'HEAD'): Promise<SourceT
     read: ({ sha }) => git('cat-file', 'blob', sha),
     log: ({ sha }, filter) => readCommits(git, [...logArguments(filter), sha, ...(filter.path ? ['--', filter.path] : [])]),
     changes: (commit) => readChanges(git, commit.sha),
+    refs: () => readRefs(git),
     blob: (sha) => git('cat-file', 'blob', sha).catch(() => undefined),
   }
+}
+
+const REF = '--format=%(refname)%00%(objectname)%00%(*objectname)'
+
+async function readRefs(git: Git): Promise<NamedRef[]> {
+  const text = (await git('for-each-ref', '--sort=refname', REF, 'refs/heads', 'refs/tags')).toString('utf8')
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [ref = '', object = '', peeled = ''] = line.split('\0')
+      const kind = ref.startsWith('refs/tags/') ? 'tag' : 'branch'
+      return { kind, name: ref.replace(/^refs\/(heads|tags)\//, ''), sha: peeled || object }
+    })
 }
 
 /** `--author` and `--committer` compare literally, without regard to case. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isSameSecret } from '../basic-credentials.ts'
@@ -24,6 +24,10 @@ export async function githubRoutes(app: Service, options: GitHubOptions): Promis
   const { metrics, faults, now, repository } = options
   const rateLimit = createRateLimit()
   app.addHook('onResponse', async (_request, reply) => metrics.requests.inc({ vendor: 'github', status: String(reply.statusCode) }))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-github-request-id', requestId())
+    demandHeaders(request)
+  })
   app.addHook('onRequest', async (request, reply) => admit(request, reply, { token: repository.token, rateLimit, now }))
   applyFaults(app, { vendor: 'github', faults, errorOf: faultedError })
   app.addHook('onSend', async (request, reply, payload) =>
@@ -34,9 +38,34 @@ export async function githubRoutes(app: Service, options: GitHubOptions): Promis
   app.get('/rate_limit', async (request) => {
     const { limit, used, reset } = rateLimit.peek(callerOf(request, repository.token), now())
     const core = { limit, used, remaining: limit - used, reset, resource: 'core' }
-    return { resources: { core }, rate: core }
+    const search = { ...core, limit: SEARCHES_A_MINUTE, used: 0, remaining: SEARCHES_A_MINUTE, resource: 'search' }
+    return { resources: { core, search }, rate: core }
+  })
+  app.get('/user', async (request) => {
+    if (callerOf(request, repository.token).kind === 'anonymous') throw new GitHubError(401, 'Requires authentication')
+    return { login: 'oncall-agent', id: 2, node_id: 'U_2', type: 'User', site_admin: false }
   })
   await repositoryRoutes(app, options)
+}
+
+/** Its own limit (https://docs.github.com/en/rest/search/search#rate-limit); searches are not counted here. */
+const SEARCHES_A_MINUTE = 30
+/** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
+const VERSIONS = ['2022-11-28', '2026-03-10']
+
+/** As GitHub writes one: `C2A1:3F5B:1A2B3C4:5D6E7F8:6AA4B2C1`. */
+const requestId = () => {
+  const hex = randomUUID().replaceAll('-', '').toUpperCase()
+  return [hex.slice(0, 4), hex.slice(4, 8), hex.slice(8, 15), hex.slice(15, 22), hex.slice(22, 30)].join(':')
+}
+
+/** @throws GitHubError 403 without a User-Agent, 400 for an API version that is none. */
+function demandHeaders({ headers }: FastifyRequest): void {
+  if (!headers['user-agent'])
+    throw new GitHubError(403, 'Request forbidden by administrative rules. Please make sure your request has a User-Agent header.')
+  const version = headers['x-github-api-version']
+  if (version !== undefined && !VERSIONS.includes(String(version)))
+    throw new GitHubError(400, `The API version "${String(version)}" is not supported.`)
 }
 
 interface Gate {

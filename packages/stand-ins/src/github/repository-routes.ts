@@ -1,13 +1,19 @@
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { commitResource, fullCommitResource, type RepositoryAddress, repositoryResource } from './commit-resource.ts'
+import { allBelow } from './all-below.ts'
+import { commitResource, fullCommitResource, type RepositoryAddress } from './commit-resource.ts'
 import { readContents } from './contents.ts'
+import { furtherRoutes } from './further-routes.ts'
 import { GitHubError } from './github-error.ts'
 import type { GitHubOptions } from './github-routes.ts'
 import { isPlainRef, repositoryPath } from './repository-path.ts'
-import type { Commit, TreeEntry } from './source-tree.ts'
+import { repositoryResource } from './repository-resource.ts'
+import type { ChangedFile, Commit, TreeEntry } from './source-tree.ts'
 
 type Query = Record<string, string | undefined>
+
+/** So many commits are counted for the link to the last page. */
+const MOST_COUNTED = 10_000
 
 /** `/repos/{owner}/{repo}` with its contents and commits. */
 export async function repositoryRoutes(app: Service, { repository, tree }: GitHubOptions): Promise<void> {
@@ -23,7 +29,11 @@ export async function repositoryRoutes(app: Service, { repository, tree }: GitHu
     return { api: `${origin}/repos/${owner}/${repo}`, html: `${origin}/${owner}/${repo}` }
   }
 
-  app.get(base, async (request) => repositoryResource({ owner, repo, defaultBranch: tree.defaultBranch }, addressOf(request)))
+  app.get(base, async (request) => {
+    const changedAt = (await tree.commit(undefined))?.committer.date ?? new Date(0).toISOString()
+    return repositoryResource({ owner, repo, defaultBranch: tree.defaultBranch, changedAt }, addressOf(request))
+  })
+  furtherRoutes(app, { repository, tree, base, addressOf })
 
   const contents = async (request: FastifyRequest, reply: FastifyReply) => {
     const address = addressOf(request)
@@ -31,8 +41,10 @@ export async function repositoryRoutes(app: Service, { repository, tree }: GitHu
     const ref = (request.query as Query).ref || undefined
     if (ref !== undefined && !isPlainRef(ref))
       throw new GitHubError(404, `No commit found for the ref ${ref}`, { page: '/repos/contents#get-repository-content' })
-    const raw = /application\/vnd\.github\.(v3\.|3\.)?raw/.test(String(request.headers.accept ?? ''))
-    const answer = await readContents(tree, { path, ref, raw, address })
+    const accept = String(request.headers.accept ?? '')
+    const raw = /application\/vnd\.github\.(v3\.|3\.)?raw/.test(accept)
+    const object = /application\/vnd\.github\.(v3\.)?object/.test(accept)
+    const answer = await readContents(tree, { path, ref, raw, object, address })
     if (answer.kind === 'json') return answer.body
     return reply.type('application/vnd.github.raw+json; charset=utf-8').send(answer.bytes)
   }
@@ -52,20 +64,25 @@ export async function repositoryRoutes(app: Service, { repository, tree }: GitHu
     const found = await tree.log(start, { path, ...readFilter(query), skip: (page - 1) * size, limit: size + 1 })
     const linkTo = (number: number, rel: string) =>
       `<${address.api}/commits?${new URLSearchParams({ ...(query as Record<string, string>), page: String(number) })}>; rel="${rel}"`
+    const all = found.length > size ? (await tree.log(start, { path, ...readFilter(query), skip: 0, limit: MOST_COUNTED })).length : 0
     const links = [
       ...(page > 1 ? [linkTo(page - 1, 'prev'), linkTo(1, 'first')] : []),
-      ...(found.length > size ? [linkTo(page + 1, 'next')] : []),
+      ...(found.length > size ? [linkTo(page + 1, 'next'), linkTo(Math.ceil(all / size), 'last')] : []),
     ]
     if (links.length > 0) reply.header('link', links.join(', '))
     return found.slice(0, size).map((commit) => commitResource(commit, address))
   })
 
-  app.get<{ Params: { '*': string } }>(`${base}/commits/*`, async (request) => {
+  app.get<{ Params: { '*': string } }>(`${base}/commits/*`, async (request, reply) => {
     const address = addressOf(request)
     const [, ref, part = ''] = /^(.+)\/(pulls|status|statuses|check-runs)$/.exec(request.params['*']) ?? []
     if (ref !== undefined) return nothingRan(part, await commitOf(ref))
     const commit = await commitOf(request.params['*'])
-    return fullCommitResource(commit, await tree.changes(commit), address)
+    const [, form] = /application\/vnd\.github\.(?:v3\.)?(sha|diff|patch)/.exec(String(request.headers.accept ?? '')) ?? []
+    if (form === 'sha') return reply.type('application/vnd.github.sha; charset=utf-8').send(commit.sha)
+    const changes = await tree.changes(commit)
+    if (form !== undefined) return reply.type(`application/vnd.github.${form}; charset=utf-8`).send(diffText(changes))
+    return fullCommitResource(commit, changes, address)
   })
 
   app.get<{ Params: { sha: string } }>(`${base}/git/blobs/:sha`, async (request) => {
@@ -83,7 +100,8 @@ export async function repositoryRoutes(app: Service, { repository, tree }: GitHu
     const sha = commit?.treeSha ?? (/^[\da-f]{40}$/.test(ref) ? ref : undefined)
     const entries = sha === undefined ? [] : await tree.list(commit ?? { ...NO_COMMIT, sha, treeSha: sha }, '').catch(() => [])
     if (entries.length === 0) throw new GitHubError(404, 'Not Found', { page: '/git/trees#get-a-tree' })
-    return { sha, url: `${api}/git/trees/${sha}`, truncated: false, tree: entries.map((entry) => treeItem(entry, api)) }
+    const below = (request.query as Query).recursive && commit ? await allBelow(tree, commit, entries) : entries
+    return { sha, url: `${api}/git/trees/${sha}`, truncated: false, tree: below.map((entry) => treeItem(entry, api)) }
   })
 
   // What `html_url` and `download_url` of a file lead to; github.com shows a page for the former.
@@ -111,6 +129,16 @@ export async function repositoryRoutes(app: Service, { repository, tree }: GitHu
 function readFilter({ since, until, author, committer }: Query) {
   const time = (text: string | undefined) => (text && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined)
   return { since: time(since), until: time(until), author: author || undefined, committer: committer || undefined }
+}
+
+/** The patches of a commit as git prints them. */
+function diffText(changes: ChangedFile[]): string {
+  return changes
+    .map(({ path, previousPath = path, patch }) => {
+      const head = `diff --git a/${previousPath} b/${path}\n`
+      return patch === undefined ? head : `${head}--- a/${previousPath}\n+++ b/${path}\n${patch}\n`
+    })
+    .join('')
 }
 
 /** There are no pull requests and no builds here. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { formatPatch } from '@oncall-lab/releases/format-patch'
 import { objectSha } from '@oncall-lab/releases/git-object'
 import { CURRENT, type History, loadHistory, type ShopCommit } from '@oncall-lab/releases/history'
-import type { ChangedFile, Commit, LogFilter, SourceTree, TreeEntry } from './source-tree.ts'
+import type { ChangedFile, Commit, LogFilter, NamedRef, SourceTree, TreeEntry } from './source-tree.ts'
 
 /**
  * The repository of the shop: the history of its releases, each of which is a tag. The default branch is the release that the lab begins with. What the lab
@@ -28,6 +28,7 @@ export function openShopSourceTree(root: string, ref: string | undefined): Sourc
     },
     log: async ({ sha }, filter) => repository.log(sha, filter).map(describe),
     changes: async ({ sha }) => repository.changes(sha),
+    refs: async () => [{ kind: 'branch', name: 'main', sha: running.sha }, ...repository.tags()],
     blob: async (sha) => repository.blob(sha),
   }
 }
@@ -60,6 +61,10 @@ class ShopRepository {
     const commit = this.#commits.get(sha)
     if (!commit) throw new Error(`${sha} is no commit of the repository`)
     return commit
+  }
+
+  tags(): NamedRef[] {
+    return [...this.#tags].map(([name, sha]) => ({ kind: 'tag', name, sha }))
   }
 
   blob(sha: string): Buffer | undefined {

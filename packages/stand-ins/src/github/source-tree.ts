@@ -31,6 +31,13 @@ export interface ChangedFile {
   deletions: number
 }
 
+/** A branch or a tag, and the commit that it means. */
+export interface NamedRef {
+  kind: 'branch' | 'tag'
+  name: string
+  sha: string
+}
+
 /** Which commits a list call wants; times are RFC 3339, people a name or an address. */
 export interface LogFilter {
   path?: string | undefined
@@ -56,6 +63,8 @@ export interface SourceTree {
   /** Newest first. */
   log(commit: Commit, filter: LogFilter): Promise<Commit[]>
   changes(commit: Commit): Promise<ChangedFile[]>
+  /** Branches, then tags, each by name. */
+  refs(): Promise<NamedRef[]>
   /** A file's bytes by its SHA-1; undefined where there is no such blob. */
   blob(sha: string): Promise<Buffer | undefined>
 }

@@ -1,6 +1,7 @@
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyRequest } from 'fastify'
 import { isRecord } from './adf.ts'
+import { adfHtml } from './adf-html.ts'
 import { decideComment, decideIssue } from './decide-issue.ts'
 import { commentPage, commentResource, createdIssueResource, issueResource, jiraTime } from './issue-resource.ts'
 import type { Issue } from './issue-store.ts'
@@ -30,8 +31,10 @@ export async function issueRoutes(app: Service, { site, store, now }: JiraOption
 
   app.get('/issue/:key', async (request) => {
     const issue = issueOf(request)
-    const { fields } = request.query as { fields?: string | string[] }
-    return issueResource(issue, store.comments(issue.number), contextOf(request), fieldFilter(fields))
+    const { fields, expand = '' } = request.query as { fields?: string | string[]; expand?: string }
+    const resource = issueResource(issue, store.comments(issue.number), contextOf(request), fieldFilter(fields))
+    if (!expand.split(',').includes('renderedFields')) return resource
+    return { ...resource, renderedFields: { description: issue.description && adfHtml(issue.description) } }
   })
 
   app.put('/issue/:key/assignee', async (request, reply) => {
@@ -71,9 +74,21 @@ export async function issueRoutes(app: Service, { site, store, now }: JiraOption
 
   app.get<{ Params: { id: string } }>('/issue/:key/comment/:id', async (request) => {
     const issue = issueOf(request)
-    const comment = store.comments(issue.number).find(({ id }) => String(10_000 + id) === request.params.id)
-    if (!comment) throw new JiraError(404, { errorMessages: [`Can not find a comment for the id: ${request.params.id}.`] })
-    return commentResource(comment, issue, contextOf(request))
+    return commentResource(commentOf(issue, request.params.id), issue, contextOf(request))
+  })
+
+  function commentOf(issue: Issue, wanted: string) {
+    const comment = store.comments(issue.number).find(({ id }) => String(10_000 + id) === wanted)
+    if (!comment) throw new JiraError(404, { errorMessages: [`Can not find a comment for the id: ${wanted}.`] })
+    return comment
+  }
+
+  app.put<{ Params: { id: string } }>('/issue/:key/comment/:id', async (request) => {
+    const issue = issueOf(request)
+    const comment = commentOf(issue, request.params.id)
+    const body = decideComment(request.body)
+    store.rewriteComment(comment.id, body)
+    return commentResource({ ...comment, body }, issue, contextOf(request))
   })
 
   app.get('/issue/:key/transitions', async (request) => {
@@ -110,6 +125,28 @@ export async function issueRoutes(app: Service, { site, store, now }: JiraOption
     const { more, ...decided } = decideIssue({ fields: { ...current, ...fields } }, site)
     store.update({ ...issue, ...decided, more: { ...issue.more, ...more } }, now())
     return reply.code(204).send()
+  })
+
+  app.get('/issue/:key/watchers', async (request) => {
+    const { number } = issueOf(request)
+    return { self: `${siteAddress(request)}/rest/api/3/issue/${number}/watchers`, isWatching: false, watchCount: 0, watchers: [] }
+  })
+
+  app.post('/issue/bulk', async (request, reply) => {
+    const updates: unknown[] = isRecord(request.body) && Array.isArray(request.body.issueUpdates) ? request.body.issueUpdates : []
+    // One that is wrong does not keep the others from being created.
+    const issues: object[] = []
+    const errors: object[] = []
+    for (const [failedElementNumber, update] of updates.entries()) {
+      try {
+        issues.push(createdIssueResource(store.add({ ...decideIssue(update, site), createdMs: now() }), contextOf(request)))
+      } catch (error) {
+        if (!(error instanceof JiraError)) throw error
+        const { status, errorMessages, errors: wrong } = error
+        errors.push({ status, elementErrors: { errorMessages, errors: wrong }, failedElementNumber })
+      }
+    }
+    return reply.code(issues.length > 0 ? 201 : 400).send({ issues, errors })
   })
 
   app.delete('/issue/:key', async (request, reply) => {

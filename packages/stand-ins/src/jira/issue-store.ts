@@ -46,6 +46,8 @@ export interface IssueStore {
   update(issue: Issue, atMs: number): void
   remove(number: number): void
   comment(number: number, body: AdfNode, atMs: number): IssueComment
+  /** Writes a comment's text anew. */
+  rewriteComment(id: number, body: AdfNode): void
   /** Oldest first. */
   comments(number: number): IssueComment[]
 }
@@ -63,6 +65,7 @@ export function createIssueStore(db: DatabaseSync): IssueStore {
   const remove = db.prepare('DELETE FROM issues WHERE number = ?')
   const removeComments = db.prepare('DELETE FROM comments WHERE issue_number = ?')
   const insertComment = db.prepare('INSERT INTO comments (issue_number, created_ms, body) VALUES (?, ?, ?)')
+  const rewriteComment = db.prepare('UPDATE comments SET body = ? WHERE id = ?')
   const touch = db.prepare('UPDATE issues SET updated_ms = ? WHERE number = ?')
   const commentsOf = db.prepare('SELECT * FROM comments WHERE issue_number = ? ORDER BY id')
 
@@ -101,6 +104,7 @@ export function createIssueStore(db: DatabaseSync): IssueStore {
       touch.run(atMs, number)
       return { id: Number(lastInsertRowid), createdMs: atMs, body }
     },
+    rewriteComment: (id, body) => void rewriteComment.run(JSON.stringify(body), id),
     comments: (number) =>
       commentsOf
         .all(number)

@@ -20,6 +20,14 @@ const MAY = [
   'LINK_ISSUES',
 ]
 
+/** Jira's own; issues here cannot be linked. */
+const LINK_TYPES = [
+  { id: '10000', name: 'Blocks', inward: 'is blocked by', outward: 'blocks' },
+  { id: '10001', name: 'Cloners', inward: 'is cloned by', outward: 'clones' },
+  { id: '10002', name: 'Duplicate', inward: 'is duplicated by', outward: 'duplicates' },
+  { id: '10003', name: 'Relates', inward: 'relates to', outward: 'relates to' },
+]
+
 type Query = Record<string, string | undefined>
 
 /** People, the project, and what its fields may hold. */
@@ -78,6 +86,29 @@ export async function siteRoutes(app: Service, { site, store, now }: JiraOptions
       return { fields: fields.slice(startAt, startAt + maxResults), maxResults, startAt, total: fields.length }
     },
   )
+
+  app.get('/user', async (request) => {
+    const { accountId } = request.query as Query
+    const found = site.people.find((person) => person.accountId === accountId)
+    if (!found) throw new JiraError(404, { errorMessages: ['Specified user does not exist or you do not have required permissions'] })
+    return userResource(found, siteAddress(request))
+  })
+  app.get('/resolution', async (request) => [
+    {
+      self: `${siteAddress(request)}/rest/api/3/resolution/10000`,
+      id: '10000',
+      name: 'Done',
+      description: 'Work has been completed.',
+      isDefault: false,
+    },
+  ])
+  app.get('/issueLinkType', async (request) => ({
+    issueLinkTypes: LINK_TYPES.map((type) => ({ ...type, self: `${siteAddress(request)}/rest/api/3/issueLinkType/${type.id}` })),
+  }))
+  app.get('/label', async () => {
+    const values = [...new Set(store.all().flatMap(({ labels }) => labels))].sort()
+    return { maxResults: 1_000, startAt: 0, total: values.length, isLast: true, values }
+  })
 
   app.get('/serverInfo', async (request) => ({
     baseUrl: siteAddress(request),

@@ -39,7 +39,7 @@ export function messageResource(message: Message, accountSid: string, nowMs: num
     price_unit: null,
     sid: message.sid,
     status,
-    subresource_uris: { media: `${uri}/Media.json` },
+    subresource_uris: { feedback: `${uri}/Feedback.json`, media: `${uri}/Media.json` },
     tags: null,
     to: message.to,
     uri: `${uri}.json`,

@@ -90,6 +90,16 @@ export async function messageRoutes(app: Service, options: TwilioOptions & { cal
     return reply.code(204).send()
   })
 
+  // Kept nowhere: it is for Twilio's own figures (https://www.twilio.com/docs/messaging/api/messagefeedback-resource).
+  app.post<OfMessage>(`${base}/Messages/:sid/Feedback.json`, { config: { accepts: 'any' } }, async (request, reply) => {
+    const { sid } = messageOf(request)
+    const { Outcome: outcome = 'confirmed' } = formOf(request)
+    if (outcome !== 'confirmed' && outcome !== 'unconfirmed') throw new TwilioError(400, 20001, 'Invalid Outcome')
+    const at = rfc2822(now())
+    const uri = `${base}/Messages/${sid}/Feedback.json`
+    return reply.code(201).send({ account_sid: accountSid, message_sid: sid, outcome, date_created: at, date_updated: at, uri })
+  })
+
   app.get<OfMessage>(`${base}/Messages/:sid/Media.json`, async (request) => {
     const message = messageOf(request)
     const uri = `${base}/Messages/${message.sid}/Media.json?PageSize=50&Page=0`
