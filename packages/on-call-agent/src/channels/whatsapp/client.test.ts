@@ -101,7 +101,8 @@ test('free text that WhatsApp drops is known as undelivered, and the next messag
   expect(form).toBeUndefined()
   await settled(whatsapp, vendorId)
   expect(await whatsapp.statusOf({ to: PERSON, vendorId })).toMatchObject({ state: 'undelivered', code: '63016', againAfterMs: 0 })
-  expect(await whatsapp.send(message(PAGE, { reference: 'other' }))).toMatchObject({ form: 'template' })
+  const before = new Date(Date.now() - 60_000)
+  expect(await whatsapp.send(message(PAGE, { reference: 'other', lastHeardAt: before }))).toMatchObject({ form: 'template' })
   expect(await whatsapp.send(message(PAGE, { lastHeardAt: new Date(Date.now() + 1_000) }))).not.toHaveProperty('form')
 })
 
