@@ -15,12 +15,31 @@ export const FetchLogsArgs = Type.Object(
   },
   { additionalProperties: false },
 )
+/** Entries that say the same: `before` the trouble began, and `since`. */
+const LogTemplate = Type.Object({
+  example: Type.String(),
+  error: Type.Optional(Type.String()),
+  code: Type.Optional(Type.String()),
+  before: Type.Integer(),
+  since: Type.Integer(),
+  /** In how many minutes of the time before: an earlier trouble fills few, a habit many. */
+  minutes_before: Type.Integer(),
+  first: Type.String(),
+  last: Type.String(),
+  instances: Type.Array(Type.String()),
+  routes: Type.Optional(Type.Array(Type.String())),
+  /** The topmost place in the service's own code. */
+  frame: Type.Optional(Type.String()),
+})
+export type LogTemplate = Static<typeof LogTemplate>
 export const FetchLogsResult = Type.Object({
   window_seconds: Type.Integer(),
   /** Entries in the window; more than `entries.length` when the limit cut it. The log holds errors only. */
   count: Type.Integer(),
   /** Oldest first. */
   entries: Type.Array(LogEntry),
+  /** Of the last ten minutes, or of the window where that is longer; the newest few hundred entries. */
+  templates: Type.Optional(Type.Array(LogTemplate)),
 })
 export type FetchLogsResult = Static<typeof FetchLogsResult>
 export function summariseLogs({ count, window_seconds, entries }: FetchLogsResult): string {
@@ -47,6 +66,18 @@ const ErrorRateWindow = Type.Object({
   /** 0..1. */
   error_rate: Nullable(Type.Number()),
 })
+/** Where requests have failed since the onset: the cells that have these values; null is any. */
+const ErrorScope = Type.Object({
+  instance: Nullable(Type.String()),
+  route: Nullable(Type.String()),
+  release: Nullable(Type.String()),
+  requests: Type.Number(),
+  errors: Type.Number(),
+  error_rate: Type.Number(),
+  error_rate_outside: Type.Number(),
+  /** Against the other scopes, 0..1. */
+  probability: Type.Number(),
+})
 export const ErrorRateResult = Type.Object({
   /** The alert's window (60 s). */
   last_minute: ErrorRateWindow,
@@ -69,6 +100,33 @@ export const ErrorRateResult = Type.Object({
       error_rate: Nullable(Type.Number()),
     }),
   ),
+  /** By what the instances run, where a *_build_info metric says so. */
+  by_release: Type.Optional(
+    Type.Array(
+      Type.Object({
+        release: Type.String(),
+        instances: Type.Array(Type.String()),
+        requests_per_second: Type.Number(),
+        errors_per_second: Type.Number(),
+        error_rate: Nullable(Type.Number()),
+      }),
+    ),
+  ),
+  /** Answers a second over the last minute, most first. */
+  by_status: Type.Optional(Type.Array(Type.Object({ status: Type.String(), requests_per_second: Type.Number() }))),
+  /** When requests began to fail more than before within the last ten minutes, from the counts; null: they did not. `ended_at` when they stopped. */
+  onset: Type.Optional(
+    Nullable(
+      Type.Object({
+        at: Type.String(),
+        ended_at: Nullable(Type.String()),
+        error_rate_before: Type.Number(),
+        error_rate_within: Type.Number(),
+      }),
+    ),
+  ),
+  /** Where, the likeliest first; one that names nothing: everywhere. */
+  scopes: Type.Optional(Type.Array(ErrorScope)),
 })
 export type ErrorRateResult = Static<typeof ErrorRateResult>
 export function summariseErrorRate({ last_minute: { error_rate, requests_per_second } }: ErrorRateResult): string {

@@ -84,6 +84,9 @@ export const ListChangesResult = Type.Object({
       from: Nullable(Text),
       to: Nullable(Text),
       release: Nullable(Text),
+      /** Of a deploy: what it put in place, and of what; for get_code_diff. */
+      commit: Type.Optional(Text),
+      from_commit: Type.Optional(Text),
     }),
   ),
 })

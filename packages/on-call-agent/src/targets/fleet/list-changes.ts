@@ -18,8 +18,12 @@ export function listChanges(processManager: ProcessManagerClient) {
     async run({ minutes = MINUTES }, { incident, signal }): Promise<ListChangesResult> {
       requireShop(incident)
       const since = Date.now() - minutes * 60_000
-      const changes = (await processManager.events(signal)).filter((event) => Date.parse(event.at) >= since && isChange(event)).toReversed()
-      return { ...covering(minutes * 60, Math.max(0, changes.length - MOST)), changes: changes.slice(0, MOST).map(describe) }
+      // Without their commits the changes are still worth something.
+      const [events, releases] = await Promise.all([processManager.events(signal), processManager.releases(signal).catch(() => [])])
+      const commits = new Map(releases.map(({ release, commit }) => [release, commit]))
+      const changes = events.filter((event) => Date.parse(event.at) >= since && isChange(event)).toReversed()
+      const told = changes.slice(0, MOST).map((change) => describe(change, commits))
+      return { ...covering(minutes * 60, Math.max(0, changes.length - MOST)), changes: told }
     },
     summarise: ({ changes: [newest], changes }) =>
       newest
@@ -32,7 +36,11 @@ export function listChanges(processManager: ProcessManagerClient) {
 const CHANGES = /^(?:scaled|deploy_started|deploy_finished|deploy_stopped|setting_changed|drained|undrained|removed)$/
 const isChange = ({ by, type }: FleetChange) => CHANGES.test(type) && !/^the (?:supervisor|start of)/.test(by)
 
-function describe({ at, type, by, port, ports, from, to, release, setting, component }: FleetChange): ListChangesResult['changes'][number] {
+function describe(
+  { at, type, by, port, ports, from, to, release, setting, component }: FleetChange,
+  commits: ReadonlyMap<string, string>,
+): ListChangesResult['changes'][number] {
+  const [commit, fromCommit] = [release && commits.get(release), from && commits.get(from)]
   return {
     at,
     what: setting === undefined ? type : `${type} ${component ?? ''} ${setting}`.replace(/ {2}/g, ' '),
@@ -41,5 +49,7 @@ function describe({ at, type, by, port, ports, from, to, release, setting, compo
     from: from ?? null,
     to: to ?? null,
     release: release ?? null,
+    ...(commit && { commit }),
+    ...(commit && fromCommit && { from_commit: fromCommit }),
   }
 }

@@ -21,6 +21,8 @@ const FleetChange = Type.Object({
   setting: Type.Optional(Type.String()),
 })
 export type FleetChange = Static<typeof FleetChange>
+/** The part of `GET /releases` that is read. */
+const Releases = Type.Object({ releases: Type.Array(Type.Object({ release: Type.String(), commit: Type.String() })) })
 const FleetEvents = Type.Object({ events: Type.Array(FleetChange) })
 
 /** What the agent reads from the process manager: which instances there are, and nothing else. */
@@ -29,6 +31,8 @@ export interface ProcessManagerClient {
   instances(signal?: AbortSignal): Promise<ListedInstance[]>
   /** What happened to the fleet, oldest first. @throws UpstreamError */
   events(signal?: AbortSignal): Promise<FleetChange[]>
+  /** What each release is made of. @throws UpstreamError */
+  releases(signal?: AbortSignal): Promise<Static<typeof Releases>['releases']>
 }
 
 /** `baseUrl` as in PM_URL. */
@@ -41,5 +45,6 @@ export function createProcessManagerClient(baseUrl: string, { timeoutMs = 5_000 
       return (Value.Clean(InstanceList, list) as typeof list).instances
     },
     events: async (signal) => (await http.get('/events', { schema: FleetEvents, signal })).events,
+    releases: async (signal) => (await http.get('/releases', { schema: Releases, signal })).releases,
   }
 }

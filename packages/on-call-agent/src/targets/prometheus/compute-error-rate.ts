@@ -3,70 +3,107 @@ import { defineTool } from '../../functions/tool.ts'
 import { ErrorRateArgs, ErrorRateResult, summariseErrorRate } from '../../functions.ts'
 import { notSeen } from '../target.ts'
 import type { PrometheusClient, Series } from './client.ts'
+import { counterQuery, decideErrorCounter, type ErrorCounter } from './error-counter.ts'
+import { type ErrorCourse, readErrorCourse } from './error-course.ts'
 import type { ServiceFinder } from './find-service.ts'
 
-/** Where the errors of a service are counted; `matcher` selects its series. */
-type ErrorCounter = { kind: 'found'; errors: string } | { kind: 'no_requests' } | { kind: 'errors_not_counted' }
+type Asked = Pick<PrometheusClient, 'query' | 'queryRange'>
+type Counter = Extract<ErrorCounter, { kind: 'found' }>
 
-const STATUS_LABELS = ['status', 'code', 'status_code']
+/** How far back the onset is looked for, and how closely. */
+const COURSE_SECONDS = 600
+const COURSE_STEPS = 120
+const MOST_STATUSES = 8
 
-/** Decides by the counters that a service has: one of its own for errors, else its requests by status (`500` or `5xx`). */
-export function decideErrorCounter(counters: Series[], matcher: string): ErrorCounter {
-  const named = (name: string) => counters.filter(({ labels }) => labels.__name__ === name)
-  if (named('http_requests_total').length === 0) return { kind: 'no_requests' }
-  if (named('http_errors_total').length > 0) return { kind: 'found', errors: `http_errors_total{${matcher}}` }
-  const label = STATUS_LABELS.find((each) => named('http_requests_total').some(({ labels }) => /^\d(\d\d|xx)$/i.test(labels[each] ?? '')))
-  return label === undefined ? { kind: 'errors_not_counted' } : { kind: 'found', errors: `http_requests_total{${matcher},${label}=~"5.."}` }
-}
-
-/** `compute_error_rate`: requests and errors of the incident's service, now and over the alert's window, by route and by instance. */
-export function computeErrorRate(prometheus: Pick<PrometheusClient, 'query'>, finder: ServiceFinder) {
+/** `compute_error_rate`: requests and errors of the incident's service, now and over the alert's window, by route, instance, release and status, with their onset and scope. */
+export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
   return defineTool({
     name: 'compute_error_rate',
     description:
-      "Requests and errors (5xx) of the incident's service per second and their ratio: last minute, last 15 seconds, by route, by instance. A null rate means no requests.",
+      "Requests and errors (5xx) of the incident's service per second and their ratio: last minute, last 15 seconds, by route, instance, release and status; when errors began (onset), and the likeliest scopes. A null rate means no requests.",
     parameters: ErrorRateArgs,
     result: ErrorRateResult,
     async run(_args, { incident, signal }): Promise<ErrorRateResult> {
       const { service } = incident
       const matcher = await finder.find(incident, signal)
       if (matcher === undefined) throw notSeen(service, `Prometheus has no series with ${finder.wanted(incident)}`)
-      const ask = await createRateQueries(prometheus, matcher, service, signal)
-      const [minute, quarter, routes, instances] = await Promise.all([
+      const counter = await findCounter(prometheus, matcher, service, signal)
+      const ask = createRateQueries(prometheus, counter, signal)
+      const [minute, quarter, routes, instances, statuses, releaseOf] = await Promise.all([
         ask('1m', ''),
         ask('15s', ''),
-        ask('1m', 'route'),
+        ask('1m', counter.routeLabel),
         ask('1m', 'instance'),
+        askStatuses(prometheus, counter, signal),
+        askReleases(prometheus, matcher, signal),
       ])
       if (minute.length === 0) throw noData(`Prometheus has no request counts of ${service} for the last minute: it saw no instance`)
+      const course = await askCourse(prometheus, counter, releaseOf, signal)
       return {
         last_minute: { window_seconds: 60, ...total(minute) },
         last_15_seconds: { window_seconds: 15, ...total(quarter) },
         by_route: busiest(routes).map(({ key, ...rate }) => ({ route: key, ...rate })),
         by_instance: busiest(instances).map(({ key, ...rate }) => ({ instance: key, ...rate })),
+        ...(releaseOf.size > 0 && { by_release: byRelease(instances, releaseOf) }),
+        by_status: statuses,
+        ...course,
       }
     },
     summarise: summariseErrorRate,
   })
 }
 
-/** Queries of the rates over a window. @throws LabError where requests or errors are not counted. */
-async function createRateQueries(prometheus: Pick<PrometheusClient, 'query'>, matcher: string, service: string, signal: AbortSignal) {
-  // Also those that ended within the last minutes: their rates go on for the length of a window.
-  const recent = `last_over_time({__name__=~"http_requests_total|http_errors_total",${matcher}}[2m])`
-  const counters = await prometheus.query(`count by (__name__, ${STATUS_LABELS.join(', ')}) (${recent})`, signal)
-  const counter = decideErrorCounter(counters, matcher)
+/** @throws LabError where requests or errors are not counted. */
+async function findCounter(prometheus: Asked, matcher: string, service: string, signal: AbortSignal): Promise<Counter> {
+  const counter = decideErrorCounter(await prometheus.query(counterQuery(matcher), signal), matcher)
   if (counter.kind === 'no_requests') throw noData(`Prometheus has no http_requests_total of ${service} (${matcher}) in the last minutes`)
   if (counter.kind === 'errors_not_counted')
-    throw noData(`http_requests_total of ${service} (${matcher}) has no status, and there is no http_errors_total`)
-  return async (window: string, by: '' | 'route' | 'instance'): Promise<Rate[]> => {
+    throw noData(`The requests of ${service} (${matcher}) are counted without a status, and there is no http_errors_total`)
+  return counter
+}
+
+function createRateQueries(prometheus: Asked, { requests, errors }: Counter, signal: AbortSignal) {
+  return async (window: string, by: string): Promise<Rate[]> => {
     const clause = by && ` by (${by}) `
     const [all, failed] = await Promise.all([
-      prometheus.query(`sum${clause}(rate(http_requests_total{${matcher}}[${window}]))`, signal),
-      prometheus.query(`sum${clause}(rate(${counter.errors}[${window}]))`, signal),
+      prometheus.query(`sum${clause}(rate(${requests}[${window}]))`, signal),
+      prometheus.query(`sum${clause}(rate(${errors}[${window}]))`, signal),
     ])
     return rates(all, failed, by)
   }
+}
+
+async function askStatuses(prometheus: Asked, { requests, statusLabel }: Counter, signal: AbortSignal) {
+  if (statusLabel === undefined) return []
+  const all = await prometheus.query(`sum by (${statusLabel}) (rate(${requests}[1m])) > 0`, signal)
+  return all
+    .map((series) => ({ status: series.labels[statusLabel] ?? '', requests_per_second: round(latest(series)) }))
+    .sort((a, b) => b.requests_per_second - a.requests_per_second)
+    .slice(0, MOST_STATUSES)
+}
+
+/** What each instance runs, by the metrics that say so; a runtime's own version is no release. */
+async function askReleases(prometheus: Asked, matcher: string, signal: AbortSignal): Promise<Map<string, string>> {
+  const infos = await prometheus.query(`{__name__=~".+_build_info",${matcher}}`, signal).catch(() => [])
+  return new Map(
+    infos.flatMap(({ labels: { instance, release, version } }) => {
+      const runs = release ?? version
+      return instance !== undefined && runs !== undefined ? [[instance, runs] as const] : []
+    }),
+  )
+}
+
+/** The course is worth a look, and no reason to say nothing at all. */
+async function askCourse(
+  prometheus: Asked,
+  { requests, errors, routeLabel }: Counter,
+  releaseOf: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<Partial<ErrorCourse>> {
+  const ask = (selector: string) =>
+    prometheus.queryRange(`sum by (instance, ${routeLabel}) (${selector})`, COURSE_SECONDS, COURSE_STEPS, signal)
+  const both = await Promise.all([ask(requests), ask(errors)]).catch(() => undefined)
+  return both ? readErrorCourse(...both, { routeLabel, releaseOf }) : {}
 }
 
 function noData(why: string): LabError {
@@ -86,12 +123,23 @@ function rates(all: Series[], failed: Series[], by: string): Rate[] {
     const key = series.labels[by] ?? ''
     const requestRate = latest(series)
     const errorRate = errorsOf.get(key) ?? 0
-    return {
-      key,
-      requests_per_second: round(requestRate),
-      errors_per_second: round(errorRate),
-      error_rate: requestRate > 0 ? round(errorRate / requestRate) : null,
-    }
+    return { key, ...rateOf(requestRate, errorRate) }
+  })
+}
+
+const rateOf = (requests: number, errors: number) => ({
+  requests_per_second: round(requests),
+  errors_per_second: round(errors),
+  error_rate: requests > 0 ? round(errors / requests) : null,
+})
+
+function byRelease(instances: Rate[], releaseOf: ReadonlyMap<string, string>): NonNullable<ErrorRateResult['by_release']> {
+  const releases = [...new Set(releaseOf.values())].sort()
+  return releases.flatMap((release) => {
+    const own = instances.filter(({ key }) => releaseOf.get(key) === release)
+    const sum = (name: 'requests_per_second' | 'errors_per_second') => own.reduce((all, each) => all + each[name], 0)
+    if (own.length === 0) return []
+    return [{ release, instances: own.map(({ key }) => key).sort(), ...rateOf(sum('requests_per_second'), sum('errors_per_second')) }]
   })
 }
 
