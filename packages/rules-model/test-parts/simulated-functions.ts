@@ -10,6 +10,7 @@ export function call(world: World, used: Map<string, number>, name: string, args
   used.set(name, count)
   const broken = world.broken[name]
   if (broken && count <= broken.times) return JSON.stringify({ error: { code: broken.code, message: broken.message } })
+  if (name === 'fetch_logs' && world.rawLog) return JSON.stringify({ lines: Number(args.seconds) > 30 ? world.rawLog : [] })
   if (name === 'fetch_logs') return JSON.stringify(fetchLogs(world, args))
   if (name === 'compute_error_rate') return JSON.stringify(world.rate)
   if (name === 'list_instances') return JSON.stringify(world.instances)

@@ -22,6 +22,11 @@ export class SimulatedInquiry {
     ]
   }
 
+  /** The functions that are asked first. */
+  firstLooks(tools: string[]): string[] {
+    return answer(this.#messages, [...tools, 'send_answer']).tool_calls?.map(({ function: { name } }) => name) ?? []
+  }
+
   /** @throws when none comes, or one that the agent would refuse or cut. */
   answer(tools = READ_TOOLS): Static<typeof SendAnswerArgs> & { rounds: number } {
     const used = new Map<string, number>()

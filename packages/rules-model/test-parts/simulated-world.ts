@@ -23,6 +23,8 @@ export interface World {
   database?: Record<string, object>
   /** What the agent remembers of earlier ones. */
   incidents?: ListedIncident[]
+  /** Lines of a log of another form, in the place of `log`. */
+  rawLog?: string[]
   /** Prometheus says that the alerts still fire. */
   firing?: boolean
 }

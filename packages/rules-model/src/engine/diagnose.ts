@@ -1,7 +1,7 @@
 import { CAUSE_CLASSES, type CauseId, type Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { Ease } from '../facts/ease.ts'
 import type { Facts } from '../facts/facts.ts'
-import { symptomsOf } from '../facts/symptoms.ts'
+import { type Symptom, symptomsOf } from '../facts/symptoms.ts'
 import { decidePriority } from '../priority.ts'
 import type { Quote } from '../quote.ts'
 import type { Refusals } from '../refusals.ts'
@@ -19,8 +19,8 @@ import { cannotTell } from './unclear.ts'
 const DIAGNOSED = 0.8
 const SUSPECTED = 0.45
 const MOST_QUOTES = 10
-/** That a rule is wrong is concluded from what is not there, without reading the rule. */
-const CEILINGS: Partial<Record<CauseId, number>> = { alert_rule_defect: 0.65 }
+/** That a rule is wrong is concluded from what is not there, where the rule itself could not be read. */
+const RULE_UNREAD = 0.65
 
 /** What the facts amount to, in the form of `send_diagnosis`; `refusals` is what was refused of it before. */
 export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
@@ -28,9 +28,10 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const verdicts = judge(facts, observations)
   const [best, ...others] = verdicts
   if (!best) throw new Error('There is no family')
-  const confidence = Math.min(CEILINGS[best.family.cause] ?? 1, confidenceOf(groundsOf(best, observations)))
+  const confidence = Math.min(ceilingOf(best.family.cause, observations), confidenceOf(groundsOf(best, observations)))
   const ease = recoveryOf(facts, observations)
-  const decided = isReadable(facts) ? decide(best, confidence, ease, observations) : decideBlind(best, confidence)
+  const symptoms = symptomsOf(facts.alerts, undefined)
+  const decided = isReadable(facts) ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
   const told = wordsOf(facts, [best, ...others], observations, { decided, ease })
   const alternatives =
     decided.cause === 'out_of_sight'
@@ -59,6 +60,14 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   }
 }
 
+function ceilingOf(cause: CauseId, observations: Observations): number {
+  if (cause !== 'alert_rule_defect') return 1
+  const isRead =
+    seenOf(observations, 'ruleClaim')?.level === 'contradicted' ||
+    ['broken', 'no_number'].includes(seenOf(observations, 'rule')?.level ?? '')
+  return isRead || seenOf(observations, 'ruleDivisor')?.level === 'vanished' ? 1 : RULE_UNREAD
+}
+
 interface Decided {
   status: Diagnosis['status']
   cause: CauseId
@@ -77,14 +86,42 @@ function isReadable({ alerts }: Facts): boolean {
 
 function decideBlind(best: Verdict, confidence: number): Decided {
   const calm = best.family.cause === 'nothing_wrong' || best.family.cause === 'alert_rule_defect'
-  return calm ? { status: 'inconclusive', cause: 'unknown' } : decide(best, confidence, { kind: 'unknown', says: '' })
+  return calm
+    ? { status: 'inconclusive', cause: 'unknown' }
+    : decide(best, confidence, { ease: { kind: 'unknown', says: '' }, symptoms: new Set() })
+}
+
+/** What shows of each symptom that it is not there. */
+const SHOWN_BY: Record<Symptom, readonly SignalId[]> = {
+  errors: ['errors'],
+  latency: ['latency'],
+  cpu: ['cpu'],
+  memory: ['memory'],
+  availability: ['running', 'targets'],
+  database: ['databaseReach', 'databaseDoor', 'pool', 'latency'],
+  traffic: ['traffic'],
+  monitoring: ['targets', 'scrapes'],
+  disk: [],
+}
+
+/** Whether a reading failed that would have shown what was alerted on, or none was made: then "nothing is wrong" cannot be said. */
+function hidden(symptoms: ReadonlySet<Symptom>, observations: Observations): boolean {
+  return [...symptoms].some((symptom) => {
+    const kinds = SHOWN_BY[symptom].map((id) => observations[id].kind)
+    return !kinds.includes('seen') || (symptom !== 'database' && kinds.includes('failed'))
+  })
 }
 
 /** What can be claimed, by how sure it is and by whether the alert's own signal has stopped. */
-function decide({ family }: Verdict, confidence: number, ease: Ease, observations?: Observations): Decided {
+function decide(
+  { family }: Verdict,
+  confidence: number,
+  { ease, symptoms, observations }: { ease: Ease; symptoms: ReadonlySet<Symptom>; observations?: Observations },
+): Decided {
   const { cause } = family
   if (cause === 'out_of_sight') return { status: 'inconclusive', cause }
   const calm = cause === 'nothing_wrong' || cause === 'alert_rule_defect'
+  if (calm && observations && hidden(symptoms, observations)) return { status: 'inconclusive', cause: 'unknown' }
   if (ease.kind === 'yes' && (confidence >= SUSPECTED || calm)) return { status: 'recovered', cause: 'recovered' }
   if (calm && observations && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
     return { status: 'recovered', cause: 'recovered' }

@@ -1,9 +1,10 @@
 import { errorsHaveEased } from '../facts/error-rates.ts'
-import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf } from '../facts/facts.ts'
+import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf, RUNTIME } from '../facts/facts.ts'
 import { askAlertState, askMetric, type Question } from '../facts/metric-queries.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
 import { CHANGES } from '../signals/recent-change.ts'
+import { rememberedCauses, SIMILAR } from '../signals/remembered.ts'
 import { type SignalId, signalOf } from '../signals/signals.ts'
 import type { Call } from '../transcript.ts'
 import { judge, mainSymptoms, type Verdict } from './judge.ts'
@@ -18,6 +19,8 @@ const OPEN_NATS = 3
 const MOST_OPEN = 9
 /** Of each cause, so many of its questions at a time. */
 const MOST_SIGNALS = 6
+/** The agent takes no more in one investigation, and asks some itself. */
+const MOST_LOOKS = 22
 
 /**
  * What to ask next, all of it in parallel: first the log and the error rate; then where it is and what changed, which no budget cuts; then whatever tells the causes
@@ -29,26 +32,54 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
   const observations = observe(facts)
   const verdicts = judge(facts, observations)
   const [best] = verdicts
-  const always = [FIRST_LOGS, ERROR_RATE, ...scopeQuestions(facts)]
+  const always = [FIRST_LOGS, ERROR_RATE, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts)]
   if (best?.family.cause === 'out_of_sight' && best.probability > SURE / 2) return []
   const settled = best !== undefined && best.probability >= SURE ? questionsOf(best.family, facts) : []
   const wanted =
     best && best.probability >= SURE
       ? [...always, ...settled, ...ifCalm(facts)]
-      : [...always, ...ifCalm(facts), ...openFamilies(verdicts).flatMap((family) => questionsOf(family, facts)), ...whenSilent(facts)]
-  return unasked(facts.calls, wanted).filter(offered).slice(0, MOST_AT_ONCE)
+      : [
+          ...always,
+          ...ifCalm(facts),
+          ...familiesToAsk(facts, verdicts).flatMap((family) => questionsOf(family, facts)),
+          ...whenSilent(facts),
+        ]
+  return unasked(facts.calls, wanted)
+    .filter(offered)
+    .slice(0, Math.min(MOST_AT_ONCE, Math.max(0, MOST_LOOKS - facts.calls.length)))
 }
 
 /** Where it is, what changed, and whether it still fires. */
-function scopeQuestions({ job, subject }: Facts): Question[] {
+function scopeQuestions({ job, subject }: Facts, tools: string[]): Question[] {
   return [
     INSTANCES,
     CHANGES,
     askMetric('up', job),
     askMetric('jobs_up', job),
-    askMetric('replicas_wanted', job),
+    // The list of changes tells it too.
+    ...(tools.includes(CHANGES.tool) ? [] : [askMetric('replicas_wanted', job)]),
     ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),
   ]
+}
+
+/** Prometheus does not answer: the instances themselves may. */
+function whenBlind({ calls }: Facts): Question[] {
+  const failed = calls.filter(({ name, outcome }) => /^(query_prometheus|compute_error_rate)$/.test(name) && outcome.kind === 'failed')
+  const answered = calls.some(({ name, outcome }) => name === 'query_prometheus' && outcome.kind === 'ok')
+  return failed.length > 0 && !answered ? [RUNTIME] : []
+}
+
+/** What a similar incident was is asked about first, together with the likeliest: if one of them stands out, the rest need not be asked. */
+function familiesToAsk(facts: Facts, verdicts: Verdict[]): Family[] {
+  const open = openFamilies(verdicts)
+  const remembered = open.filter(({ cause }) => rememberedCauses(facts).includes(cause))
+  const first = [...new Set([...remembered, ...open.slice(0, 1)])]
+  const isAsked =
+    unasked(
+      facts.calls,
+      first.flatMap((family) => questionsOf(family, facts)),
+    ).length === 0
+  return remembered.length > 0 && !isAsked ? first : open
 }
 
 function openFamilies(verdicts: Verdict[]): Family[] {

@@ -136,7 +136,9 @@ export function kindOfError({ error, message, code }: { error?: string; message:
   const byCode = code === undefined ? undefined : CODES.find(([, codes]) => codes.test(code))
   const found = byCode ?? WORDS.find(([, words]) => words.test(message) || words.test(error ?? ''))
   if (found) return found[0]
-  return PROGRAMMING.test(error ?? message) || PROGRAMMING.test(message) ? 'programming' : 'other'
+  return PROGRAMMING.test(error ?? message) || PROGRAMMING.test(message) || PROGRAMMING_WORDS.test(message.replace(/^[^:]*: /, ''))
+    ? 'programming'
+    : 'other'
 }
 
 /** True for errors that come out of the database, or that a connection to it may be behind. */

@@ -31,7 +31,8 @@ export function sayRate(
   const fresh = (last_15_seconds.error_rate ?? 0) > 1.5 * (last_minute.error_rate ?? 0)
   const [name, window] = fresh ? ['last_15_seconds', last_15_seconds] : ['last_minute', last_minute]
   if (window.error_rate === null) return undefined
-  const period = fresh ? 'within the last 15 s' : 'within the last minute'
+  const { window_seconds: seconds } = window
+  const period = seconds === 60 ? 'within the last minute' : `within ${seconds < 15 ? '' : 'the last '}${seconds} s`
   const rate = window.error_rate
   const says = rate === 0 ? `no request failed ${period}` : `${percent(rate)} of all requests failed ${period}`
   return { rate, says, quote: quoteFrom(reading.call, ...memberOf(name, window), ...memberOf('error_rate', rate)) }

@@ -5,11 +5,14 @@ import {
   ListInstancesResult,
   QueryPrometheusResult,
 } from '@oncall-lab/on-call-agent/functions'
+import { RuntimeMetricsResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Call, questionKey } from '../transcript.ts'
 import type { Alert } from './alerts.ts'
+import { readLooseLogs } from './loose-logs.ts'
 import { ALL_FIRING, askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
+import { rateOf, seriesOf } from './runtime-series.ts'
 import { newestTime, presentValue, type Series } from './series.ts'
 import { type Signature, signaturesOf } from './signatures.ts'
 import { type Symptom, symptomsOf } from './symptoms.ts'
@@ -41,6 +44,8 @@ export interface Facts {
   /** Every alert that fires. */
   allFiring: Reading<Series[]>
   metric(name: MetricName): Reading<Series[]>
+  /** What came back for a query of one's own. */
+  series(question: Question): Reading<Series[]>
   /** What came back for a question, in the form of its function. */
   result<T extends TSchema>(schema: T, question: Question): Reading<Static<T>>
   /** The code around a line, once fetched. */
@@ -52,6 +57,8 @@ export const FIRST_LOGS: Question = { tool: 'fetch_logs', args: { seconds: 120, 
 export const FRESH_LOGS: Question = { tool: 'fetch_logs', args: { seconds: 15, limit: 10 } }
 export const ERROR_RATE: Question = { tool: 'compute_error_rate', args: {} }
 export const INSTANCES: Question = { tool: 'list_instances', args: {} }
+/** What the instances say themselves, where Prometheus does not answer. */
+export const RUNTIME: Question = { tool: 'get_runtime_metrics', args: {} }
 
 /** The lines around a place in the code. */
 export function askCode(file: string, line: number): Question {
@@ -71,11 +78,25 @@ const RISE_OF_ERRORS_MS = 180_000
 export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const job = jobOf(alerts)
   const read = <T extends TSchema>(schema: T, question: Question) => readAnswer(schema, calls, keyOf(question))
-  const metric = (name: MetricName) => map(read(QueryPrometheusResult, askMetric(name, job)), ({ series }) => series)
-  const logs = read(FetchLogsResult, FIRST_LOGS)
-  const rate = read(ErrorRateResult, ERROR_RATE)
+  const logs = readLogs(
+    calls,
+    FIRST_LOGS,
+    clockOf(
+      [],
+      alerts.flatMap(({ startsAt }) => startsAt ?? []),
+    ),
+  )
   const begins = alerts.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [startsAt]))
   const startedAt = begins.length > 0 ? Math.min(...begins) : undefined
+  const now = clockOf(calls, begins)
+  const runtime = read(RuntimeMetricsResult, RUNTIME)
+  const rate = instead(read(ErrorRateResult, ERROR_RATE), runtime, rateOf)
+  const metric = (name: MetricName) =>
+    instead(
+      map(read(QueryPrometheusResult, askMetric(name, job)), ({ series }) => series),
+      runtime,
+      (value) => seriesOf(name, value, new Date(now ?? 0).toJSON()),
+    )
   return {
     alerts,
     symptoms: symptomsOf(alerts, rate.kind === 'seen' ? rate.value : undefined),
@@ -83,24 +104,37 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     subject: subjectOf(alerts),
     job,
     startedAt,
-    now: clockOf(calls, begins),
+    now,
     logs: map(logs, (result) => ({
       result,
       signatures: signaturesOf(
         result.entries,
         startedAt && startedAt - (symptomsOf(alerts, undefined).has('errors') ? RISE_OF_ERRORS_MS : RISE_MS),
+        result.templates,
       ),
     })),
-    freshLogs: read(FetchLogsResult, FRESH_LOGS),
+    freshLogs: readLogs(calls, FRESH_LOGS, now),
     rate,
     instances: read(ListInstancesResult, INSTANCES),
     alertState: map(read(QueryPrometheusResult, askAlertState(alerts.map(({ alertname }) => alertname))), ({ series }) => series),
     allFiring: map(read(QueryPrometheusResult, ALL_FIRING), ({ series }) => series),
     metric,
+    series: (question) => map(read(QueryPrometheusResult, question), ({ series }) => series),
     result: read,
     code: (file, line) => read(FetchCodeResult, askCode(file, line)),
     calls,
   }
+}
+
+/** Of a log of another form what can be read of it. */
+function readLogs(calls: Call[], question: Question, now: number | undefined): Reading<FetchLogsResult> {
+  const reading = readAnswer(FetchLogsResult, calls, keyOf(question))
+  if (reading.kind !== 'unseen') return reading
+  for (const call of calls.filter(({ key, outcome }) => key === keyOf(question) && outcome.kind === 'ok').toReversed()) {
+    const value = call.outcome.kind === 'ok' ? readLooseLogs(call.outcome.value, now) : undefined
+    if (value) return { kind: 'seen', value, call }
+  }
+  return reading
 }
 
 /** The newest readable answer to a question. */
@@ -119,6 +153,17 @@ function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): R
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
   return reading.kind === 'seen' ? { ...reading, value: change(reading.value) } : reading
+}
+
+/** What Prometheus did not tell, as the instances tell it themselves, where they can. */
+function instead<T>(
+  reading: Reading<T>,
+  runtime: Reading<RuntimeMetricsResult>,
+  read: (value: RuntimeMetricsResult) => T | undefined,
+): Reading<T> {
+  if (reading.kind === 'seen' || runtime.kind !== 'seen' || runtime.value.instances.length === 0) return reading
+  const value = read(runtime.value)
+  return value === undefined ? reading : { kind: 'seen', value, call: runtime.call }
 }
 
 function subjectOf(alerts: Alert[]): Facts['subject'] {

@@ -1,6 +1,7 @@
 import { type Quote, quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
 import { type Facts, largestNow, presentValues } from './facts.ts'
+import { errorOnset } from './onset.ts'
 import { baselineOf, newestTime, type Series } from './series.ts'
 
 /** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
@@ -18,8 +19,11 @@ export const SLOW_SECONDS = 0.5
 const LEAD_MS = 75_000
 
 /** The moment before which things were as usual. */
-export function troubleBegan({ startedAt, now }: Facts): number {
-  return (startedAt ?? now ?? 0) - LEAD_MS
+export function troubleBegan(facts: Facts): number {
+  const { startedAt, now } = facts
+  const lead = (startedAt ?? now ?? 0) - LEAD_MS
+  const onset = errorOnset(facts)
+  return onset && onset.at < (startedAt ?? now ?? 0) ? Math.min(lead, onset.at) : lead
 }
 
 /** The last sample of a series as a quote. */

@@ -11,7 +11,7 @@ export const METRIC_QUERIES = {
   },
   p95_by_route: {
     query: (job: string) =>
-      `histogram_quantile(0.95, sum by (le, method, route) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
+      `histogram_quantile(0.95, sum by (le, method, route, handler, path, endpoint) (rate(http_request_duration_seconds_bucket{job="${job}"}[30s])))`,
   },
   /** Where the requests' time goes: mean seconds of one request in each phase. */
   phases: {
@@ -26,7 +26,10 @@ export const METRIC_QUERIES = {
   pool_waiting: { query: (job: string) => `db_pool_waiting_requests{job="${job}"}`, rangeSeconds: 60 },
   pool_size: { query: (job: string) => `db_pool_connections_max{job="${job}"}` },
   /** What gets through: answers of each instance that are no failures. */
-  served_by_instance: { query: (job: string) => `sum by (instance) (rate(http_requests_total{job="${job}",status=~"[234].."}[15s]))` },
+  served_by_instance: {
+    query: (job: string) =>
+      `sum by (instance) (rate(http_requests_total{job="${job}",status=~"[234].."}[15s]) or rate(http_requests_total{job="${job}",code=~"[234].."}[15s]))`,
+  },
   pool_connections: { query: (job: string) => `sum(db_pool_connections{job="${job}"})` },
   cpu: { query: (job: string) => `rate(process_cpu_seconds_total{job="${job}"}[30s])`, rangeSeconds: 600 },
   lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: 300 },
@@ -43,7 +46,7 @@ export const METRIC_QUERIES = {
   },
   refused_requests: {
     query: (job: string) =>
-      `sum by (status, route) (rate(http_requests_total{job="${job}",status=~"4.."}[1m])) / ignoring(status, route) group_left() sum(rate(http_requests_total{job="${job}"}[1m])) > 0.02`,
+      `sum by (status, code, route, handler, path) (rate(http_requests_total{job="${job}",status=~"4.."}[1m]) or rate(http_requests_total{job="${job}",code=~"4.."}[1m])) / ignoring(status, code, route, handler, path) group_left() sum(rate(http_requests_total{job="${job}"}[1m])) > 0.02`,
   },
   up: { query: (job: string) => `up{job="${job}"}`, rangeSeconds: 300 },
   /** What Prometheus scrapes, by job: whether it is blind as a whole. */

@@ -1,4 +1,4 @@
-import type { FetchLogsResult } from '@oncall-lab/on-call-agent/functions'
+import type { FetchLogsResult, LogTemplate } from '@oncall-lab/on-call-agent/functions'
 import { type ErrorKind, kindOfError } from './error-kind.ts'
 import { ownFrames, type StackFrame, topOwnFrame } from './stack-frame.ts'
 
@@ -26,15 +26,20 @@ export interface Signature {
 }
 
 const RECENT_MS = 60_000
+/** An earlier trouble fills fewer. */
+const MINUTES_OF_HABIT = 4
 
 /**
  * Sorts entries into signatures; those with most entries in the log's newest minute come first. Old errors that have stopped weigh nothing, nor do
  * those from before `since` (milliseconds): they are another trouble's.
  */
-export function signaturesOf(entries: LogEntry[], since = 0): Signature[] {
+export function signaturesOf(entries: LogEntry[], since = 0, templates: readonly LogTemplate[] = []): Signature[] {
   const newest = Math.max(...entries.map(({ ts }) => Date.parse(ts) || 0))
   const all = withStacks(entries)
-  const recent = all.filter(({ ts }) => newest - (Date.parse(ts) || 0) < RECENT_MS && (Date.parse(ts) || 0) >= since)
+  const usual = usualWords(templates)
+  const recent = all.filter(
+    (entry) => newest - (Date.parse(entry.ts) || 0) < RECENT_MS && (Date.parse(entry.ts) || 0) >= since && !usual.has(wordsOf(entry)),
+  )
   const groups = new Map<string, LogEntry[]>()
   for (const entry of all) {
     const key = identityOf(entry)
@@ -42,6 +47,21 @@ export function signaturesOf(entries: LogEntry[], since = 0): Signature[] {
   }
   const signatures = [...groups.values()].flatMap((group) => describe(group, recent))
   return signatures.sort((a, b) => b.share - a.share || b.entries.length - a.entries.length)
+}
+
+const wordsOf = ({ error, message }: { error?: string; message: string }) =>
+  JSON.stringify([
+    error,
+    message
+      .slice(0, 200)
+      .replace(/["'`][^"'`]*["'`]/g, '…')
+      .replace(/\b[0-9a-f]*\d[0-9a-f-]*\b/gi, '#'),
+  ])
+
+/** What the log says all the time. The time before is three times as long as the time since, so a count that is not higher now has not risen threefold. */
+function usualWords(templates: readonly LogTemplate[]): Set<string> {
+  const usual = templates.filter(({ before, since, minutes_before }) => minutes_before >= MINUTES_OF_HABIT && since < before)
+  return new Set(usual.map(({ example, error }) => wordsOf({ message: example, ...(error !== undefined && { error }) })))
 }
 
 /** A stack that repeats may stand only with its newest entry: an entry without one takes that of the next like it. */

@@ -23,7 +23,9 @@ const SLOW_ROUTE_SECONDS = 0.1
 export function slowRoutes(facts: Facts): SlowRoutes | undefined {
   const reading = facts.metric('p95_by_route')
   if (reading.kind !== 'seen') return undefined
-  const used = presentValues(reading).sort((a, b) => b.value - a.value)
+  const used = presentValues(reading)
+    .map((each) => ({ ...each, labels: { ...each.labels, ...namedRoute(each.labels) } }))
+    .sort((a, b) => b.value - a.value)
   const [worst] = used
   if (!worst || worst.value < SLOW_ROUTE_SECONDS) return undefined
   const limit = Math.max(worst.value / 5, SLOW_ROUTE_SECONDS)
@@ -41,6 +43,12 @@ export function slowRoutes(facts: Facts): SlowRoutes | undefined {
     says: `${list(slow.slice(0, 4).map(nameOf))} takes up to ${duration(worst.value)} (p95)${spared}`,
     quote: quotePoint(reading.call, worst.series),
   }
+}
+
+/** Services name the label of the route as they like. */
+export function namedRoute(labels: Record<string, string>): Record<string, string> {
+  const named = labels.route ?? labels.handler ?? labels.path ?? labels.endpoint
+  return named === undefined ? {} : { route: named }
 }
 
 function nameOf({ labels }: { labels: Record<string, string> }): string {

@@ -9,6 +9,9 @@ export const alertRuleDefect = defineFamily({
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database', 'traffic', 'monitoring', 'disk'],
   evidence: {
     alertState: { firing: 1.8, not_firing: -2 },
+    rule: { broken: 2, no_number: 3.4, true: 0.4, false: -1 },
+    ruleClaim: { contradicted: 3.2, borne_out: -4 },
+    ruleDivisor: { vanished: 2, steady: -0.4 },
     errors: { none: 1.2, few: -1.5, many: -6, no_traffic: -6 },
     latency: { normal: 1, slow: -6 },
     cpu: { idle: 0.6, busy: -4.5, saturated: -6 },
@@ -27,10 +30,10 @@ export const alertRuleDefect = defineFamily({
     retries: { many: -4.5 },
     refusals: { many: -6 },
   },
-  next: ['alertState', 'latency', 'cpu', 'targets', 'memory', 'traffic', 'errors', 'refusals'],
+  next: ['alertState', 'rule', 'ruleDivisor', 'latency', 'cpu', 'targets', 'memory', 'traffic', 'errors', 'refusals'],
   tell: {
     headline: ({ service }) => `The alert fires, and nothing that it speaks of is wrong with ${service}: its rule is the likely fault.`,
-    because: ['errors', 'latency', 'cpu', 'targets', 'scaling', 'alertState'],
+    because: ['rule', 'ruleClaim', 'ruleDivisor', 'errors', 'latency', 'cpu', 'targets', 'scaling', 'recentChange', 'alertState'],
     component: () => 'alert rule',
     steps: () => [
       'Run the rule’s expression by hand, each part alone: look for a division by a series that has gone, a counter reset, a label that does not match.',

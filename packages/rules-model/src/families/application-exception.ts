@@ -11,12 +11,14 @@ export const applicationException = defineFamily({
   evidence: {
     logProgramming: { dominant: 2.2, some: 0.8, uncounted: -1, none: -1 },
     logUnknown: { dominant: 0.2 },
-    code: { fits: 2.4, undecided: 0.4, does_not_fit: -2.3, unread: -1.8 },
+    code: { fits: 2.4, undecided: 0.4, does_not_fit: -2.3, unread: -0.7 },
     logAgrees: { agrees: 1.4, elsewhere: -1.2, uncounted: -1.5 },
     errors: { many: 0.4, few: 0.3, none: -2 },
     errorRoutes: { one: 0.6, several: 0.2, all: -0.3 },
     errorInstances: { one: -0.6, all: 0.2 },
     release: { only_new_in_trouble: -1.8, replaced: -0.4 },
+    recentChange: { release: -1.6, setting: -2.4, earlier: 0.2, none: 0.2 },
+    codeDiff: { touches: -2 },
   },
   tell: {
     headline: ({ routes, place, text, service }) => {

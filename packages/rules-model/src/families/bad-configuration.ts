@@ -7,7 +7,7 @@ export const badConfiguration = defineFamily({
   cause: 'bad_configuration',
   name: 'A missing or invalid setting',
   prior: 1.1,
-  explains: ['errors', 'availability', 'database'],
+  explains: ['errors', 'availability', 'database', 'latency'],
   evidence: {
     logConfiguration: { dominant: 3, some: 2.2, none: -1 },
     logCertificate: { dominant: 2.4, some: 1 },
@@ -16,23 +16,35 @@ export const badConfiguration = defineFamily({
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3, few: 0.2 },
     release: { replaced: 0.5 },
-    recentChange: { setting: 2, none: -0.4 },
+    recentChange: { setting: 3.4, release: -1, none: -0.4 },
+    logProgramming: { dominant: 0.6 },
+    errorRoutes: { one: 0.3 },
     deaths: { again_and_again: 0.3 },
   },
   follows: ['running', 'targets', 'restarts'],
   tell: {
-    headline: ({ text, is, service, instances }) => {
+    headline: ({ text, is, service, instances, says }) => {
       const words = text('logConfiguration', 'logCertificate', 'logName')
       if (words && is('logCertificate', 'dominant', 'some'))
         return `${service} meets a certificate that is not accepted: "${excerpt(words, 160)}".`
       if (words) return `${service} has a missing or invalid setting: "${excerpt(words, 160)}".`
+      if (is('recentChange', 'setting')) return `A changed setting is the likely reason: ${says('recentChange')}.`
       return `${list(instances('deaths')) || service} ends right after each start, as with a missing or invalid setting.`
     },
+    further: ({ is, text }) => {
+      const words = text('logProgramming', 'logUnknown')
+      return is('recentChange', 'setting') && words ? [`Since then requests fail with "${excerpt(words, 160)}".`] : []
+    },
     because: ['recentChange', 'errors', 'deaths', 'exit', 'release'],
-    component: ({ service }) => `${service} (configuration)`,
-    instances: ['deaths', 'errorInstances', 'logConfiguration'],
-    routes: ['logConfiguration', 'logCertificate', 'logName'],
-    steps: ({ instances, is }) => [
+    component: ({ service, is, notes }) =>
+      is('recentChange', 'setting') && notes('recentChange')[0] ? `${notes('recentChange')[0]} (setting)` : `${service} (configuration)`,
+    instances: ['recentChange', 'deaths', 'errorInstances', 'logConfiguration'],
+    routes: ['logConfiguration', 'logCertificate', 'logName', 'errorRoutes'],
+    hasPlace: true,
+    steps: ({ instances, is, notes }) => [
+      ...(is('recentChange', 'setting')
+        ? [`Set ${notes('recentChange')[0] ?? 'it'} back to what it was before; that is the least that cures it.`]
+        : []),
       is('logCertificate', 'dominant', 'some')
         ? 'Look at the certificate of the named peer: its dates, its name and who signed it; renew it.'
         : 'Compare the settings of the failing instances with those that work, or with yesterday’s.',

@@ -9,7 +9,9 @@ export const badRelease = defineFamily({
   prior: 1.3,
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database'],
   evidence: {
-    recentChange: { release: 1.6, none: -0.8 },
+    recentChange: { release: 2, setting: -2.5, none: -0.8 },
+    codeDiff: { touches: 2.4, same_file: 0.8, elsewhere: -0.2 },
+    errorScope: { release: 2.4 },
     release: { only_new_in_trouble: 3.6, replaced: 1.6, mixed: -0.5, unchanged: -3 },
     errors: { many: 0.5, few: 0.5 },
     latency: { slow: 0.5 },
@@ -28,7 +30,8 @@ export const badRelease = defineFamily({
       is('release', 'only_new_in_trouble')
         ? `A release is the likely reason: ${says('release')}.`
         : `${service} has been in trouble since its instances were replaced: ${says('release') ?? 'a release or a restart'}.`,
-    because: ['recentChange', 'errors', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
+    because: ['recentChange', 'codeDiff', 'errors', 'errorScope', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
+    further: ({ notes }) => notes('codeDiff'),
     component: ({ service }) => `${service} (release)`,
     instances: ['release', 'errorInstances', 'slowInstances'],
     routes: ['logProgramming', 'errorRoutes', 'slowRoutes'],

@@ -9,7 +9,7 @@ export const capacityReduced = defineFamily({
   explains: ['latency', 'cpu', 'errors', 'availability'],
   evidence: {
     scaling: { fewer: 3.4, same: -2.2, more: -3 },
-    recentChange: { fewer: 1, none: -0.5 },
+    recentChange: { fewer: 2.2, none: -0.5 },
     cpu: { saturated: 0.8, busy: 0.6, idle: -1 },
     latency: { slow: 0.6, normal: -0.4 },
     traffic: { usual: 0.4, surge: -1 },

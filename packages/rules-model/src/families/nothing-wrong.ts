@@ -9,6 +9,8 @@ export const nothingWrong = defineFamily({
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database', 'traffic', 'monitoring', 'disk'],
   evidence: {
     alertState: { not_firing: 0.8, firing: -0.8 },
+    rule: { false: 0.8, broken: -3, no_number: -3 },
+    ruleClaim: { contradicted: -3, borne_out: -3 },
     errors: { none: 1.2, few: -4.5, many: -6, no_traffic: -6 },
     latency: { normal: 1.2, slow: -6, eased: -1 },
     cpu: { idle: 0.8, busy: -4.5, saturated: -6, eased: -1 },

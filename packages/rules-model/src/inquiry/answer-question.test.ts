@@ -17,6 +17,14 @@ const INCIDENTS = [
   ticket: null,
 }))
 
+const ASKABLE = [
+  'get_connection_stats',
+  'get_lock_info',
+  'get_active_connections',
+  'list_changes',
+  'get_runtime_metrics',
+  'check_connection',
+]
 const ask = (question: string, world = createWorld(), tools?: string[]) => new SimulatedInquiry(world, question).answer(tools)
 
 describe('how many instances', () => {
@@ -101,6 +109,51 @@ test('who holds locks: the root of the wait graph', () => {
   const { answer } = ask('who holds locks?', createWorld({ database: { get_lock_info } }), ['get_lock_info'])
   expect(answer).toContain('pid 7, stocktaking, idle in transaction for 9 s: blocks 3')
   expect(ask('who holds locks?').answer).toContain('No database is configured')
+})
+
+test.each([
+  ['Who holds the connection slots?', 'get_connection_stats'],
+  ['which clients use the database connections?', 'get_connection_stats'],
+  ['how many connections are open', 'get_connection_stats'],
+  ['are we close to max_connections?', 'get_connection_stats'],
+  ['who is blocking whom?', 'get_lock_info'],
+  ['what holds the lock on items?', 'get_lock_info'],
+  ['what runs longest in the database?', 'get_active_connections'],
+  ['any slow queries?', 'get_active_connections'],
+  ['show me long transactions', 'get_active_connections'],
+  ['what was changed lately?', 'list_changes'],
+  ['who deployed last?', 'list_changes'],
+  ['which release is running', 'list_changes'],
+  ['did anybody touch the settings', 'list_changes'],
+  ['how much memory do they use?', 'get_runtime_metrics'],
+  ['cpu?', 'get_runtime_metrics'],
+  ['how much traffic do we have', 'get_runtime_metrics'],
+  ['is the database up?', 'check_connection'],
+  ['is postgres reachable', 'check_connection'],
+  ['how many instances are running?', 'list_instances'],
+  ['what happened last night? any incidents?', 'list_incidents'],
+  ['is everything all right', 'compute_error_rate'],
+  ['why are answers so slow', 'fetch_logs'],
+  ['why does checkout fail?', 'fetch_logs'],
+])('%s: asks %s first', (question, tool) => {
+  const asked = new SimulatedInquiry(createWorld(), question)
+  const tools = [...ASKABLE, 'fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'list_incidents']
+  expect(asked.firstLooks(tools)).toContain(tool)
+})
+
+test('who holds the connection slots: by client, and how many are free', () => {
+  const get_connection_stats = {
+    ...{ ok: true, window_seconds: null, complete: true, truncated: 0, errors: [], database: 'shop' },
+    ...{ max_connections: 60, reserved: 5, used: 55, free: 0, by_state: [] },
+    by_client: [{ user: 'stats', application: 'reporting', client: 'local', sessions: 51, idle: 51 }],
+  }
+  const { answer, evidence } = ask('Who holds the connection slots?', createWorld({ database: { get_connection_stats } }), [
+    'get_connection_stats',
+  ])
+  expect(answer).toContain('55 of the 60 connection slots')
+  expect(answer).toContain('reporting (role stats): 51, 51 of them idle')
+  expect(evidence.length).toBe(2)
+  expect(ask('Who holds the connection slots?').answer).toContain('No database is configured')
 })
 
 test('what is not understood is said so, with what is', () => {

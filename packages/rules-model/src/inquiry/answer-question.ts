@@ -3,14 +3,31 @@ import type { Question } from '../facts/metric-queries.ts'
 import { jsonValues } from '../json-in-text.ts'
 import type { Transcript } from '../transcript.ts'
 import { anyProblem } from './any-problem.ts'
+import { connectionSlots } from './connection-slots.ts'
+import { databaseHealth } from './database-health.ts'
 import { instanceCount } from './instances.ts'
 import { locks } from './locks.ts'
+import { longestQueries } from './longest-queries.ts'
 import type { Answer, Asked, InquiryKind } from './question.ts'
 import { recentIncidents } from './recent-incidents.ts'
+import { resources } from './resources.ts'
+import { whatChanged } from './what-changed.ts'
 import { whyFailing, whySlow } from './why.ts'
 
 /** In the order in which a question is tried on them: the first that understands it answers. */
-const KINDS: readonly InquiryKind[] = [instanceCount, locks, recentIncidents, whySlow, whyFailing, anyProblem]
+const KINDS: readonly InquiryKind[] = [
+  locks,
+  connectionSlots,
+  recentIncidents,
+  whyFailing,
+  longestQueries,
+  whySlow,
+  whatChanged,
+  resources,
+  instanceCount,
+  databaseHealth,
+  anyProblem,
+]
 
 /** The next looks for a question, or its answer. `opening` is the message that holds it. */
 export function answerQuestion(opening: string, transcript: Transcript, tools: string[]): { questions: Question[]; answer?: Answer } {

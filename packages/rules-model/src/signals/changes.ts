@@ -2,6 +2,7 @@ import type { ListedInstance } from '@oncall-lab/on-call-agent/functions'
 import { type Facts, INSTANCES } from '../facts/facts.ts'
 import { troubleBegan } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
+import { beganAt } from '../facts/onset.ts'
 import { samplesOf } from '../facts/series.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { clock, list } from '../wording.ts'
@@ -11,6 +12,8 @@ import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 /** A release or a restart shows in errors and rates within this time. */
 const NEAR_MS = 180_000
+/** An onset is known to a scrape or two. */
+const SLACK_MS = 15_000
 
 const versionOf = ({ release, commit }: ListedInstance) => `${release ?? '?'} ${commit ?? '?'}`
 
@@ -43,12 +46,12 @@ export const release = defineSignal({
 })
 
 function startedNear(facts: Facts) {
-  const began = facts.startedAt ?? facts.now
+  const began = beganAt(facts)
   return ({ started_at, exits = [] }: ListedInstance) => {
     const at = started_at === null ? Number.NaN : Date.parse(started_at)
     // A first start has no process before it, and one after a crash none that was told to end.
     const replaced = exits.some((exit) => exit.expected && Math.abs(at - Date.parse(exit.at)) < 60_000)
-    return began !== undefined && at <= began && began - at <= NEAR_MS && replaced
+    return began !== undefined && at <= began + SLACK_MS && began - at <= NEAR_MS && replaced
   }
 }
 

@@ -4,6 +4,7 @@ import { askMetric } from '../facts/metric-queries.ts'
 import { isAboutErrors, NOTABLE_ERROR_RATE } from '../facts/symptoms.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { clock, list, percent } from '../wording.ts'
+import { likeliestScope } from './scope.ts'
 import { defineSignal, EMPTY, type Observation, seen, unread } from './signal.ts'
 
 /** How many of the requests fail now. */
@@ -48,7 +49,7 @@ function rowsOf(facts: Facts, by: 'route' | 'instance'): Row[] {
 /** Where the failures are: rows whose rate is at least a third of the worst, against the rest. */
 function scopeOf(facts: Facts, by: 'route' | 'instance'): Observation<'one' | 'several' | 'all'> {
   if (facts.rate.kind !== 'seen') return unread(facts.rate) ?? EMPTY
-  const rows = rowsOf(facts, by)
+  const rows = byLikelihood(facts, by, rowsOf(facts, by))
   const worst = Math.max(0, ...rows.map(({ rate }) => rate))
   if (worst < NOTABLE_ERROR_RATE) return EMPTY
   const bad = rows.filter(({ rate }) => rate >= worst / 3 && rate > 0)
@@ -67,6 +68,14 @@ function scopeOf(facts: Facts, by: 'route' | 'instance'): Observation<'one' | 's
       spared: spared.map(({ name }) => name).sort(),
     },
   )
+}
+
+/** Where the likeliest scope names one, strays elsewhere do not blur it. */
+function byLikelihood(facts: Facts, by: 'route' | 'instance', rows: Row[]): Row[] {
+  const only = likeliestScope(facts)?.[by]
+  return only && rows.some(({ name, rate }) => name === only && rate > 0)
+    ? rows.map((row) => (row.name === only ? row : { ...row, rate: 0 }))
+    : rows
 }
 
 /** Which routes fail. */

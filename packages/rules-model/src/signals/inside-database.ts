@@ -13,13 +13,14 @@ import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 const ask = (tool: string): Question => ({ tool, args: {} })
 export const LOCKS = ask('get_lock_info')
-const SLOTS = ask('get_connection_stats')
+export const SLOTS = ask('get_connection_stats')
 const TABLES = ask('get_table_stats')
 const DOOR = ask('check_connection')
 
 /** Whether requests wait for the database, or may: only then is it worth a second of looking inside. */
 const mayWait = (facts: Facts) => concernsDatabase(facts) || facts.symptoms.has('latency')
-const nameOf = ({ application, user, client }: { application: string; user: string; client: string }) =>
+/** Who a session is: its application, else its role and address. */
+export const nameOf = ({ application, user, client }: { application: string; user: string; client: string }) =>
   application || `${user} at ${client}`
 
 /** Whether the database lets the agent in, and what it says when not. */

@@ -1,6 +1,7 @@
 import { type Facts, presentValues } from '../facts/facts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askAlertState, askMetric } from '../facts/metric-queries.ts'
+import { namedRoute } from '../facts/slow-routes.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { list, percent } from '../wording.ts'
 import { isBalancer } from './balancer.ts'
@@ -86,12 +87,16 @@ export const refusals = defineSignal({
     const reading = facts.metric('refused_requests')
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const [top] = presentValues(reading)
+      .map(({ labels, ...rest }) => {
+        const told: Record<string, string> = { ...labels, ...namedRoute(labels), status: labels.status ?? labels.code ?? '' }
+        return { ...rest, labels: told }
+      })
       .filter(({ labels }) => labels.status !== '404')
       .sort((a, b) => b.value - a.value)
     if (!top || top.value < 0.1) return seen('few', 'few requests are refused', { quote: quoteFrom(reading.call, '"series":[') })
     return seen(
       'many',
-      `${percent(top.value)} of the requests are refused with ${top.labels.status ?? '4xx'}${top.labels.route ? ` on ${top.labels.route}` : ''}`,
+      `${percent(top.value)} of the requests are refused with ${top.labels.status || '4xx'}${top.labels.route ? ` on ${top.labels.route}` : ''}`,
       {
         quote: quotePoint(reading.call, top.series),
         routes: top.labels.route ? [top.labels.route] : [],

@@ -1,18 +1,23 @@
 import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
+import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
+import { beganAt } from '../facts/onset.ts'
 import { quoteFrom } from '../quote.ts'
 import { clock, duration, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 export const CHANGES: Question = { tool: 'list_changes', args: {} }
-/** A change shows within this time. */
+/** A change shows within this time; one that uses something up bit by bit, later. */
 const NEAR_MS = 180_000
-/** An alert fires a while after its trouble begins, so a change a moment after the trouble seems to begin may be its reason. */
-const SLACK_MS = 10_000
+const SLOWLY_NEAR_MS = 900_000
+/** An onset is known to a scrape or two. */
+const SLACK_MS = 15_000
+/** Changes this close to each other cannot be told apart by their time. */
+const SAME_MOMENT_MS = 5_000
 
 type Change = ListChangesResult['changes'][number]
 
-/** What somebody changed shortly before the alert. */
+/** What somebody changed shortly before the trouble began. */
 export const recentChange = defineSignal({
   about: 'what was changed',
   source: 'diary',
@@ -23,21 +28,48 @@ export const recentChange = defineSignal({
     const reading = facts.result(ListChangesResult, CHANGES)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const { changes } = reading.value
-    const began = facts.startedAt ?? facts.now
+    const began = beganAt(facts)
     const [newest] = changes
     if (!newest || began === undefined)
       return seen('none', 'nothing was changed within the last hour', { quote: quoteFrom(reading.call, '"changes":[]') })
-    const near = changes.filter(({ at }) => began - Date.parse(at) <= NEAR_MS && Date.parse(at) - began <= SLACK_MS)
-    const told = near.toSorted((a, b) => RANK.indexOf(levelOf(a)) - RANK.indexOf(levelOf(b)))[0]
+    const nearMs = facts.symptoms.has('memory') || facts.symptoms.has('database') ? SLOWLY_NEAR_MS : NEAR_MS
+    const told = nearestOf(changes.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS))
     const change = told ?? newest
     const quote = quoteFrom(reading.call, `"at":"${change.at}"`, change.at)
-    if (!told) return seen('earlier', `the last change (${describe(change)}) was at ${clock(change.at)}, well before this`, { quote })
+    if (!told) {
+      const when = Date.parse(newest.at) > began ? 'after it had begun' : 'well before this'
+      return seen('earlier', `the last change (${describeChange(change)}) was at ${clock(change.at)}, ${when}`, { quote })
+    }
     const before = Math.max(0, (began - Date.parse(told.at)) / 1_000)
-    return seen(levelOf(told), `${describe(told)} at ${clock(told.at)}, ${duration(before)} before the alert, by ${excerpt(told.by, 60)}`, {
-      quote,
-    })
+    const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
+    return seen(
+      levelOf(told),
+      `${describeChange(told)} at ${clock(told.at)}, ${duration(before)} before it began, by ${excerpt(told.by, 60)}`,
+      {
+        quote,
+        instances,
+        notes: [levelOf(told) === 'setting' ? told.what.replace(/^\S+\s*/, '') : (told.release ?? '')],
+      },
+    )
   },
 })
+
+/** Of the changes of one moment the weightiest, else the last before the trouble: an earlier one had its time. */
+function nearestOf(changes: Change[]): Change | undefined {
+  const telling = changes.filter((change) => levelOf(change) !== 'other')
+  const all = telling.length > 0 ? telling : changes
+  const newest = Math.max(...all.map(({ at }) => Date.parse(at)))
+  return all
+    .filter(({ at }) => newest - Date.parse(at) <= SAME_MOMENT_MS)
+    .sort((a, b) => RANK.indexOf(levelOf(a)) - RANK.indexOf(levelOf(b)))[0]
+}
+
+function instancesOn(ports: number[], { instances }: Facts): string[] {
+  if (instances.kind !== 'seen') return []
+  const all = instances.value.instances
+  const own = all.filter(({ port }) => ports.includes(port)).map(({ instance }) => instance)
+  return own.length < all.length ? own : []
+}
 
 const RANK = ['release', 'setting', 'fewer', 'other']
 
@@ -47,7 +79,8 @@ function levelOf({ what, from, to }: Change): 'release' | 'setting' | 'fewer' | 
   return what === 'scaled' && Number(to) < Number(from) ? 'fewer' : 'other'
 }
 
-function describe({ what, release, from, to }: Change): string {
+/** A change in a clause. */
+export function describeChange({ what, release, from, to }: Change): string {
   if (what.startsWith('deploy')) return `release ${release ?? to ?? 'unknown'} was put in place${from === null ? '' : ` of ${from}`}`
   if (what === 'scaled') return `the number of instances was changed from ${from ?? '?'} to ${to ?? '?'}`
   if (what.startsWith('setting'))

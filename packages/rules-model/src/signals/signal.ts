@@ -34,6 +34,10 @@ export type Source =
   | 'locks'
   | 'tables'
   | 'diary'
+  | 'rule'
+  | 'division'
+  | 'targets'
+  | 'diff'
 
 /** What a probe found. Not asked, failed, empty and seen are four different things, and only the last is evidence. */
 export type Observation<Level extends string = string> =

@@ -1,6 +1,7 @@
 import { balancerErrors, balancerList, retries } from './balancer.ts'
 import { release, scaling } from './changes.ts'
 import { code } from './code.ts'
+import { codeDiff } from './code-diff.ts'
 import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
 import { errorHistory, errorInstances, errorRoutes, errors, logAgrees } from './errors.ts'
 import { databaseDoor, lockRoot, slotHolder, wholeReads } from './inside-database.ts'
@@ -10,7 +11,10 @@ import { cpu, cpuCost, lag, lagShape, openFiles, traffic } from './load.ts'
 import { LOG_SIGNALS, logSilence, refusedWhom, waitingMethods } from './log.ts'
 import { heap, memory } from './memory.ts'
 import { alertState, refusals, scrapes, sight, subject } from './monitoring.ts'
+import { monitoringHealth, targetList } from './monitoring-health.ts'
 import { recentChange } from './recent-change.ts'
+import { rule, ruleClaim, ruleDivisor } from './rule.ts'
+import { errorScope } from './scope.ts'
 import type { Signal } from './signal.ts'
 
 /** Every probe of the results, by the name under which families weigh its levels. */
@@ -18,6 +22,7 @@ const SIGNALS = {
   errors,
   errorRoutes,
   errorInstances,
+  errorScope,
   logAgrees,
   errorHistory,
   ...LOG_SIGNALS,
@@ -25,6 +30,7 @@ const SIGNALS = {
   logSilence,
   refusedWhom,
   code,
+  codeDiff,
   databaseReach,
   databaseCode,
   pool,
@@ -59,6 +65,11 @@ const SIGNALS = {
   retries,
   alertState,
   scrapes,
+  targetList,
+  monitoringHealth,
+  rule,
+  ruleClaim,
+  ruleDivisor,
   sight,
   refusals,
   subject,

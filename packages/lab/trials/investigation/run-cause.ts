@@ -1,0 +1,133 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Diagnosis, IncidentList, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { Cause } from './cause.ts'
+import { eventually, type Hands } from './hands.ts'
+
+/** What became of one run. */
+export interface Outcome {
+  cause: Cause
+  run: number
+  /** Why there is nothing to grade; undefined otherwise. */
+  void?: string
+  verdict: 'right' | 'wrong' | 'abstained' | 'no alert'
+  alert: string
+  diagnosis: Diagnosis | undefined
+  /** From the fault to the page's diagnosis, and from the alert's webhook to it. */
+  seconds: number
+  alertSeconds: number
+  calls: number
+  /** Incidents beside the first. */
+  further: number
+  isAsked: boolean
+}
+
+interface Place {
+  agent: string
+  prometheus: string
+  /** Where the incidents are kept; undefined for nowhere. */
+  keep: string | undefined
+}
+
+const ALERT_WITHIN_SECONDS = 90
+const DIAGNOSIS_WITHIN_MS = 60_000
+const QUIET_WITHIN_MS = 100_000
+
+/** Gives a cause to the lab, waits for the diagnosis, takes the cause back and waits until nothing fires any more. */
+export async function runCause(place: Place, hands: Hands, cause: Cause, run: number): Promise<Outcome> {
+  const before = new Set((await incidents(place)).map(({ id }) => id))
+  const begun = Date.now()
+  const given = await cause.give(hands).catch((error: unknown) => String(error))
+  if (typeof given === 'string') return { ...EMPTY, cause, run, void: given }
+  try {
+    const own = async () => (await incidents(place)).filter(({ id }) => !before.has(id)).toReversed()
+    const alerted = await eventually(
+      async () => (await own()).length > 0,
+      cause.asked ? 25_000 : 1_000 * (cause.within ?? ALERT_WITHIN_SECONDS),
+    )
+    if (!alerted && cause.asked) await ask(place, cause.asked)
+    const isDone = await eventually(async () => (await own())[0]?.diagnosis != null, alerted || cause.asked ? DIAGNOSIS_WITHIN_MS : 0)
+    const [first, ...others] = await own()
+    if (!first || !isDone) return { ...EMPTY, cause, run, verdict: 'no alert', seconds: (Date.now() - begun) / 1_000 }
+    const incident = await get<IncidentWithTimeline>(place, `/api/incidents/${first.id}`)
+    keep(place, cause, run, incident)
+    return read(cause, run, incident, { begun, further: others.length, on: given.on, isAsked: !alerted })
+  } finally {
+    await given.undo().catch((error: unknown) => console.error(cause.id, 'could not be taken back:', String(error)))
+    await eventually(() => isQuiet(place, hands), QUIET_WITHIN_MS)
+    await delay(3_000)
+  }
+}
+
+const EMPTY = {
+  verdict: 'no alert',
+  alert: '',
+  diagnosis: undefined,
+  seconds: 0,
+  alertSeconds: 0,
+  calls: 0,
+  further: 0,
+  isAsked: false,
+} as const
+
+function read(
+  cause: Cause,
+  run: number,
+  { timeline, alerts, diagnosis }: IncidentWithTimeline,
+  { begun, further, on, isAsked }: { begun: number; further: number; on: string[] | undefined; isAsked: boolean },
+): Outcome {
+  const event = timeline.find(({ event: { kind } }) => kind === 'diagnosis')
+  const made = event?.event.kind === 'diagnosis' ? event.event.diagnosis : (diagnosis ?? undefined)
+  const at = Date.parse(event?.at ?? '')
+  const received = Math.min(...alerts.map(({ received_at }) => Date.parse(received_at)))
+  const untilThen = timeline.slice(0, event ? timeline.indexOf(event) : undefined)
+  return {
+    cause,
+    run,
+    verdict: grade(cause, made, on),
+    alert: alerts[0]?.alertname ?? '',
+    diagnosis: made,
+    seconds: (at - begun) / 1_000,
+    alertSeconds: (at - received) / 1_000,
+    calls: untilThen.filter(({ event: each }) => each.kind === 'tool_result' && !/^(send_diagnosis|note_hypotheses)$/.test(each.name))
+      .length,
+    further,
+    isAsked,
+  }
+}
+
+function grade({ causes, hasPlace }: Cause, diagnosis: Diagnosis | undefined, on: string[] | undefined): Outcome['verdict'] {
+  const cause = diagnosis?.cause ?? 'unknown'
+  if (!diagnosis || (cause === 'unknown' && !causes.includes('unknown'))) return 'abstained'
+  if (!causes.includes(cause)) return 'wrong'
+  if (hasPlace && diagnosis.affected_file === undefined) return 'wrong'
+  return on && on.join() !== [...(diagnosis.instances ?? [])].sort().join() ? 'wrong' : 'right'
+}
+
+const incidents = async (place: Place) => (await get<IncidentList>(place, '/api/incidents?limit=50')).incidents
+
+async function get<T>({ agent }: Place, path: string): Promise<T> {
+  return (await (await fetch(`${agent}${path}`)).json()) as T // As the agent's api.ts says.
+}
+
+async function ask({ agent }: Place, { title, description }: { title: string; description: string }): Promise<void> {
+  const body = { source: 'trial', external_id: String(Date.now()), title, description, severity: 'warning', service: 'inventory' }
+  await fetch(`${agent}/api/incidents`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+}
+
+/** Nothing fires and nothing is about to, and every instance that is wanted runs. */
+async function isQuiet({ prometheus }: Place, hands: Hands): Promise<boolean> {
+  const { data } = (await (await fetch(`${prometheus}/api/v1/alerts`)).json()) as { data: { alerts: { labels: Record<string, string> }[] } }
+  const instances = await hands.instances()
+  return (
+    data.alerts.every(({ labels }) => labels.severity === 'none') &&
+    instances.length >= 3 &&
+    instances.every(({ state }) => state === 'running')
+  )
+}
+
+function keep({ keep: directory }: Place, { id }: Cause, run: number, incident: IncidentWithTimeline): void {
+  if (!directory) return
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(`${directory}/${id.replace(/\W+/g, '-')}.${run}.json`, JSON.stringify(incident))
+}

@@ -1,0 +1,32 @@
+// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--wrong]`.
+import { type Result, run } from './examine.ts'
+import { UNLISTED_SCENES } from './unlisted/unlisted-scenes.ts'
+
+const SEEDS = [13, 29, 43, 61, 71]
+const results = UNLISTED_SCENES.flatMap((scene) => SEEDS.map((seed) => run({ ...scene, heldOut: true }, seed)))
+
+/** What stands in no result, and a cause that it is not, said as one. */
+const saysFalse = ({ falseFigures, verdict }: Result) => falseFigures.length > 0 || verdict === 'wrong'
+const share = (rows: Result[], fits: (row: Result) => boolean) => `${((100 * rows.filter(fits).length) / rows.length).toFixed(0)} %`
+const row = (name: string, rows: Result[]) =>
+  `| ${name} | ${rows.length} | ${share(rows, ({ verdict }) => verdict === 'right')} | ${share(rows, ({ verdict }) => verdict === 'wrong')} | ${share(rows, ({ confidentlyWrong }) => confidentlyWrong)} | ${share(rows, ({ verdict }) => verdict === 'abstained')} | ${share(rows, saysFalse)} | ${[...new Set(rows.map(({ diagnosis }) => `${diagnosis.cause} ${diagnosis.confidence.toFixed(1)}`))].slice(0, 3).join(', ')} |`
+
+const lines = [
+  '| cause | runs | right | wrong | confidently wrong | abstained | false sentences | said |',
+  '|---|---|---|---|---|---|---|---|',
+  row(`all ${UNLISTED_SCENES.length}`, results),
+  ...UNLISTED_SCENES.map(({ id }) =>
+    row(
+      id,
+      results.filter(({ scene }) => scene.id === id),
+    ),
+  ),
+]
+process.stdout.write(`${lines.join('\n')}\n`)
+if (process.argv.includes('--wrong'))
+  for (const { scene, seed, verdict, diagnosis, falseFigures } of results.filter(
+    (result) => saysFalse(result) || result.verdict === 'abstained',
+  ))
+    process.stdout.write(
+      `\n${scene.id} (${seed}): ${verdict}, ${diagnosis.status} ${diagnosis.cause} ${diagnosis.confidence}; false: ${falseFigures.join(' ')}\n  ${diagnosis.root_cause}\n`,
+    )

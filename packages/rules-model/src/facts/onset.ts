@@ -1,0 +1,91 @@
+import { memberOf, type Quote, quoteFrom } from '../quote.ts'
+import { clock } from '../wording.ts'
+import type { Facts } from './facts.ts'
+import { type Sample, type Series, samplesOf } from './series.ts'
+
+/** When a trouble began, by the readings themselves. */
+export interface Onset {
+  /** Milliseconds. */
+  at: number
+  /** When it stopped, where it has. */
+  endedAt: number | undefined
+  /** How far it may lie off, in milliseconds: counts tell it to a scrape, rates smear it over their window. */
+  offMs: number
+  says: string
+  quote: Quote | undefined
+}
+
+/** Fewer failures than this part of the requests are no trouble that begins. */
+const NOTABLE = 0.01
+const RATE_WINDOW_MS = 30_000
+
+/** The onset of failing requests, as they were counted. */
+export function errorOnset({ rate }: Pick<Facts, 'rate'>): Onset | undefined {
+  if (rate.kind !== 'seen' || !rate.value.onset || rate.value.onset.error_rate_within < NOTABLE) return undefined
+  const { at, ended_at } = rate.value.onset
+  const until = ended_at === null ? '' : ` and stopped at ${clock(ended_at)}`
+  return {
+    at: Date.parse(at),
+    endedAt: ended_at === null ? undefined : Date.parse(ended_at),
+    offMs: 10_000,
+    says: `requests began to fail at ${clock(at)}${until}`,
+    quote: quoteFrom(rate.call, ...memberOf('at', at)),
+  }
+}
+
+/** Levels that differ less than this are one level. */
+const LEAST_FACTOR = 1.6
+
+/** When a course went from one level to another, up or down; undefined when it has one level only. */
+export function stepIn(series: Series): { at: number; before: number; after: number } | undefined {
+  const samples = samplesOf(series)
+  const logs = samples.map(({ value }) => Math.log(Math.max(value, 1e-4)))
+  const spread = (from: number, to: number) => {
+    const part = logs.slice(from, to)
+    const mean = part.reduce((sum, value) => sum + value, 0) / Math.max(part.length, 1)
+    return { mean, error: part.reduce((sum, value) => sum + (value - mean) ** 2, 0) }
+  }
+  const whole = spread(0, logs.length).error
+  let best: { index: number; error: number } | undefined
+  for (let index = 2; index <= logs.length - 1; index += 1) {
+    const error = spread(0, index).error + spread(index, logs.length).error
+    if (error < (best?.error ?? whole)) best = { index, error }
+  }
+  const first: Sample | undefined = best && samples[best.index]
+  if (!best || !first || best.error > 0.5 * whole) return undefined
+  const [before, after] = [Math.exp(spread(0, best.index).mean), Math.exp(spread(best.index, logs.length).mean)]
+  return Math.max(after / before, before / after) >= LEAST_FACTOR ? { at: first.at, before, after } : undefined
+}
+
+/** The earliest onset that the alerted readings show: of errors by their counts, else of latency, CPU or traffic by their courses. */
+export function onsetOf(facts: Facts): Onset | undefined {
+  const counted = errorOnset(facts)
+  if (counted && (facts.symptoms.has('errors') || facts.symptoms.size === 0)) return counted
+  const steps = (['p95', 'cpu', 'traffic'] as const).flatMap((name) => {
+    const reading = facts.metric(name)
+    if (reading.kind !== 'seen') return []
+    return reading.value.flatMap((series) => {
+      const step = stepIn(series)
+      return step && (step.after > step.before || name === 'traffic') ? [{ step, call: reading.call, series }] : []
+    })
+  })
+  const [first] = steps.sort((a, b) => a.step.at - b.step.at)
+  if (!first) return counted
+  const at = first.step.at - RATE_WINDOW_MS / 2
+  return {
+    at,
+    endedAt: undefined,
+    offMs: RATE_WINDOW_MS,
+    says: `it began around ${clock(at)}`,
+    quote: quoteFrom(first.call, JSON.stringify(first.series.points.find(([time]) => Date.parse(time) === first.step.at))),
+  }
+}
+
+/** When the trouble began as near as it is known: by the readings, else when the alert began to fire. */
+export function beganAt(facts: Facts): number | undefined {
+  const onset = onsetOf(facts)
+  const { startedAt, now } = facts
+  // A trouble that begins after its alert is another one.
+  if (onset && (startedAt === undefined || onset.at <= startedAt + onset.offMs)) return onset.at
+  return startedAt ?? now
+}
