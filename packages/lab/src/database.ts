@@ -1,5 +1,5 @@
 import { answersQuery } from '@oncall-lab/postgres-server/query'
-import { agentUrl, ensureAgentRole, holdFile, prepareServer, recoverServer, shopUrl } from '@oncall-lab/postgres-server/server'
+import { agentUrl, ensureRoles, holdFile, prepareServer, recoverServer, shopUrl } from '@oncall-lab/postgres-server/server'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 import type { Part } from './part.ts'
@@ -27,7 +27,7 @@ export function composeDatabase({ book, directory, env }: Lab): Database {
     port,
     recover: () => recoverServer(directory.postgres),
     launch: (signal) => prepareServer({ directory: directory.postgres, port }, signal),
-    isReady: async () => (await answersQuery(url)) && (await ensureAgentRole(port)),
+    isReady: async () => (await answersQuery(url)) && (await ensureRoles(port)),
   }
   return {
     url,

@@ -41,11 +41,12 @@ export function agentUrl(port: number): string {
   return `postgres://oncall@127.0.0.1:${port}/shop`
 }
 
-/** Creates the agent's role where the data directory is older than it; true when it is there. */
-export async function ensureAgentRole(port: number): Promise<boolean> {
+/** Creates what the data directory is older than: the roles of the agent and of the instances, and what they may call. True when all is there. */
+export async function ensureRoles(port: number): Promise<boolean> {
   const statements = readFileSync(fileURLToPath(import.meta.resolve('./roles.sql')), 'utf8').split('\n')
-  const ofAgent = statements.filter((statement) => statement.includes('oncall')).join('\n')
-  return query(`postgres://postgres@127.0.0.1:${port}/postgres`, ofAgent).then(
+  // The first start alone makes the shop's own role and database; each of the rest may run again.
+  const again = statements.filter((statement) => !/^CREATE (ROLE|DATABASE) /.test(statement)).join('\n')
+  return query(`postgres://postgres@127.0.0.1:${port}/postgres`, again).then(
     () => true,
     () => false,
   )
