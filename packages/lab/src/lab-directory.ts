@@ -16,6 +16,8 @@ export interface LabDirectory {
   alertmanagerData: string
   /** Prometheus' file-SD targets, written by the process manager. */
   targetsFile: string
+  /** The rules of the shop's team, written by the process manager, which Prometheus reads beside alerts.yaml. */
+  teamRules: string
   /** Keeps the releases of the shop that were built, for all labs of this repository. */
   releases: string
   /** Holds `inventory_common.log`. */
@@ -62,6 +64,7 @@ export function locateLabDirectory(root: string, offset: number): LabDirectory {
     prometheusData: join(state, 'prometheus'),
     alertmanagerData: join(state, 'alertmanager'),
     targetsFile: join(monitoring, 'targets', 'inventory_targets.json'),
+    teamRules: join(monitoring, 'targets', 'rules', 'team.yaml'),
     releases: join(root, '.lab', 'releases'),
     errorLogs: join(monitoring, 'logs'),
     ...locateData(state),

@@ -1,8 +1,9 @@
 #!/bin/sh
 # leash.sh PROGRAM [ARGUMENT...]: runs a program that does not watch its standard input, and ends it when ours ends.
 # Whoever started us holds the other end of that pipe, so even its SIGKILL ends the program. TERM, INT and HUP end it too.
-# The program gets TERM, and KILL 5 s later. Its exit status is ours.
+# The program gets TERM, and KILL 5 s later. Its exit status is ours. With RELOAD_ON=FILE it gets HUP whenever that file has changed.
 program=
+reloader=
 asked=
 end_program() {
   asked=yes
@@ -26,6 +27,19 @@ program=$!
 watcher=$!
 exec 3<&-
 
+if [ -n "${RELOAD_ON:-}" ]; then
+  (
+    trap - TERM INT HUP
+    seen=$(cksum <"$RELOAD_ON" 2>/dev/null)
+    while sleep 1 && kill -0 "$program" 2>/dev/null; do
+      now=$(cksum <"$RELOAD_ON" 2>/dev/null)
+      [ "$now" = "$seen" ] || kill -HUP "$program" 2>/dev/null
+      seen=$now
+    done
+  ) </dev/null >/dev/null 2>&1 &
+  reloader=$!
+fi
+
 # A signal of our own interrupts `wait` while the program still runs: then wait again.
 while :; do
   wait "$program"
@@ -33,4 +47,5 @@ while :; do
   kill -0 "$program" 2>/dev/null || break
 done
 kill -KILL "$watcher" 2>/dev/null
+[ -z "$reloader" ] || kill -KILL "$reloader" 2>/dev/null
 exit "$status"

@@ -124,7 +124,7 @@ export function composeParts(lab: PartsInput): Part[] {
           // No page of another origin reads metrics: this fits no origin.
           '--web.cors.origin=^$',
         ]),
-        env: passedOn(env),
+        env: { ...passedOn(env), RELOAD_ON: directory.teamRules },
       }),
       isReady: answersAt(`${url('prometheus')}/-/ready`),
     },

@@ -1,5 +1,6 @@
 import { type FaultMode, INSTANCE_FAULTS, type FaultRequest as InstanceFaultRequest } from '@oncall-lab/inventory/api'
 import { type Static, type TSchema, Type } from 'typebox'
+import { LINK_FAULTS } from './database-access/link-faults.ts'
 import { DATABASE_FAULTS } from './database-faults/database-fault-list.ts'
 import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-schema.ts'
 
@@ -178,12 +179,15 @@ export type RollingRestartResult = Static<typeof RollingRestartResult>
 
 /** Modes of the faults of the database, which all instances share. */
 export type DatabaseFaultMode = (typeof DATABASE_FAULTS)[number]['mode']
+/** Modes of the faults of the link between an instance and the database. */
+export type LinkFaultMode = (typeof LINK_FAULTS)[number]['mode']
 /** Everything that can be broken; `none` ends it. */
-export type FleetFaultMode = FaultMode | DatabaseFaultMode
+export type FleetFaultMode = FaultMode | LinkFaultMode | DatabaseFaultMode
 
 /** All faults, those of the instances first. */
 export const FLEET_FAULTS: readonly FleetFault[] = [
   ...INSTANCE_FAULTS.map((fault) => ({ ...fault, of: 'instances' as const })),
+  ...LINK_FAULTS.map((fault) => ({ ...fault, of: 'instances' as const })),
   ...DATABASE_FAULTS.map((fault) => ({ ...fault, of: 'database' as const })),
 ]
 
@@ -192,7 +196,7 @@ export const FLEET_FAULTS: readonly FleetFault[] = [
  * The fields of other modes of an instance are checked and do nothing; a fault of the database takes `ttl_seconds` alone.
  */
 export const FleetFaultRequest = Type.Unsafe<
-  { mode: FleetFaultMode; ports?: number[] } & Partial<Omit<InstanceFaultRequest, 'mode' | 'cpu_share'>>
+  { mode: FleetFaultMode; ports?: number[]; delay_ms?: number } & Partial<Omit<InstanceFaultRequest, 'mode' | 'cpu_share'>>
 >(fleetFaultRequest(FLEET_FAULTS))
 export type FleetFaultRequest = Static<typeof FleetFaultRequest>
 
@@ -216,7 +220,7 @@ export type FleetFaultResult = Static<typeof FleetFaultResult>
 
 /** `GET /fault`: what is active, by port, then in the database. The only place that tells; no function of the agent reaches it. */
 export const ActiveFaults = Type.Unsafe<{
-  faults: ({ port?: number; target?: 'database'; mode: FleetFaultMode; remaining_seconds: number } & Partial<
+  faults: ({ port?: number; target?: 'database'; mode: FleetFaultMode; remaining_seconds: number; delay_ms?: number } & Partial<
     Omit<InstanceFaultRequest, 'mode' | 'ttl_seconds'>
   >)[]
 }>(Type.Object({ faults: Type.Array(activeFault(FLEET_FAULTS, FaultTarget)) }))

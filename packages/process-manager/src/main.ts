@@ -7,6 +7,8 @@ import { AGENT_TOKEN, InstanceState } from './api.ts'
 import { buildApp } from './app.ts'
 import { Assignments } from './assignments.ts'
 import { BackendFeed } from './backend-feed.ts'
+import { DatabaseLinks } from './database-access/database-links.ts'
+import { DatabaseLogin } from './database-access/database-login.ts'
 import { DatabaseFaultSwitch } from './database-faults/database-fault-switch.ts'
 import { Deployments } from './deployments.ts'
 import { EventLog } from './event-log.ts'
@@ -18,6 +20,7 @@ import { createInventoryStarter } from './inventory-process.ts'
 import { createMetrics } from './metrics.ts'
 import { ReleaseShelf } from './release-shelf.ts'
 import { Rollout } from './rollout.ts'
+import { RulesFile } from './rules-file.ts'
 import { createSettingUser } from './setting-user.ts'
 import { SettingsBook } from './settings-book.ts'
 import { SUPERVISOR } from './supervised-instance.ts'
@@ -69,13 +72,23 @@ async function start() {
   const backends = new BackendFeed()
   const events = new EventLog()
   const targets = new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written'))
+  const rules = new RulesFile(config.PM_SD_FILE, (error) =>
+    app.log.error({ err: error }, "the file with the team's rules cannot be written"),
+  )
+  const newest = () => `127.0.0.1:${fleet.desiredPorts().at(-1) ?? firstPort}`
   const shelf = new ReleaseShelf({ root: ROOT, directory: resolve(config.PM_RELEASES_DIR) })
   const assignments = new Assignments(shelf.first)
+  const ports = Array.from({ length: lastPort - firstPort + 1 }, (_, place) => firstPort + place)
+  // Of somebody else's server neither the way to it nor its roles are ours.
+  const own = config.PM_DATABASE_HOLD_FILE === undefined ? undefined : DATABASE_URL
+  const links = await DatabaseLinks.open(own, ports)
+  const login = own === undefined ? undefined : new DatabaseLogin(own)
   /** Each instance gets what the settings say when it starts. */
   function environmentOf(port: number): Record<string, string> {
     const isGiven = settings.valueOf('inventory', 'DATABASE_URL', port) === 'given'
     const BADGES = settings.valueOf('inventory', 'BADGES', port)
-    return { HOST, SERVICE, LOG_DIR, LOG_LEVEL, BADGES, ...(isGiven && { DATABASE_URL }) }
+    const database = isGiven && { DATABASE_URL: links.through(login?.urlFor(port) ?? DATABASE_URL, port) }
+    return { HOST, SERVICE, LOG_DIR, LOG_LEVEL, BADGES, ...database }
   }
   const fleet = new Fleet({
     firstPort,
@@ -90,13 +103,25 @@ async function start() {
   })
   const availableMemory = () => process.availableMemory()
   const instanceFaults = new InstanceFaults({ client, availableMemory, revive: (port) => fleet.start(port, SUPERVISOR) })
+  const outdated = () => login?.outdated(fleet.list().flatMap(({ port, pid }) => (pid === null ? [] : [port]))) ?? []
   const databaseFaults = new DatabaseFaultSwitch(
-    /^postgres(ql)?:/.test(DATABASE_URL) ? { url: DATABASE_URL, holdFile: config.PM_DATABASE_HOLD_FILE, availableMemory } : undefined,
+    /^postgres(ql)?:/.test(DATABASE_URL)
+      ? {
+          url: DATABASE_URL,
+          holdFile: config.PM_DATABASE_HOLD_FILE,
+          availableMemory,
+          login: login && {
+            rotate: () => login.rotate(),
+            outdated,
+            renew: () => rollout.run({ by: SUPERVISOR, ports: outdated() }),
+          },
+        }
+      : undefined,
   )
-  const faults = new FleetFaults({ instances: () => fleet.list(), instanceFaults, databaseFaults })
+  const faults = new FleetFaults({ instances: () => fleet.list(), instanceFaults, databaseFaults, links })
   const traffic = new TrafficRuns({ url: config.LB_URL, inherited: process.env })
   const rollout = new Rollout(fleet)
-  const settings = new SettingsBook({ fleet, rollout, events, use: createSettingUser(backends, targets) })
+  const settings = new SettingsBook({ fleet, rollout, events, use: createSettingUser({ backends, targets, rules, newest }) })
   const deployments = new Deployments({ shelf, assignments, fleet, rollout, events })
   const agentToken = config.PM_AGENT_TOKEN
   const app = buildApp({
@@ -122,9 +147,12 @@ async function start() {
     const state = InstanceState.enum.find((one) => one === type)
     if (state) instanceFaults.follow(port, state)
   })
+  app.addHook('onClose', () => links[Symbol.asyncDispose]())
   // Its own port first: a second process manager must not touch the targets file of the first.
   await app.listen({ host: config.PM_HOST ?? config.HOST, port: config.PM_PORT })
   void databaseFaults.recover()
+  await rules.write('none', newest())
+  await login?.begin()
   // Its first act is to replace what an earlier process manager left in the targets file.
   fleet
     .scale(replicas, 'the start of the process manager')

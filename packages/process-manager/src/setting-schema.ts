@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 /** A setting that can be changed while the fleet runs. */
 interface SettingDeclaration {
   /** Whose it is. */
-  component: 'inventory' | 'load-balancer' | 'process-manager'
+  component: 'inventory' | 'load-balancer' | 'process-manager' | 'prometheus'
   setting: string
   /** Its value when nobody has changed it. */
   usual: string
@@ -57,6 +57,13 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     usual: 'written',
     pattern: /^(written|kept)$/,
     says: "whether Prometheus' targets file follows the fleet (written) or stays as it is (kept)",
+  },
+  {
+    component: 'prometheus',
+    setting: 'uneven_load_rule',
+    usual: 'none',
+    pattern: /^(none|by_average|by_instance)$/,
+    says: 'an alert on uneven load: none, the busiest instance compared with all (by_average) or with the newest one (by_instance)',
   },
 ]
 

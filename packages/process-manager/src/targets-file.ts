@@ -93,7 +93,8 @@ function format(ports: readonly number[]): string {
   return `${JSON.stringify([{ labels: { job: 'inventory' }, targets }])}\n`
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Replaces a file as a whole; it is on disk when this resolves, and every user can read it. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   const directory = dirname(path)
   const temporary = join(directory, `.${basename(path)}.${process.pid}.tmp`)
   {

@@ -22,7 +22,7 @@ const UNAVAILABLE = /^(08...|53300|57P0[123]|E[A-Z_]+|pool_timeout|connect_timeo
 
 /** The codes whose series exist from the start. */
 export const KNOWN_CODES = [
-  ...['08006', '53300', '55P03', '57014', '57P01', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'],
+  ...['08006', '28P01', '53300', '55P03', '57014', '57P01', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'],
   ...BY_MESSAGE.map(([, code]) => code),
 ]
 

@@ -8,6 +8,18 @@ export interface FaultyDatabase {
   holdFile: string | undefined
   /** Bytes that this machine, or the container, could still give. */
   availableMemory: () => number
+  /** The login of the instances; undefined where they have none of their own. */
+  login?: InstanceLogin | undefined
+}
+
+/** The password of the instances, and who holds an earlier one. */
+export interface InstanceLogin {
+  /** @throws what the server or the connection says. */
+  rotate(): Promise<void>
+  /** The ports of the instances that run with an earlier one. */
+  outdated(): number[]
+  /** Restarts those, one after the other. @throws LabError 409 while another rollout is going on. */
+  renew(): Promise<unknown>
 }
 
 /** A fault that is on; disposing ends it and resolves when the database is as before, or rejects with why that cannot be. */

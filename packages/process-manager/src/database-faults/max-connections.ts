@@ -15,7 +15,7 @@ const RESERVE_BYTES = 512 * 1_048_576
 
 /**
  * A client of its own takes every slot that is not reserved, those that become free later too, and leaves its sessions idle. The server ends each
- * of them after `ttlSeconds`, and with the connection.
+ * of them after `ttlSeconds`, and with the connection. As many a program it does not survive the loss of a connection: with one session all end.
  */
 export const maxConnections = defineDatabaseFault({
   mode: 'max_connections',
@@ -80,7 +80,10 @@ class GreedyClient implements AsyncDisposable {
     try {
       const session = await openSession(this.#url, { idle_session_timeout: Math.max(1, this.#until - Date.now()) })
       this.#sessions.add(session)
-      void session.ended.then(() => this.#sessions.delete(session))
+      void session.ended.then(() => {
+        this.#sessions.delete(session)
+        this.#ended.abort()
+      })
       return true
     } catch (error) {
       if (sqlState(error) === TOO_MANY_CONNECTIONS) this.#full.resolve(true)
