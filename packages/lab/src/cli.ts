@@ -14,6 +14,8 @@ import type { LogEntry } from './log-entry.ts'
 import { formatForPeople, formatForPrograms, readSince } from './log-format.ts'
 import { showLogs } from './logs.ts'
 import { openInBrowser } from './open-in-browser.ts'
+import { addKill, addStart } from './part-commands.ts'
+import { MOST_HELD_SECONDS } from './part-hold.ts'
 import { addDeploy, addReleases } from './release-commands.ts'
 import { addSet, addSettings } from './setting-commands.ts'
 import { addSrebot } from './srebot/srebot-command.ts'
@@ -100,6 +102,14 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     })
 
   addFault(command('fault', 'break the instances of inventory or their database, or end what is broken'), openLab, say)
+
+  addKill(
+    command('kill', 'kill a part of the lab, e.g. load-balancer, and keep it down for a while'),
+    openLab,
+    say,
+    integer(1, MOST_HELD_SECONDS),
+  )
+  addStart(command('start', 'start a part again that was killed'), openLab, say)
 
   addReleases(command('releases', 'list the releases of the shop, what each adds, and where it runs'), openLab, say)
   addDeploy(command('deploy', 'put a release on the instances, one after the other, as long as each becomes healthy'), openLab, say)

@@ -11,6 +11,7 @@ import type { Lab } from './lab.ts'
 import { ERROR_LOG } from './lab-directory.ts'
 import { keepPrivate } from './log-file.ts'
 import type { Part } from './part.ts'
+import { heldUntil, releasePart } from './part-hold.ts'
 import { composeParts } from './parts.ts'
 import { findProgram } from './programs/find-program.ts'
 import { renderMonitoring } from './rendered-config.ts'
@@ -70,7 +71,14 @@ export async function startLab(lab: Lab, options: StartOptions): Promise<StartOu
     const parts = await planParts(lab, options)
     if (parts) {
       prepareDirectory(lab)
-      supervisor = createSupervisor(parts, { cwd: directory.root, logs: directory.logs, say, onChange: () => publish(run.state) })
+      for (const { name } of parts) releasePart(directory.state, name)
+      supervisor = createSupervisor(parts, {
+        cwd: directory.root,
+        logs: directory.logs,
+        say,
+        onChange: () => publish(run.state),
+        heldUntil: (part) => heldUntil(directory.state, part),
+      })
       await supervisor.start(signal)
       publish('ready')
       say(`Ready after ${((Date.now() - begin) / 1000).toFixed(1)} s.`)

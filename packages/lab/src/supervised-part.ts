@@ -20,6 +20,8 @@ export interface Surroundings {
   logs: string
   readyWithinMs: number
   decideRestart: (quickExits: number) => RestartDecision
+  /** Until when a part is kept down, in Unix ms; 0 when it is not. */
+  heldUntil?: (part: string) => number
   /** One line for the person who watches. */
   say: (line: string) => void
   /** Called after every change of state. */
@@ -36,6 +38,8 @@ export interface SupervisedPart {
   stop(graceMs: number): Promise<void>
 }
 
+const LOOK_AT_HOLD_MS = 500
+
 /** Nothing runs until `start` is called. */
 export function supervisePart(part: Part, around: Surroundings): SupervisedPart {
   const logFile = join(around.logs, `${part.name}.log`)
@@ -47,6 +51,7 @@ export function supervisePart(part: Part, around: Surroundings): SupervisedPart 
   let quickExits = 0
   let restartTimer: NodeJS.Timeout | undefined
 
+  const isHeldDown = () => (around.heldUntil?.(part.name) ?? 0) > Date.now()
   const enter = (next: PartState) => {
     state = next
     around.onChange()
@@ -64,11 +69,17 @@ export function supervisePart(part: Part, around: Surroundings): SupervisedPart 
     running = undefined
     quickExits = Date.now() - startedAt >= STABLE_AFTER_MS ? 1 : quickExits + 1
     const { afterMs } = around.decideRestart(quickExits)
-    around.say(`${part.name} ended by itself (${how}); starting it again in ${afterMs / 1000} s. Its log: ${logFile}`)
+    const isHeld = isHeldDown()
+    around.say(
+      `${part.name} ended (${how}); ${isHeld ? 'it is kept down' : `starting it again in ${afterMs / 1000} s`}. Its log: ${logFile}`,
+    )
     enter('backoff')
-    restartTimer = setTimeout(() => {
-      part.launch(stopping.signal).then(restart, (error) => restartLater(`could not be started: ${describeError(error)}`))
-    }, afterMs)
+    restartTimer = setTimeout(launchAgain, isHeld ? LOOK_AT_HOLD_MS : afterMs)
+  }
+
+  function launchAgain(): void {
+    if (isHeldDown()) restartTimer = setTimeout(launchAgain, LOOK_AT_HOLD_MS)
+    else part.launch(stopping.signal).then(restart, (error) => restartLater(`could not be started: ${describeError(error)}`))
   }
 
   function restart(launch: Launch): void {

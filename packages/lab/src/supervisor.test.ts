@@ -101,7 +101,26 @@ it('starts a part again that ended by itself, and says so', async () => {
   await answers(port, '/crash')
   await until(() => supervisor?.status()[0]?.state === 'ready' && supervisor.status()[0]?.pid !== first)
   expect(supervisor?.status()[0]?.restarts).toBe(1)
-  expect(said.some((line) => line.includes('ended by itself (exit status 3)'))).toBe(true)
+  expect(said.some((line) => line.includes('ended (exit status 3)'))).toBe(true)
+})
+
+it('keeps a part down that was killed and is held, and starts it when the hold is released', async () => {
+  const port = await freePort()
+  let heldUntil = Date.now() + 60_000
+  supervisor = createSupervisor([fixturePart({ name: 'a', port })], {
+    cwd: directory,
+    logs: directory,
+    say: (line) => said.push(line),
+    onChange: () => undefined,
+    decideRestart: () => ({ kind: 'restart', afterMs: 1, reason: 'first_exit' }),
+    heldUntil: () => heldUntil,
+  })
+  await supervisor.start(never)
+  process.kill(supervisor.status()[0]?.pid ?? 0, 'SIGKILL')
+  await until(() => said.some((line) => line.includes('it is kept down')))
+  expect(supervisor.status()[0]).toMatchObject({ state: 'backoff', restarts: 0 })
+  heldUntil = 0
+  await until(() => supervisor?.status()[0]?.state === 'ready')
 })
 
 it('fails the start with the part, its exit status and the end of its log', async () => {

@@ -17,7 +17,8 @@ export interface Supervisor {
   stop(): Promise<void>
 }
 
-type Options = Pick<Surroundings, 'cwd' | 'logs' | 'say' | 'onChange'> & Partial<Pick<Surroundings, 'readyWithinMs' | 'decideRestart'>>
+type Options = Pick<Surroundings, 'cwd' | 'logs' | 'say' | 'onChange'> &
+  Partial<Pick<Surroundings, 'readyWithinMs' | 'decideRestart' | 'heldUntil'>>
 
 /** `127.0.0.1:<port>`, or `-` for a part that listens nowhere. */
 export function addressOf(port: number | null): string {

@@ -10,7 +10,7 @@ export function usesEmbeddedModel(env: Environment): boolean {
 /** The variables of the environment that configure the model and the vendors; only the agent gets them. */
 export function vendorVariables(env: Environment): Record<string, string> {
   const wanted =
-    /^(OPENAI|TWILIO|JIRA|GITHUB)_|^(INFRASTRUCTURE|INQUIRY_SERVICE|BUNDLE_DIR|BUNDLES_KEPT|BUNDLE_MAX_MB|USER_WHATSAPP_NUMBER|ONCALL_CONTACTS|ESCALATE_AFTER|PAGES_PER_HOUR|SMTP_URL|MAIL_FROM|WEBHOOK_SECRET)$/
+    /^(OPENAI|TWILIO|JIRA|GITHUB|ACTIONS)_|^(INFRASTRUCTURE|INQUIRY_SERVICE|BUNDLE_DIR|BUNDLES_KEPT|BUNDLE_MAX_MB|USER_WHATSAPP_NUMBER|ONCALL_CONTACTS|ESCALATE_AFTER|PAGES_PER_HOUR|SMTP_URL|MAIL_FROM|WEBHOOK_SECRET)$/
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (wanted.test(name) && value ? [[name, value]] : [])))
 }
 
