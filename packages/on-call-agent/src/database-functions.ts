@@ -6,6 +6,8 @@ import { Nullable } from './nullable.ts'
 const Text = Type.String()
 const Count = Type.Integer()
 const Seconds = Nullable(Type.Number())
+/** When a session began, as the server writes it. With its pid it names the session for good: a pid is used again. */
+const Began = Type.Optional(Text)
 
 /** `error.code` is a SQLSTATE of the server, or the errno of the network. */
 export const CheckConnectionResult = Type.Object({
@@ -71,7 +73,17 @@ export const ConnectionStatsResult = Type.Object({
   used: Count,
   free: Count,
   by_state: Type.Array(Type.Object({ state: Text, sessions: Count })),
-  by_client: Type.Array(Type.Object({ user: Text, application: Text, client: Text, sessions: Count, idle: Count })),
+  /** `oldest` is one of their sessions. */
+  by_client: Type.Array(
+    Type.Object({
+      user: Text,
+      application: Text,
+      client: Text,
+      sessions: Count,
+      idle: Count,
+      oldest: Type.Optional(Type.Object({ pid: Count, began: Text })),
+    }),
+  ),
 })
 export type ConnectionStatsResult = Static<typeof ConnectionStatsResult>
 
@@ -83,6 +95,7 @@ export const LockInfoResult = Type.Object({
   roots: Type.Array(
     Type.Object({
       pid: Count,
+      began: Began,
       user: Text,
       application: Text,
       client: Text,
@@ -95,7 +108,15 @@ export const LockInfoResult = Type.Object({
     }),
   ),
   waits: Type.Array(
-    Type.Object({ pid: Count, application: Text, waits_for_pids: Type.Array(Count), seconds: Seconds, lock: Text, statement: Text }),
+    Type.Object({
+      pid: Count,
+      began: Began,
+      application: Text,
+      waits_for_pids: Type.Array(Count),
+      seconds: Seconds,
+      lock: Text,
+      statement: Text,
+    }),
   ),
 })
 export type LockInfoResult = Static<typeof LockInfoResult>

@@ -4,14 +4,32 @@ import type { Facts } from '../facts/facts.ts'
 import { remediesFor } from './remedy.ts'
 
 const [one, two, three] = ['127.0.0.1:8001', '127.0.0.1:8002', '127.0.0.1:8003']
+type Seen = Pick<Facts, 'instances' | 'result'>
 type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instances']
 
 /** Three instances, of these releases and states. */
-function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Pick<Facts, 'instances'> {
+function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Seen {
   const instances = [one, two, three].map((instance, i) => ({ instance, release: releases[i], state: states[i] ?? 'running' }))
   const value = { instances: instances as unknown as Instances, load_balancer: { backends: [] } } // Only what is read here.
-  return { instances: { kind: 'seen', value, call: undefined as never } }
+  return { instances: { kind: 'seen', value, call: undefined as never }, result: () => ({ kind: 'not_asked' }) }
 }
+
+/** The fleet, and what the functions of the database gave. */
+function inside(results: Record<string, object>): Seen {
+  const result = (_schema: unknown, { tool }: { tool: string }) =>
+    results[tool] ? { kind: 'seen', value: results[tool], call: undefined as never } : { kind: 'not_asked' }
+  return { ...fleet(), result: result as Facts['result'] } // Only what is read here.
+}
+
+const BEGAN = '2026-01-01 00:00:00.5+00'
+const root = { pid: 7, began: BEGAN, application: 'stock-import' }
+const queued = { pid: 8, began: BEGAN, application: 'schema-migration', lock: 'AccessExclusiveLock on items', waits_for_pids: [7] }
+const behind = { pid: 9, began: BEGAN, application: 'inventory', lock: 'AccessShareLock on items', waits_for_pids: [8] }
+const victim = { pid: 6, began: BEGAN, application: 'reporting', lock: 'ShareLock on transactionid', waits_for_pids: [7] }
+const taken = (sessions: number) => ({
+  max_connections: 60,
+  by_client: [{ application: 'reporting', sessions, oldest: { pid: 5, began: BEGAN } }],
+})
 
 const actions = (cause: CauseId, instances: string[] = [], facts = fleet(), status: Diagnosis['status'] = 'diagnosed') =>
   remediesFor({ status, cause, instances, root_cause: 'x', confidence: 0.9, evidence: [], priority: 'high', next_steps: ['x'] }, facts).map(
@@ -45,10 +63,27 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
   ['a suspicion', actions('process_hung', [two], fleet(), 'suspected'), []],
   ['an instance that nobody lists', actions('process_hung', ['127.0.0.1:8009']), []],
   ['a database that is down', actions('database_down'), []],
+  [
+    'a transaction that others wait for: its session, not the one that runs longest',
+    actions('lock_contention', [], inside({ get_lock_info: { roots: [root], waits: [victim] } })),
+    [['terminate_session', { pid: 7, began: BEGAN }]],
+  ],
+  [
+    'a migration that queues, and everybody behind it: its statement, not the report that it waits for',
+    actions('lock_contention', [], inside({ get_lock_info: { roots: [root], waits: [queued, behind] } })),
+    [['cancel_query', { pid: 8, began: BEGAN }]],
+  ],
+  ['locks whose holder was not seen', actions('lock_contention'), []],
+  [
+    'slots that one client has taken: one of its sessions',
+    actions('connections_exhausted', [], inside({ get_connection_stats: taken(34) })),
+    [['terminate_session', { pid: 5, began: BEGAN }]],
+  ],
+  ['slots that many share', actions('connections_exhausted', [], inside({ get_connection_stats: taken(12) })), []],
 ])('%s', (_what, found, wanted) => {
   expect(found).toEqual(wanted)
 })
 
 test('where the instances were not seen, nothing is proposed', () => {
-  expect(actions('traffic_surge', [], { instances: { kind: 'not_asked' } })).toEqual([])
+  expect(actions('traffic_surge', [], { ...fleet(), instances: { kind: 'not_asked' } })).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
+import { blockingSession, slotTaker } from '../facts/blocking-session.ts'
 import type { Facts } from '../facts/facts.ts'
 import { FAMILIES } from '../families/families.ts'
 import type { Remedy } from '../families/family.ts'
@@ -18,11 +19,12 @@ const LONGEST_REASON = 400
  * The actions that cure what was diagnosed, the least first: what its family names, where the evidence says on which instance. Empty for a cause that no action
  * cures, and for one that is only suspected.
  */
-export function remediesFor(diagnosis: Diagnosis, { instances }: Pick<Facts, 'instances'>): Proposal[] {
+export function remediesFor(diagnosis: Diagnosis, facts: Pick<Facts, 'instances' | 'result'>): Proposal[] {
+  const { instances } = facts
   if (diagnosis.status !== 'diagnosed' || instances.kind !== 'seen') return []
   const wanted = FAMILIES.find(({ cause }) => cause === diagnosis.cause)?.remedies ?? []
   const isRelease = diagnosis.cause === 'bad_release'
-  const seen: Seen = { all: instances.value.instances, named: diagnosis.instances ?? [], isRelease }
+  const seen: Seen = { all: instances.value.instances, named: diagnosis.instances ?? [], isRelease, facts }
   return wanted.flatMap((remedy) => {
     const made = MAKERS[remedy](seen)
     return made ? [{ ...made, reason: fit(`${made.reason} ${diagnosis.root_cause}`, LONGEST_REASON) }] : []
@@ -35,6 +37,7 @@ interface Seen {
   named: string[]
   /** The diagnosis blames the release itself. */
   isRelease: boolean
+  facts: Pick<Facts, 'result'>
 }
 
 const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
@@ -55,6 +58,24 @@ const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
     return { action: 'scale_service', arguments: { replicas }, reason: `${all.length} instances do not carry the load.` }
   },
   roll_back: rollBack,
+  end_blocker({ facts }) {
+    const found = blockingSession(facts)
+    if (!found) return undefined
+    const { kind, pid, began, application } = found
+    return kind === 'statement'
+      ? {
+          action: 'cancel_query',
+          arguments: { pid, began },
+          reason: `Everybody queues behind the statement of ${application} (pid ${pid}).`,
+        }
+      : { action: 'terminate_session', arguments: { pid, began }, reason: `${application} (pid ${pid}) holds what the others wait for.` }
+  },
+  end_slot_taker({ facts }) {
+    const found = slotTaker(facts)
+    if (!found) return undefined
+    const { pid, began, application } = found
+    return { action: 'terminate_session', arguments: { pid, began }, reason: `${application} has taken most of the connection slots.` }
+  },
 }
 
 /** One that does not run before one that does. */

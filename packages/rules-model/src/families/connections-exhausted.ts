@@ -19,6 +19,7 @@ export const connectionsExhausted = defineFamily({
   },
   follows: ['pool', 'latency', 'logPool', 'logConnection', 'databaseReach', 'slowRoutes', 'phases'],
   next: ['databaseCode', 'slotHolder', 'ownConnections', 'errorInstances'],
+  remedies: ['end_slot_taker'],
   tell: {
     headline: ({ service, text }) =>
       `The database has no connection slot left: it refuses new connections of ${service}${text('logNoSlots') ? ` with "${excerpt(text('logNoSlots') ?? '', 160)}"` : ''}.`,

@@ -47,9 +47,10 @@ interface Tell {
 
 /**
  * What cures a cause, in the order in which it is tried. `restart` and `drain`: the one instance that is named. `scale_out`: one instance more. `roll_back`: the
- * release before, there where the diagnosis says.
+ * release before, there where the diagnosis says. `end_blocker`: the session, or the statement, behind which others wait in the database. `end_slot_taker`: a session of the
+ * client that has taken the connection slots.
  */
-export type Remedy = 'restart' | 'drain' | 'scale_out' | 'roll_back'
+export type Remedy = 'restart' | 'drain' | 'scale_out' | 'roll_back' | 'end_blocker' | 'end_slot_taker'
 
 /** A kind of cause. A new one is one file and one line in the list. */
 export interface Family {

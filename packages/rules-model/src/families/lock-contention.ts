@@ -24,6 +24,7 @@ export const lockContention = defineFamily({
   },
   follows: ['pool', 'logPool', 'logTimeout', 'slowRoutes'],
   next: ['lockRoot', 'databaseCode', 'slowRoutes', 'pool', 'phases'],
+  remedies: ['end_blocker'],
   tell: {
     headline: ({ service, text }) => {
       const words = text('logLock', 'logStatement')

@@ -10,12 +10,26 @@ export interface Look {
   query(text: string, values?: unknown[]): Promise<Row[]>
 }
 
-/** A database that can only be looked at. */
+/** Where the functions are that a deed goes through: they are the server's, not of one database. */
+const DEEDS_DATABASE = 'postgres'
+
+/** A database that is looked at. What is done to it goes through a function of its own, which decides for itself. */
 export interface DatabaseClient {
   readonly name: string
   readonly services: readonly string[]
   /** Runs the work on a connection of its own. @throws UpstreamError; `code` is the SQLSTATE or errno. */
   look<T>(work: (look: Look) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * Ends a session or its statement by the server's own function `oncall_end`, which has a policy of its own; returns its answer.
+   * @throws UpstreamError with what it refused for.
+   */
+  end(session: SessionMark, deed: 'terminate_session' | 'cancel_query', signal?: AbortSignal): Promise<string>
+}
+
+/** One session and no other, also when its pid is used again. */
+export interface SessionMark {
+  pid: number
+  began: string
 }
 
 /** The role has three slots of its own. */
@@ -26,35 +40,49 @@ const STATEMENT_MS = 3_000
 /** Each look opens a connection: a kept one would be a slot taken from others, and would not notice that no slot is left. */
 export function createDatabaseClient({ name, services, tls, ...server }: NamedDatabase): DatabaseClient {
   const turns = createSemaphore(CONNECTIONS_AT_ONCE)
+  const connected = async <T>(
+    settings: { database?: string; options: string },
+    work: (look: Look) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> => {
+    const client = new Client({
+      ...server,
+      ssl: tls,
+      application_name: 'on-call-agent',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: STATEMENT_MS + 1_000,
+      statement_timeout: STATEMENT_MS,
+      lock_timeout: 500,
+      ...settings,
+    })
+    client.on('error', () => undefined) // A connection that breaks rejects the query.
+    const giveUp = () => void client.end().catch(() => undefined)
+    signal?.addEventListener('abort', giveUp, { once: true })
+    try {
+      await client.connect()
+      return await work({ query: async (text, values) => (await client.query<Row>(text, values)).rows })
+    } catch (error) {
+      throw explain(error, name)
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+      void client.end().catch(() => undefined)
+    }
+  }
   return {
     name,
     services,
-    look: (work, signal) =>
-      turns.run(async () => {
-        const client = new Client({
-          ...server,
-          ssl: tls,
-          application_name: 'on-call-agent',
-          connectionTimeoutMillis: CONNECT_MS,
-          query_timeout: STATEMENT_MS + 1_000,
-          statement_timeout: STATEMENT_MS,
-          lock_timeout: 500,
-          // Also where the role is not read-only by itself.
-          options: '-c default_transaction_read_only=on',
-        })
-        client.on('error', () => undefined) // A connection that breaks rejects the query.
-        const giveUp = () => void client.end().catch(() => undefined)
-        signal?.addEventListener('abort', giveUp, { once: true })
-        try {
-          await client.connect()
-          return await work({ query: async (text, values) => (await client.query<Row>(text, values)).rows })
-        } catch (error) {
-          throw explain(error, name)
-        } finally {
-          signal?.removeEventListener('abort', giveUp)
-          void client.end().catch(() => undefined)
-        }
-      }, signal),
+    // Also where the role is not read-only by itself.
+    look: (work, signal) => turns.run(() => connected({ options: '-c default_transaction_read_only=on' }, work, signal), signal),
+    end: ({ pid, began }, deed, signal) =>
+      turns.run(
+        () =>
+          connected(
+            { database: DEEDS_DATABASE, options: '-c default_transaction_read_only=off' },
+            async ({ query }) => String((await query('SELECT oncall_end($1, $2, $3) AS said', [pid, began, deed]))[0]?.said),
+            signal,
+          ),
+        signal,
+      ),
   }
 }
 

@@ -13,7 +13,7 @@ const MOST_HELD = 5
 const GRAPH = `
   WITH waiting AS (SELECT pid, pg_blocking_pids(pid) AS blockers FROM pg_stat_activity WHERE wait_event_type = 'Lock'),
        involved AS (SELECT pid FROM waiting UNION SELECT unnest(blockers) FROM waiting)
-  SELECT a.pid, a.usename AS "user", a.application_name AS application, coalesce(host(a.client_addr), 'local') AS client, coalesce(a.state, 'unknown') AS state,
+  SELECT a.pid, a.backend_start::text AS began, a.usename AS "user", a.application_name AS application, coalesce(host(a.client_addr), 'local') AS client, coalesce(a.state, 'unknown') AS state,
          extract(epoch FROM now() - a.xact_start) AS transaction_seconds, extract(epoch FROM now() - a.state_change) AS state_seconds,
          extract(epoch FROM now() - a.query_start) AS statement_seconds, left(a.query, 4000) AS query, coalesce(w.blockers, '{}') AS blockers,
          (SELECT l.mode || ' on ' || coalesce(l.relation::regclass::text, l.locktype) FROM pg_locks l WHERE l.pid = a.pid AND NOT l.granted LIMIT 1) AS wanted,
@@ -39,6 +39,7 @@ export function getLockInfo(databases: readonly DatabaseClient[]) {
         waiting: waiting.length,
         roots: roots.slice(0, MOST_ROOTS).map((row) => ({
           pid: number(row.pid),
+          began: text(row.began),
           ...clientOf(row),
           state: text(row.state),
           transaction_seconds: seconds(row.transaction_seconds),
@@ -49,6 +50,7 @@ export function getLockInfo(databases: readonly DatabaseClient[]) {
         })),
         waits: waiting.slice(0, MOST_WAITS).map((row) => ({
           pid: number(row.pid),
+          began: text(row.began),
           application: clientOf(row).application,
           waits_for_pids: blockersOf(row).slice(0, 5),
           seconds: seconds(row.statement_seconds),

@@ -80,7 +80,8 @@ export function getConnectionStats(databases: readonly DatabaseClient[]) {
         `SELECT coalesce(state, 'unknown') AS state, count(*) AS sessions FROM ${SESSIONS} GROUP BY 1 ORDER BY 2 DESC, 1`,
       )
       const clients = await look.query(
-        `SELECT usename AS "user", application_name AS application, ${CLIENT} AS client, count(*) AS sessions, count(*) FILTER (WHERE state LIKE 'idle%') AS idle
+        `SELECT usename AS "user", application_name AS application, ${CLIENT} AS client, count(*) AS sessions, count(*) FILTER (WHERE state LIKE 'idle%') AS idle,
+                (array_agg(pid ORDER BY backend_start, pid))[1] AS pid, min(backend_start)::text AS began
            FROM ${SESSIONS} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3`,
       )
       const used = states.reduce((sum, { sessions }) => sum + number(sessions), 0)
@@ -93,9 +94,12 @@ export function getConnectionStats(databases: readonly DatabaseClient[]) {
         used,
         free: Math.max(0, most - reserved - used),
         by_state: states.map((row) => ({ state: text(row.state), sessions: number(row.sessions) })),
-        by_client: clients
-          .slice(0, MOST_GROUPS)
-          .map((row) => ({ ...clientOf(row), sessions: number(row.sessions), idle: number(row.idle) })),
+        by_client: clients.slice(0, MOST_GROUPS).map((row) => ({
+          ...clientOf(row),
+          sessions: number(row.sessions),
+          idle: number(row.idle),
+          oldest: { pid: number(row.pid), began: text(row.began) },
+        })),
       }
     },
     summarise({ used, max_connections, reserved, free, by_client: [top] }) {
