@@ -15,8 +15,11 @@ interface ActionRoutesOptions {
 
 const ById = Type.Object({ id: Type.String({ pattern: '^[aA]\\d{1,15}$', description: 'an action, such as A7' }) })
 
-/** Who decides through these routes: whoever may call them, on the console or beside it. */
-const CONSOLE = 'console'
+/** Who decides through these routes: whoever may call them, which is the console, or the gateway for its own caller, by the name that this one gives himself. */
+export function deciderOf(headers: Record<string, string | string[] | undefined>): string {
+  const given = String(headers['x-requested-by'] ?? '')
+  return /^gateway( \([\w.@+ -]{1,40}\))?$/.test(given) ? given : 'console'
+}
 
 /** `/api/actions` and what is below it. */
 export function registerActionRoutes(app: Service, { store, agent }: ActionRoutesOptions): void {
@@ -32,21 +35,21 @@ export function registerActionRoutes(app: Service, { store, agent }: ActionRoute
     return reply.code(201).header('location', '/api/actions').send(proposed)
   })
 
-  const decide = async (what: 'approve' | 'deny', id: string, given: { code?: string; reason?: string }): Promise<Action> => {
+  const decide = async (what: 'approve' | 'deny', id: string, given: { by: string; code?: string; reason?: string }): Promise<Action> => {
     if (!(await store.actions.find(id))) throw notFound(`There is no action ${JSON.stringify(id)}; GET /api/actions lists them`)
-    const outcome = await agent.decide(what, { by: CONSOLE, mayApprove: true, id, ...given })
+    const outcome = await agent.decide(what, { mayApprove: true, id, ...given })
     if (outcome.kind === 'refused') throw new LabError(outcome.message, { code: outcome.reason, status: 409 })
     return publicAction(outcome.action)
   }
   app.post(
     '/api/actions/:id/approve',
     { schema: { params: ById, body: ApproveRequest, response: { 200: Action } }, preValidation: allowNoBody },
-    ({ params, body }) => decide('approve', params.id, body),
+    ({ params, body, headers }) => decide('approve', params.id, { ...body, by: deciderOf(headers) }),
   )
   app.post(
     '/api/actions/:id/deny',
     { schema: { params: ById, body: DenyRequest, response: { 200: Action } }, preValidation: allowNoBody },
-    ({ params, body }) => decide('deny', params.id, body),
+    ({ params, body, headers }) => decide('deny', params.id, { ...body, by: deciderOf(headers) }),
   )
 }
 

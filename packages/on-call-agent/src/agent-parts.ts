@@ -41,6 +41,8 @@ export interface AgentParts {
   /** What an inquiry is about that names nothing. */
   inquiryService?: string
   limits: Limits
+  /** How long after a diagnosis that did not settle the cause it is looked again, each time; shorter in tests only. */
+  lookAgainAfterMs?: readonly number[]
   /** What may be done, and who allows it; nothing where it is absent. */
   actionPolicy?: ActionPolicy
   metrics: AgentMetrics

@@ -23,9 +23,11 @@ import { finalize } from './investigation/finalize.ts'
 import { conductInvestigation, lookAround, seenErrorRate } from './investigation/investigator.ts'
 import { type FactsDependencies, pageFacts } from './investigation/page-facts.ts'
 import { proposeRemedy, type RemedyDependencies } from './investigation/remediate.ts'
+import { LOOK_AGAIN_AFTER_MS } from './investigation/second-look.ts'
 import { createLull } from './lull.ts'
 import { proposeForProgram } from './propose-for-program.ts'
 import { receiveAlerts } from './receive-alerts.ts'
+import { createSecondLooks } from './second-looks.ts'
 import { createSharedWork } from './shared-work.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import type { Store } from './store/ports.ts'
@@ -132,8 +134,20 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     onInvestigated(incidentId) {
       over(incidentId)
       propose(incidentId)
+      secondLooks.follow(incidentId)
     },
     answer: (held, message, signal) => answerMessage({ ...conversation, store: held }, message, signal),
+  })
+  const secondLooks = createSecondLooks({
+    store,
+    investigation,
+    afterMs: parts.lookAgainAfterMs ?? LOOK_AGAIN_AFTER_MS,
+    work,
+    onLooked(incidentId) {
+      propose(incidentId)
+      secondLooks.follow(incidentId)
+    },
+    onError,
   })
   /** Incidents whose facts are followed here, while they have no diagnosis. */
   const factsOf = new Set<string>()
@@ -160,7 +174,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     await takeUp()
     for (const tool of parts.actTools) await tool.resume?.()
     for (const incidentId of await lastEnded(store)) over(incidentId)
-    for (const incidentId of await openDiagnosed(store)) propose(incidentId)
+    for (const incidentId of await openInvestigated(store)) {
+      propose(incidentId)
+      secondLooks.follow(incidentId)
+    }
   }
   await takeUpAll()
   const unfollow = store.onFreed(
@@ -250,6 +267,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       unfollow()
       unpaged.stop()
       actions.stop()
+      secondLooks.stop()
       receipts.stop()
       ending.abort(new Error('the agent is stopping'))
       await watches.stop()
@@ -261,6 +279,6 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
 /** Incidents of the last while that may still get a proposal. */
 const TAKEN_UP = 100
 
-async function openDiagnosed({ incidents }: Store): Promise<string[]> {
-  return (await incidents.list(TAKEN_UP)).flatMap(({ id, status }) => (status === 'diagnosed' ? id : []))
+async function openInvestigated({ incidents }: Store): Promise<string[]> {
+  return (await incidents.list(TAKEN_UP)).flatMap(({ id, status }) => (status === 'diagnosed' || status === 'inconclusive' ? id : []))
 }

@@ -43,8 +43,12 @@ const NOBODY_WROTE = /^(Nobody reads this\b|Go on\.$)/
 /** A person has denied a proposal; the agent says so. */
 const DENIED = /^The engineer denied A\d+ /
 
+/** The agent has it looked again: what was asked before is of an earlier time. */
+const AGAIN = /^Nobody has written\. The alert still fires/
+
 /** Parses the messages; what cannot be read is marked so and never guessed. */
-export function readTranscript(messages: ChatMessage[]): Transcript {
+export function readTranscript(all: ChatMessage[]): Transcript {
+  const messages = sinceLastLook(all)
   const results = new Map(messages.flatMap((message) => (message.role === 'tool' ? [[message.tool_call_id, textOf(message.content)]] : [])))
   const calls = messages.flatMap((message, position) =>
     message.role === 'assistant' ? (message.tool_calls ?? []).map((call) => readCall(call, results.get(call.id), position)) : [],
@@ -59,6 +63,13 @@ export function readTranscript(messages: ChatMessage[]): Transcript {
     laterMessages,
     isDenied: DENIED.test(laterMessages.at(-1)?.text ?? ''),
   }
+}
+
+/** The alerts, and what came after the agent had it looked again. */
+function sinceLastLook(messages: ChatMessage[]): ChatMessage[] {
+  const again = messages.findLastIndex((message) => message.role === 'user' && AGAIN.test(textOf(message.content)))
+  const alerts = messages.findIndex(({ role }) => role === 'user')
+  return again > alerts ? [...messages.slice(0, alerts + 1), ...messages.slice(again + 1)] : messages
 }
 
 function readCall(

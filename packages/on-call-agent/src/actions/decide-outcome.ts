@@ -33,13 +33,16 @@ export interface Judging {
 /** Looks in a row that say the same. */
 const STEADY = 2
 const STEADY_WORSE = 3
+/** Figures that were bad and have been good for this part of the time are believed over an alert that remembers more than they do. */
+const LASTING = 1 / 2
+const LASTING_LOOKS = 4
 /** The first part of the time is the action's own disturbance. */
 const SETTLE = 1 / 6
 /** A figure counts as worse when it grew by more than this part of it. */
 const WORSE_FACTOR = 1.2
 
 /**
- * Verified: what was bad is good and no alert of the incident fires, twice in a row. What had recovered before the action ran is a coincidence. Where no
+ * Verified: what was bad is good and no alert of the incident fires, twice in a row; or, when the time is over, it has been good for long. What had recovered before the action ran is a coincidence. Where no
  * figure was ever bad, the alerts alone decide.
  */
 export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging): OutcomeDecision {
@@ -67,8 +70,11 @@ export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging)
   }
   if (newest.seconds < seconds) return { kind: 'watch', reason: 'not_yet' }
   // An alert looks back further than the figures do, and ends after them.
-  const lags = bad.every(({ id, limit }) => (newest.values[id] ?? Number.POSITIVE_INFINITY) <= limit)
-  if (lags && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
+  const areGood = ({ values }: Look) => bad.every(({ id, limit }) => (values[id] ?? Number.POSITIVE_INFINITY) <= limit)
+  const lasting = settled.filter((look) => look.seconds > newest.seconds - seconds * LASTING)
+  if (bad.length > 0 && lasting.length >= LASTING_LOOKS && lasting.every(areGood))
+    return { kind: 'verified', message: `${capital(words)}; ${newest.firing.join(', ')} looks back further and still fires.`, verification }
+  if (areGood(newest) && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
   const still = newest.firing.length > 0 ? `; ${newest.firing.join(', ')} still fires` : ''
   return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still}.`, verification }
 }
