@@ -41,7 +41,8 @@ export interface AgentClient extends AsyncDisposable {
   open(incident: NewIncident): Promise<{ isNew: boolean; incident: LinkedIncident }>
   message(idOrRef: string, body: string): Promise<void>
   actions(query?: Record<string, string | number>): Promise<Action[]>
-  approve(id: string, code?: string): Promise<Action>
+  /** `by` is what the caller calls himself; the agent stores it with the gateway's name. */
+  approve(id: string, decision: { code?: string | undefined; by?: string | undefined }): Promise<Action>
   /** Stored for a person to decide about. */
   propose(proposal: ProposeRequest): Promise<Proposed>
   /** Looks again; the answer comes to the incident. */
@@ -93,7 +94,10 @@ export function createAgentClient({ answerMs = 90_000, pollMs = 100, ...connecti
       await post(`/api/incidents/${part(idOrRef)}/messages`, { body })
     },
     actions: async (query) => (await get<ActionList>(`/api/actions${queryString(query)}`)).actions,
-    approve: (id, code) => post(`/api/actions/${part(id)}/approve`, code === undefined ? {} : { code }),
+    async approve(id, { code, by }) {
+      const body = code === undefined ? {} : { code }
+      return (await exchange('POST', `/api/actions/${part(id)}/approve`, body, { 'x-requested-by': nameOf(by) })).body as Action
+    },
     propose: (proposal) => post('/api/actions', proposal),
     async investigate(idOrRef) {
       await post(`/api/incidents/${part(idOrRef)}/investigate`, {})
@@ -118,6 +122,12 @@ export function createAgentClient({ answerMs = 90_000, pollMs = 100, ...connecti
     alerts: (message) => post('/alerts', message),
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** The gateway's name, with that of its caller as far as it is harmless on a page. */
+function nameOf(caller = ''): string {
+  const harmless = caller.replace(/[^\w.@+ -]/g, '').slice(0, 40)
+  return harmless === '' ? 'gateway' : `gateway (${harmless})`
 }
 
 function connect({ url, token, timeoutMs = 15_000 }: AgentClientOptions): {
@@ -150,7 +160,7 @@ function connect({ url, token, timeoutMs = 15_000 }: AgentClientOptions): {
           method,
           dispatcher,
           signal: AbortSignal.timeout(timeoutMs),
-          headers: { ...headers, ...more, ...(method === 'POST' && { 'content-type': 'application/json' }) },
+          headers: { ...headers, 'x-requested-by': nameOf(), ...more, ...(method === 'POST' && { 'content-type': 'application/json' }) },
           body: method === 'POST' ? JSON.stringify(body ?? {}) : null,
         })
         status = answer.statusCode

@@ -38,7 +38,7 @@ export function registerChatRoutes(app: Service, agent: AgentClient): void {
   app.post(
     '/approve/:id',
     { config: LENIENT, schema: { params: ById, body: ApproveBody, response: { 200: Action } } },
-    ({ params, body }) => agent.approve(params.id, body.code),
+    ({ params, body, headers }) => agent.approve(params.id, { code: body.code, by: headers['x-requested-by']?.toString() }),
   )
   app.post('/trigger-test', { config: LENIENT, schema: { response: { 200: TestTriggered } } }, async () => {
     const name = 'TestAlert'
