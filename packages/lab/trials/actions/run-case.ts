@@ -1,0 +1,109 @@
+import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { Witnesses } from '../../src/demo/witnesses.ts'
+import type { Case } from './cases.ts'
+import { type AskFleet, restore, until } from './fleet.ts'
+
+/** What came of one case; the seconds count from the break. */
+export interface CaseRow {
+  name: string
+  what: string
+  wanted: readonly string[]
+  cause?: string | undefined
+  confidence?: number | undefined
+  action?: string | undefined
+  args?: unknown
+  seconds: Partial<
+    Record<
+      'incident' | 'diagnosis' | 'action_proposed' | 'action_approved' | 'action_ran' | 'action_verified' | 'incident_resolved',
+      number
+    >
+  >
+  outcome?: string | undefined
+  message?: string | undefined
+  failure?: string | undefined
+}
+
+interface Place {
+  fleet: AskFleet
+  witnesses: Witnesses
+}
+
+const USUAL_RPS = 30
+const NORMAL_SECONDS = 25
+const CUSTOMERS_SECONDS = 900
+
+/** Breaks, waits for the proposal, allows it on the phone, and follows it to its end. Everything is as before when it resolves. */
+export async function runCase(place: Place, one: Case): Promise<CaseRow> {
+  const { fleet, witnesses } = place
+  const row: CaseRow = { name: one.name, what: one.what, wanted: one.wanted, seconds: {} }
+  const ports = (await fleet<{ instances: { port: number }[] }>('/instances')).instances.map(({ port }) => port)
+  await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
+  const known = new Set((await witnesses.incidents()).map(({ id }) => id))
+  const before = (await witnesses.messages()).length
+  const customers = (rps: number) => fleet('/traffic', { profile: 'constant', duration_seconds: CUSTOMERS_SECONDS, rps })
+  await customers(one.rps && one.rps < USUAL_RPS * 3 ? one.rps : USUAL_RPS)
+  await new Promise((resolve) => setTimeout(resolve, NORMAL_SECONDS * 1_000))
+  const brokenAt = Date.now()
+  try {
+    if (one.rps) await customers(one.rps)
+    await one.break(fleet, ports)
+    const { id } = await until('an incident', 150, async () => (await witnesses.incidents()).find((each) => !known.has(each.id)))
+    const ofOurs = async () => {
+      const all = await Promise.all(
+        (await witnesses.incidents()).filter((each) => !known.has(each.id)).map((each) => witnesses.incident(each.id)),
+      )
+      return all.find(({ timeline }) => timeline.some(({ event }) => event.kind === 'action_proposed'))
+    }
+    note(row, await witnesses.incident(id), brokenAt)
+    const acting = await until('a proposal', 180, ofOurs).catch(async (error: unknown) => {
+      note(row, await witnesses.incident(id), brokenAt)
+      throw error
+    })
+    const code = await until('its code on the phone', 30, async () => codeIn((await witnesses.messages()).slice(before)))
+    await witnesses.writeOnPhone(`approve ${code}`)
+    const follow = async () => note(row, await witnesses.incident(acting.id), brokenAt)
+    await until('its verification', 200, async () => ((await follow()).seconds.action_verified === undefined ? undefined : true)).finally(
+      follow,
+    )
+    await until('the end of the incident', 200, async () => ((await follow()).seconds.incident_resolved === undefined ? undefined : true))
+  } catch (error) {
+    row.failure = error instanceof Error ? error.message : String(error)
+  } finally {
+    await restore(fleet, async () => one.mend?.(fleet, ports))
+    await customers(USUAL_RPS)
+  }
+  return row
+}
+
+/** No open incident, no alert that fires. */
+async function isQuiet(witnesses: Witnesses): Promise<boolean> {
+  const open = (await witnesses.incidents()).filter(({ status }) => status !== 'resolved')
+  return open.length === 0 && (await witnesses.alerts()).length === 0
+}
+
+function note(row: CaseRow, { diagnosis, timeline, opened_at }: IncidentWithTimeline, brokenAt: number): CaseRow {
+  row.cause = diagnosis?.cause
+  row.confidence = diagnosis?.confidence
+  row.seconds.incident = since(opened_at, brokenAt)
+  for (const { at, event } of timeline) {
+    if (event.kind === 'diagnosis') row.seconds.diagnosis ??= since(at, brokenAt)
+    if (event.kind === 'action_proposed') Object.assign(row, { action: event.action, args: event.arguments })
+    if (event.kind === 'action_verified') Object.assign(row, { outcome: event.outcome, message: event.message })
+    if (
+      event.kind === 'action_proposed' ||
+      event.kind === 'action_approved' ||
+      event.kind === 'action_ran' ||
+      event.kind === 'action_verified'
+    )
+      row.seconds[event.kind] ??= since(at, brokenAt)
+    if (event.kind === 'incident_resolved') row.seconds.incident_resolved ??= since(at, brokenAt)
+  }
+  return row
+}
+
+const since = (at: string, brokenAt: number) => Math.round((Date.parse(at) - brokenAt) / 100) / 10
+
+/** Of the newest proposal. */
+function codeIn(messages: { body: string }[]): string | undefined {
+  return messages.flatMap(({ body }) => /approve\*? (\d{4})/.exec(body)?.[1] ?? []).at(-1)
+}
