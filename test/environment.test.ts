@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { demandUsableEnvironment, tidyEnvironment } from '../packages/lab/src/environment.ts'
+import { vendorVariables } from '../packages/lab/src/vendors.ts'
 import { CHANNELS } from '../packages/on-call-agent/src/channels/channels.ts'
 import { settingsOf } from '../packages/on-call-agent/src/connector.ts'
 import { openAi } from '../packages/on-call-agent/src/models/openai/connector.ts'
@@ -39,4 +41,22 @@ test.each([
   const env = tidyEnvironment({ [name]: value })
   expect(() => demandUsableEnvironment(env)).toThrow(`${name} must be`)
   expect(() => readByAgent(env)).toThrow(`${name} must be`)
+})
+
+test('every variable of .env.example that only the agent reads gets to it', () => {
+  const root = `${import.meta.dirname}/..`
+  const source = readFileSync(`${root}/packages/on-call-agent/src/main.ts`, 'utf8')
+  const files = ['functions/limits', 'actions/policy', 'tape/settings', 'models/openai/settings']
+  const settings = files.map((file) => readFileSync(`${root}/packages/on-call-agent/src/${file}.ts`, 'utf8')).join('\n')
+  const read = new Set([
+    ...Object.keys(settingsOf(LISTS)),
+    ...[...`${source}\n${settings}`.matchAll(/^ {2}([A-Z][A-Z0-9_]{3,}):/gm)].map(([, name = '']) => name),
+  ])
+  const [forPeople = ''] = readFileSync(`${root}/.env.example`, 'utf8').split('# Set by the lab or by docker-compose.yaml')
+  const named = [...forPeople.matchAll(/^# ([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name)
+  // The lab gives these its own values.
+  const own = ['PUBLIC_URL', 'SHOP_DATABASE_URL', 'FLEET']
+  const wanted = named.filter((name) => read.has(name) && !own.includes(name))
+  expect(wanted.length).toBeGreaterThan(30)
+  expect(wanted.filter((name) => vendorVariables({ [name]: 'x' })[name] !== 'x')).toEqual([])
 })

@@ -6,7 +6,7 @@ import { leashed } from './leashed.ts'
 import type { Part } from './part.ts'
 import { answersAt } from './readiness.ts'
 import { alertmanagerConfig } from './rendered-config.ts'
-import { usesEmbeddedModel, vendorVariables } from './vendors.ts'
+import { usesRulesModel, vendorVariables } from './vendors.ts'
 
 /** What the parts need beside the lab: how many instances of inventory, how many requests a second of customers, and the two programs that are not ours. */
 export interface PartsInput extends Lab {
@@ -71,9 +71,7 @@ export function composeParts(lab: PartsInput): Part[] {
         ...(env.GITHUB_REF && { GITHUB_REF: env.GITHUB_REF }),
       },
     }),
-    ...(usesEmbeddedModel(env)
-      ? [service(lab, 'rules-model', { port: ports.rulesModel, env: { RULES_MODEL_PORT: ports.rulesModel } })]
-      : []),
+    ...(usesRulesModel(env) ? [service(lab, 'rules-model', { port: ports.rulesModel, env: { RULES_MODEL_PORT: ports.rulesModel } })] : []),
     service(lab, 'on-call-agent', {
       port: ports.agent,
       env: {

@@ -2,15 +2,15 @@ import type { ConnectorFacts } from '@oncall-lab/on-call-agent/api'
 
 type Environment = Record<string, string | undefined>
 
-/** True when the embedded rules-model plays the model: nobody named another one. */
-export function usesEmbeddedModel(env: Environment): boolean {
-  return !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL
+/** True when the embedded rules-model is asked: it plays the model because nobody named another one, or it reads that one's diagnoses again. */
+export function usesRulesModel(env: Environment): boolean {
+  return (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) || env.SECOND_READER !== 'off'
 }
 
 /** The variables of the environment that configure the model and the vendors; only the agent gets them. */
 export function vendorVariables(env: Environment): Record<string, string> {
   const wanted =
-    /^(OPENAI|TWILIO|JIRA|GITHUB|ACTIONS)_|^(INFRASTRUCTURE|INQUIRY_SERVICE|BUNDLE_DIR|BUNDLES_KEPT|BUNDLE_MAX_MB|USER_WHATSAPP_NUMBER|ONCALL_CONTACTS|ESCALATE_AFTER|PAGES_PER_HOUR|SMTP_URL|MAIL_FROM|WEBHOOK_SECRET)$/
+    /^(OPENAI|MODEL|INVESTIGATION|ACTIONS|TWILIO|JIRA|GITHUB|OTEL)_|^(INFRASTRUCTURE|INVESTIGATIONS_AT_ONCE|OWN_LINKS|SECOND_READER|MCP_SERVERS|INQUIRY_SERVICE|BUNDLE_DIR|BUNDLES_KEPT|BUNDLE_MAX_MB|USER_WHATSAPP_NUMBER|ONCALL_CONTACTS|ESCALATE_AFTER|PAGES_PER_HOUR|SMTP_URL|MAIL_FROM|WEBHOOK_SECRET)$/
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (wanted.test(name) && value ? [[name, value]] : [])))
 }
 

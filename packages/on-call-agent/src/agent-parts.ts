@@ -11,16 +11,22 @@ import type { Role } from './incidents/address.ts'
 import type { SeverityRank } from './incidents/severity.ts'
 import type { InvestigatorDependencies } from './investigation/investigator.ts'
 import type { AgentMetrics } from './metrics.ts'
-import type { Model, ModelUsage } from './models/model.ts'
+import type { Model } from './models/model.ts'
 import type { Store } from './store/ports.ts'
+import type { Tape } from './tape/tape.ts'
 import { actionsOf, functionsOf, lookForService } from './targets/sight.ts'
 import type { Target } from './targets/target.ts'
+import type { Tracer } from './telemetry/tracer.ts'
 import type { Tracker } from './trackers/tracker.ts'
+import type { ModelTurn } from './usage/model-turn.ts'
+import type { CostOf } from './usage/prices.ts'
 
 /** What the agent is made of. */
 export interface AgentParts {
   store: Guarded<Store>
   model: Guarded<Model>
+  /** Reads each diagnosis again; undefined where the model is the rules-model itself. */
+  secondReader?: Guarded<Model> | undefined
   /** What can be looked at. */
   targets: readonly Target[]
   /** Functions that act; offered only after a person has written. */
@@ -43,6 +49,12 @@ export interface AgentParts {
   limits: Limits
   /** How long after a diagnosis that did not settle the cause it is looked again, each time; shorter in tests only. */
   lookAgainAfterMs?: readonly number[]
+  /** Records every run, or plays recorded ones. */
+  tape?: Tape | undefined
+  /** What the model's answers cost; nothing is told of it unless given. */
+  costOf?: CostOf
+  /** Measures the work as spans; nothing unless given. */
+  tracer?: Tracer
   /** What may be done, and who allows it; nothing where it is absent. */
   actionPolicy?: ActionPolicy
   metrics: AgentMetrics
@@ -57,17 +69,22 @@ export interface AgentParts {
 }
 
 /** What investigations need of it. */
-export function investigationParts({ store, model, limits, targets, messenger, contacts, metrics }: AgentParts): InvestigatorDependencies {
+export function investigationParts(parts: AgentParts): InvestigatorDependencies {
+  const { store, model, secondReader, limits, tape, costOf, tracer, targets, messenger, contacts, metrics } = parts
   const known = functionsOf(targets)
   return {
     store,
     model,
+    secondReader,
     limits,
+    tape,
+    costOf,
+    tracer,
     targets,
     personOnCall: contacts[0],
     render: (to, page) => messenger.render(to, briefly(page)),
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
-    onUsage: (usage) => countTokens(metrics, usage),
+    onTurn: (turn) => countTurn(metrics, turn),
     onOutcome: (outcome, seconds) => {
       metrics.investigations.inc({ outcome })
       metrics.investigationSeconds.observe(seconds)
@@ -91,7 +108,7 @@ export function actionParts({ store, targets, contacts, metrics, onError, action
 
 /** What answers need of it. */
 export function answerParts(
-  { store, model, limits, targets, actTools, trackers = [], metrics, roleOf = () => 'approve' }: AgentParts,
+  { store, model, limits, tape, costOf, tracer, targets, actTools, trackers = [], metrics, roleOf = () => 'approve' }: AgentParts,
   actions: Actions,
 ): AnswerDependencies {
   const known = [...functionsOf(targets), ...actTools]
@@ -100,12 +117,15 @@ export function answerParts(
     store,
     model,
     limits,
+    tape,
+    costOf,
+    tracer,
     targets,
     actTools,
     trackers,
     roleOf,
     onToolCall: ({ call, ok }) => countCall(metrics, known, call.function.name, ok),
-    onUsage: (usage) => countTokens(metrics, usage),
+    onTurn: (turn) => countTurn(metrics, turn),
   }
 }
 
@@ -115,7 +135,12 @@ function countCall(metrics: AgentMetrics, tools: Tool[], name: string, ok: boole
   metrics.toolCalls.inc({ tool, outcome: ok ? 'ok' : 'failed' })
 }
 
-function countTokens(metrics: AgentMetrics, { inputTokens, outputTokens }: ModelUsage): void {
-  metrics.modelTokens.inc({ direction: 'input' }, inputTokens)
-  metrics.modelTokens.inc({ direction: 'output' }, outputTokens)
+function countTurn(metrics: AgentMetrics, { ok, usage, cost_usd, sentBytes, receivedBytes, seconds }: ModelTurn): void {
+  metrics.modelRequests.inc({ outcome: ok ? 'answered' : 'failed' })
+  metrics.modelTokens.inc({ direction: 'input' }, usage?.inputTokens ?? 0)
+  metrics.modelTokens.inc({ direction: 'output' }, usage?.outputTokens ?? 0)
+  metrics.modelBytes.inc({ direction: 'sent' }, sentBytes)
+  metrics.modelBytes.inc({ direction: 'received' }, receivedBytes)
+  metrics.modelCost.inc(cost_usd ?? 0)
+  metrics.modelSeconds.observe(seconds)
 }

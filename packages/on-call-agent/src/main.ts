@@ -18,31 +18,40 @@ import { createMessenger } from './channels/channel.ts'
 import { CHANNELS } from './channels/channels.ts'
 import { ownLinks } from './channels/outgoing-text.ts'
 import { linksTo } from './channels/page.ts'
-import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, settingsOf } from './connector.ts'
+import { connectLists, OptionalText, PROM_URL, PUBLIC_URL, secretsOf, secretsOfFiles, settingsOf } from './connector.ts'
 import { limitSettings, readLimits, WHOLE_TRANSCRIPT } from './functions/limits.ts'
 import { wholeIncident } from './incident-routes.ts'
 import { decideContacts, namedAddresses } from './incidents/address.ts'
 import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { inquiryLimits } from './inquiries/answer-inquiry.ts'
 import { createMetrics } from './metrics.ts'
-import { openAi } from './models/openai/connector.ts'
+import { openAi, secondReader } from './models/openai/connector.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import { besideStore, checkPlace, openStore } from './store/open-store.ts'
 import type { Store } from './store/ports.ts'
+import { openTape } from './tape/open-tape.ts'
+import { tapeSettings } from './tape/settings.ts'
 import { TARGETS } from './targets/targets.ts'
+import { openTracer, secretsOfTelemetry } from './telemetry/open-tracer.ts'
+import { telemetrySettings } from './telemetry/settings.ts'
 import { createTicket } from './trackers/create-ticket.ts'
 import { TRACKERS } from './trackers/trackers.ts'
 import type { Trigger } from './triggers/trigger.ts'
 import { TRIGGERS } from './triggers/triggers.ts'
+import { readPrices } from './usage/prices.ts'
+import { usageSettings } from './usage/settings.ts'
 import { watchAlone } from './watch-alone.ts'
 
-const LISTS = { models: [openAi], targets: TARGETS, triggers: TRIGGERS, channels: CHANNELS, trackers: TRACKERS }
+const LISTS = { models: [openAi], readers: [secondReader], targets: TARGETS, triggers: TRIGGERS, channels: CHANNELS, trackers: TRACKERS }
 
 const Config = Type.Object({
   ...settingsOf(LISTS),
   ...processSettings,
   ...limitSettings,
   ...actionSettings,
+  ...tapeSettings,
+  ...telemetrySettings,
+  ...usageSettings,
   AGENT_PORT: Type.Integer({ ...Port, default: 8088 }),
   /** Comma-separated names beside the loopback ones under which Alertmanager and people call. */
   AGENT_ALLOWED_HOSTS: Type.String({ default: '' }),
@@ -87,7 +96,8 @@ const remembered = () => {
 function connect() {
   const config = loadConfig(Config, process.env)
   checkPlace(config.AGENT_DB)
-  const redact = createRedact({ secrets: secretsOf(config), contacts: namedAddresses(config.ONCALL_CONTACTS) })
+  const secrets = [...secretsOf(config), ...secretsOfFiles(LISTS, config), ...secretsOfTelemetry(config)]
+  const redact = createRedact({ secrets, contacts: namedAddresses(config.ONCALL_CONTACTS) })
   const logStream = redactedLog(redact)
   const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
   const onError = (what: string, error: unknown) => log.error({ err: error }, what)
@@ -96,14 +106,17 @@ function connect() {
   if (!model) throw new ConfigError('No model is configured.')
   const decision = decideContacts(config.ONCALL_CONTACTS, lists.channels.ports)
   if (decision.kind === 'invalid') throw new ConfigError(`ONCALL_CONTACTS: ${decision.problems.join('; ')}`)
-  return { config, redact, logStream, log, onError, lists, model, contacts: decision.contacts, token: decideToken(config) }
+  const tape = openTape(config.MODEL_TAPE, { redact, onError })
+  const costOf = readPrices(config.MODEL_PRICES)
+  return { config, redact, logStream, log, onError, lists, model, tape, costOf, contacts: decision.contacts, token: decideToken(config) }
 }
 
 async function start() {
-  const { config, redact, logStream, log, onError, lists, model, contacts, token } = connect()
+  const { config, redact, logStream, log, onError, lists, model, tape, costOf, contacts, token } = connect()
   // jira.js has no time-out of its own; the model's client has its own.
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
-  const { targets, triggers, channels, trackers } = lists
+  const { triggers, channels, trackers } = lists
+  const targets = tape?.targets(lists.targets.ports) ?? lists.targets.ports
   const [first, ...others] = contacts
   const addresses: [string, ...string[]] = [first.address, ...others.map(({ address }) => address)]
   const isOwnLink = ownLinks([
@@ -114,6 +127,7 @@ async function start() {
     config.CONSOLE_URL,
   ])
   const limits = { ...readLimits(config), ...(lists.models.about[0]?.kind === 'stand_in' && WHOLE_TRANSCRIPT) }
+  const tracer = openTracer(config, onError)
   const registry = createRegistry()
   const metrics = createMetrics(registry)
   const rules = { rank: readSeverities(config.ALERT_SEVERITIES), flapAfter: config.FLAP_AFTER }
@@ -127,11 +141,13 @@ async function start() {
     redact,
   )
   memory.store = store
+  const tickets = trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store))
   const agent = await startAgent({
     store,
     metrics,
     onError,
     model: guard(model, redact),
+    secondReader: lists.readers.ports[0] && guard(lists.readers.ports[0], redact),
     limits,
     inquiryService: config.INQUIRY_SERVICE,
     actionPolicy: {
@@ -146,15 +162,18 @@ async function start() {
     listLink: `${config.CONSOLE_URL}/incidents`,
     escalateAfterMs: config.ESCALATE_AFTER * 60_000,
     messenger: guard(createMessenger(channels.ports, isOwnLink, linksTo(config.CONSOLE_URL, isOwnLink)), redact),
-    targets: targets.ports,
-    actTools: trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store)),
+    targets,
+    tape,
+    costOf,
+    tracer,
+    actTools: tape?.tools(tickets) ?? tickets,
     trackers: trackers.ports.map((tracker) => guard(tracker, redact)),
   })
   const bundles = await createBundles({
     directory: config.BUNDLE_DIR ?? besideStore(config.AGENT_DB, 'bundles'),
     kept: config.BUNDLES_KEPT,
     maxBytes: config.BUNDLE_MAX_MB * 1_048_576,
-    targets: targets.ports,
+    targets,
     limits,
     redact,
     versions: { agent: VERSION, node: process.version, model: lists.models.about[0]?.detail ?? lists.models.about[0]?.name ?? 'none' },
@@ -172,11 +191,11 @@ async function start() {
     channels: channels.ports,
     contacts: addresses,
     onMessageOutcome: (outcome) => metrics.messagesIn.inc({ outcome }),
-    capabilities: {
+    capabilities: () => ({
       ...describeCapabilities(lists, { service: config.INQUIRY_SERVICE, seconds: inquiryLimits(limits).deadlineMs / 1_000 }),
       actions_mode: config.ACTIONS_MODE,
-    },
-    looks: { targets: targets.ports, limits, service: config.INQUIRY_SERVICE },
+    }),
+    looks: { targets, limits, service: config.INQUIRY_SERVICE },
     bundles,
     consoleUrl: config.CONSOLE_URL,
     token,
@@ -209,6 +228,8 @@ async function start() {
     await Promise.all(reconciling.map((each) => each.stop()))
     await bundles[Symbol.asyncDispose]()
     await agent[Symbol.asyncDispose]()
+    await Promise.all([tape?.written(), tracer.stop()])
+    await Promise.all(lists.targets.ports.map((target) => target.close?.()))
     await store[Symbol.asyncDispose]()
   })
   await app.listen({ host: config.HOST, port: config.AGENT_PORT })

@@ -4,8 +4,13 @@ import { decideCalls } from '../functions/decide-calls.ts'
 import type { Limits } from '../functions/limits.ts'
 import type { Asked, Tool } from '../functions/tool.ts'
 import { type AssistantMessage, type ChatMessage, type ToolCall, Transcript } from '../incidents/transcript.ts'
-import type { Model, ModelUsage, ToolDescription } from '../models/model.ts'
+import type { Model, ToolDescription } from '../models/model.ts'
 import type { Store } from '../store/ports.ts'
+import type { Tape } from '../tape/tape.ts'
+import { answeredAttributes, chatSpan, toolSpan } from '../telemetry/gen-ai.ts'
+import { NO_TRACER, type Tracer } from '../telemetry/tracer.ts'
+import { askCounted, type ModelTurn } from '../usage/model-turn.ts'
+import type { CostOf } from '../usage/prices.ts'
 import { foldTranscript } from './fold-transcript.ts'
 
 /** What a turn needs beside the incident. */
@@ -13,24 +18,33 @@ export interface TurnDependencies {
   store: Pick<Store, 'transcripts'>
   model: Model
   limits: Limits
+  /** Records the run, or plays one. */
+  tape?: Tape | undefined
   /** Hears of each finished function call. */
   onToolCall: (outcome: ToolOutcome) => void
-  /** Hears what an answer cost, where the server says so. */
-  onUsage?: (usage: ModelUsage) => void
+  /** Hears what each request to the model took. */
+  onTurn?: ((turn: ModelTurn) => void) | undefined
+  costOf?: CostOf | undefined
+  tracer?: Tracer | undefined
   /** What the person asked for whose message is being answered. */
   asked?: Asked | undefined
 }
 
 /** Asks the model for its next answer and stores it before anything else happens. */
 export async function takeAnswer(
-  { store, model, limits, onUsage }: TurnDependencies,
+  { store, model, limits, tape, costOf, onTurn, tracer = NO_TRACER }: TurnDependencies,
   incident: Incident,
   offered: ToolDescription[],
   signal: AbortSignal,
 ): Promise<AssistantMessage> {
   const transcript = new Transcript(await store.transcripts.read(incident.id))
-  const { usage, ...message } = await model.answer(foldTranscript(transcript.closed(), limits.contextChars), offered, signal)
-  if (usage) onUsage?.(usage)
+  const asked = { model: tape?.model(model, incident) ?? model, costOf, onTurn }
+  const sent = { transcript: foldTranscript(transcript.closed(), limits.contextChars), offered }
+  const { usage: _counted, ...message } = await tracer.span(chatSpan(asked.model, incident), async (add) => {
+    const answered = await askCounted(asked, sent, signal)
+    add(answeredAttributes(answered.usage, answered.tool_calls?.length ?? 0))
+    return answered
+  })
   const answer = transcript.adopt(message)
   const calls = (answer.tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({ id, name, arguments: args }))
   await store.transcripts.append(incident.id, [answer], [{ kind: 'step', content: answer.content, tool_calls: calls }])
@@ -42,7 +56,7 @@ export const NOBODY_READS = 'Nobody reads this. Call functions to go on, and end
 
 /** Runs an answer's function calls in parallel, as far as the limits go, and stores each result. */
 export async function runCalls(
-  { store, limits, onToolCall, asked }: TurnDependencies,
+  { store, limits, onToolCall, asked, tracer = NO_TRACER }: TurnDependencies,
   incident: Incident,
   answer: AssistantMessage,
   tools: Tool[],
@@ -53,7 +67,12 @@ export async function runCalls(
   const outcomes = await Promise.all(
     calls.map(async (call, i): Promise<ToolOutcome> => {
       const decision = decisions[i]
-      if (decision?.kind !== 'refuse') return callTool(tools, call, { incident, limits, signal, asked })
+      if (decision?.kind !== 'refuse')
+        return tracer.span(toolSpan(call), async (add) => {
+          const outcome = await callTool(tools, call, { incident, limits, signal, asked })
+          if (!outcome.ok) add({ 'error.type': 'failed' })
+          return outcome
+        })
       return {
         call,
         ok: false,
