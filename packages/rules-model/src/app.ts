@@ -8,6 +8,7 @@ import type { AnswerKind, createMetrics } from './metrics.ts'
 import { obeyLimits } from './obey-limits.ts'
 import { asOpenAiError, RefusedRequest } from './openai-error.ts'
 import { type AssistantMessage, ChatRequest } from './openai-wire.ts'
+import { asChatRequest, asResponse, ResponsesRequest } from './responses-wire.ts'
 
 interface Parts {
   registry: Registry
@@ -19,7 +20,7 @@ interface Parts {
 const LONGEST_BODY = 16 * 1_048_576
 const MODEL = { id: MODEL_ID, object: 'model', created: 0, owned_by: 'oncall-lab' }
 
-/** OpenAI's Chat Completions over the rules in answer.ts. Any Authorization, or none, is fine: it listens on this machine and keeps nothing. */
+/** OpenAI's Chat Completions and Responses API over the rules in answer.ts. Any Authorization, or none, is fine: it listens on this machine and keeps nothing. */
 export function buildApp({ registry, metrics, logLevel = 'info' }: Parts): Service {
   const app = buildService(registry, { name: 'rules-model', logLevel, health: () => ({ model: MODEL_ID }) })
   app.register(async (v1: Service) => addRoutes(v1, metrics), { prefix: '/v1' })
@@ -55,6 +56,12 @@ function addRoutes(v1: Service, metrics: Parts['metrics']): void {
     const stamp = { id: `chatcmpl-${randomUUID().replaceAll('-', '')}`, created: Math.floor(Date.now() / 1000) }
     if (stream) return reply.type('text/event-stream').send(asEventStream(obeyed, stamp, stream_options?.include_usage === true))
     return reply.send(asCompletion(obeyed, stamp))
+  })
+  v1.post('/responses', { schema: { body: ResponsesRequest }, bodyLimit: LONGEST_BODY }, ({ body }) => {
+    const request = asChatRequest(body)
+    const message = answer(request.messages, acceptRequest(request))
+    metrics.answered(kindOf(message))
+    return asResponse(message, { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1000) })
   })
 }
 

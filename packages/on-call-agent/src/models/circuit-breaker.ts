@@ -21,6 +21,7 @@ export function withCircuitBreaker(model: Model, { timeouts, openMs }: CircuitSe
 
   return {
     name: model.name,
+    ...(model.id !== undefined && { id: model.id }),
     async answer(transcript, tools, signal) {
       const isOpen = inARow >= timeouts
       if (isOpen && (now() < openUntil || isProbing)) {

@@ -12,6 +12,8 @@ export interface ToolDescription {
 export interface ModelUsage {
   inputTokens: number
   outputTokens: number
+  /** Of the input, what the server had kept from an earlier request. */
+  cachedTokens?: number
 }
 
 /** A model's next message, and what it cost where the server says so. */
@@ -23,6 +25,8 @@ export interface ModelAnswer extends AssistantMessage {
 export interface Model {
   /** Model id and address, for people. */
   readonly name: string
+  /** The id alone, as its server and price tables call it. */
+  readonly id?: string
   /** @throws ModelError when there is no usable answer. */
   answer(transcript: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<ModelAnswer>
 }

@@ -4,35 +4,51 @@ import type { ChatMessage } from '../../incidents/transcript.ts'
 import { ANSWER_LIMITS } from '../answer-limits.ts'
 import type { Model, ModelAnswer, ModelUsage, ToolDescription } from '../model.ts'
 import { ModelError } from '../model-error.ts'
-import { cappedFetch, TooLargeError } from './capped-fetch.ts'
+import { cappedFetch, TooLargeError } from '@oncall-lab/service-kit/capped-fetch'
 import { decideRetry, type RequestFault } from './decide-retry.ts'
 import { member } from './loose-call.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
+import { asCompletion, responsesBody } from './responses-api.ts'
 import { wireTranscript } from './wire-transcript.ts'
 
-/** Which server, which model, and how long one request may take. */
+/** Which server, which model, by which API, and how long one request may take. */
 export interface OpenAiModelSettings {
+  api?: 'chat' | 'responses'
   baseURL: string
   apiKey: string
   model: string
   attemptMs: number
+  /** False: what fails is not tried again. */
+  isPatient?: boolean
 }
 
 /**
- * A model behind OpenAI's Chat Completions, or any server that speaks them, more or less. What can pass is tried again until the signal ends it.
+ * A model behind OpenAI's Chat Completions or its Responses API, or any server that speaks one of them, more or less. What can pass is tried again until the
+ * signal ends it.
  * @see https://platform.openai.com/docs/api-reference/chat
+ * @see https://platform.openai.com/docs/api-reference/responses
  */
-export function createOpenAiModel({ baseURL, apiKey, model, attemptMs }: OpenAiModelSettings): Model {
+export function createOpenAiModel({ api = 'chat', baseURL, apiKey, model, attemptMs, isPatient = true }: OpenAiModelSettings): Model {
   const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, timeout: attemptMs, fetch: cappedFetch(ANSWER_LIMITS.bytes) })
+
+  async function askChat(messages: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<unknown> {
+    // Parallel calls are the default; reasoning models refuse the parameter that says so.
+    return client.chat.completions.create({ model, messages, tools: tools.map(describe), tool_choice: 'auto' }, { signal })
+  }
+
+  /** Not by `responses.create`, which reads the answer itself and fails on what is not as documented. */
+  async function askResponses(messages: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<unknown> {
+    const body: OpenAI.Responses.ResponseCreateParamsNonStreaming = responsesBody(model, messages, tools)
+    return client.post('/responses', { body, signal })
+  }
 
   /** One request. */
   async function request(transcript: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<ModelAnswer> {
-    const body = { model, messages: wireTranscript(transcript), tools: tools.map(describe), tool_choice: 'auto' as const }
-    // Parallel calls are the default; reasoning models refuse the parameter that says so.
-    const completion: unknown = await client.chat.completions.create(body, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]),
-    })
-    refuseErrorObject(completion)
+    const within = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)])
+    const messages = wireTranscript(transcript)
+    const answered = api === 'chat' ? await askChat(messages, tools, within) : await askResponses(messages, tools, within)
+    refuseErrorObject(answered)
+    const completion = api === 'chat' ? answered : asCompletion(answered)
     const read = readAnswer(completion, { turn: transcript.length, offered: tools.map(({ name }) => name) })
     if (read.kind !== 'answer') throw new UnreadableAnswer(read)
     return { ...read.message, usage: readUsage(completion) }
@@ -40,6 +56,7 @@ export function createOpenAiModel({ baseURL, apiKey, model, attemptMs }: OpenAiM
 
   return {
     name: `${model} at ${baseURL}`,
+    id: model,
     async answer(transcript, tools, signal) {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -49,6 +66,7 @@ export function createOpenAiModel({ baseURL, apiKey, model, attemptMs }: OpenAiM
           const fault = explain(error)
           const decision = decideRetry(fault, attempt)
           if (decision.kind === 'give_up') throw new ModelError(decision.fault, fault.message, error)
+          if (!isPatient) throw new ModelError('model_unavailable', fault.message, error)
           await sleep(decision.afterMs, undefined, { signal })
         }
       }
@@ -92,11 +110,16 @@ function refuseErrorObject(completion: unknown): void {
 
 function readUsage(completion: unknown): ModelUsage {
   const usage = member(completion, 'usage')
-  const count = (name: string) => {
-    const value = member(usage, name)
+  const count = (of: unknown, ...names: string[]) => {
+    const value = names.map((name) => member(of, name)).find((each) => each !== undefined)
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : 0
   }
-  return { inputTokens: count('prompt_tokens'), outputTokens: count('completion_tokens') }
+  const details = member(usage, 'prompt_tokens_details') ?? member(usage, 'input_tokens_details')
+  return {
+    inputTokens: count(usage, 'prompt_tokens', 'input_tokens'),
+    outputTokens: count(usage, 'completion_tokens', 'output_tokens'),
+    cachedTokens: count(details, 'cached_tokens'),
+  }
 }
 
 /** The fault in our words; of the server's only its status and its short code. */
