@@ -93,9 +93,9 @@ const INCONCLUSIVE = {
   next_steps: ['look at it'],
 }
 
-describe('the model', () => {
-  it('is whatever server OPENAI_BASE_URL names, and then the rules-model is asked nothing', async () => {
-    const server: ChatServer = await startChatServer(({ messages }) => {
+function startForeign(): Promise<ChatServer> {
+  return keep(
+    startChatServer(({ messages }) => {
       const results = messages.filter(({ role }) => role === 'tool').length
       return results === 0
         ? {
@@ -105,14 +105,33 @@ describe('the model', () => {
             ],
           }
         : { calls: [['send_diagnosis', INCONCLUSIVE]] } // Without hypotheses: it is asked for them once.
-    })
-    running.push(server)
-    const agent = await startAgent({ OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-of-somebody', OPENAI_MODEL: 'foreign-1' })
+    }),
+  )
+}
+
+describe('the model', () => {
+  it('is whatever server OPENAI_BASE_URL names; without SECOND_READER the rules-model is then asked nothing', async () => {
+    const server = await startForeign()
+    const env = { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-of-somebody', OPENAI_MODEL: 'foreign-1' }
+    const agent = await startAgent({ ...env, SECOND_READER: 'off' })
     await fireAlert(agent)
     expect(await firstMessage(20)).toContain('written by a foreign model')
     expect(server.requests.map(({ model }) => model)).toEqual(['foreign-1', 'foreign-1', 'foreign-1'])
     expect(server.authorizations[0]).toBe('Bearer sk-of-somebody')
     expect(await rulesModelRequests()).toBe(0)
+  })
+
+  it('is read again by the rules-model, and the incident says what that makes of it', async () => {
+    const server = await startForeign()
+    const agent = await startAgent({ OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-of-somebody' })
+    await fireAlert(agent)
+    expect(await firstMessage(20)).toContain('written by a foreign model')
+    expect(await rulesModelRequests()).toBeGreaterThan(0)
+    const incident = (await (await fetch(`${agent.url}/api/incidents/I1`)).json()) as { second_reading: object }
+    // Everything that it could ask is down.
+    expect(incident.second_reading).toMatchObject({ reader: 'oncall-rules-1', verdict: 'cannot_tell' })
+    const report = await (await fetch(`${agent.url}/api/incidents/I1/export`)).text()
+    expect(report).toContain('Second reader (oncall-rules-1) cannot tell')
   })
 
   it('is the embedded rules-model without any setting', async () => {

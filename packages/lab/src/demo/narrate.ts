@@ -80,6 +80,8 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return event.summary ? [{ who: 'agent', what: event.summary }] : []
     case 'hypotheses':
       return [{ who: 'model', what: `considers ${event.hypotheses.map(({ cause, status }) => `${cause} (${status})`).join(', ')}` }]
+    case 'second_reading':
+      return [{ who: 'rules', what: clip(`reads it again and ${event.says}`) }]
     case 'struck_out':
     case 'usage':
     case 'message_sent':

@@ -1,4 +1,4 @@
-import type { Diagnosis, Episode, Incident } from '../api.ts'
+import type { Diagnosis, Episode, Incident, SecondReading } from '../api.ts'
 import { ALERTS_OF_AN_INCIDENT } from '../incidents/alerts-of-an-incident.ts'
 import { type IsOwnLink, oneLine } from './outgoing-text.ts'
 import { shorten } from './shorten.ts'
@@ -22,6 +22,8 @@ export interface Page {
   incident: Incident
   diagnosis: Diagnosis
   madeBy: 'model' | 'fallback'
+  /** Said on the page when it disagrees. */
+  secondReading?: SecondReading | undefined
   /** Where more is to be read. */
   link?: string | undefined
   /** What to do about the alert, as its rule says. */
@@ -53,10 +55,17 @@ interface PageOptions {
 export function pageText(page: Page, { answered = 'by_reply' }: PageOptions = {}): string {
   const { incident, link, runbook } = page
   const first = `*${incident.ref}* ${describeAlerts(incident)}`
+  const doubt = doubtLine(page.secondReading)
   const last = answered === 'by_reply' ? `\nReply *why*, *fix*, *status* or *create ticket and assign to <name>*` : ''
-  const words = first.length + 1 + causeLine(page, 0).length + last.length
+  const words = first.length + 1 + causeLine(page, 0).length + doubt.length + last.length
   const links = fittingLinks([link, runbook && `Runbook: ${runbook}`], PAGE_CHARS - words - CAUSE_CHARS)
-  return `${first}\n${causeLine(page, PAGE_CHARS - words - links.length)}${last}${links}`
+  return `${first}\n${causeLine(page, PAGE_CHARS - words - links.length)}${doubt}${last}${links}`
+}
+
+/** The person is told at once when the second reader sees another cause. */
+function doubtLine(reading: SecondReading | undefined): string {
+  if (reading?.verdict !== 'disagrees' || !reading.cause) return ''
+  return `\n*Second reader disagrees:* ${reading.cause}${reading.confidence === undefined ? '' : ` (${Math.round(reading.confidence * 100)} % sure)`}`
 }
 
 /** `*Cause:* … (90 % sure)`, with so many characters for the cause itself. */

@@ -10,6 +10,9 @@ import type { ChatMessage } from '../incidents/transcript.ts'
 import { runCalls, takeAnswer } from '../investigation/turn.ts'
 import type { InboundMessage, Store } from '../store/ports.ts'
 import { actionsOf, functionsOf, lookForService } from '../targets/sight.ts'
+import { agentSpan } from '../telemetry/gen-ai.ts'
+import { NO_TRACER } from '../telemetry/tracer.ts'
+import { metered } from '../usage/meter.ts'
 import { answerDecision } from './answer-decision.ts'
 import { decideActionWish } from './decide-action-wish.ts'
 import { decideDeeds } from './decide-deeds.ts'
@@ -18,6 +21,7 @@ import { type DeedDependencies, doDeeds } from './do-deeds.ts'
 import { readRefs } from './refs.ts'
 import { restOfPage } from './rest-of-page.ts'
 import { tellDiagnosis } from './tell-diagnosis.ts'
+import { readingLine } from './tell-reading.ts'
 
 /** What answering needs: the turn's parts, what can be looked at, and the functions that act. */
 export interface AnswerDependencies extends DeedDependencies {
@@ -60,14 +64,18 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
     await storeAnswer(store, message, lead + done.join('\n'), [{ role: 'assistant', content: done.join('\n') }])
     return
   }
+  const reading = readingLine(text, await store.incidents.timeline(incident.id))
   try {
-    const words = await findWords(deps, incident, message, deadline)
-    const all = [...done, words].join('\n')
+    const { tracer = NO_TRACER } = deps
+    const words = await metered(deps, incident, (counted) =>
+      tracer.span(agentSpan(incident, 'answer'), () => findWords(counted, incident, message, deadline)),
+    )
+    const all = [...done, words, ...reading].join('\n')
     await storeAnswer(store, message, all.startsWith(`*${incident.ref}*`) ? all : lead + all)
   } catch (error) {
     if (signal.aborted) throw error
     const why = deadline.aborted ? `no answer within ${limits.deadlineMs / 1000} s` : whyInWords(error)
-    const words = tellDiagnosis(incident, await store.transcripts.read(incident.id), why)
+    const words = [tellDiagnosis(incident, await store.transcripts.read(incident.id), why), ...reading].join('\n')
     await storeAnswer(store, message, words, [{ role: 'assistant', content: words }])
   }
 }

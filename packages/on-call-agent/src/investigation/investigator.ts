@@ -1,18 +1,22 @@
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { Value } from 'typebox/value'
-import type { Diagnosis, Incident } from '../api.ts'
+import type { Diagnosis, Incident, SecondReading } from '../api.ts'
 import type { PageWriter } from '../channels/channel.ts'
 import { oneLine } from '../channels/outgoing-text.ts'
 import { queuePage } from '../delivery/queue-page.ts'
 import { callTool, type ToolOutcome } from '../functions/call-tool.ts'
 import { ErrorRateResult } from '../functions.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
-import type { ModelUsage } from '../models/model.ts'
+import type { Model } from '../models/model.ts'
 import type { Conclusion } from '../store/ports.ts'
 import { functionsOf, lookForService, looksWithoutModel } from '../targets/sight.ts'
+import { agentSpan } from '../telemetry/gen-ai.ts'
+import { NO_TRACER } from '../telemetry/tracer.ts'
+import { metered } from '../usage/meter.ts'
 import { type InvestigationDependencies, type InvestigationOutcome, investigate } from './loop.ts'
 import { hasFacts } from './page-facts.ts'
 import { REMEDY_NEXT } from './remediate.ts'
+import { readAgain } from './second-reader.ts'
 import { storeOutcomes } from './turn.ts'
 import { describeWithoutModel } from './without-model.ts'
 
@@ -21,6 +25,8 @@ export interface InvestigatorDependencies extends InvestigationDependencies {
   /** Who is on call, e.g. `whatsapp:+15550100001`. */
   personOnCall: string
   render: PageWriter['render']
+  /** Reads the evidence of each diagnosis for itself; undefined where the model itself is the rules-model. */
+  secondReader?: Model | undefined
   /** Hears how an investigation ended: `diagnosed`, `suspected`, … or why it failed. */
   onOutcome: (outcome: string, seconds: number) => void
 }
@@ -31,23 +37,21 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
   const started = performance.now()
   const incident = await store.incidents.find(incidentId)
   if (!incident) throw new Error(`There is no incident ${incidentId}`)
-  const usage: ModelUsage[] = []
-  const countUsage = (each: ModelUsage) => {
-    usage.push(each)
-    deps.onUsage?.(each)
-  }
-  const outcome = await begin({ ...deps, onUsage: countUsage }, incident, signal).catch((error: unknown) => {
+  const { tracer = NO_TRACER } = deps
+  const outcome = await metered(deps, incident, (counted) =>
+    tracer.span(agentSpan(incident, 'investigate'), () => begin(counted, incident, signal)),
+  ).catch((error: unknown) => {
     if (signal.aborted) throw error
     return { kind: 'failed' as const, reason: 'internal_error', message: describeError(error) }
   })
-  if (usage.length > 0) await store.incidents.append(incidentId, { kind: 'usage', ...sumOf(usage) })
   if (outcome.kind === 'diagnosed') {
     const accepted: ChatMessage = {
       role: 'tool',
       tool_call_id: outcome.call.id,
       content: JSON.stringify({ accepted: true, next: REMEDY_NEXT }),
     }
-    await conclude(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model' }, accepted)
+    const secondReading = await readSecond(deps, incident, outcome.diagnosis, signal)
+    await conclude(deps, incidentId, { diagnosis: outcome.diagnosis, madeBy: 'model', secondReading }, accepted)
   } else {
     await store.incidents.append(incidentId, { kind: 'investigation_failed', reason: outcome.reason, message: outcome.message })
     const diagnosis = await lookWithoutModel(deps, incident, outcome.message, signal)
@@ -55,6 +59,18 @@ export async function conductInvestigation(deps: InvestigatorDependencies, incid
     await conclude(deps, incidentId, { diagnosis, madeBy: 'fallback', why: outcome.message }, said)
   }
   onOutcome(outcome.kind === 'diagnosed' ? outcome.diagnosis.status : outcome.reason, (performance.now() - started) / 1000)
+}
+
+async function readSecond(
+  { secondReader: reader, store, targets, limits }: InvestigatorDependencies,
+  incident: Incident,
+  first: Diagnosis,
+  signal: AbortSignal,
+): Promise<SecondReading | undefined> {
+  if (!reader) return undefined
+  const { seeing } = await lookForService(targets, incident, signal)
+  const transcript = await store.transcripts.read(incident.id)
+  return readAgain({ reader, limits, tools: functionsOf(seeing) }, incident, { first, transcript }, signal)
 }
 
 /** What a transcript breaks must not break every restart: an investigation that was cut off again and again without a result is given up. */
@@ -71,15 +87,6 @@ async function begin(deps: InvestigatorDependencies, incident: Incident, signal:
   return investigate(deps, incident, signal)
 }
 
-function sumOf(usage: ModelUsage[]) {
-  const sum = (count: (each: ModelUsage) => number) => usage.reduce((total, each) => total + count(each), 0)
-  return {
-    input_tokens: sum(({ inputTokens }) => inputTokens),
-    output_tokens: sum(({ outputTokens }) => outputTokens),
-    calls: usage.length,
-  }
-}
-
 /**
  * Stores the diagnosis, what stands in the transcript for it and the page (of a failure after the facts were told: one line), all or none. The page is written about the incident as it is now:
  * alerts may have come or gone meanwhile.
@@ -87,17 +94,18 @@ function sumOf(usage: ModelUsage[]) {
 async function conclude(
   { store, personOnCall, limits, render }: InvestigatorDependencies,
   incidentId: string,
-  { why, ...conclusion }: Conclusion & { why?: string },
+  { why, secondReading, ...conclusion }: Conclusion & { why?: string; secondReading?: SecondReading | undefined },
   said: ChatMessage,
 ): Promise<void> {
   await store.transaction(async ({ incidents, transcripts, outbox }) => {
     const incident = await incidents.find(incidentId)
     if (!incident) throw new Error(`There is no incident ${incidentId}`)
     await transcripts.append(incidentId, [said])
+    if (secondReading) await incidents.append(incidentId, { kind: 'second_reading', ...secondReading })
     await incidents.conclude(incidentId, conclusion)
     const message = { incidentId, to: personOnCall }
     if (why === undefined || !(await hasFacts({ incidents }, incidentId))) {
-      const page = { ...message, body: render(personOnCall, { incident, ...conclusion }), severity: incident.severity }
+      const page = { ...message, body: render(personOnCall, { incident, ...conclusion, secondReading }), severity: incident.severity }
       await queuePage({ incidents, outbox }, { ...page, pagesPerHour: limits.pagesPerHour })
     }
     // The facts are known already, and one page is enough; new is only that no diagnosis will follow.

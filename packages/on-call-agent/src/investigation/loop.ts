@@ -1,5 +1,5 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
-import { type Diagnosis, Diagnosis as DiagnosisSchema, type Incident } from '../api.ts'
+import type { Diagnosis, Incident } from '../api.ts'
 import { failure, type ToolOutcome } from '../functions/call-tool.ts'
 import { parseArguments } from '../functions/parse-arguments.ts'
 import type { Tool } from '../functions/tool.ts'
@@ -12,6 +12,7 @@ import { checkDiagnosis, REFUSALS } from './check-diagnosis.ts'
 import { groundDiagnosis } from './grounding.ts'
 import { NOTE_HYPOTHESES, noteHypotheses } from './note-hypotheses.ts'
 import { openTranscript } from './prompt.ts'
+import { SEND_DIAGNOSIS } from './send-diagnosis.ts'
 import { NOBODY_READS, runCalls, storeOutcomes, type TurnDependencies, takeAnswer } from './turn.ts'
 
 /** How an investigation ended. A failed one is followed by a page without AI. */
@@ -23,12 +24,6 @@ export type InvestigationOutcome =
 export interface InvestigationDependencies extends TurnDependencies {
   store: Store
   targets: readonly Target[]
-}
-
-const SEND_DIAGNOSIS: ToolDescription = {
-  name: 'send_diagnosis',
-  description: 'Ends the investigation and pages the engineer with what you found.',
-  parameters: DiagnosisSchema,
 }
 
 /** Works on one incident until a supported diagnosis or a limit. Continues a transcript that a restart interrupted. */

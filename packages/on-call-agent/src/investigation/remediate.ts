@@ -4,6 +4,9 @@ import type { ChatMessage } from '../incidents/transcript.ts'
 import type { Store } from '../store/ports.ts'
 import { actionsOf, functionsOf, lookForService } from '../targets/sight.ts'
 import type { Target } from '../targets/target.ts'
+import { agentSpan } from '../telemetry/gen-ai.ts'
+import { NO_TRACER } from '../telemetry/tracer.ts'
+import { metered } from '../usage/meter.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from './turn.ts'
 
 /** What proposing a remedy needs. */
@@ -37,11 +40,18 @@ export async function proposeRemedy(deps: RemedyDependencies, incidentId: string
   const proposing = deps.proposeTools(actionsOf(seeing).actions)
   if (proposing.length === 0) return
   const tools = [...functionsOf(seeing), ...proposing]
+  const { tracer = NO_TRACER } = deps
+  await metered(deps, incident, (counted) => tracer.span(agentSpan(incident, 'remedy'), () => takeSteps(counted, incident, tools, within)))
+}
+
+async function takeSteps(deps: RemedyDependencies, incident: Incident, tools: Tool[], signal: AbortSignal): Promise<void> {
+  const { store } = deps
+  const incidentId = incident.id
   for (let step = 0; step < STEPS; step += 1) {
     const before = (await store.actions.list({ incidentId })).length
-    const answer = await takeAnswer(deps, incident, tools, within)
+    const answer = await takeAnswer(deps, incident, tools, signal)
     if (!answer.tool_calls) return
-    await runCalls(deps, incident, answer, tools, within)
+    await runCalls(deps, incident, answer, tools, signal)
     if ((await store.actions.list({ incidentId })).length > before) return
   }
 }
