@@ -28,7 +28,7 @@ interface AppOptions {
   /** Called with what became of each message that a channel received. */
   onMessageOutcome: ChannelRouteDependencies['onOutcome']
   /** What there is, and what of it is real. */
-  capabilities: Capabilities
+  capabilities: () => Capabilities
   looks: Looks
   bundles: Bundles
   /** Where people open incidents. */
@@ -65,7 +65,7 @@ export async function buildApp({
     name: 'on-call-agent',
     logLevel,
     ...(log && { log }),
-    health: () => ({ connectors: factsOf(capabilities), unpaged: agent.unpaged(), ...storeHealth(store) }),
+    health: () => ({ connectors: factsOf(capabilities()), unpaged: agent.unpaged(), ...storeHealth(store) }),
     allowedHosts,
     isPublic,
   })
@@ -97,7 +97,7 @@ export async function buildApp({
   registerIncidentRoutes(app, { agent, store, bundles, person: personOnCall, urlOf })
   registerBundleRoutes(app, { bundles, find: (idOrRef) => findIncident(store, idOrRef), service: looks.service })
   registerLookRoutes(app, looks)
-  app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities)
+  app.get('/api/capabilities', { schema: { response: { 200: Capabilities } } }, async () => capabilities())
   app.post('/human/decision', { schema: { body: HumanDecision } }, async (request, reply) => {
     const { decision, incident } = request.body
     const incidentId = incident === undefined ? undefined : (await findIncident(store, incident)).id

@@ -18,6 +18,8 @@ export type Connection<Port> = { kind: 'on'; port: Port; about: ConnectorFacts }
 export interface Connector<Port> {
   readonly id: string
   readonly settings: TProperties
+  /** What it reads of files that must never be written anywhere. @throws ConfigError */
+  secrets?(config: object): string[]
   /** Opens no connection. @throws ConfigError */
   connect(config: object, deps: ConnectorDependencies): Connection<Port>
 }
@@ -26,10 +28,16 @@ export interface Connector<Port> {
 export function defineConnector<Port, S extends TProperties>(connector: {
   id: string
   settings: S
+  secrets?(config: Static<ReturnType<typeof Type.Object<S>>>): string[]
   connect(config: Static<ReturnType<typeof Type.Object<S>>>, deps: ConnectorDependencies): Connection<Port>
 }): Connector<Port> {
-  // `main.ts` loads the settings of all connectors by their schemas before it connects one.
-  return { ...connector, connect: (config, deps) => connector.connect(config as Parameters<typeof connector.connect>[0], deps) }
+  // `main.ts` loads the settings of all connectors by their schemas before it calls one.
+  type Config = Parameters<typeof connector.connect>[0]
+  return {
+    ...connector,
+    secrets: (config) => connector.secrets?.(config as Config) ?? [],
+    connect: (config, deps) => connector.connect(config as Config, deps),
+  }
 }
 
 /** Lists of connectors, by what they are. */
@@ -66,6 +74,20 @@ export function connectLists<L extends Lists>(lists: L, config: object, deps: Co
 /** The settings of all connectors of these lists. */
 export function settingsOf(lists: Lists): TProperties {
   return Object.assign({}, ...Object.values(lists).flatMap((list) => list.map(({ settings }) => settings)))
+}
+
+/** The secrets that the connectors read of files. What cannot be read is told when they connect. */
+export function secretsOfFiles(lists: Lists, config: object): string[] {
+  return Object.values(lists).flatMap((list) =>
+    list.flatMap((connector) => {
+      try {
+        return connector.secrets?.(config) ?? []
+      } catch (error) {
+        if (error instanceof ConfigError) return []
+        throw error
+      }
+    }),
+  )
 }
 
 /** Settings that several connectors read. */

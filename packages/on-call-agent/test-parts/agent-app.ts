@@ -126,7 +126,7 @@ export async function startAgentApp({
     ],
     contacts: [PERSON],
     onMessageOutcome: (outcome) => outcomes.push(outcome),
-    capabilities: {
+    capabilities: () => ({
       model: { id: 'model', name: 'Model', kind: 'stand_in', address: null },
       targets: targets.map(({ id, sees, functions }) => ({
         id,
@@ -141,7 +141,7 @@ export async function startAgentApp({
       triggers: [],
       channels: [],
       trackers: [],
-    },
+    }),
     bundles,
     looks: { targets, limits: LIMITS, service: 'inventory' },
     consoleUrl: 'http://127.0.0.1:8087',

@@ -31,6 +31,8 @@ export interface Target {
   readonly bundled?: (subject: BundleSubject) => readonly BundledLook[]
   /** What it adds to the descriptions of other targets' functions, by their name: for example which metrics it exports. */
   readonly hints?: Readonly<Record<string, string>>
+  /** Ends what it holds open. */
+  close?(): Promise<void>
 }
 
 /** The failure of a look at a service that a target cannot see. */

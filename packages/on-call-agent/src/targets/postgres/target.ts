@@ -40,6 +40,7 @@ const BUNDLED: [layer: BundleLayer, name: string, args?: object][] = [
 export const postgres = defineConnector<Target, typeof postgresSettings>({
   id: 'postgres',
   settings: postgresSettings,
+  secrets: (config) => chooseDatabases(config).flatMap(({ password }) => password ?? []),
   connect(config) {
     const databases = chooseDatabases(config)
     const about = { id: 'postgres', name: 'PostgreSQL', address: null, variable: 'INFRASTRUCTURE' }
