@@ -100,6 +100,7 @@ test('what the model cost is an event', async ({ start, fires, delivered, store 
   await delivered(1)
   const id = (await store.incidents.find('I1'))?.id ?? ''
   const events = (await store.incidents.timeline(id)).map(({ event }) => event)
-  expect(events).toContainEqual({ kind: 'usage', input_tokens: 200, output_tokens: 14, calls: 2 })
+  const usage = events.find(({ kind }) => kind === 'usage')
+  expect(usage).toMatchObject({ input_tokens: 200, output_tokens: 14, calls: 2, function_calls: 3 })
   expect(JSON.stringify(await store.transcripts.read(id))).not.toContain('inputTokens')
 })

@@ -3,6 +3,8 @@ import { ACTION_EVENTS, Action, ActionLevel } from './action-record.ts'
 import { Diagnosis } from './diagnosis.ts'
 import { Nullable } from './nullable.ts'
 import { Hypothesis, Phase } from './phases.ts'
+import { SecondReading } from './second-reading.ts'
+import { Usage } from './usage/usage.ts'
 
 export * from './action-record.ts'
 export { type ActionEvent, describeActionEvent, isActionEvent } from './action-words.ts'
@@ -13,6 +15,8 @@ export { Inquiry, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.
 export { LookAnswer, LookRequest } from './look.ts'
 export { Nullable } from './nullable.ts'
 export { Hypothesis, PHASES, Phase } from './phases.ts'
+export { SecondReading } from './second-reading.ts'
+export { sumOfUsage, Usage, usageInWords } from './usage/usage.ts'
 
 // ---- the agent's own API ----
 
@@ -114,8 +118,10 @@ export const TimelineEvent = Type.Object({
     Type.Object({ kind: Type.Literal('investigation_failed'), reason: Type.String(), message: Type.String() }),
     /** Figures and places of the model's diagnosis that stand in no result; its confidence was lowered for them. */
     Type.Object({ kind: Type.Literal('struck_out'), parts: Type.Array(Type.String()) }),
-    /** What the model's answers cost, as its server counts. */
-    Type.Object({ kind: Type.Literal('usage'), input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() }),
+    /** What the rules-model makes of a language model's diagnosis. */
+    Type.Object({ kind: Type.Literal('second_reading'), ...SecondReading.properties }),
+    /** What an investigation, a remedy or an answer to a person took. */
+    Type.Object({ kind: Type.Literal('usage'), ...Usage.properties }),
     Type.Object({ kind: Type.Literal('message_received'), from: Type.String(), body: Type.String() }),
     Type.Object({ kind: Type.Literal('message_queued'), ...QueuedMessage }),
     /** The vendor has it; `vendor_id` is its name there. `form`: it went out as an approved template, which may hold less than its text. */
@@ -231,6 +237,10 @@ export const IncidentWithTimeline = Type.Object({
   ...LinkedIncident.properties,
   /** As they were noted last. */
   hypotheses: Type.Array(Hypothesis),
+  /** Of the newest diagnosis; null while there is none, or where the rules-model is the model. */
+  second_reading: Type.Optional(Nullable(SecondReading)),
+  /** All `usage` events together; null while there is none. */
+  usage: Type.Optional(Nullable(Usage)),
   timeline: Type.Array(TimelineEvent),
   /** Proposed for it, oldest first. */
   actions: Type.Array(Action),

@@ -1,4 +1,4 @@
-import { describeActionEvent, type IncidentWithTimeline, isActionEvent, type TimelineEvent } from './api.ts'
+import { describeActionEvent, type IncidentWithTimeline, isActionEvent, type TimelineEvent, usageInWords } from './api.ts'
 
 /** An incident as a page of Markdown, for a ticket or a review. */
 export function incidentReport({
@@ -9,6 +9,8 @@ export function incidentReport({
   opened_at,
   resolved_at,
   diagnosis,
+  second_reading,
+  usage,
   ticket,
   timeline,
 }: IncidentWithTimeline): string {
@@ -25,8 +27,10 @@ export function incidentReport({
           '',
           ...diagnosis.evidence.map(({ quote }) => `> ${plain(quote)}\n`),
           ...diagnosis.next_steps.map((step, i) => `${i + 1}. ${plain(step)}`),
+          ...(second_reading ? ['', `Second reader (${plain(second_reading.reader)}) ${plain(second_reading.says)}`] : []),
         ]
       : []),
+    ...(usage ? ['', `Usage: ${usageInWords(usage)}.`] : []),
     '',
     '## Timeline',
     '',
@@ -56,6 +60,10 @@ function describe(event: TimelineEvent['event']): string {
       return `phase: ${event.phase}${event.summary ? `: ${plain(event.summary)}` : ''}`
     case 'hypotheses':
       return `hypotheses: ${event.hypotheses.map(({ cause, status, confidence }) => `${cause} ${status} ${confidence}`).join(', ')}`
+    case 'usage':
+      return `usage: ${usageInWords(event)}`
+    case 'second_reading':
+      return `second_reading: ${plain(event.says)}`
     case 'ticket_created':
       return `ticket_created: ${event.key}`
     default:

@@ -10,6 +10,8 @@ import {
   type IncidentSummary,
   IncidentWithTimeline,
   MessageRequest,
+  type SecondReading,
+  sumOfUsage,
   type TimelineEvent,
 } from './api.ts'
 import { exportBundle } from './bundle-routes.ts'
@@ -101,6 +103,8 @@ export async function wholeIncident(
     ...incident,
     html_url: urlOf(incident),
     hypotheses: lastNoted(timeline),
+    second_reading: lastReading(timeline),
+    usage: sumOfUsage(timeline.flatMap(({ event }) => (event.kind === 'usage' ? [event] : []))),
     timeline,
     actions: actions.toReversed().map(publicAction),
   }
@@ -115,6 +119,15 @@ export async function findIncident(store: Store, idOrRef: string): Promise<Incid
 
 function lastNoted(timeline: TimelineEvent[]): Hypothesis[] {
   return timeline.flatMap(({ event }) => (event.kind === 'hypotheses' ? [event.hypotheses] : [])).at(-1) ?? []
+}
+
+/** Of the newest diagnosis: an older reading says nothing about it. */
+function lastReading(timeline: TimelineEvent[]): SecondReading | null {
+  const found = timeline.findLast(({ event }) => event.kind === 'second_reading' || event.kind === 'diagnosis')
+  const before = found?.event.kind === 'diagnosis' ? timeline[timeline.indexOf(found) - 1] : found
+  if (before?.event.kind !== 'second_reading') return null
+  const { kind: _kind, ...reading } = before.event
+  return reading
 }
 
 function summarise({ diagnosis, ...incident }: Incident, html_url: string): IncidentSummary {

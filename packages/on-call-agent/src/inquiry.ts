@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Nullable } from './nullable.ts'
+import { Usage } from './usage/usage.ts'
 
 const Time = Type.String({ description: 'RFC 3339, UTC.' })
 
@@ -53,6 +54,6 @@ export const Inquiry = Type.Object({
   steps: Type.Array(InquiryStep),
   asked_at: Time,
   answered_at: Nullable(Time),
-  usage: Type.Optional(Type.Object({ input_tokens: Type.Integer(), output_tokens: Type.Integer(), calls: Type.Integer() })),
+  usage: Type.Optional(Usage),
 })
 export type Inquiry = Static<typeof Inquiry>

@@ -40,6 +40,29 @@ export function createMetrics(registry: Registry) {
       labelNames: ['direction'],
       registers,
     }),
+    modelRequests: new Counter({
+      name: 'on_call_agent_model_requests_total',
+      help: 'Requests to the model, and whether they were answered.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    modelBytes: new Counter({
+      name: 'on_call_agent_model_bytes_total',
+      help: 'Transcripts that the model was sent and answers that it gave, as JSON.',
+      labelNames: ['direction'],
+      registers,
+    }),
+    modelCost: new Counter({
+      name: 'on_call_agent_model_cost_usd_total',
+      help: 'What the answers of the model cost by the price table, in US dollars.',
+      registers,
+    }),
+    modelSeconds: new Histogram({
+      name: 'on_call_agent_model_request_duration_seconds',
+      help: 'From a request to the model to its answer, retries included.',
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80],
+      registers,
+    }),
     messagesOut: new Counter({
       name: 'on_call_agent_message_attempts_total',
       help: 'Attempts to deliver a message, and what became of them.',
@@ -75,6 +98,9 @@ export function createMetrics(registry: Registry) {
   for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
   for (const direction of ['input', 'output']) metrics.modelTokens.inc({ direction }, 0)
   for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed', 'delivered', 'read', 'undelivered'])
+  for (const direction of ['sent', 'received']) metrics.modelBytes.inc({ direction }, 0)
+  for (const outcome of ['answered', 'failed']) metrics.modelRequests.inc({ outcome }, 0)
+  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed', 'delivered', 'undelivered'])
     metrics.messagesOut.inc({ outcome }, 0)
   for (const outcome of ['received', 'repeated', 'bad_signature', 'stranger']) metrics.messagesIn.inc({ outcome }, 0)
   return metrics

@@ -10,9 +10,12 @@ import type { ToolCall } from '../incidents/transcript.ts'
 import { readResults, stands } from '../investigation/check-diagnosis.ts'
 import { strikeUnseen } from '../investigation/grounding.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
-import type { ModelUsage, ToolDescription } from '../models/model.ts'
+import type { ToolDescription } from '../models/model.ts'
 import { functionsOf, lookForService, looksWithoutModel } from '../targets/sight.ts'
 import type { Target } from '../targets/target.ts'
+import { agentSpan } from '../telemetry/gen-ai.ts'
+import { NO_TRACER } from '../telemetry/tracer.ts'
+import { createMeter } from '../usage/meter.ts'
 import { openInquiry } from './inquiry-prompt.ts'
 import { memoryTranscript } from './memory-transcript.ts'
 
@@ -40,7 +43,8 @@ export async function answerInquiry(deps: InquiryDependencies, asked: Inquiry, s
   try {
     const sight = await look(deps, asked, run.subject, deadline)
     if (sight.length === 0) return await run.end('answered', `No target can see ${run.subject.service}.`)
-    return await takeSteps(deps, run, sight, deadline)
+    const { tracer = NO_TRACER } = deps
+    return await tracer.span(agentSpan(run.subject, 'inquire'), () => takeSteps(deps, run, sight, deadline))
   } catch (error) {
     if (signal.aborted) throw error
     const why = deadline.aborted ? `there was no answer within ${deps.limits.deadlineMs / 1_000} s` : whyOf(error)
@@ -57,7 +61,7 @@ function createRun(deps: InquiryDependencies, asked: Inquiry, store: Progress) {
   const isTarget = deps.targets.some(({ id }) => id === asked.target)
   const service = asked.target === null || isTarget ? deps.service : asked.target
   const inquiry: Inquiry = { ...asked, steps: [] }
-  const usage: ModelUsage[] = []
+  const meter = createMeter(deps)
   const transcript = memoryTranscript((steps) => {
     inquiry.steps.push(...steps)
     return store(inquiry)
@@ -65,10 +69,8 @@ function createRun(deps: InquiryDependencies, asked: Inquiry, store: Progress) {
   const turn: TurnDependencies = {
     ...deps,
     store: { transcripts: transcript },
-    onUsage: (each) => {
-      usage.push(each)
-      deps.onUsage?.(each)
-    },
+    onTurn: meter.onTurn,
+    onToolCall: meter.onToolCall,
   }
   return {
     turn,
@@ -76,13 +78,14 @@ function createRun(deps: InquiryDependencies, asked: Inquiry, store: Progress) {
     subject: subjectOf(asked, service),
     inquiry,
     async end(status: 'answered' | 'failed', answer: string, evidence: Inquiry['evidence'] = []): Promise<Inquiry> {
+      const usage = meter.usage()
       const ended: Inquiry = {
         ...inquiry,
         status,
         answer,
         evidence,
         answered_at: new Date().toISOString(),
-        ...(usage.length > 0 && { usage: sumOf(usage) }),
+        ...(usage && { usage }),
       }
       await store(ended)
       return ended
@@ -168,14 +171,6 @@ function subjectOf({ id, asked_at }: Inquiry, service: string): Incident {
     resolved_at: null,
     diagnosis: null,
     ticket: null,
-  }
-}
-
-function sumOf(usage: ModelUsage[]) {
-  return {
-    input_tokens: usage.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
-    output_tokens: usage.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
-    calls: usage.length,
   }
 }
 
