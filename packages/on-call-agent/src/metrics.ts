@@ -97,10 +97,9 @@ export function createMetrics(registry: Registry) {
   for (const reason of ['new_episode', 'resolved', 'repeated', 'late']) metrics.alerts.inc({ reason }, 0)
   for (const effect of ['opened', 'joined', 'resolved']) metrics.incidents.inc({ effect }, 0)
   for (const direction of ['input', 'output']) metrics.modelTokens.inc({ direction }, 0)
-  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed', 'delivered', 'read', 'undelivered'])
   for (const direction of ['sent', 'received']) metrics.modelBytes.inc({ direction }, 0)
   for (const outcome of ['answered', 'failed']) metrics.modelRequests.inc({ outcome }, 0)
-  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed', 'delivered', 'undelivered'])
+  for (const outcome of ['sent', 'repeated', 'found', 'retry', 'failed', 'delivered', 'read', 'undelivered'])
     metrics.messagesOut.inc({ outcome }, 0)
   for (const outcome of ['received', 'repeated', 'bad_signature', 'stranger']) metrics.messagesIn.inc({ outcome }, 0)
   return metrics
