@@ -229,9 +229,11 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   return {
     async receiveAlerts(alerts) {
       const outcomes = await webhooks.during(() => receiveAlerts({ store, personOnCall }, alerts))
-      for (const { reason, effect, incidentId } of outcomes) {
-        metrics.alerts.inc({ reason })
-        if (effect !== 'none') metrics.incidents.inc({ effect })
+      // Each sort once: to count 20,000 alerts one by one would take longer than to store them.
+      for (const [reason, all] of Map.groupBy(outcomes, (outcome) => outcome.reason)) metrics.alerts.inc({ reason }, all.length)
+      for (const [effect, all] of Map.groupBy(outcomes, (outcome) => outcome.effect))
+        if (effect !== 'none') metrics.incidents.inc({ effect }, all.length)
+      for (const { effect, incidentId } of outcomes) {
         if (effect === 'opened' && incidentId) investigate(incidentId)
         if (effect === 'resolved' && incidentId) over(incidentId)
       }

@@ -24,7 +24,7 @@ export async function receiveAlerts({ store, personOnCall }: ReceiveDependencies
       async (ports) => {
         const stored: AlertOutcome[] = []
         for (const some of portionsOf(ordered)) {
-          if (stored.length > 0) await nextTurn()
+          if (some.length < ordered.length) await nextTurn()
           stored.push(...(await ports.alerts.apply(some)))
         }
         const outcomes = places.flatMap((place) => stored[place] ?? [])

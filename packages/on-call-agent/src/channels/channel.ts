@@ -36,6 +36,9 @@ export interface ChannelRouteDependencies {
 /** Why a message is sent: it decides what may be merged or dropped. */
 export type MessageKind = 'page' | 'answer' | 'update' | 'digest'
 
+/** What a channel may say of the incident beside the message's own words. */
+export type MessageSubject = Pick<Incident, 'id' | 'ref' | 'service' | 'severity' | 'status' | 'opened_at'>
+
 /** A message on its way. */
 export interface OutgoingMessage {
   to: string
@@ -45,8 +48,8 @@ export interface OutgoingMessage {
   /** True when an earlier attempt may have gone out all the same: the message says so. */
   repeat: boolean
   kind: MessageKind
-  /** The incident that it is about. */
-  incident?: Incident | undefined
+  /** What it is about; without the alerts, of which there may be megabytes. */
+  incident?: MessageSubject | undefined
   /** When the newest message of this person came by a vendor. */
   lastHeardAt?: Date | undefined
 }

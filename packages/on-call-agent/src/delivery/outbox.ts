@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '@oncall-lab/service-kit/errors'
-import { type Accepted, DeliveryError, type Messenger, type OutgoingMessage } from '../channels/channel.ts'
+import { type Accepted, DeliveryError, type MessageSubject, type Messenger, type OutgoingMessage } from '../channels/channel.ts'
 import type { OutboundMessage, Store } from '../store/ports.ts'
 import { decideDelivery } from './decide-delivery.ts'
 import { decideLook } from './decide-look.ts'
@@ -115,8 +115,18 @@ async function deliver(deps: DeliverDependencies, message: OutboundMessage, sign
 async function compose({ incidents, inbox }: Store, message: OutboundMessage): Promise<OutgoingMessage> {
   const { recipient: to, body, kind, incidentId, uncertain: repeat } = message
   const incident = incidentId === null ? undefined : await incidents.find(incidentId)
-  return { to, body, kind, repeat, reference: referenceOf(message), incident, lastHeardAt: await inbox.lastHeard(to) }
+  const about = incident && subjectOf(incident)
+  return { to, body, kind, repeat, reference: referenceOf(message), incident: about, lastHeardAt: await inbox.lastHeard(to) }
 }
+
+const subjectOf = ({ id, ref, service, severity, status, opened_at }: MessageSubject): MessageSubject => ({
+  id,
+  ref,
+  service,
+  severity,
+  status,
+  opened_at,
+})
 
 async function recordAccepted(store: Store, id: number, { vendorId, form, delivered }: Accepted): Promise<void> {
   await store.transaction(async ({ outbox }) => {

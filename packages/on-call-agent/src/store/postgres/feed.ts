@@ -68,8 +68,8 @@ export function createFeed({ after, publish, reconnect, newest }: FeedParts): Fe
   return {
     committed(events, newestBefore) {
       if (events.length === 0) return
-      // Nobody else has committed one since, so these are the next.
-      if (cursor !== newestBefore || reading) return catchUp().catch(() => {})
+      // Nobody else has committed one since, so these are the next; of many the pages are read one by one.
+      if (cursor !== newestBefore || reading || events.length > PAGE) return catchUp().catch(() => {})
       cursor = events.at(-1)?.id ?? cursor
       publish(events)
     },

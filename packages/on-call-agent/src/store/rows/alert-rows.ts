@@ -115,7 +115,7 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
       }
       return withClosed(outcomes, incidents)
     },
-    openEpisodes: async () => (await sql.all('SELECT * FROM episodes WHERE closed_at IS NULL ORDER BY id')).map(toOpenEpisode),
+    openEpisodes: async () => (await sql.all(OPEN_EPISODES)).map(toOpenEpisode),
     markHeld: (ids) => episodes.mark(ids, 'held = 1, confirmed = 1'),
     markMissing: (ids) => episodes.mark(ids, 'confirmed = 0'),
     heldSources: async () => (await sql.all('SELECT DISTINCT source FROM episodes WHERE held = 1')).map(({ source }) => String(source)),
@@ -132,6 +132,10 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
 
 const LAST_BEAT = `
   SELECT coalesce((SELECT max(last_at) FROM heartbeats WHERE name LIKE 'webhook %'), (SELECT max(last_at) FROM heartbeats)) AS at`
+
+/** Without their texts: all of them are read every few seconds. */
+const OPEN_EPISODES =
+  'SELECT id, alertname, fingerprint, source, held, confirmed, last_seen_at FROM episodes WHERE closed_at IS NULL ORDER BY id'
 
 const toOpenEpisode = (row: Row): OpenEpisode => ({
   id: Number(row.id),

@@ -1,6 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TimelineEvent } from '../../api.ts'
 import type { NewEvent } from '../ports.ts'
 import type { Row, Sql } from './sql.ts'
+
+/** So many events are read before other work of the process gets its turn: that of a storm has tens of thousands. */
+const PAGE = 1_000
 
 /** The timelines of all incidents in one table. */
 export interface EventLog {
@@ -24,11 +28,21 @@ export function createEventLog(sql: Sql, now: () => Date, recorded: (event: Time
       )
       recorded({ id, incident_id: incidentId, at, event })
     },
-    of: async (incidentId) => (await sql.all('SELECT * FROM events WHERE incident_id = ? ORDER BY id', incidentId)).map(toEvent),
+    async of(incidentId) {
+      const events: TimelineEvent[] = []
+      for (;;) {
+        const rows = await sql.all(TIMELINE, incidentId, events.at(-1)?.id ?? 0, PAGE)
+        for (const row of rows) events.push(toEvent(row))
+        if (rows.length < PAGE) return events
+        await nextTurn()
+      }
+    },
     after: async (id, limit) => (await sql.all('SELECT * FROM events WHERE id > ? ORDER BY id LIMIT ?', id, limit)).map(toEvent),
     newestId: async () => Number((await sql.get('SELECT max(id) AS id FROM events'))?.id ?? 0),
   }
 }
+
+const TIMELINE = 'SELECT * FROM events WHERE incident_id = ? AND id > ? ORDER BY id LIMIT ?'
 
 function toEvent(row: Row): TimelineEvent {
   return { id: Number(row.id), incident_id: String(row.incident_id), at: String(row.at), event: JSON.parse(String(row.event)) }
