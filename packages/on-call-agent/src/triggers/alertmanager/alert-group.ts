@@ -65,11 +65,14 @@ export function parseMessage(body: string): AlertGroup {
   return { ...message, alerts }
 }
 
+/** Which Alertmanager it was, by the address that it gives as its own. */
+export const sourceOf = (address: string | undefined) =>
+  address === undefined ? 'alertmanager' : `alertmanager ${shortText(address, 300)}`
+
 /** Every usable alert, and what is wrong with the others. */
 export function readAlerts(group: AlertGroup, grouping: Grouping): ReadGroup {
   const message: Record<string, unknown> = group
-  const externalUrl = typeof message.externalURL === 'string' ? ` ${shortText(message.externalURL, 300)}` : ''
-  const source = `alertmanager${externalUrl}`
+  const source = sourceOf(typeof message.externalURL === 'string' ? message.externalURL : undefined)
   const read: ReadGroup = {
     source,
     group: { receiver: typeof message.receiver === 'string' ? message.receiver : '', groupLabels: textRecord(message.groupLabels) },

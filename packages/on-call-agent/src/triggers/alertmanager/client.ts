@@ -44,26 +44,54 @@ export function createAlertmanagerClient(baseUrl: string, { timeoutMs = 5_000 } 
   }
 }
 
-/** Asks Prometheus which alerts fire. https://prometheus.io/docs/prometheus/latest/querying/api/#alerts */
-export interface FiringAlertsClient {
+/** Asks Prometheus how its alerting rules stand. https://prometheus.io/docs/prometheus/latest/querying/api/#rules */
+export interface AlertRulesClient {
   /**
-   * The names of the alerts that fire now, from the rules themselves: the series `ALERTS` of a Prometheus that was killed goes on for five
-   * minutes after its last sample. @throws UpstreamError
+   * From the rules themselves: the series `ALERTS` of a Prometheus that was killed goes on for five minutes after its last sample. @throws UpstreamError
    */
-  firingAlertnames(signal?: AbortSignal): Promise<Set<string>>
+  alertnames(signal?: AbortSignal): Promise<RuleStates>
 }
 
-const RuleAlerts = Type.Object({
-  data: Type.Object({ alerts: Type.Array(Type.Object({ state: Type.String(), labels: Type.Record(Type.String(), Type.String()) })) }),
+/** Names of alerts. One that is pending, and one that was not evaluated since Prometheus started, is in neither. */
+export interface RuleStates {
+  firing: Set<string>
+  /** All rules of that name were evaluated, and none of them waits or fires. */
+  idle: Set<string>
+}
+
+const Rules = Type.Object({
+  data: Type.Object({
+    groups: Type.Array(
+      Type.Object({
+        rules: Type.Array(
+          Type.Object({
+            type: Type.String(),
+            name: Type.String(),
+            state: Type.Optional(Type.String()),
+            lastEvaluation: Type.Optional(Type.String()),
+          }),
+        ),
+      }),
+    ),
+  }),
 })
 
+/** Prometheus gives year 1 for a rule that it has not evaluated. */
+const wasEvaluated = (lastEvaluation = '') => lastEvaluation !== '' && !lastEvaluation.startsWith('0001-')
+
 /** `baseUrl` as in PROM_URL. */
-export function createFiringAlertsClient(baseUrl: string, { timeoutMs = 5_000 } = {}): FiringAlertsClient {
+export function createAlertRulesClient(baseUrl: string, { timeoutMs = 5_000 } = {}): AlertRulesClient {
   const http = createHttpClient({ name: 'Prometheus', baseUrl, timeoutMs })
   return {
-    async firingAlertnames(signal) {
-      const { data } = await http.get('/api/v1/alerts', { schema: RuleAlerts, signal })
-      return new Set(data.alerts.flatMap(({ state, labels }) => (state === 'firing' && labels.alertname ? [labels.alertname] : [])))
+    async alertnames(signal) {
+      const { data } = await http.get('/api/v1/rules?type=alert', { schema: Rules, signal })
+      const rules = data.groups.flatMap((group) => group.rules).filter(({ type }) => type === 'alerting')
+      const byName = [...Map.groupBy(rules, ({ name }) => name)]
+      const named = (fits: (all: typeof rules) => boolean) => new Set(byName.flatMap(([name, all]) => (fits(all) ? [name] : [])))
+      return {
+        firing: named((all) => all.some(({ state }) => state === 'firing')),
+        idle: named((all) => all.every(({ state, lastEvaluation }) => state === 'inactive' && wasEvaluated(lastEvaluation))),
+      }
     },
   }
 }

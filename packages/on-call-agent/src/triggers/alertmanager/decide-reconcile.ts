@@ -9,6 +9,8 @@ export interface EpisodeSigns {
   active: boolean
   /** Prometheus fires an alert of its name now. */
   firing: boolean
+  /** Prometheus has evaluated the rules of its name, and none of them waits or fires. */
+  idle: boolean
   /** Our Alertmanager had it at least once, or its sender is one that had others. */
   ours: boolean
   /** Since when both have not known of it. */
@@ -20,14 +22,16 @@ export interface EpisodeSigns {
 
 /** Prometheus sends a firing alert again every 1 m 15 s at most, so an Alertmanager that was restarted may know nothing for that long. */
 const GONE_FOR_MS = 90_000
+/** Where Prometheus itself has just found that nothing is wrong there is nothing to wait for but a second look. */
+const IDLE_FOR_MS = 30_000
 
 /**
- * An episode is over when neither Alertmanager nor Prometheus has known of it for 90 s. That holds for what this Alertmanager has had: an alert
+ * An episode is over when neither Alertmanager nor Prometheus has known of it for 90 s, or for 30 s where its rules were seen at rest. That holds for what this Alertmanager has had: an alert
  * of another sender is closed by that sender, or once nothing was heard of it for long.
  */
-export function decideReconcile({ active, firing, ours, missedForMs, unheardForMs, staleAfterMs }: EpisodeSigns): ReconcileDecision {
+export function decideReconcile({ active, firing, idle, ours, missedForMs, unheardForMs, staleAfterMs }: EpisodeSigns): ReconcileDecision {
   if (active) return { kind: 'keep', reason: 'active' }
   if (!ours) return unheardForMs >= staleAfterMs ? { kind: 'close', reason: 'stale' } : { kind: 'keep', reason: 'foreign' }
   if (firing) return { kind: 'keep', reason: 'still_firing' }
-  return missedForMs >= GONE_FOR_MS ? { kind: 'close', reason: 'gone' } : { kind: 'keep', reason: 'waiting' }
+  return missedForMs >= (idle ? IDLE_FOR_MS : GONE_FOR_MS) ? { kind: 'close', reason: 'gone' } : { kind: 'keep', reason: 'waiting' }
 }

@@ -5,13 +5,16 @@ import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import { decideReconcile } from './decide-reconcile.ts'
 import { runReconcile } from './reconcile.ts'
 
-const unknown = { active: false, firing: false, ours: true, missedForMs: 0, unheardForMs: 1e9, staleAfterMs: 1e10 }
+const unknown = { active: false, firing: false, idle: false, ours: true, missedForMs: 0, unheardForMs: 1e9, staleAfterMs: 1e10 }
 test.each<[string, Partial<typeof unknown>, ReturnType<typeof decideReconcile>]>([
   ['active', { active: true }, { kind: 'keep', reason: 'active' }],
   ['active and never seen before', { active: true, ours: false, unheardForMs: 1e11 }, { kind: 'keep', reason: 'active' }],
   ['still firing', { firing: true, missedForMs: 1e9 }, { kind: 'keep', reason: 'still_firing' }],
   ['missed for a moment', { missedForMs: 89_999 }, { kind: 'keep', reason: 'waiting' }],
   ['missed for 90 s', { missedForMs: 90_000 }, { kind: 'close', reason: 'gone' }],
+  ['missed for a moment, its rule at rest', { idle: true, missedForMs: 29_999 }, { kind: 'keep', reason: 'waiting' }],
+  ['missed for 30 s, its rule at rest', { idle: true, missedForMs: 30_000 }, { kind: 'close', reason: 'gone' }],
+  ["another sender's, its rule at rest", { idle: true, ours: false, missedForMs: 1e9 }, { kind: 'keep', reason: 'foreign' }],
   ["another sender's", { ours: false, missedForMs: 1e9 }, { kind: 'keep', reason: 'foreign' }],
   ["another sender's, unheard for long", { ours: false, unheardForMs: 1e10 }, { kind: 'close', reason: 'stale' }],
 ])('an episode that is %s', (_title, signs, decision) => {
@@ -23,7 +26,7 @@ let store: Store
 let ending: AbortController
 let running: Promise<void>
 let clock: number
-let answers: { active: () => string[]; firing: () => string[] }
+let answers: { active: () => string[]; firing: () => string[]; idle?: () => string[] }
 let rounds: { asked: number; failed: number }
 
 beforeEach(async () => {
@@ -41,7 +44,7 @@ beforeEach(async () => {
     },
     [Symbol.asyncDispose]: async () => {},
   }
-  const prometheus = { firingAlertnames: async () => new Set(answers.firing()) }
+  const prometheus = { alertnames: async () => ({ firing: new Set(answers.firing()), idle: new Set(answers.idle?.()) }) }
   running = runReconcile(
     {
       store,
@@ -50,6 +53,7 @@ beforeEach(async () => {
       receive: store.alerts.apply,
       onClosed: () => {},
       onError: () => (rounds.failed += 1),
+      source: 'alertmanager http://own',
       staleAfterMs: 1e12,
       everyMs: 1,
       now: () => clock,
@@ -137,6 +141,23 @@ test('an alert of a sender whose others were held is closed like them, although 
   await vi.waitFor(async () => expect(await store.alerts.openEpisodes()).toEqual([]))
 })
 
+test('an alert of the Alertmanager that is asked is closed, although it was over before anybody looked', async () => {
+  await store.alerts.apply([receivedAlert({ service: 'one', source: 'alertmanager http://own' })])
+  await someRounds()
+  clock += 90_000
+  await vi.waitFor(async () => expect(await store.alerts.openEpisodes()).toEqual([]))
+})
+
+test('an episode whose rule Prometheus has found at rest is closed after 30 s', async () => {
+  answers.idle = () => [alert.alertname]
+  await someRounds()
+  clock += 29_000
+  await someRounds()
+  expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
+  clock += 1_000
+  await vi.waitFor(async () => expect((await store.incidents.list(1))[0]?.status).toBe('resolved'))
+})
+
 test('what its source no longer holds is not joined', async () => {
   await someRounds()
   expect(await store.alerts.openEpisodes()).toMatchObject([{ confirmed: false }])
@@ -150,7 +171,13 @@ test('what another trigger opened is never closed here, however long nothing was
     receivedAlert({ alertname: 'Far', service: 'far', source: 'alertmanager http://grafana' }),
   ])
   const client = { activeAlerts: async () => new Map([[alert.fingerprint, alert.alertname]]) }
-  const deps = { store, alertmanager: client, prometheus: { firingAlertnames: async () => new Set<string>() }, staleAfterMs: 0, everyMs: 1 }
+  const deps = {
+    store,
+    alertmanager: client,
+    prometheus: { alertnames: async () => ({ firing: new Set<string>(), idle: new Set<string>() }) },
+    staleAfterMs: 0,
+    everyMs: 1,
+  }
   const reconciling = runReconcile({ ...deps, receive: store.alerts.apply, onClosed: () => {}, onError: () => {} }, ending.signal)
   await vi.waitFor(async () =>
     expect((await store.alerts.openEpisodes()).map(({ alertname }) => alertname)).toEqual([alert.alertname, 'Call']),

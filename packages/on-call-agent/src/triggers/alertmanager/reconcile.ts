@@ -3,13 +3,15 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import { triggerOf } from '../../incidents/received-alert.ts'
 import type { OpenEpisode } from '../../store/alert-store.ts'
 import type { ReconcileDependencies } from '../trigger.ts'
-import type { AlertmanagerClient, FiringAlertsClient } from './client.ts'
+import type { AlertmanagerClient, AlertRulesClient, RuleStates } from './client.ts'
 import { decideReconcile } from './decide-reconcile.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
 interface AlertmanagerReconcileDependencies extends ReconcileDependencies {
   alertmanager: Pick<AlertmanagerClient, 'activeAlerts'>
-  prometheus: FiringAlertsClient
+  /** What an alert that it has sent has as its source. */
+  source?: string
+  prometheus: AlertRulesClient
   heartbeat?: Heartbeat
   staleAfterMs: number
   everyMs?: number
@@ -23,9 +25,8 @@ interface AlertmanagerReconcileDependencies extends ReconcileDependencies {
 const OWN = ['alertmanager', 'watchdog']
 
 /** What Alertmanager and Prometheus know, asked at one time. */
-interface Round {
+interface Round extends RuleStates {
   active: Map<string, string>
-  firing: Set<string>
   ours: Set<string>
 }
 
@@ -50,14 +51,14 @@ export async function runReconcile(deps: AlertmanagerReconcileDependencies, sign
 }
 
 async function reconcileOnce(deps: AlertmanagerReconcileDependencies, missedSince: Map<number, number>, signal: AbortSignal) {
-  const { store, alertmanager, prometheus, heartbeat } = deps
+  const { store, alertmanager, prometheus, heartbeat, source = '' } = deps
   const episodes = (await store.alerts.openEpisodes()).filter(({ source }) => OWN.includes(triggerOf(source)))
   if (episodes.length === 0 && !heartbeat) return
-  const [active, firing] = await Promise.all([alertmanager.activeAlerts(signal), prometheus.firingAlertnames(signal)])
+  const [active, rules] = await Promise.all([alertmanager.activeAlerts(signal), prometheus.alertnames(signal)])
   await heartbeat?.seen([...active.values()])
-  const ours = new Set(await store.alerts.heldSources())
-  await markSeen(deps, episodes, { active, firing, ours })
-  await closeOver(deps, episodes, missedSince, { active, firing, ours })
+  const round: Round = { active, ...rules, ours: new Set([source, ...(await store.alerts.heldSources())]) }
+  await markSeen(deps, episodes, round)
+  await closeOver(deps, episodes, missedSince, round)
 }
 
 /** Tells the store which episodes can be joined; only what changes is written. */
@@ -73,7 +74,7 @@ async function closeOver(
   { store, onClosed, staleAfterMs, now = () => performance.now(), clock = Date.now }: AlertmanagerReconcileDependencies,
   episodes: OpenEpisode[],
   missedSince: Map<number, number>,
-  { active, firing, ours }: Round,
+  { active, firing, idle, ours }: Round,
 ): Promise<void> {
   const over: Record<'gone' | 'stale', OpenEpisode[]> = { gone: [], stale: [] }
   for (const episode of episodes) {
@@ -82,6 +83,7 @@ async function closeOver(
     else if (!missedSince.has(episode.id)) missedSince.set(episode.id, now())
     const decision = decideReconcile({
       ...signs,
+      idle: idle.has(episode.alertname),
       ours: episode.held || (episode.source.includes(' ') && ours.has(episode.source)),
       missedForMs: now() - (missedSince.get(episode.id) ?? now()),
       unheardForMs: clock() - Date.parse(episode.lastSeenAt),

@@ -2,8 +2,8 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { defineConnector } from '../../connector.ts'
 import type { Trigger, TriggerRouteDependencies } from '../trigger.ts'
-import { AlertGroup, addLeftOut, type Grouping, type ReadGroup } from './alert-group.ts'
-import { type AlertmanagerClient, createAlertmanagerClient, createFiringAlertsClient } from './client.ts'
+import { AlertGroup, addLeftOut, type Grouping, type ReadGroup, sourceOf } from './alert-group.ts'
+import { type AlertmanagerClient, createAlertmanagerClient, createAlertRulesClient } from './client.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { createMessageReader } from './message-reader.ts'
 import { runReconcile } from './reconcile.ts'
@@ -17,7 +17,7 @@ export const alertmanager = defineConnector<Trigger, typeof alertmanagerSettings
   id: 'alertmanager',
   settings: alertmanagerSettings,
   connect({ ALERTMANAGER_URL: address, PROM_URL, ALERT_SERVICE_LABELS, ALERT_FALLBACK_LABELS, ALERT_WATCHDOGS, ALERT_STALE_HOURS }) {
-    const clients = { alertmanager: createAlertmanagerClient(address), prometheus: createFiringAlertsClient(PROM_URL) }
+    const clients = { alertmanager: createAlertmanagerClient(address), prometheus: createAlertRulesClient(PROM_URL) }
     const watchdogs = names(ALERT_WATCHDOGS)
     const grouping = { serviceLabels: names(ALERT_SERVICE_LABELS), fallbackLabels: names(ALERT_FALLBACK_LABELS), watchdogs }
     const port: Trigger = {
@@ -25,7 +25,10 @@ export const alertmanager = defineConnector<Trigger, typeof alertmanagerSettings
       routes: (app, deps) => registerAlertsRoute(app, deps, { grouping, alertsOf: clients.alertmanager.alertsOf }),
       reconcile(deps, signal) {
         const heartbeat = createHeartbeat({ alerts: deps.store.alerts, receive: deps.receive, watchdogs })
-        return runReconcile({ ...deps, ...clients, heartbeat, staleAfterMs: ALERT_STALE_HOURS * 3_600_000 }, signal)
+        return runReconcile(
+          { ...deps, ...clients, source: sourceOf(address), heartbeat, staleAfterMs: ALERT_STALE_HOURS * 3_600_000 },
+          signal,
+        )
       },
     }
     return { kind: 'on', port, about: { id: 'alertmanager', name: 'Alertmanager', kind: 'real', address, variable: 'ALERTMANAGER_URL' } }
