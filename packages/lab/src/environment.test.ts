@@ -34,6 +34,15 @@ it('names every vendor that is configured in part and every value that cannot be
   )
 })
 
+it.each(['https://me:hunter2@jira.example', 'https://jira.example/?x=1', 'https://jira.example/#x'])(
+  'refuses the address %s and prints no password',
+  (JIRA_URL) => {
+    const check = () => demandUsableEnvironment({ JIRA_URL, JIRA_EMAIL: 'a@b.c', JIRA_API_TOKEN: 't', JIRA_PROJECT_KEY: 'OPS' })
+    expect(check).toThrow('JIRA_URL must be an http or https address without a user, a query or a fragment')
+    expect(check).not.toThrow(/hunter2/)
+  },
+)
+
 it('accepts an environment without any vendor, and empty values', () => {
   demandUsableEnvironment({ JIRA_URL: '', OPENAI_BASE_URL: ' ' })
 })

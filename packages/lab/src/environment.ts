@@ -1,3 +1,4 @@
+import { shownSetting } from '@oncall-lab/service-kit/config'
 import { CliError } from './cli-error.ts'
 
 type Environment = Record<string, string | undefined>
@@ -11,9 +12,10 @@ interface Spelling {
 const ADDRESS: Spelling = {
   tidy: (text) => {
     const url = URL.parse(/^[a-z][a-z+.-]*:\/\//i.test(text) ? text : `https://${text}`)
-    return url && /^https?:$/.test(url.protocol) ? url.href.replace(/(?<!\/)\/+$/, '') : undefined
+    const isPlain = url && /^https?:$/.test(url.protocol) && !/[?#@]/.test(text)
+    return isPlain ? url.href.replace(/(?<!\/)\/+$/, '') : undefined
   },
-  wanted: 'an http or https address, e.g. https://example.atlassian.net',
+  wanted: 'an http or https address without a user, a query or a fragment, e.g. https://example.atlassian.net',
 }
 
 const WHATSAPP_NUMBER: Spelling = {
@@ -66,7 +68,7 @@ export function tidyEnvironment(env: Environment): Environment {
 export function demandUsableEnvironment(env: Environment): void {
   const misread = Object.entries(SPELLINGS).flatMap(([name, { tidy, wanted }]) => {
     const value = env[name]?.trim()
-    return value && tidy(value) === undefined ? [`${name} must be ${wanted}; got ${JSON.stringify(value)}.`] : []
+    return value && tidy(value) === undefined ? [`${name} must be ${wanted}; got ${shownSetting(name, value)}.`] : []
   })
   const partial = Object.entries(TOGETHER).flatMap(([vendor, names]) => {
     const missing = names.filter((name) => !env[name]?.trim())

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { decideBrowser, LOOPBACK_HOSTS } from '@oncall-lab/service-kit/browser-guard'
+import { decideBrowser, hostNameIn, LOOPBACK_HOSTS } from '@oncall-lab/service-kit/browser-guard'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { LoadBalancerHealth } from './api.ts'
@@ -54,7 +54,7 @@ export function buildOwnRoutes({ context, registry, listAge, log }: OwnRoutesPar
 }
 
 function decideRefusal({ method = '', url, headers }: IncomingMessage, host = ''): Problem | null {
-  const name = host.replace(/:\d*$/, '').toLowerCase()
+  const name = hostNameIn(host)
   if (!LOOPBACK_HOSTS.includes(name)) {
     const detail = `This service is not addressed as ${JSON.stringify(name)}; call it as ${LOOPBACK_HOSTS.join(' or ')}`
     return { status: 421, code: 'unknown_host', detail }

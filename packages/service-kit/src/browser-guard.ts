@@ -25,6 +25,9 @@ export interface GuardRefusal {
 /** The names under which a process is called on its own machine, as they stand in a Host header without the port. */
 export const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
 
+/** The name in a Host header, without its port; names have no case. */
+export const hostNameIn = (header: string | undefined): string => (header ?? '').replace(/:\d*$/, '').toLowerCase()
+
 const HARMLESS = ['GET', 'HEAD']
 const OURS = ['same-origin', 'none']
 

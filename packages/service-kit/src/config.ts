@@ -6,12 +6,18 @@ import type { Static, TSchema } from 'typebox'
 /** A TCP port as an environment variable; 0 lets the system choose. */
 export const Port = { type: 'integer', minimum: 0, maximum: 65_535, description: 'a port, 0 to 65535' } as const
 
-/** An http(s) address; trailing slashes are taken off. */
+/**
+ * An http(s) address to which paths are added: no user and password, which no client of ours would send, no query and no fragment. Trailing slashes are
+ * taken off, scheme and host are lower case.
+ */
 export const HttpUrl = {
   type: 'string',
-  pattern: '^https?://[^/\\s]+(/[^\\s]*[^/\\s])?$',
-  description: 'an address that begins with http:// or https://, such as http://127.0.0.1:9000',
-  accept: (text: string) => text.trim().replace(/(?<!\/)\/+$/, ''),
+  pattern: '^https?://(\\[[0-9a-f:.]+\\]|[^/?#@:\\s\\[\\]]+)(:[0-9]{1,5})?(/[^?#\\s]*[^?#/\\s])?$',
+  description: 'an address that begins with http:// or https://, without a user, a query or a fragment, such as http://127.0.0.1:9000',
+  accept(text: string) {
+    const [, front = '', path = ''] = /^([a-z]{1,8}:\/\/[^/?#]*)(.*)$/is.exec(text.trim()) ?? [text, text.trim()]
+    return `${front.toLowerCase()}${path.replace(/(?<!\/)\/+$/, '')}`
+  },
 } as const
 
 /** What every service reads beside its own settings; spread it into the service's schema. */
@@ -26,6 +32,7 @@ export const processSettings = {
 /** What `loadConfig` reads of a property beside its JSON Schema. */
 interface Setting {
   accept?: (text: string) => string
+  enum?: readonly unknown[]
   description?: string
 }
 
@@ -38,13 +45,14 @@ const ajv = new Ajv({ strict: false, coerceTypes: true, useDefaults: true, allEr
 
 /**
  * Reads the schema's properties out of the environment: defaults applied, numbers and booleans converted, unknown variables ignored,
- * an empty string counts as unset. A property's `accept(text)` brings what people write into its form; its `description` says that form in messages.
+ * an empty string counts as unset, words of a list may be written in any case. A property's `accept(text)` brings what people write into its form; its `description` says that form in messages.
  * @throws ConfigError that names every variable that is missing or wrong, in one message.
  */
 export function loadConfig<T extends TSchema & { properties: object }>(schema: T, env: Record<string, string | undefined>): Static<T> {
   const settings = schema.properties as Record<string, Setting> // Every property is a schema.
   const config = Object.fromEntries(
-    Object.entries(settings).flatMap(([name, { accept = (text: string) => text }]) => {
+    Object.entries(settings).flatMap(([name, setting]) => {
+      const { accept = (text: string) => inListedCase(text, setting.enum) } = setting
       const value = env[name]
       return value === undefined || value === '' ? [] : [[name, accept(value)]]
     }),
@@ -52,6 +60,15 @@ export function loadConfig<T extends TSchema & { properties: object }>(schema: T
   if (ajv.validate(schema, config)) return config as Static<T> // Ajv has checked, converted and completed it.
   const problems = (ajv.errors ?? []).map((error) => explain(error, settings, env))
   throw new ConfigError(`The environment is not usable:\n  ${[...new Set(problems)].join('\n  ')}`)
+}
+
+const inListedCase = (text: string, listed: readonly unknown[] = []) =>
+  listed.find((each): each is string => typeof each === 'string' && each.toLowerCase() === text.trim().toLowerCase()) ?? text
+
+/** The value as it may be printed: no secret, and no password of an address. */
+export function shownSetting(name: string, value: string | undefined): string {
+  if (/(TOKEN|PASSWORD|SECRET|API_KEY)$/.test(name)) return 'another value, which is not shown'
+  return JSON.stringify(value?.replace(/\/\/[^/?#]*@/, '//…@'))
 }
 
 function explain(
@@ -62,5 +79,5 @@ function explain(
   if (keyword === 'required') return `${params.missingProperty} is not set`
   const name = instancePath.slice(1)
   const form = settings[name]?.description ?? (keyword === 'enum' ? `one of ${params.allowedValues.join(', ')}` : undefined)
-  return `${name} ${form === undefined ? message : `must be ${form}`}, got ${JSON.stringify(env[name])}`
+  return `${name} ${form === undefined ? message : `must be ${form}`}, got ${shownSetting(name, env[name])}`
 }

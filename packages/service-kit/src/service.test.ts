@@ -111,11 +111,11 @@ describe('a service', () => {
   })
 
   it('refuses a foreign Host everywhere but on its public paths', async () => {
-    build()
+    build({ allowedHosts: [' Lab.example'] })
     const foreign = { host: 'attacker.example' }
     expect((await app.inject({ url: '/healthz', headers: foreign })).statusCode).toBe(421)
     expect((await app.inject({ method: 'POST', url: '/hook', headers: foreign })).statusCode).toBe(200)
-    for (const host of ['localhost:8088', '127.0.0.1', '[::1]:9000']) {
+    for (const host of ['localhost:8088', 'LocalHost', '127.0.0.1', '[::1]:9000', 'lab.example', 'LAB.example:1']) {
       expect((await app.inject({ url: '/healthz', headers: { host } })).json()).toEqual({ ok: true, queue: 0 })
     }
   })

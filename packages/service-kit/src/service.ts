@@ -10,7 +10,7 @@ import Fastify, {
 } from 'fastify'
 import type { DestinationStream, Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import { type AcceptedBodies, decideBrowser, LOOPBACK_HOSTS } from './browser-guard.ts'
+import { type AcceptedBodies, decideBrowser, hostNameIn, LOOPBACK_HOSTS } from './browser-guard.ts'
 import { LabError } from './errors.ts'
 import { createLog } from './log.ts'
 
@@ -59,7 +59,7 @@ export function buildService(
     http: { headersTimeout: 10_000 },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  const hosts = [...LOOPBACK_HOSTS, ...allowedHosts]
+  const hosts = [...LOOPBACK_HOSTS, ...allowedHosts.map((name) => name.trim().toLowerCase()).filter(Boolean)]
   acceptOnlyKnownHosts(app, hosts, isPublic)
   refuseForeignPages(app, hosts)
   validateStrictly(app)
@@ -76,9 +76,9 @@ export function buildService(
 function acceptOnlyKnownHosts(app: Service, hosts: string[], isPublic: (path: string) => boolean): void {
   app.addHook('onRequest', async (request) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    const host = (request.headers.host ?? '').replace(/:\d+$/, '')
+    const host = hostNameIn(request.headers.host)
     if (hosts.includes(host) || isPublic(path)) return
-    throw new LabError(`This service is not addressed as ${JSON.stringify(host)}; call it as ${hosts.join(' or ')}`, {
+    throw new LabError(`This service is not addressed as ${JSON.stringify(host.slice(0, 100))}; call it as ${hosts.join(' or ')}`, {
       code: 'unknown_host',
       status: 421,
     })

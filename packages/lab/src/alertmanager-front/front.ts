@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent, createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { decideBrowser, LOOPBACK_HOSTS } from '@oncall-lab/service-kit/browser-guard'
+import { decideBrowser, hostNameIn, LOOPBACK_HOSTS } from '@oncall-lab/service-kit/browser-guard'
 
 /** Where the Alertmanager behind a front listens, on 127.0.0.1. */
 export interface Inner {
@@ -40,7 +40,7 @@ interface Refusal {
 }
 
 function decideRefusal({ method = 'GET', headers }: IncomingMessage): Refusal | null {
-  const host = (headers.host ?? '').replace(/:\d+$/, '')
+  const host = hostNameIn(headers.host)
   if (!LOOPBACK_HOSTS.includes(host))
     return { status: 421, code: 'unknown_host', detail: `Alertmanager is not addressed as ${JSON.stringify(host.slice(0, 100))} here.` }
   return decideBrowser({ method, headers, hosts: LOOPBACK_HOSTS, accepts: 'json' })
