@@ -5,14 +5,22 @@ const DOCKER = 'test/docker/**/*.test.ts'
 const DOCUMENTS = 'test/documents/run-blocks.test.ts'
 const BROWSER = 'test/browser/**/*.test.ts'
 
-/** What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents, `browser` needs Chromium. One file at a time, because of the ports; the last two play with a whole lab on a busy machine, so a test gets a second try. */
+const POSTGRES = ['test/postgres-server-setup.ts']
+/** Make up inputs: `pnpm test` tries a few of them, the mode `long` many. */
+const MADE_UP = ['packages/inventory/src/bad-input.test.ts']
+
+/**
+ * What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents, `browser` needs Chromium. One file at a time, because of the ports; the last two play with a whole lab on a busy machine, so a test gets a second try.
+ * `long` makes up a hundred times as many inputs.
+ */
 const MODES: Record<string, object> = {
   docker: { include: [DOCKER], fileParallelism: false, testTimeout: 240_000, hookTimeout: 300_000 },
   documents: { include: [DOCUMENTS], retry: 1 },
+  long: { include: MADE_UP, globalSetup: POSTGRES, provide: { runs: 5_000 }, testTimeout: 900_000 },
   browser: { include: [BROWSER], fileParallelism: false, retry: 1, testTimeout: 120_000, hookTimeout: 180_000 },
 }
 
-/** Measure rates, turns of the event loop or CPU: they run last, one at a time. */
+/** Measure rates, turns of the event loop or CPU: they run last, each on a core of its own. */
 const MEASURED = [
   'packages/on-call-agent/src/agent-event-loop.test.ts',
   'packages/traffic/src/**/*.test.ts',
@@ -32,13 +40,14 @@ const PROJECTS = [
       name: 'together',
       include: ['packages/*/{src,page,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
       exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS, BROWSER, ...MEASURED],
-      globalSetup: ['test/postgres-server-setup.ts'],
+      globalSetup: POSTGRES,
+      provide: { runs: 50 },
       isolate: false,
       maxWorkers: 3,
       sequence: { groupOrder: 0 },
     },
   },
-  { test: { ...limits, name: 'measured', include: MEASURED, isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+  { test: { ...limits, name: 'measured', include: MEASURED, isolate: false, maxWorkers: 2, sequence: { groupOrder: 1 } } },
 ]
 
 export default defineConfig(({ mode }) => ({

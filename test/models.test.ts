@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { STAND_IN_CREDENTIALS as STAND_IN } from '@oncall-lab/stand-ins/api'
 import { freePort } from '@oncall-lab/test-kit/free-port'
 import { until } from '@oncall-lab/test-kit/until'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ChatServer, startChatServer } from './chat-completions-server.ts'
 import { type ServiceProcess, startService } from './service-process.ts'
 
@@ -13,10 +13,35 @@ import { type ServiceProcess, startService } from './service-process.ts'
 let folder: string
 let standIns: ServiceProcess
 let rulesModel: ServiceProcess
+let agentPort: number
+const shared: AsyncDisposable[] = []
 const running: AsyncDisposable[] = []
+
+/** The stand-ins and the rules-model serve all tests; each has an agent of its own, on the address that the stand-ins know. */
+beforeAll(async () => {
+  const [standInsPort, rulesPort] = [await freePort(), await freePort()]
+  agentPort = await freePort()
+  ;[standIns, rulesModel] = await Promise.all([
+    startService('stand-ins', standInsPort, {
+      STAND_INS_PORT: String(standInsPort),
+      STAND_INS_DB: ':memory:',
+      STAND_INS_SMTP_PORT: '0',
+      PUBLIC_URL: `http://127.0.0.1:${agentPort}`,
+    }),
+    startService('rules-model', rulesPort, { RULES_MODEL_PORT: String(rulesPort) }),
+  ])
+  shared.push(standIns, rulesModel)
+})
+afterAll(async () => {
+  for (const each of shared) await each[Symbol.asyncDispose]()
+})
+
+/** What happened before a test. */
+let before: { messages: number; requests: number }
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'oncall-lab-'))
+  before = { messages: (await messagesToPhone()).length, requests: await countRequests() }
 })
 afterEach(async () => {
   for (const each of running.splice(0).reverse()) await each[Symbol.asyncDispose]()
@@ -24,22 +49,11 @@ afterEach(async () => {
 })
 
 async function startAgent(env: Record<string, string>): Promise<ServiceProcess> {
-  const [agentPort, standInsPort, rulesPort] = [await freePort(), await freePort(), await freePort()]
-  const publicUrl = `http://127.0.0.1:${agentPort}`
-  standIns = await startService('stand-ins', standInsPort, {
-    STAND_INS_PORT: String(standInsPort),
-    STAND_INS_DB: ':memory:',
-    STAND_INS_SMTP_PORT: '0',
-    PUBLIC_URL: publicUrl,
-  })
-  running.push(standIns)
-  rulesModel = await startService('rules-model', rulesPort, { RULES_MODEL_PORT: String(rulesPort) })
-  running.push(rulesModel)
   const nobody = 'http://127.0.0.1:1'
   const agent = await startService('on-call-agent', agentPort, {
     AGENT_PORT: String(agentPort),
     AGENT_DB: join(folder, 'agent.db'),
-    PUBLIC_URL: publicUrl,
+    PUBLIC_URL: `http://127.0.0.1:${agentPort}`,
     STAND_INS_URL: standIns.url,
     RULES_MODEL_URL: `${rulesModel.url}/v1`,
     LB_URL: nobody,
@@ -76,9 +90,20 @@ async function messagesToPhone(): Promise<string[]> {
   return messages.map(({ body }) => body)
 }
 
-const firstMessage = (seconds: number) => until('a message on the phone', async () => (await messagesToPhone())[0], seconds)
+/** Twilio lists the newest first. */
+const firstMessage = (seconds: number) =>
+  until(
+    'a message on the phone',
+    async () => {
+      const all = await messagesToPhone()
+      return all.length > before.messages && all[0]
+    },
+    seconds,
+  )
 
-async function rulesModelRequests(): Promise<number> {
+const rulesModelRequests = async () => (await countRequests()) - before.requests
+
+async function countRequests(): Promise<number> {
   const text = await (await fetch(`${rulesModel.url}/metrics`)).text()
   return [...text.matchAll(/^rules_model_requests_total(?:\{[^}]*\})? (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0)
 }

@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A PostgreSQL server of this run; `createTestDatabase(inject('postgresUrl'))` gives an empty database on it. */
     postgresUrl: string
+    /** How many inputs a generator makes up for each property. */
+    runs: number
   }
 }
 

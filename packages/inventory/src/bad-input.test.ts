@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { buildShop } from '../test-parts/built-shop.ts'
 import { BODIES, IDS, item, lamp, QUERIES } from '../test-parts/nasty-input.ts'
 import { useDatabase } from '../test-parts/shop-database.ts'
@@ -7,7 +7,6 @@ import { useDatabase } from '../test-parts/shop-database.ts'
 /** Every route with whatever may come: 2xx or 4xx, and what is answered with 4xx has changed nothing. */
 
 const database = useDatabase()
-const RUNS = 200
 
 /** Ids that cannot be reached by chance, so that a comparison sees every change of the items that can. */
 const TARGET = 'bad-input-1'
@@ -108,7 +107,7 @@ describe('a nasty address', () => {
 
 describe('anything', () => {
   let shop: Awaited<ReturnType<typeof createShop>>
-  const settings = { numRuns: RUNS }
+  const settings = { numRuns: inject('runs') }
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ maxLength: 80 }))
 
   it.each(ROUTES)('as JSON on %s %s', async (method, url) => {

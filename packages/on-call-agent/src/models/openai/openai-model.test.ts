@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { Type } from 'typebox'
-import { expect, test } from 'vitest'
+import { expect, test as inTurn } from 'vitest'
 import { answers, breaksOff, completes, hangs, startModelServer } from '../../../test-parts/model-server.ts'
 import { call, calls } from '../../../test-parts/scripted-model.ts'
 import type { ChatMessage } from '../../incidents/transcript.ts'
 import { createOpenAiModel } from './openai-model.ts'
+
+/** Side by side: each waits for a server of its own. */
+const test = inTurn.concurrent
 
 const tools = [{ name: 'fetch_logs', description: 'The log.', parameters: Type.Object({ seconds: Type.Integer({ minimum: 1 }) }) }]
 const transcript: ChatMessage[] = [
