@@ -64,8 +64,10 @@ function findPlace(lines: readonly string[], whole: readonly string[], expected:
 
 /** How many lines of context a hunk begins with. */
 function contextOf(lines: readonly string[]): number {
-  const first = lines.findIndex((line) => !line.startsWith(' '))
-  return first < 0 ? 0 : first
+  return Math.max(
+    0,
+    lines.findIndex((line) => !line.startsWith(' ')),
+  )
 }
 
 /** The lines of one side, without their first characters. */

@@ -9,18 +9,22 @@ import { SimulatedIncident } from '../test-parts/simulated-incident.ts'
 import type { World } from '../test-parts/simulated-world.ts'
 import { falseFigures } from './false-figures.ts'
 import type { Scene, Truth } from './scene.ts'
-import { CODE_SCENES } from './scenes/code.ts'
 import { DEPENDENCY_SCENES } from './scenes/dependencies.ts'
+import { EXCEPTION_SCENES } from './scenes/exceptions.ts'
 import { PROCESS_SCENES } from './scenes/processes.ts'
+import { RELEASE_SCENES } from './scenes/releases.ts'
 import { SURROUNDING_SCENES } from './scenes/surroundings.ts'
+import { UNLISTED_SCENES } from './scenes/unlisted.ts'
 import { settingOf } from './setting.ts'
 
 /** All scenes; every second one is held out: weights and the calibration are fitted on the others only. */
 export const SCENES: readonly (Scene & { heldOut: boolean })[] = [
-  ...CODE_SCENES,
+  ...EXCEPTION_SCENES,
+  ...RELEASE_SCENES,
   ...DEPENDENCY_SCENES,
   ...PROCESS_SCENES,
   ...SURROUNDING_SCENES,
+  ...UNLISTED_SCENES,
 ].map((scene, index) => ({
   ...scene,
   heldOut: index % 2 === 1,

@@ -101,7 +101,7 @@ export function worldOf(at: Setting, { metrics = {}, ...changes }: Partial<World
     rate: rate(at, 0),
     instances: {
       instances: at.instances.map((name) => runningInstance(name)),
-      load_balancer: { backends: at.instances.map((name) => `http://${name}`) },
+      load_balancer: backends(at.instances),
     },
     metrics: { ...healthy(at), ...metrics },
     ...changes,
@@ -186,6 +186,20 @@ export function alertOf(
   const prefix = at.service.charAt(0).toUpperCase() + at.service.slice(1)
   return { alertname: `${prefix}${name}`, severity, summary, labels: { service: at.service, severity, ...labels } }
 }
+
+/** Half of the scenes are told so. */
+export const BURST = 'answers many requests with an error'
+
+export const slowAlert = (at: Setting) => alertOf(at, 'HighLatency', '95 % of the answers take up to 0.9s', { severity: 'warning' })
+
+/** The latency of all instances together: `now` seconds since the trouble began. */
+export const p95 = (at: Setting, now: number): SeriesOf[] =>
+  perInstance(at, 300, since(at, now, 0.02), 0.02)
+    .slice(0, 1)
+    .map(({ points }) => ({ labels: {}, points }))
+
+/** What the load balancer sends to. */
+export const backends = (names: string[]) => ({ backends: names.map((name) => `http://${name}`) })
 
 /** RFC 3339, so many seconds before now. */
 export const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toJSON()

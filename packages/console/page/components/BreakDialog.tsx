@@ -1,8 +1,8 @@
 import type { FaultModes, FleetFaultRequest } from '@oncall-lab/process-manager/api'
 import { useState } from 'react'
-import { useFaultModes, useFleetChange, useInstances, whyNot } from '../data/fleet.ts'
-import { Dialog } from './Dialog.tsx'
-import { Failure } from './Failure.tsx'
+import { useFaultModes, useFleetChange, whyNot } from '../data/fleet.ts'
+import { ChoiceDialog, ChoiceEnd } from './ChoiceDialog.tsx'
+import { InstanceField, onPort } from './InstanceField.tsx'
 import { NumberFields, type Numbers } from './NumberFields.tsx'
 
 type Mode = FaultModes['modes'][number]
@@ -16,12 +16,14 @@ const PLACES = [
 export function BreakDialog({ onClose }: { onClose: () => void }) {
   const { data, error } = useFaultModes()
   return (
-    <Dialog title="Break something" onClose={onClose}>
-      <h2>Break something</h2>
-      <p className="soft">Each fault is a real one, ends by itself, and stays unknown to the agent until it has found it.</p>
-      <Failure error={error} what="The process manager cannot be asked: " />
+    <ChoiceDialog
+      title="Break something"
+      says="Each fault is a real one, ends by itself, and stays unknown to the agent until it has found it."
+      error={error}
+      onClose={onClose}
+    >
       {data && <BreakForm known={data} onClose={onClose} />}
-    </Dialog>
+    </ChoiceDialog>
   )
 }
 
@@ -29,7 +31,6 @@ const suggested = (mode: Mode | undefined): Numbers => Object.fromEntries(mode?.
 
 function BreakForm({ known, onClose }: { known: FaultModes; onClose: () => void }) {
   const change = useFleetChange()
-  const instances = useInstances().data?.instances ?? []
   const first = known.modes.find(({ mode }) => mode === 'errors') ?? known.modes[0]
   const [choice, setChoice] = useState(first)
   const [numbers, setNumbers] = useState<Numbers>({ ...suggested(first), ttl_seconds: known.ttl_seconds.default })
@@ -42,7 +43,7 @@ function BreakForm({ known, onClose }: { known: FaultModes; onClose: () => void 
   }
   const submit = (event: React.FormEvent) => {
     event.preventDefault()
-    const where = choice.in === 'instances' && port !== '' ? { ports: [Number(port)] } : {}
+    const where = choice.in === 'instances' ? onPort(port) : {}
     // The choices are those that the process manager listed, which judges them again.
     const body = { mode: choice.mode, ...numbers, ...where } as FleetFaultRequest
     change.mutate({ path: '/fault', body }, { onSuccess: ({ ok }) => ok && onClose() })
@@ -67,31 +68,17 @@ function BreakForm({ known, onClose }: { known: FaultModes; onClose: () => void 
       ))}
       <div className="fields">
         <NumberFields fields={choice.fields} values={numbers} onChange={setNumbers} />
-        {choice.in === 'instances' && (
-          <label className="field">
-            <span>in which instance</span>
-            <select value={port} onChange={({ target }) => setPort(target.value)}>
-              <option value="">all instances</option>
-              {instances.map((each) => (
-                <option key={each.port} value={each.port}>
-                  :{each.port}
-                </option>
-              ))}
-            </select>
-            <span>ports</span>
-          </label>
-        )}
+        {choice.in === 'instances' && <InstanceField says="in which instance" note="ports" port={port} onChange={setPort} />}
         <NumberFields fields={[known.ttl_seconds]} values={numbers} onChange={setNumbers} />
       </div>
-      <Failure error={change.error ?? (refused ? new Error(refused) : null)} what="Not broken: " />
-      <div className="row">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button danger" disabled={change.isPending}>
-          {change.isPending ? 'Breaking' : `Break it: ${choice.mode}`}
-        </button>
-      </div>
+      <ChoiceEnd
+        failure={change.error ?? (refused ? new Error(refused) : null)}
+        what="Not broken: "
+        label={`Break it: ${choice.mode}`}
+        busy={change.isPending ? 'Breaking' : undefined}
+        tone="danger"
+        onClose={onClose}
+      />
     </form>
   )
 }

@@ -1,33 +1,33 @@
 import type { ReleaseEntry } from '@oncall-lab/process-manager/api'
 import { useState } from 'react'
-import { useFleetChange, useInstances, useReleases, whyNot } from '../data/fleet.ts'
+import { useFleetChange, useReleases, whyNot } from '../data/fleet.ts'
 import { clockTime } from '../data/time.ts'
-import { Dialog } from './Dialog.tsx'
-import { Failure } from './Failure.tsx'
+import { ChoiceDialog, ChoiceEnd } from './ChoiceDialog.tsx'
+import { InstanceField, onPort } from './InstanceField.tsx'
 import { Badge } from './State.tsx'
 
 /** Puts another release of the shop on its instances, one after the other. */
 export function DeployDialog({ onClose }: { onClose: () => void }) {
   const { data, error } = useReleases()
   return (
-    <Dialog title="Deploy a release" onClose={onClose}>
-      <h2>Deploy a release</h2>
-      <p className="soft">One instance after the other; it stops at the first that does not come up.</p>
-      <Failure error={error} what="The process manager cannot be asked: " />
+    <ChoiceDialog
+      title="Deploy a release"
+      says="One instance after the other; it stops at the first that does not come up."
+      error={error}
+      onClose={onClose}
+    >
       {data && <DeployForm {...data} onClose={onClose} />}
-    </Dialog>
+    </ChoiceDialog>
   )
 }
 
 function DeployForm({ current, releases, onClose }: { current: string; releases: ReleaseEntry[]; onClose: () => void }) {
   const change = useFleetChange()
-  const instances = useInstances().data?.instances ?? []
   const [release, setRelease] = useState(current)
   const [port, setPort] = useState('')
   const submit = (event: React.FormEvent) => {
     event.preventDefault()
-    const where = port === '' ? {} : { ports: [Number(port)] }
-    change.mutate({ path: '/deploy', body: { release, ...where } }, { onSuccess: ({ ok }) => ok && onClose() })
+    change.mutate({ path: '/deploy', body: { release, ...onPort(port) } }, { onSuccess: ({ ok }) => ok && onClose() })
   }
   const refused = change.data && whyNot(change.data)
   return (
@@ -56,27 +56,15 @@ function DeployForm({ current, releases, onClose }: { current: string; releases:
         ))}
       </fieldset>
       <div className="fields">
-        <label className="field">
-          <span>on which instance</span>
-          <select value={port} onChange={({ target }) => setPort(target.value)}>
-            <option value="">all instances</option>
-            {instances.map((each) => (
-              <option key={each.port} value={each.port}>
-                :{each.port}, runs {each.release}
-              </option>
-            ))}
-          </select>
-        </label>
+        <InstanceField says="on which instance" withRelease port={port} onChange={setPort} />
       </div>
-      <Failure error={change.error ?? (refused ? new Error(refused) : null)} what="Not deployed: " />
-      <div className="row">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button primary" disabled={change.isPending}>
-          {change.isPending ? 'Deploying' : `Deploy ${release}`}
-        </button>
-      </div>
+      <ChoiceEnd
+        failure={change.error ?? (refused ? new Error(refused) : null)}
+        what="Not deployed: "
+        label={`Deploy ${release}`}
+        busy={change.isPending ? 'Deploying' : undefined}
+        onClose={onClose}
+      />
     </form>
   )
 }

@@ -1,8 +1,7 @@
 import type { TrafficState } from '@oncall-lab/process-manager/api'
 import { useState } from 'react'
 import { useFleetChange, useTraffic } from '../data/fleet.ts'
-import { Dialog } from './Dialog.tsx'
-import { Failure } from './Failure.tsx'
+import { ChoiceDialog, ChoiceEnd } from './ChoiceDialog.tsx'
 import { NumberFields, type Numbers } from './NumberFields.tsx'
 
 type Profile = TrafficState['profiles'][number]
@@ -11,12 +10,14 @@ type Profile = TrafficState['profiles'][number]
 export function TrafficDialog({ onClose }: { onClose: () => void }) {
   const { data, error } = useTraffic()
   return (
-    <Dialog title="Send customers" onClose={onClose}>
-      <h2>Send customers</h2>
-      <p className="soft">They come beside those whom the shop has anyway, and go by themselves.</p>
-      <Failure error={error} what="The process manager cannot be asked: " />
+    <ChoiceDialog
+      title="Send customers"
+      says="They come beside those whom the shop has anyway, and go by themselves."
+      error={error}
+      onClose={onClose}
+    >
       {data && <TrafficForm known={data} onClose={onClose} />}
-    </Dialog>
+    </ChoiceDialog>
   )
 }
 
@@ -58,15 +59,13 @@ function TrafficForm({ known, onClose }: { known: TrafficState; onClose: () => v
       <div className="fields">
         <NumberFields fields={[...choice.fields, lasts]} values={numbers} onChange={setNumbers} />
       </div>
-      <Failure error={change.error} what="Nobody was sent: " />
-      <div className="row">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button primary" disabled={change.isPending}>
-          {change.isPending ? 'Sending' : `Send them: ${choice.profile}`}
-        </button>
-      </div>
+      <ChoiceEnd
+        failure={change.error}
+        what="Nobody was sent: "
+        label={`Send them: ${choice.profile}`}
+        busy={change.isPending ? 'Sending' : undefined}
+        onClose={onClose}
+      />
     </form>
   )
 }

@@ -1,27 +1,21 @@
 import { phases, present } from '../../test-parts/simulated-metrics.ts'
 import type { World } from '../../test-parts/simulated-world.ts'
 import type { Scene } from '../scene.ts'
-import { alertOf, between, logged, noise, perInstance, pick, rate, type Setting, since, worldOf } from '../setting.ts'
+import { alertOf, BURST, between, logged, noise, p95, perInstance, pick, rate, type Setting, slowAlert, worldOf } from '../setting.ts'
 
-const burst = 'answers many requests with an error'
 const codes = (code: string) => [present({ code }, 4.2)]
 
 /** A class of errors of the database that fails requests everywhere. */
 function refused(at: Setting, message: string, code: string, more: Partial<World['metrics']> = {}) {
   const log = logged(at, { message, code, error: 'DatabaseError', status: 500 })
   return worldOf(at, {
-    alerts: [alertOf(at, 'ErrorBurst', burst)],
+    alerts: [alertOf(at, 'ErrorBurst', BURST)],
     log: [...noise(at), ...log],
     rate: rate(at, between(at, 0.3, 0.95)),
     metrics: { database_errors: codes(code), ...more },
   })
 }
 
-const slowAlert = (at: Setting) => alertOf(at, 'HighLatency', '95 % of the answers take up to 0.9s', { severity: 'warning' })
-const p95 = (at: Setting, now: number) =>
-  perInstance(at, 300, since(at, now, 0.02), 0.02)
-    .slice(0, 1)
-    .map(({ points }) => ({ labels: {}, points }))
 const routesAt = (at: Setting, seconds: number[]) =>
   at.routes.map((route, index) => present({ method: index === 2 ? 'POST' : 'GET', route }, seconds[index] ?? 0.01))
 
@@ -31,7 +25,7 @@ export const DEPENDENCY_SCENES: Scene[] = [
     id: 'database stopped',
     play: (at) => {
       const log = logged(at, { message: 'connect ECONNREFUSED 127.0.0.1:5432', code: 'ECONNREFUSED', error: 'Error', status: 503 })
-      const alerts = [alertOf(at, 'DatabaseUnreachable', 'instances cannot reach their database'), alertOf(at, 'ErrorBurst', burst)]
+      const alerts = [alertOf(at, 'DatabaseUnreachable', 'instances cannot reach their database'), alertOf(at, 'ErrorBurst', BURST)]
       return {
         world: worldOf(at, {
           alerts,
@@ -85,7 +79,7 @@ export const DEPENDENCY_SCENES: Scene[] = [
         world: worldOf(at, {
           alerts: [
             alertOf(at, 'PoolExhausted', 'all 10 database connections are taken', { severity: 'warning' }),
-            alertOf(at, 'ErrorBurst', burst),
+            alertOf(at, 'ErrorBurst', BURST),
           ],
           log,
           rate: rate(at, 0.95),
@@ -175,7 +169,7 @@ export const DEPENDENCY_SCENES: Scene[] = [
         { routes },
       )
       return {
-        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', burst)], log, rate: rate(at, 0.3, { routes }) }),
+        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', BURST)], log, rate: rate(at, 0.3, { routes }) }),
         truth: { causes: ['dependency_down'] },
       }
     },
@@ -186,7 +180,7 @@ export const DEPENDENCY_SCENES: Scene[] = [
       const routes = [at.routes[2] ?? '']
       const log = logged(at, { message: 'payments.internal answered with status 503', error: 'UpstreamError', status: 502 }, { routes })
       return {
-        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', burst)], log: [...noise(at), ...log], rate: rate(at, 0.3, { routes }) }),
+        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', BURST)], log: [...noise(at), ...log], rate: rate(at, 0.3, { routes }) }),
         truth: { causes: ['dependency_down'] },
       }
     },
@@ -204,7 +198,7 @@ export const DEPENDENCY_SCENES: Scene[] = [
         { routes: [at.routes[2] ?? ''] },
       )
       return {
-        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', burst)], log, rate: rate(at, 0.3, { routes: [at.routes[2] ?? ''] }) }),
+        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', BURST)], log, rate: rate(at, 0.3, { routes: [at.routes[2] ?? ''] }) }),
         truth: { causes: ['dependency_down', 'bad_configuration', 'network_partial'] },
       }
     },
@@ -222,7 +216,7 @@ export const DEPENDENCY_SCENES: Scene[] = [
         status: 500,
       })
       return {
-        world: worldOf(at, { alerts: [alertOf(at, 'HighErrorRate', burst)], log, rate: rate(at, between(at, 0.3, 0.8)) }),
+        world: worldOf(at, { alerts: [alertOf(at, 'HighErrorRate', BURST)], log, rate: rate(at, between(at, 0.3, 0.8)) }),
         truth: { causes: ['network_partial'] },
       }
     },

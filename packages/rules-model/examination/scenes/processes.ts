@@ -1,16 +1,24 @@
 import { course, phases, present } from '../../test-parts/simulated-metrics.ts'
 import { runningInstance, type World } from '../../test-parts/simulated-world.ts'
 import type { Scene } from '../scene.ts'
-import { ago, alertOf, between, logged, perInstance, pick, rate, type Setting, since, worldOf } from '../setting.ts'
+import {
+  ago,
+  alertOf,
+  BURST,
+  backends,
+  between,
+  logged,
+  p95,
+  perInstance,
+  pick,
+  rate,
+  type Setting,
+  since,
+  slowAlert,
+  worldOf,
+} from '../setting.ts'
 
-const burst = 'answers many requests with an error'
 const cpuAlert = (at: Setting) => alertOf(at, 'HighCpu', 'the instances together use 250% of a core', { severity: 'warning' })
-const slowAlert = (at: Setting) => alertOf(at, 'HighLatency', '95 % of the answers take up to 0.9s', { severity: 'warning' })
-const p95 = (at: Setting, now: number) =>
-  perInstance(at, 300, since(at, now, 0.02), 0.02)
-    .slice(0, 1)
-    .map(({ points }) => ({ labels: {}, points }))
-const backends = (names: string[]) => ({ backends: names.map((name) => `http://${name}`) })
 
 /** One instance in another state than the others. */
 function listed(at: Setting, name: string, changes: Parameters<typeof runningInstance>[1]): World['instances'] {
@@ -111,7 +119,7 @@ export const PROCESS_SCENES: Scene[] = [
       const log = logged(at, { message: 'Array buffer allocation failed', error: 'RangeError', status: 500 }, { instances: [name] })
       return {
         world: worldOf(at, {
-          alerts: [alertOf(at, 'ErrorBurst', burst), alertOf(at, 'HighMemory', 'memory', { labels: { instance: name } })],
+          alerts: [alertOf(at, 'ErrorBurst', BURST), alertOf(at, 'HighMemory', 'memory', { labels: { instance: name } })],
           log,
           rate: rate(at, 0.7 / at.instances.length, { instances: [name] }),
           metrics: {
@@ -139,7 +147,7 @@ export const PROCESS_SCENES: Scene[] = [
       )
       return {
         world: worldOf(at, {
-          alerts: [alertOf(at, 'ErrorBurst', burst)],
+          alerts: [alertOf(at, 'ErrorBurst', BURST)],
           log,
           rate: rate(at, 0.7 / at.instances.length, { instances: [name] }),
           metrics: { open_files: at.instances.map((instance) => present({ instance }, instance === name ? 0.99 : 0.03)) },

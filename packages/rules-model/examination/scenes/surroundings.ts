@@ -1,14 +1,8 @@
 import { course, present } from '../../test-parts/simulated-metrics.ts'
 import { logEntry, runningInstance } from '../../test-parts/simulated-world.ts'
 import type { Scene } from '../scene.ts'
-import { alertOf, between, logged, noise, perInstance, rate, type Setting, since, worldOf } from '../setting.ts'
+import { alertOf, backends, logged, p95, perInstance, rate, type Setting, since, slowAlert, worldOf } from '../setting.ts'
 
-const slowAlert = (at: Setting) => alertOf(at, 'HighLatency', '95 % of the answers take up to 0.9s', { severity: 'warning' })
-const p95 = (at: Setting, now: number) =>
-  perInstance(at, 300, since(at, now, 0.02), 0.02)
-    .slice(0, 1)
-    .map(({ points }) => ({ labels: {}, points }))
-const backends = (names: string[]) => ({ backends: names.map((name) => `http://${name}`) })
 const courseOf = (at: Setting, now: number, before: number) => [course({}, 600, since(at, now, before))]
 const failing = (message: string) => ({ code: 'upstream_unreachable', message, times: 99 })
 
@@ -227,89 +221,5 @@ export const SURROUNDING_SCENES: Scene[] = [
         truth: { causes: ['unknown'] },
       }
     },
-  },
-  {
-    id: 'customers’ requests are refused',
-    unlisted: true,
-    play: (at) => ({
-      world: worldOf(at, {
-        alerts: [alertOf(at, 'FewOrders', 'reservations are refused')],
-        metrics: { refused_requests: [present({ status: '409', route: at.routes[2] ?? '' }, between(at, 0.2, 0.5))] },
-      }),
-      truth: { causes: ['unknown', 'bad_data'] },
-    }),
-  },
-  {
-    id: 'clocks that differ',
-    unlisted: true,
-    play: (at) => ({
-      world: worldOf(at, {
-        alerts: [alertOf(at, 'ErrorBurst', 'errors')],
-        log: logged(at, { message: 'token used before issued', error: 'JwtError', status: 500 }),
-        rate: rate(at, 0.7),
-      }),
-      truth: { causes: ['unknown'] },
-    }),
-  },
-  {
-    id: 'a partner’s limit of requests',
-    unlisted: true,
-    play: (at) => ({
-      world: worldOf(at, {
-        alerts: [alertOf(at, 'ErrorBurst', 'errors')],
-        log: [
-          ...noise(at),
-          ...logged(
-            at,
-            { message: 'quota exceeded for project shop, retry in 60 s', error: 'QuotaError', status: 500 },
-            { routes: [at.routes[2] ?? ''] },
-          ),
-        ],
-        rate: rate(at, 0.3, { routes: [at.routes[2] ?? ''] }),
-      }),
-      truth: { causes: ['unknown', 'dependency_down'] },
-    }),
-  },
-  {
-    id: 'a queue that is not emptied',
-    unlisted: true,
-    play: (at) => ({
-      world: worldOf(at, { alerts: [alertOf(at, 'OrderQueueLag', '41000 messages wait')] }),
-      truth: { causes: ['unknown', 'out_of_sight'] },
-    }),
-  },
-  {
-    id: 'a feature flag without a variant',
-    unlisted: true,
-    play: (at) => ({
-      world: worldOf(at, {
-        alerts: [alertOf(at, 'ErrorBurst', 'errors')],
-        log: logged(
-          at,
-          { message: 'flag new-cart has no variant for segment eu', error: 'FlagError', status: 500 },
-          { routes: [at.routes[0] ?? ''] },
-        ),
-        rate: rate(at, 0.25, { routes: [at.routes[0] ?? ''] }),
-      }),
-      truth: { causes: ['unknown', 'bad_configuration'] },
-    }),
-  },
-  {
-    id: 'responses cut by a proxy',
-    unlisted: true,
-    play: (at) => ({
-      world: worldOf(at, {
-        alerts: [
-          {
-            alertname: 'SyntheticCheckFailing',
-            severity: 'critical',
-            summary: 'the checkout journey fails from outside',
-            labels: { service: at.service },
-          },
-        ],
-        rate: rate(at, 0),
-      }),
-      truth: { causes: ['unknown', 'out_of_sight'] },
-    }),
   },
 ]

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { badInput } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
 import { type PhoneConversation, type PhoneDelivery, PhoneMessage, PhoneRead } from '../api.ts'
+import { servePage } from '../page-files.ts'
 import { windowClosesMs } from '../twilio/decide-message.ts'
 import { type Message, statusAt } from '../twilio/message.ts'
 import type { MessageStore } from '../twilio/message-store.ts'
@@ -23,29 +22,11 @@ interface PhoneOptions {
 }
 
 const SHOWN_MESSAGES = 300
-/** The page's own files and nothing else; no page of another origin may frame it. */
-const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The phone of the person on call: its page at `/`, its conversation, and writing on it. */
 export async function phoneRoutes(app: Service, options: PhoneOptions): Promise<void> {
   const { account, store, now } = options
-  const page = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
-  for (const [path, file, type] of [
-    ['/', 'page.html', 'text/html'],
-    ['/phone/page.css', 'page.css', 'text/css'],
-    ['/phone/page.js', 'page.js', 'text/javascript'],
-  ] as const) {
-    const content = page(file)
-    app.get(path, async (_request, reply) =>
-      reply
-        .header('content-security-policy', POLICY)
-        .header('x-content-type-options', 'nosniff')
-        .header('cache-control', 'no-cache')
-        .type(`${type}; charset=utf-8`)
-        .send(content),
-    )
-  }
+  servePage(app, { path: '/', name: 'phone', folder: import.meta.dirname })
 
   app.get('/phone/messages', { schema: { querystring: Type.Object({}, { additionalProperties: false }) } }, async () =>
     conversation(options),

@@ -62,13 +62,14 @@ describe('readings of a cluster', () => {
   })
 
   it('error lines come from the logs of all pods, those of a dead container included', async () => {
-    await using cluster = await startCluster({ replicas: 2 })
+    let now = Date.now() - 10_000
+    await using cluster = await startCluster({ replicas: 2, now: () => now })
     await cluster.pods()
     const line = (message: string) =>
-      cluster.fleet.log.push({ ts: new Date().toISOString(), level: 'error', instance: '127.0.0.1:8001', pid: 1, message })
+      cluster.fleet.log.push({ ts: new Date(now).toISOString(), level: 'error', instance: '127.0.0.1:8001', pid: 1, message })
     line('before the crash')
     cluster.fleet.crash(8001, { code: 1 })
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    now += 1_000
     cluster.fleet.recover(8001)
     line('after the crash')
     const target = targetOf(cluster.url, cluster.certificate.cert)

@@ -1,109 +1,47 @@
 import { runningInstance } from '../../test-parts/simulated-world.ts'
 import type { Scene } from '../scene.ts'
-import { alertOf, beforeAlert, between, logged, noise, perInstance, pick, rate, since, worldOf } from '../setting.ts'
+import {
+  alertOf,
+  BURST,
+  backends,
+  beforeAlert,
+  logged,
+  noise,
+  p95,
+  perInstance,
+  pick,
+  rate,
+  type Setting,
+  since,
+  worldOf,
+} from '../setting.ts'
 
-const burst = 'answers many requests with an error'
+/** The first one runs another release than the others, since shortly before the alert. */
+const oneOnNewRelease = (at: Setting) =>
+  at.instances.map((name, index) =>
+    runningInstance(
+      name,
+      index === 0 ? { commit: 'fedcba9876543210fedcba9876543210fedcba98', release: '0.2.0', started_at: beforeAlert(100) } : {},
+    ),
+  )
 
-/** What the service's own code, releases, settings and data do wrong. */
-export const CODE_SCENES: Scene[] = [
-  {
-    id: 'null dereference in Node',
-    play: (at) => {
-      const [route = ''] = at.routes
-      const file = pick(at, ['services/shop/pricing.ts', 'packages/api/src/cart.ts'])
-      const stack = `TypeError: Cannot read properties of null (reading 'label')\n    at price (${file}:5:32)`
-      const files = { [file]: 'a\nb\nexport async function price(id) {\n  const offer = await find(id)\n  return offer.discount.label\n}' }
-      const log = logged(
-        at,
-        { message: "Cannot read properties of null (reading 'label')", error: 'TypeError', stack, status: 500 },
-        { routes: [route] },
-      )
-      return {
-        world: worldOf(at, {
-          alerts: [alertOf(at, 'ErrorBurst', burst)],
-          log: [...noise(at), ...log],
-          files,
-          rate: rate(at, between(at, 0.25, 0.9) / 3, { routes: [route] }),
-        }),
-        truth: { causes: ['application_exception'] },
-      }
-    },
-  },
-  {
-    id: 'AttributeError in Python',
-    play: (at) => {
-      const [route = ''] = at.routes
-      const stack =
-        'Traceback (most recent call last):\n  File "/usr/lib/python3.12/site-packages/flask/app.py", line 880, in full_dispatch\n  File "app/pricing.py", line 41, in price\nAttributeError: \'NoneType\' object has no attribute \'label\''
-      const log = logged(
-        at,
-        { message: "'NoneType' object has no attribute 'label'", error: 'AttributeError', stack, status: 500 },
-        { routes: [route] },
-      )
-      return {
-        world: worldOf(at, {
-          alerts: [alertOf(at, 'HighErrorRate', burst)],
-          log: [...noise(at), ...log],
-          rate: rate(at, 0.3, { routes: [route] }),
-        }),
-        truth: { causes: ['application_exception'] },
-      }
-    },
-  },
-  {
-    id: 'nil pointer in Go',
-    play: (at) => {
-      const stack =
-        'goroutine 71 [running]:\nmain.(*Server).price(...)\n\t/app/internal/pricing.go:88 +0x1d\nnet/http.HandlerFunc.ServeHTTP\n\t/usr/local/go/src/net/http/server.go:2136 +0x2f'
-      const log = logged(at, {
-        message: 'http: panic serving: runtime error: invalid memory address or nil pointer dereference',
-        error: 'panic',
-        stack,
-        status: 500,
-      })
-      return {
-        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', burst)], log, rate: rate(at, between(at, 0.3, 0.8)) }),
-        truth: { causes: ['application_exception'] },
-      }
-    },
-  },
-  {
-    id: 'NullPointerException in Java',
-    play: (at) => {
-      const stack =
-        'java.lang.NullPointerException: Cannot invoke "Item.price()" because "item" is null\n\tat com.shop.PriceService.price(PriceService.java:57)\n\tat jdk.internal.reflect.Method.invoke(Method.java:580)'
-      const log = logged(at, {
-        message: 'Cannot invoke "Item.price()" because "item" is null',
-        error: 'java.lang.NullPointerException',
-        stack,
-        status: 500,
-      })
-      return {
-        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', burst)], log, rate: rate(at, between(at, 0.3, 0.8)) }),
-        truth: { causes: ['application_exception'] },
-      }
-    },
-  },
+/** What releases, settings and data do wrong. */
+export const RELEASE_SCENES: Scene[] = [
   {
     id: 'a release on one instance that throws',
     play: (at) => {
       const [first = ''] = at.instances
-      const instances = at.instances.map((name) =>
-        runningInstance(
-          name,
-          name === first ? { commit: 'fedcba9876543210fedcba9876543210fedcba98', release: '0.2.0', started_at: beforeAlert(100) } : {},
-        ),
-      )
+      const instances = oneOnNewRelease(at)
       const log = logged(
         at,
         { message: "Cannot read properties of undefined (reading 'total')", error: 'TypeError', status: 500 },
         { instances: [first] },
       )
       const world = worldOf(at, {
-        alerts: [alertOf(at, 'ErrorBurst', burst)],
+        alerts: [alertOf(at, 'ErrorBurst', BURST)],
         log,
         rate: rate(at, 0.9 / at.instances.length, { instances: [first] }),
-        instances: { instances, load_balancer: { backends: at.instances.map((name) => `http://${name}`) } },
+        instances: { instances, load_balancer: backends(at.instances) },
       })
       return { world, truth: { causes: ['bad_release'], instances: [first] } }
     },
@@ -112,23 +50,16 @@ export const CODE_SCENES: Scene[] = [
     id: 'a release on one instance with too many queries',
     play: (at) => {
       const [first = ''] = at.instances
-      const instances = at.instances.map((name) =>
-        runningInstance(
-          name,
-          name === first ? { commit: 'fedcba9876543210fedcba9876543210fedcba98', release: '0.2.0', started_at: beforeAlert(100) } : {},
-        ),
-      )
+      const instances = oneOnNewRelease(at)
       const mean = perInstance(at, 300, since(at, 1.1, 0.012), 0.012, [first]).map(({ labels, points }) => ({
         labels,
         points: points.slice(-1),
       }))
       const world = worldOf(at, {
         alerts: [alertOf(at, 'HighLatency', '95 % of the answers take up to 1.2s', { severity: 'warning' })],
-        instances: { instances, load_balancer: { backends: at.instances.map((name) => `http://${name}`) } },
+        instances: { instances, load_balancer: backends(at.instances) },
         metrics: {
-          p95: perInstance(at, 300, since(at, 1.2, 0.02), 0.02)
-            .slice(0, 1)
-            .map(({ points }) => ({ labels: {}, points })),
+          p95: p95(at, 1.2),
           mean_by_instance: mean,
         },
       })
@@ -143,10 +74,10 @@ export const CODE_SCENES: Scene[] = [
       const log = logged(at, { message: 'totals is not defined', error: 'ReferenceError', status: 500 })
       return {
         world: worldOf(at, {
-          alerts: [alertOf(at, 'ErrorBurst', burst)],
+          alerts: [alertOf(at, 'ErrorBurst', BURST)],
           log,
           rate: rate(at, 0.7),
-          instances: { instances, load_balancer: { backends: at.instances.map((name) => `http://${name}`) } },
+          instances: { instances, load_balancer: backends(at.instances) },
         }),
         truth: { causes: ['bad_release', 'application_exception'] },
       }
@@ -191,7 +122,7 @@ export const CODE_SCENES: Scene[] = [
             }),
           ],
           log,
-          instances: { instances, load_balancer: { backends: at.instances.slice(1).map((name) => `http://${name}`) } },
+          instances: { instances, load_balancer: backends(at.instances.slice(1)) },
         }),
         truth: { causes: ['bad_configuration'], instances: [first] },
       }
@@ -207,7 +138,7 @@ export const CODE_SCENES: Scene[] = [
       ])
       const log = logged(at, { message, error: 'TlsError', status: 502 }, { routes: [at.routes[0] ?? ''] })
       return {
-        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', burst)], log, rate: rate(at, 0.3, { routes: [at.routes[0] ?? ''] }) }),
+        world: worldOf(at, { alerts: [alertOf(at, 'ErrorBurst', BURST)], log, rate: rate(at, 0.3, { routes: [at.routes[0] ?? ''] }) }),
         truth: { causes: ['bad_configuration', 'dependency_down'] },
       }
     },
@@ -243,7 +174,7 @@ export const CODE_SCENES: Scene[] = [
       const log = logged(at, { message: 'template cache is inconsistent', error: 'Error', status: 500 }, { instances: [name] })
       return {
         world: worldOf(at, {
-          alerts: [alertOf(at, 'HighErrorRate', burst)],
+          alerts: [alertOf(at, 'HighErrorRate', BURST)],
           log,
           rate: rate(at, 0.85 / at.instances.length, { instances: [name] }),
         }),
@@ -266,7 +197,7 @@ export const CODE_SCENES: Scene[] = [
       )
       return {
         world: worldOf(at, {
-          alerts: [alertOf(at, 'HighErrorRate', burst)],
+          alerts: [alertOf(at, 'HighErrorRate', BURST)],
           log,
           rate: rate(at, 0.4, { newest: 0 }),
           files: { 'src/load.ts': '\n\n\n\n\n\n\n\n  return row.id' },
@@ -290,7 +221,7 @@ export const CODE_SCENES: Scene[] = [
       )
       return {
         world: worldOf(at, {
-          alerts: [alertOf(at, 'ErrorBurst', burst)],
+          alerts: [alertOf(at, 'ErrorBurst', BURST)],
           firing: false,
           log,
           rate: rate(at, 0.3, { newest: 0 }),
