@@ -13,6 +13,10 @@ import { mailRoutes } from './mail/mail-routes.ts'
 import type { Mailbox } from './mail/mailbox.ts'
 import { createMetrics } from './metrics.ts'
 import { phoneRoutes } from './phone/phone-routes.ts'
+import { createBusinessRule, type WebhookSettings } from './servicenow/business-rule.ts'
+import { createIncidentTable } from './servicenow/incident-table.ts'
+import { usersOfInstance } from './servicenow/people.ts'
+import { serviceNowRoutes } from './servicenow/servicenow-routes.ts'
 import { createMessageStore } from './twilio/message-store.ts'
 import { createStatusCallbacks } from './twilio/status-callbacks.ts'
 import type { TwilioAccount } from './twilio/twilio-account.ts'
@@ -22,6 +26,7 @@ interface StandInOptions {
   db: DatabaseSync
   twilio: TwilioAccount
   jira: { email: string; apiToken: string; projectKey: string; shape?: ProjectShape }
+  serviceNow: { user: string; password: string; webhook?: WebhookSettings }
   github: { owner: string; repo: string; token: string }
   tree: SourceTree
   /** Where mail arrives; closed with the app. */
@@ -31,11 +36,12 @@ interface StandInOptions {
   now?: () => number
 }
 
-/** Twilio under `/twilio`, Jira Cloud under `/jira`, GitHub under `/github`, the phone at `/`, and their fault switch. Each vendor's scope answers in that vendor's shape. */
+/** Twilio under `/twilio`, Jira Cloud under `/jira`, ServiceNow under `/servicenow`, GitHub under `/github`, the phone at `/`, and their fault switch. Each vendor's scope answers in that vendor's shape. */
 export async function buildApp({
   db,
   twilio,
   jira,
+  serviceNow,
   github,
   tree,
   mailbox,
@@ -52,6 +58,15 @@ export async function buildApp({
   const callbacks = createStatusCallbacks(twilio, faults)
   await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, faults, callbacks, now })
   await app.register(jiraRoutes, { prefix: '/jira', site, store: issues, metrics, faults, now })
+  const rule = createBusinessRule(serviceNow.webhook ?? { url: undefined, token: undefined })
+  await app.register(serviceNowRoutes, {
+    prefix: '/servicenow',
+    account: { user: serviceNow.user, password: serviceNow.password },
+    table: createIncidentTable(db, { now, onChange: rule.onChange }),
+    people: usersOfInstance(jira.email),
+    metrics,
+    faults,
+  })
   await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, faults, now })
   await app.register(faultRoutes, { faults })
   await app.register(phoneRoutes, { account: twilio, store: messages, callbacks, listIssues: () => listIssues(issues, site), now })
@@ -59,6 +74,7 @@ export async function buildApp({
   app.addHook('onClose', async () => {
     await mailbox?.close()
     callbacks.close()
+    await rule.close()
     db.close()
   })
   return app

@@ -44,6 +44,17 @@ const MIGRATIONS = [
   ALTER TABLE issues ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
   ALTER TABLE comments ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
 `,
+  `
+  CREATE TABLE sn_incidents (seq INTEGER PRIMARY KEY AUTOINCREMENT, sys_id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL) STRICT;
+  CREATE TABLE sn_journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sys_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    by_user TEXT NOT NULL
+  ) STRICT;
+`,
 ]
 
 /**

@@ -38,6 +38,8 @@ interface TestOptions {
   /** With a mail server on a port of its own. */
   mail?: boolean
   projectShape?: ProjectShape
+  /** Where ServiceNow's business rule posts to. */
+  serviceNowWebhook?: string
 }
 
 /** The stand-ins on a port of their own, with the documented credentials; closed by `await using`. */
@@ -52,6 +54,7 @@ export async function startStandIns(options: TestOptions = {}) {
     sandbox = false,
     mail = false,
     projectShape = 'standard',
+    serviceNowWebhook,
   } = options
   const known = STAND_IN_CREDENTIALS
   const mailbox = mail ? await startMailbox({ port: 0 }) : undefined
@@ -68,6 +71,11 @@ export async function startStandIns(options: TestOptions = {}) {
       sandbox,
     },
     jira: { email: known.jiraEmail, apiToken: known.jiraApiToken, projectKey: known.jiraProjectKey, shape: projectShape },
+    serviceNow: {
+      user: known.serviceNowUser,
+      password: known.serviceNowPassword,
+      webhook: { url: serviceNowWebhook, token: undefined },
+    },
     github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
     tree,
     mailbox,

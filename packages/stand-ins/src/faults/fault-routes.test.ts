@@ -28,7 +28,7 @@ function jiraOf(url: string) {
 
 test('a status fault strikes as often as ordered, in the words of each vendor, with Retry-After', async () => {
   await using standIns = await startStandIns()
-  for (const vendor of ['twilio', 'jira', 'github'])
+  for (const vendor of ['twilio', 'jira', 'github', 'servicenow'])
     await order(standIns.url, { vendor, count: 1, fault: { kind: 'status', status: 429, retry_after: 7 } })
   await expect(twilioOf(standIns.url).create(MESSAGE)).rejects.toMatchObject({ status: 429, code: 20429 })
   await expect(twilioOf(standIns.url).create(MESSAGE)).resolves.toMatchObject({ status: 'queued' })
@@ -41,6 +41,9 @@ test('a status fault strikes as often as ordered, in the words of each vendor, w
     message: expect.stringContaining('secondary rate limit'),
     response: { headers: { 'retry-after': '7' } },
   })
+  const ofServiceNow = await fetch(`${standIns.url}/servicenow/api/now/table/incident`, { headers: { accept: 'application/json' } })
+  expect([ofServiceNow.status, ofServiceNow.headers.get('retry-after')]).toEqual([429, '7'])
+  expect(await ofServiceNow.json()).toMatchObject({ error: { message: 'Rate limit exceeded' }, status: 'failure' })
 })
 
 test('a lost answer leaves the effect behind, a lost request does not', async () => {
