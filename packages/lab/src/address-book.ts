@@ -11,7 +11,11 @@ const BASE_PORTS = {
   rulesModel: 8090,
   gateway: 8091,
   kubernetes: 8092,
+  /** SSH of the machine `web-prod-01`. */
+  host: 8093,
   mail: 8094,
+  /** The web server of that machine. */
+  hostWeb: 8095,
   loadBalancer: 9000,
   prometheus: 9090,
   alertmanager: 9093,

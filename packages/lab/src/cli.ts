@@ -7,6 +7,7 @@ import { runDemo } from './demo/demo.ts'
 import { reportToStarter, startDetached } from './detach.ts'
 import { runDown } from './down.ts'
 import { addFault } from './fault-command.ts'
+import { addHost } from './host-command.ts'
 import { addIncident } from './incident-commands.ts'
 import type { Lab } from './lab.ts'
 import { withDemoData } from './lab-directory.ts'
@@ -44,17 +45,20 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .option('--detach', 'return when everything is ready, and leave it running')
     .option('--open', 'open the console in the browser when everything is ready')
     .addOption(kubernetes())
+    .addOption(hosts())
     .addOption(replicas())
     .addOption(traffic())
-    .action(async (options: Offset & { detach?: true; open?: true; replicas: number; traffic: number; kubernetes?: true }) => {
-      const signal = createStopSignal({ detached: false })
-      const lab = openLab(options.portOffset)
-      const { replicas, traffic, kubernetes = false, open } = options
-      const openConsole = () => open && openInBrowser(lab.book.url('console'), say)
-      if (!options.detach) return runUp(lab, { replicas, traffic, kubernetes, say, signal, onShown: openConsole })
-      await startDetached(lab, { replicas, traffic, kubernetes, say, signal })
-      openConsole()
-    })
+    .action(
+      async (options: Offset & { detach?: true; open?: true; replicas: number; traffic: number; kubernetes?: true; hosts?: true }) => {
+        const signal = createStopSignal({ detached: false })
+        const lab = openLab(options.portOffset)
+        const { replicas, traffic, kubernetes = false, hosts = false, open } = options
+        const openConsole = () => open && openInBrowser(lab.book.url('console'), say)
+        if (!options.detach) return runUp(lab, { replicas, traffic, kubernetes, hosts, say, signal, onShown: openConsole })
+        await startDetached(lab, { replicas, traffic, kubernetes, hosts, say, signal })
+        openConsole()
+      },
+    )
 
   cli
     .command('supervise', { hidden: true })
@@ -62,14 +66,15 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .addOption(replicas())
     .addOption(traffic())
     .addOption(kubernetes())
+    .addOption(hosts())
     .option('--demo', "on a demo's databases")
-    .action(async (options: Offset & { replicas: number; traffic: number; kubernetes?: true; demo?: true }) => {
+    .action(async (options: Offset & { replicas: number; traffic: number; kubernetes?: true; hosts?: true; demo?: true }) => {
       const starter = reportToStarter()
       const signal = AbortSignal.any([createStopSignal({ detached: true }), starter.gone])
       const lab = openLab(options.portOffset)
       const chosen = options.demo ? { ...lab, directory: withDemoData(lab.directory) } : lab
-      const { replicas, traffic, kubernetes = false } = options
-      await runUp(chosen, { replicas, traffic, kubernetes, say: starter.say, signal, onReady: starter.ready }).then(
+      const { replicas, traffic, kubernetes = false, hosts = false } = options
+      await runUp(chosen, { replicas, traffic, kubernetes, hosts, say: starter.say, signal, onReady: starter.ready }).then(
         starter.ready,
         starter.fail,
       )
@@ -110,6 +115,7 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     integer(1, MOST_HELD_SECONDS),
   )
   addStart(command('start', 'start a part again that was killed'), openLab, say)
+  addHost(command('host', 'break the machine web-prod-01 of `lab up --hosts`, mend it, or show how it is'), openLab, say)
 
   addReleases(command('releases', 'list the releases of the shop, what each adds, and where it runs'), openLab, say)
   addDeploy(command('deploy', 'put a release on the instances, one after the other, as long as each becomes healthy'), openLab, say)
@@ -184,6 +190,10 @@ function traffic(): Option {
 
 function kubernetes(): Option {
   return new Option('--kubernetes', 'serve the Kubernetes API over the fleet, and write a kubeconfig for kubectl')
+}
+
+function hosts(): Option {
+  return new Option('--hosts', 'run the machine web-prod-01, which the agent reaches over SSH')
 }
 
 function since(text: string): string {

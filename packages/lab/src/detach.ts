@@ -23,6 +23,7 @@ type Progress = Static<typeof Progress>
 interface DetachOptions {
   replicas: number
   kubernetes?: boolean
+  hosts?: boolean
   traffic: number
   /** On a demo's databases. */
   demo?: boolean
@@ -36,7 +37,7 @@ interface DetachOptions {
  */
 export async function startDetached(
   lab: Lab,
-  { replicas, traffic, kubernetes = false, demo = false, say, signal }: DetachOptions,
+  { replicas, traffic, kubernetes = false, hosts = false, demo = false, say, signal }: DetachOptions,
 ): Promise<void> {
   await untilNotStopping(lab)
   if (readRunFile(lab.directory.runFile)) return reportRunning(lab, 'runs_already', say)
@@ -46,6 +47,7 @@ export async function startDetached(
   const flags = [
     ...Object.entries(numbers).flatMap(([flag, value]) => [flag, String(value)]),
     ...(kubernetes ? ['--kubernetes'] : []),
+    ...(hosts ? ['--hosts'] : []),
     ...(demo ? ['--demo'] : []),
   ]
   const child = spawn(node, [...args, 'supervise', ...flags], {

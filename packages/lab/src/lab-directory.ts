@@ -28,6 +28,8 @@ export interface LabDirectory {
   standInsDb: string
   /** Holds the kubeconfigs of `lab up --kubernetes`. */
   kubernetes: string
+  /** Holds the machine of `lab up --hosts`, and its keys. */
+  host: string
   /** Of the database server: its data, and what it needs to run. Elsewhere than in `data` where the server's user could not reach that. */
   postgres: string
 }
@@ -40,12 +42,13 @@ export function withDemoData(directory: LabDirectory): LabDirectory {
   return { ...directory, ...locateData(join(directory.state, 'demo')) }
 }
 
-function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'kubernetes' | 'postgres'> {
+function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'standInsDb' | 'kubernetes' | 'host' | 'postgres'> {
   return {
     data,
     agentDb: join(data, 'agent.db'),
     standInsDb: join(data, 'stand-ins.db'),
     kubernetes: join(data, 'kubernetes'),
+    host: join(data, 'host'),
     postgres: reachableDirectory(join(data, 'postgres')),
   }
 }

@@ -14,6 +14,8 @@ export interface PartsInput extends Lab {
   traffic: number
   /** With the Kubernetes API over the fleet. */
   kubernetes?: boolean
+  /** With the machine that is reached over SSH. */
+  hosts?: boolean
   prometheus: string
   alertmanager: string
 }
@@ -23,7 +25,7 @@ export interface PartsInput extends Lab {
  * The process manager starts the instances of inventory.
  */
 export function composeParts(lab: PartsInput): Part[] {
-  const { book, directory, env, replicas, traffic, kubernetes = false } = lab
+  const { book, directory, env, replicas, traffic, kubernetes = false, hosts = false } = lab
   const { ports, url } = book
   const publicUrl = env.PUBLIC_URL || url('agent')
   const database = composeDatabase(lab)
@@ -68,6 +70,9 @@ export function composeParts(lab: PartsInput): Part[] {
           KUBERNETES_SD_DIR: dirname(directory.targetsFile),
           PM_URL: url('processManager'),
         }),
+        ...(hosts && { HOST_SSH_PORT: ports.host, HOST_WEB_PORT: ports.hostWeb, HOST_DIR: directory.host }),
+        SERVICENOW_WEBHOOK_URL: `${url('gateway')}/api/v1/incident/trigger-agent`,
+        ...(gatewayVariables(env).GATEWAY_TOKEN && { SERVICENOW_WEBHOOK_TOKEN: gatewayVariables(env).GATEWAY_TOKEN }),
         ...(env.GITHUB_REF && { GITHUB_REF: env.GITHUB_REF }),
       },
     }),
@@ -85,6 +90,8 @@ export function composeParts(lab: PartsInput): Part[] {
         PROM_URL: url('prometheus'),
         ALERTMANAGER_URL: url('alertmanager'),
         ...(kubernetes && { FLEET: 'off', INFRASTRUCTURE: join(directory.kubernetes, 'infrastructure.json') }),
+        // The file of the machine names the cluster too.
+        ...(hosts && { INFRASTRUCTURE: join(directory.host, 'infrastructure.json') }),
         CONSOLE_URL: url('console'),
         RULES_MODEL_URL: `${url('rulesModel')}/v1`,
         STAND_INS_URL: url('standIns'),

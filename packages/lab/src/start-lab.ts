@@ -34,6 +34,8 @@ interface StartOptions {
   traffic: number
   /** With the Kubernetes API over the fleet. */
   kubernetes?: boolean
+  /** With the machine that is reached over SSH. */
+  hosts?: boolean
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -93,14 +95,17 @@ export async function startLab(lab: Lab, options: StartOptions): Promise<StartOu
 }
 
 /** The parts to start, once their ports are free and the programs found; null when all of them answer already. */
-async function planParts(lab: Lab, { replicas, traffic, kubernetes = false, say, signal }: StartOptions): Promise<Part[] | null> {
+async function planParts(
+  lab: Lab,
+  { replicas, traffic, kubernetes = false, hosts = false, say, signal }: StartOptions,
+): Promise<Part[] | null> {
   if (await everyPartAnswers(lab)) return null
   const parts = partsToAsk(lab)
   for (const part of parts) await part.recover?.()
   await demandFreePorts(neededPorts(lab, parts, replicas), lab.book, { say, signal })
   const [prometheus, alertmanager] = await locatePrograms(lab, say, signal)
   signal.throwIfAborted()
-  return composeParts({ ...lab, replicas, traffic, kubernetes, prometheus, alertmanager })
+  return composeParts({ ...lab, replicas, traffic, kubernetes, hosts, prometheus, alertmanager })
 }
 
 function newRun(offset: number, replicas: number): LabRun {

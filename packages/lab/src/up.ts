@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
 import { readRunFile } from './run-file.ts'
 import { startLab } from './start-lab.ts'
-import { describeCluster, describeLab } from './welcome.ts'
+import { describeCluster, describeHost, describeLab } from './welcome.ts'
 
 const OTHER_STARTS_WITHIN_MS = 100_000
 const OTHER_STOPS_WITHIN_MS = 15_000
@@ -12,6 +12,7 @@ const OTHER_STOPS_WITHIN_MS = 15_000
 interface UpOptions {
   replicas: number
   kubernetes?: boolean
+  hosts?: boolean
   traffic: number
   say: (line: string) => void
   signal: AbortSignal
@@ -22,12 +23,16 @@ interface UpOptions {
 }
 
 /** `lab up` in the foreground: brings the lab up, stays until the signal, takes it down in order. Returns at once when it runs already. */
-export async function runUp(lab: Lab, { replicas, traffic, kubernetes = false, say, signal, onReady, onShown }: UpOptions): Promise<void> {
+export async function runUp(
+  lab: Lab,
+  { replicas, traffic, kubernetes = false, hosts = false, say, signal, onReady, onShown }: UpOptions,
+): Promise<void> {
   await untilNotStopping(lab)
-  const outcome = await startLab(lab, { replicas, traffic, kubernetes, say, signal })
+  const outcome = await startLab(lab, { replicas, traffic, kubernetes, hosts, say, signal })
   if (outcome.kind !== 'started') return reportRunning(lab, outcome.kind, say)
   for (const line of await describeLab(lab)) say(line)
   if (kubernetes) say(`\n${describeCluster(lab)}`)
+  if (hosts) say(`\n${describeHost(lab)}`)
   onShown?.()
   if (onReady) onReady()
   else say('\nThe lab runs in this terminal until Ctrl-C; type these commands in another one.')

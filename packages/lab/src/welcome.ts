@@ -36,7 +36,7 @@ export async function describeAddresses({ book }: Lab): Promise<string[]> {
     `shop           ${book.url('loadBalancer')}   (load balancer over inventory)`,
     `on-call agent  ${book.url('agent')}`,
     `gateway        ${book.url('gateway')}   (the agent for other programs: REST, MCP)`,
-    `phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira and GitHub)`,
+    `phone          ${book.url('standIns')}   (WhatsApp, and the stand-ins for Jira, ServiceNow and GitHub)`,
     `Prometheus     ${prometheus}`,
     `Alertmanager   ${alertmanager}`,
   ]
@@ -45,6 +45,11 @@ export async function describeAddresses({ book }: Lab): Promise<string[]> {
 /** How a person gets at the fleet as a cluster. */
 export function describeCluster({ directory }: Lab): string {
   return `The fleet as a Kubernetes cluster:\n  export KUBECONFIG=${join(directory.kubernetes, 'kubeconfig')}\n  kubectl get pods`
+}
+
+/** How a person breaks the machine and looks at it. */
+export function describeHost(lab: Lab): string {
+  return `The machine web-prod-01, which the agent reaches over SSH:\n  its page ${lab.book.url('hostWeb')}\n  ${commandFor(lab, 'host break nginx')}   (or disk, config, cpu)`
 }
 
 function describeCommands(lab: Lab): string[] {

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 
 /** The systems that this process stands in for. */
-export const VENDORS = ['twilio', 'jira', 'github'] as const
+export const VENDORS = ['twilio', 'jira', 'github', 'servicenow'] as const
 export type Vendor = (typeof VENDORS)[number]
 
 /** The fixed, public credentials of the stand-ins: what `.env.example` documents and every client uses when it has no real ones. */
@@ -15,6 +15,8 @@ export const STAND_IN_CREDENTIALS = {
   /** The approved template of an incident page. */
   twilioPageTemplate: 'HX00000000000000000000000000000001',
   mailFrom: 'agent@oncall-lab.example',
+  serviceNowUser: 'oncall.agent',
+  serviceNowPassword: 'stand-in-servicenow-password',
   jiraEmail: 'agent@oncall-lab.example',
   jiraApiToken: 'stand-in-jira-token',
   jiraProjectKey: 'OPS',
@@ -171,3 +173,11 @@ const FaultState = Type.Object({
   ends_at: Type.Union([Type.String(), Type.Null()]),
 })
 export type FaultState = Static<typeof FaultState>
+
+/** `POST /stand-ins/host/break`: what is really broken on the machine. */
+export const HOST_BREAKAGES = ['nginx', 'disk', 'config', 'cpu'] as const
+export const HostBreakRequest = Type.Object({ what: Type.Enum(HOST_BREAKAGES) }, { additionalProperties: false })
+
+/** `GET /stand-ins/host`. */
+export const HostState = Type.Object({ host: Type.String(), service: Type.String(), ssh_port: Type.Integer(), page: Type.String() })
+export type HostState = Static<typeof HostState>

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HttpUrl, loadConfig, Port, processSettings } from '@oncall-lab/service-kit/config'
 import { runProcess } from '@oncall-lab/service-kit/run'
@@ -33,6 +34,11 @@ const settings = Type.Object({
   JIRA_PROJECT_KEY: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,9}$', default: FIXED.jiraProjectKey }),
   /** How the project is set up, see project-shape.ts. */
   JIRA_PROJECT_SHAPE: Type.Enum(PROJECT_SHAPES, { default: 'standard' }),
+  SERVICENOW_USER: Type.String({ default: FIXED.serviceNowUser }),
+  SERVICENOW_PASSWORD: Type.String({ default: FIXED.serviceNowPassword }),
+  /** Where the business rule posts changes of incidents; without it there is no such rule. */
+  SERVICENOW_WEBHOOK_URL: Type.Optional(Type.String(HttpUrl)),
+  SERVICENOW_WEBHOOK_TOKEN: Type.Optional(Type.String()),
   GITHUB_TOKEN: Type.String({ default: FIXED.githubToken }),
   GITHUB_OWNER: Type.String({ default: FIXED.githubOwner }),
   GITHUB_REPO: Type.String({ default: FIXED.githubRepo }),
@@ -44,6 +50,10 @@ const settings = Type.Object({
   KUBERNETES_DIR: Type.String({ default: 'data/kubernetes' }),
   KUBERNETES_SD_DIR: Type.Optional(Type.String()),
   PM_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:7070' }),
+  /** Where the machine `web-prod-01` takes SSH; without it there is none. */
+  HOST_SSH_PORT: Type.Optional(Port),
+  HOST_WEB_PORT: Type.Integer({ ...Port, default: 8095 }),
+  HOST_DIR: Type.String({ default: 'data/host' }),
   STAND_INS_DB: Type.String({ default: 'data/stand-ins.db' }),
   PATH: Type.String({ default: '/usr/local/bin:/usr/bin:/bin' }),
   HOME: Type.String({ default: '/' }),
@@ -74,6 +84,11 @@ async function start() {
       projectKey: config.JIRA_PROJECT_KEY,
       shape: config.JIRA_PROJECT_SHAPE,
     },
+    serviceNow: {
+      user: config.SERVICENOW_USER,
+      password: config.SERVICENOW_PASSWORD,
+      webhook: { url: config.SERVICENOW_WEBHOOK_URL, token: config.SERVICENOW_WEBHOOK_TOKEN },
+    },
     github: { owner: config.GITHUB_OWNER, repo: config.GITHUB_REPO, token: config.GITHUB_TOKEN },
     tree,
     mailbox: await startMailbox({ port: config.STAND_INS_SMTP_PORT, host: config.HOST }),
@@ -94,8 +109,24 @@ async function start() {
     app.addHook('preClose', () => kubernetes.app.close())
     await app.register(kubernetesSwitchRoutes, { cluster: kubernetes.cluster })
   }
+  if (config.HOST_SSH_PORT !== undefined) {
+    // Loaded where it is wanted: it costs memory.
+    const [{ startHost }, { hostRoutes }] = await Promise.all([import('./host/start-host.ts'), import('./host/host-routes.ts')])
+    const clusters = config.KUBERNETES_PORT === undefined ? {} : readJson(join(config.KUBERNETES_DIR, 'infrastructure.json'))
+    const host = await startHost({
+      directory: config.HOST_DIR,
+      host: config.HOST,
+      sshPort: config.HOST_SSH_PORT,
+      webPort: config.HOST_WEB_PORT,
+      others: clusters,
+    })
+    app.addHook('preClose', () => host[Symbol.asyncDispose]())
+    await app.register(hostRoutes, { host })
+  }
   await app.listen({ host: config.HOST, port: config.STAND_INS_PORT })
   return app
 }
+
+const readJson = (path: string): object => JSON.parse(readFileSync(path, 'utf8'))
 
 await runProcess(start, { leash: process.env.LAB_LEASH === 'stdin' })
