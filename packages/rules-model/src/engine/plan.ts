@@ -1,5 +1,6 @@
 import { errorsHaveEased } from '../facts/error-rates.ts'
 import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf, RUNTIME } from '../facts/facts.ts'
+import { CHECK_HOST } from '../facts/hosts.ts'
 import { askAlertState, askMetric, type Question } from '../facts/metric-queries.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
@@ -28,11 +29,11 @@ const MOST_LOOKS = 22
  */
 export function nextQuestions(facts: Facts, tools: string[]): Question[] {
   const offered = ({ tool }: Question) => tools.includes(tool)
-  if (facts.calls.length === 0) return [FIRST_LOGS, ERROR_RATE].filter(offered)
+  if (facts.calls.length === 0) return [FIRST_LOGS, ERROR_RATE, CHECK_HOST].filter(offered)
   const observations = observe(facts)
   const verdicts = judge(facts, observations)
   const [best] = verdicts
-  const always = [FIRST_LOGS, ERROR_RATE, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts)]
+  const always = [FIRST_LOGS, ERROR_RATE, CHECK_HOST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts)]
   if (best?.family.cause === 'out_of_sight' && best.probability > SURE / 2) return []
   const settled = best !== undefined && best.probability >= SURE ? questionsOf(best.family, facts) : []
   const wanted =

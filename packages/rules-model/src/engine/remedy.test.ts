@@ -4,14 +4,14 @@ import type { Facts } from '../facts/facts.ts'
 import { remediesFor } from './remedy.ts'
 
 const [one, two, three] = ['127.0.0.1:8001', '127.0.0.1:8002', '127.0.0.1:8003']
-type Seen = Pick<Facts, 'instances' | 'result'>
+type Seen = Parameters<typeof remediesFor>[1]
 type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instances']
 
 /** Three instances, of these releases and states. */
 function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Seen {
   const instances = [one, two, three].map((instance, i) => ({ instance, release: releases[i], state: states[i] ?? 'running' }))
   const value = { instances: instances as unknown as Instances, load_balancer: { backends: [] } } // Only what is read here.
-  return { instances: { kind: 'seen', value, call: undefined as never }, result: () => ({ kind: 'not_asked' }) }
+  return { service: 'inventory', instances: { kind: 'seen', value, call: undefined as never }, result: () => ({ kind: 'not_asked' }) }
 }
 
 /** The fleet, and what the functions of the database gave. */

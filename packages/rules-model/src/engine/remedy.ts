@@ -3,8 +3,9 @@ import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { blockingSession, slotTaker } from '../facts/blocking-session.ts'
 import type { Facts } from '../facts/facts.ts'
 import { FAMILIES } from '../families/families.ts'
-import type { Remedy } from '../families/family.ts'
+import type { FleetRemedy, Remedy } from '../families/family.ts'
 import { fit } from '../wording.ts'
+import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
 
 /** An action to be proposed, as `propose_action` takes it. */
 export interface Proposal {
@@ -19,14 +20,14 @@ const LONGEST_REASON = 400
  * The actions that cure what was diagnosed, the least first: what its family names, where the evidence says on which instance. Empty for a cause that no action
  * cures, and for one that is only suspected.
  */
-export function remediesFor(diagnosis: Diagnosis, facts: Pick<Facts, 'instances' | 'result'>): Proposal[] {
+export function remediesFor(diagnosis: Diagnosis, facts: Pick<Facts, 'instances' | 'result' | 'service'>): Proposal[] {
   const { instances } = facts
-  if (diagnosis.status !== 'diagnosed' || instances.kind !== 'seen') return []
+  if (diagnosis.status !== 'diagnosed') return []
   const wanted = FAMILIES.find(({ cause }) => cause === diagnosis.cause)?.remedies ?? []
   const isRelease = diagnosis.cause === 'bad_release'
-  const seen: Seen = { all: instances.value.instances, named: diagnosis.instances ?? [], isRelease, facts }
+  const seen: Seen = { all: instances.kind === 'seen' ? instances.value.instances : [], named: diagnosis.instances ?? [], isRelease, facts }
   return wanted.flatMap((remedy) => {
-    const made = MAKERS[remedy](seen)
+    const made = isOfHost(remedy) ? HOST_MAKERS[remedy](facts) : MAKERS[remedy](seen)
     return made ? [{ ...made, reason: fit(`${made.reason} ${diagnosis.root_cause}`, LONGEST_REASON) }] : []
   })
 }
@@ -40,7 +41,9 @@ interface Seen {
   facts: Pick<Facts, 'result'>
 }
 
-const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
+const isOfHost = (remedy: Remedy): remedy is HostRemedy => remedy in HOST_MAKERS
+
+const MAKERS: Record<FleetRemedy, (seen: Seen) => Proposal | undefined> = {
   restart(seen) {
     const instance = worstNamed(seen)
     if (instance === undefined) return undefined
@@ -54,6 +57,7 @@ const MAKERS: Record<Remedy, (seen: Seen) => Proposal | undefined> = {
       : undefined
   },
   scale_out({ all }) {
+    if (all.length === 0) return undefined
     const replicas = all.length + 1
     return { action: 'scale_service', arguments: { replicas }, reason: `${all.length} instances do not carry the load.` }
   },

@@ -20,14 +20,20 @@ export const badConfiguration = defineFamily({
     logProgramming: { dominant: 0.6 },
     errorRoutes: { one: 0.3 },
     deaths: { again_and_again: 0.3 },
+    hostSettings: { changed: 2.6, as_saved: -3 },
+    hostJournal: { configuration: 2.4, killed: -0.6 },
+    hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
-  follows: ['running', 'targets', 'restarts'],
+  follows: ['running', 'targets', 'restarts', 'hostPage'],
+  remedies: ['restore_configuration'],
   tell: {
     headline: ({ text, is, service, instances, says }) => {
-      const words = text('logConfiguration', 'logCertificate', 'logName')
+      const words =
+        text('logConfiguration', 'logCertificate', 'logName') ?? (is('hostJournal', 'configuration') ? text('hostJournal') : undefined)
       if (words && is('logCertificate', 'dominant', 'some'))
         return `${service} meets a certificate that is not accepted: "${excerpt(words, 160)}".`
       if (words) return `${service} has a missing or invalid setting: "${excerpt(words, 160)}".`
+      if (is('hostSettings', 'changed')) return `${text('hostSettings')} was changed, and ${service} does not work with it.`
       if (is('recentChange', 'setting')) return `A changed setting is the likely reason: ${says('recentChange')}.`
       return `${list(instances('deaths')) || service} ends right after each start, as with a missing or invalid setting.`
     },
@@ -35,7 +41,7 @@ export const badConfiguration = defineFamily({
       const words = text('logProgramming', 'logUnknown')
       return is('recentChange', 'setting') && words ? [`Since then requests fail with "${excerpt(words, 160)}".`] : []
     },
-    because: ['recentChange', 'errors', 'deaths', 'exit', 'release'],
+    because: ['hostSettings', 'hostUnit', 'recentChange', 'errors', 'deaths', 'exit', 'release'],
     component: ({ service, is, notes }) =>
       is('recentChange', 'setting') && notes('recentChange')[0] ? `${notes('recentChange')[0]} (setting)` : `${service} (configuration)`,
     instances: ['recentChange', 'deaths', 'errorInstances', 'logConfiguration'],

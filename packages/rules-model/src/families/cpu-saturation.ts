@@ -18,26 +18,37 @@ export const cpuSaturation = defineFamily({
     traffic: { usual: 0.6, surge: -0.8 },
     slowRoutes: { all: 0.2 },
     scaling: { fewer: -2.5 },
+    hostProcess: { runaway: 4, quiet: -3.5 },
+    hostUnit: { failed: -1, stopped: -1 },
   },
   follows: ['slowRoutes', 'errors', 'slowInstances', 'logTimeout', 'targets'],
-  next: ['cpu', 'lag', 'traffic', 'latency', 'phases', 'cpuCost', 'lagShape'],
-  remedies: ['restart'],
+  next: ['hostProcess', 'cpu', 'lag', 'traffic', 'latency', 'phases', 'cpuCost', 'lagShape'],
+  remedies: ['end_process', 'restart'],
   tell: {
-    headline: ({ who }) => `CPU-bound work on ${who('cpu')}: the requests need more computing than there is.`,
-    because: ['cpu', 'lag', 'cpuCost', 'traffic', 'latency', 'phases'],
-    further: ({ spared }) => [
+    headline: ({ who, is, service }) =>
+      is('hostProcess', 'runaway')
+        ? `A process that is not ${service} uses up the CPU of its host.`
+        : `CPU-bound work on ${who('cpu')}: the requests need more computing than there is.`,
+    because: ['hostProcess', 'cpu', 'lag', 'cpuCost', 'traffic', 'latency', 'phases'],
+    further: ({ spared, is }) => [
       ...(spared('cpu').length > 0 ? [`Not ${list(spared('cpu'))}.`] : []),
-      'Which code does the computing cannot be told without a profile.',
+      ...(is('hostProcess', 'runaway') ? [] : ['Which code does the computing cannot be told without a profile.']),
     ],
-    component: ({ service }) => `${service} (request handling)`,
+    component: ({ service, is }) => (is('hostProcess', 'runaway') ? `the host of ${service}` : `${service} (request handling)`),
     instances: ['cpu'],
     routes: [],
-    steps: ({ instances, spared }) => [
-      `Take a CPU profile of ${instances('cpu')[0] ?? 'one instance'} for 10 s and look at the widest frame.`,
-      spared('cpu').length > 0
-        ? `Take ${list(instances('cpu'))} out of rotation; compare its version and requests with ${spared('cpu')[0]}.`
-        : 'Look for a release shortly before the start and roll it back; until then add instances to share the load.',
-      'Move the computing out of the request, cache it, or bound its input.',
-    ],
+    steps: ({ instances, spared, is, text }) =>
+      is('hostProcess', 'runaway')
+        ? [
+            `End process ${text('hostProcess')} on the host, and find out who started it.`,
+            'Give such work a limit of its own (CPUQuota of its unit, a queue), or another machine.',
+          ]
+        : [
+            `Take a CPU profile of ${instances('cpu')[0] ?? 'one instance'} for 10 s and look at the widest frame.`,
+            spared('cpu').length > 0
+              ? `Take ${list(instances('cpu'))} out of rotation; compare its version and requests with ${spared('cpu')[0]}.`
+              : 'Look for a release shortly before the start and roll it back; until then add instances to share the load.',
+            'Move the computing out of the request, cache it, or bound its input.',
+          ],
   },
 })

@@ -12,11 +12,18 @@ export const diskFull = defineFamily({
     logDisk: { dominant: 3.2, some: 2.2, uncounted: 0.4, none: -2 },
     logAgrees: { agrees: 0.9, elsewhere: -0.4 },
     errors: { many: 0.3, few: 0.3 },
+    hostDisk: { full: 4.4, room: -4 },
+    hostJournal: { no_space: 1.2 },
+    hostPage: { errors: 0.3 },
   },
-  follows: ['pool', 'latency', 'logConnection', 'databaseReach', 'databaseCode', 'deaths'],
+  follows: ['hostUnit', 'hostPage', 'pool', 'latency', 'logConnection', 'databaseReach', 'databaseCode', 'deaths'],
+  remedies: ['free_disk'],
   tell: {
-    headline: ({ service, text }) => `A disk that ${service} writes to is full: "${excerpt(text('logDisk') ?? 'no space left', 160)}".`,
-    because: ['errors', 'errorInstances'],
+    headline: ({ service, text, is }) =>
+      is('hostDisk', 'full')
+        ? `A disk that ${service} writes to is full.`
+        : `A disk that ${service} writes to is full: "${excerpt(text('logDisk') ?? 'no space left', 160)}".`,
+    because: ['hostDisk', 'hostJournal', 'hostPage', 'errors', 'errorInstances'],
     component: () => 'disk',
     instances: ['errorInstances'],
     routes: ['logDisk', 'errorRoutes'],

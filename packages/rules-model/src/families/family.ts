@@ -1,4 +1,5 @@
 import type { CauseId } from '@oncall-lab/on-call-agent/api'
+import type { HostRemedy } from '../engine/host-remedy.ts'
 import type { Symptom } from '../facts/symptoms.ts'
 import type { Place } from '../signals/signal.ts'
 import type { LevelOf, SignalId } from '../signals/signals.ts'
@@ -50,7 +51,10 @@ interface Tell {
  * release before, there where the diagnosis says. `end_blocker`: the session, or the statement, behind which others wait in the database. `end_slot_taker`: a session of the
  * client that has taken the connection slots.
  */
-export type Remedy = 'restart' | 'drain' | 'scale_out' | 'roll_back' | 'end_blocker' | 'end_slot_taker'
+export type Remedy = HostRemedy | FleetRemedy
+
+/** Of the shop's own instances. */
+export type FleetRemedy = 'restart' | 'drain' | 'scale_out' | 'roll_back' | 'end_blocker' | 'end_slot_taker'
 
 /** A kind of cause. A new one is one file and one line in the list. */
 export interface Family {

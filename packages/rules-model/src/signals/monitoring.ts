@@ -1,4 +1,5 @@
 import { type Facts, presentValues } from '../facts/facts.ts'
+import { onHosts } from '../facts/hosts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askAlertState, askMetric } from '../facts/metric-queries.ts'
 import { namedRoute } from '../facts/slow-routes.ts'
@@ -115,6 +116,7 @@ export const subject = defineSignal({
   read: (facts) => {
     const words = facts.alerts.map(({ alertname, labels }) => `${alertname} ${labels.unit ?? ''} ${labels.job ?? ''}`).join(' ')
     if (isBalancer(facts)) return seen('balancer', 'the alert is about the load balancer')
+    if (onHosts(facts, 'services').kind === 'seen') return seen('host', 'the alert is about a service on a host')
     return /systemd|\bunit\b|\.service\b|host/i.test(words)
       ? seen('host', 'the alert is about a service on a host')
       : seen('service', `the alert is about ${facts.service}`)

@@ -38,6 +38,11 @@ export type Source =
   | 'division'
   | 'targets'
   | 'diff'
+  | 'unit'
+  | 'disk'
+  | 'settings'
+  | 'processes'
+  | 'page'
 
 /** What a probe found. Not asked, failed, empty and seen are four different things, and only the last is evidence. */
 export type Observation<Level extends string = string> =

@@ -4,6 +4,7 @@ import { code } from './code.ts'
 import { codeDiff } from './code-diff.ts'
 import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
 import { errorHistory, errorInstances, errorRoutes, errors, logAgrees } from './errors.ts'
+import { hostDisk, hostJournal, hostPage, hostProcess, hostSettings, hostUnit } from './host.ts'
 import { databaseDoor, lockRoot, slotHolder, wholeReads } from './inside-database.ts'
 import { deaths, exit, restarts, running, targets } from './instances.ts'
 import { latency, phases, slowInstances, slowRoutes } from './latency.ts'
@@ -73,6 +74,12 @@ const SIGNALS = {
   sight,
   refusals,
   subject,
+  hostUnit,
+  hostDisk,
+  hostSettings,
+  hostProcess,
+  hostPage,
+  hostJournal,
 } as const
 
 export type SignalId = keyof typeof SIGNALS
