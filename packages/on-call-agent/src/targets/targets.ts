@@ -1,6 +1,7 @@
 import type { Connector } from '../connector.ts'
 import { fleet } from './fleet/target.ts'
 import { github } from './github/target.ts'
+import { hosts } from './hosts/target.ts'
 import { kubernetes } from './kubernetes/target.ts'
 import { mcp } from './mcp/target.ts'
 import { memory } from './memory/target.ts'
@@ -9,4 +10,4 @@ import { prometheus } from './prometheus/target.ts'
 import type { Target } from './target.ts'
 
 /** What the agent can look at; the order is that of the functions in a model's request. */
-export const TARGETS = [fleet, kubernetes, prometheus, github, postgres, memory, mcp] satisfies Connector<Target>[]
+export const TARGETS = [fleet, kubernetes, hosts, prometheus, github, postgres, memory, mcp] satisfies Connector<Target>[]
