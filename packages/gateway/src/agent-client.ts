@@ -10,6 +10,7 @@ import type {
   IncidentList,
   IncidentWithTimeline,
   Inquiry,
+  InquiryList,
   InquiryRequest,
   LinkedIncident,
   LookAnswer,
@@ -49,6 +50,12 @@ export interface AgentClient extends AsyncDisposable {
   investigate(idOrRef: string): Promise<void>
   /** Asks and waits for the answer; an abort ends the waiting. */
   ask(inquiry: InquiryRequest, signal: AbortSignal): Promise<Inquiry>
+  /** Begins an answer; the same id again begins nothing. */
+  startInquiry(inquiry: InquiryRequest): Promise<void>
+  inquiry(id: string): Promise<Inquiry>
+  /** Newest first. */
+  inquiries(query: Record<string, string | number>): Promise<Inquiry[]>
+  cancelInquiry(id: string): Promise<Inquiry>
   look(look: LookRequest): Promise<LookAnswer>
   /** Ordered; it is made in the background. */
   orderBundle(order: BundleRequest, requestedBy: string): Promise<Bundle>
@@ -113,6 +120,12 @@ export function createAgentClient({ answerMs = 90_000, pollMs = 100, ...connecti
         })
       }
     },
+    async startInquiry(inquiry) {
+      await post('/api/inquiries', inquiry)
+    },
+    inquiry: (id) => get(`/api/inquiries/${part(id)}`),
+    inquiries: async (query) => (await get<InquiryList>(`/api/inquiries${queryString(query)}`)).inquiries,
+    cancelInquiry: (id) => post(`/api/inquiries/${part(id)}/cancel`, {}),
     look: (look) => post('/api/looks', look),
     orderBundle: async (order, requestedBy) =>
       (await exchange('POST', '/api/bundles', order, { 'x-requested-by': requestedBy })).body as Bundle,

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { startGateway } from '../test-parts/running-gateway.ts'
+import { createRemoteAgents } from './a2a/remote-agents.ts'
 import { createAgentClient } from './agent-client.ts'
 import { buildApp } from './app.ts'
 import { createCallbacks } from './callbacks/callbacks.ts'
@@ -28,7 +29,14 @@ test.each([
 test('an agent that cannot be reached is a 502 with a reason, and its health says nothing of it', async () => {
   const agent = createAgentClient({ url: 'http://127.0.0.1:1', timeoutMs: 1_000 })
   const callbacks = createCallbacks({ policy: readCallbackPolicy('') })
-  const app = await buildApp({ registry: new Registry(), agent, callbacks, publicUrl: 'http://x', logLevel: 'silent' })
+  const app = await buildApp({
+    registry: new Registry(),
+    agent,
+    callbacks,
+    remote: createRemoteAgents({ entries: [] }),
+    publicUrl: 'http://x',
+    logLevel: 'silent',
+  })
   const answer = await app.inject('/api/v1/agents')
   expect([answer.statusCode, answer.json().code]).toEqual([502, 'agent_unreachable'])
   expect((await app.inject('/healthz')).statusCode).toBe(200)

@@ -4,10 +4,12 @@ import { describeError } from '@oncall-lab/service-kit/errors'
 import { createRegistry } from '@oncall-lab/service-kit/registry'
 import { runProcess } from '@oncall-lab/service-kit/run'
 import { type Static, Type } from 'typebox'
+import { createRemoteAgents, type RemoteEntry, readRemoteAgents } from './a2a/remote-agents.ts'
 import { createAgentClient } from './agent-client.ts'
 import { buildApp } from './app.ts'
 import { createCallbacks } from './callbacks/callbacks.ts'
 import { type CallbackPolicy, readCallbackPolicy } from './callbacks/decide-callback.ts'
+import { SPECIALISTS } from './helpdesk/specialists.ts'
 
 const settings = Type.Object({
   ...processSettings,
@@ -22,6 +24,10 @@ const settings = Type.Object({
   GATEWAY_RATE: Type.Integer({ default: 50, minimum: 1, maximum: 100_000 }),
   /** Where callbacks may go: `loopback`, names, networks, by commas; loopback where HOST is loopback, else nowhere. */
   GATEWAY_CALLBACKS: Type.Optional(Type.String()),
+  /** Agents elsewhere, by their base URLs with commas between them; `specialist=` in front puts one in a specialist's place. */
+  GATEWAY_AGENTS: Type.String({ default: '' }),
+  /** What they are shown. */
+  GATEWAY_AGENTS_TOKEN: Type.Optional(Type.String()),
   /** Signs callbacks. */
   GATEWAY_CALLBACK_SECRET: Type.Optional(Type.String({ minLength: 16, description: 'a secret of 16 characters at least' })),
   AGENT_TOKEN: Type.Optional(Type.String()),
@@ -45,6 +51,18 @@ function callbackPolicy({ HOST, AGENT_URL, ...config }: Static<typeof settings>)
   }
 }
 
+/** @throws ConfigError */
+function remoteAgents(text: string): RemoteEntry[] {
+  try {
+    return readRemoteAgents(
+      text,
+      SPECIALISTS.map(({ name }) => name),
+    )
+  } catch (error) {
+    throw new ConfigError(describeError(error))
+  }
+}
+
 async function start() {
   const config = loadConfig(settings, process.env)
   const { HOST: host, GATEWAY_PORT: port } = config
@@ -52,6 +70,7 @@ async function start() {
     registry: createRegistry(),
     agent: createAgentClient({ url: config.AGENT_URL, token: config.AGENT_TOKEN === 'off' ? undefined : config.AGENT_TOKEN }),
     callbacks: createCallbacks({ policy: callbackPolicy(config), secret: config.GATEWAY_CALLBACK_SECRET }),
+    remote: createRemoteAgents({ entries: remoteAgents(config.GATEWAY_AGENTS), token: config.GATEWAY_AGENTS_TOKEN }),
     publicUrl: config.GATEWAY_URL ?? `http://127.0.0.1:${port}`,
     token: decideToken({ host, token: config.GATEWAY_TOKEN, variable: 'GATEWAY_TOKEN' }),
     perSecond: isLoopback(host) ? undefined : config.GATEWAY_RATE,

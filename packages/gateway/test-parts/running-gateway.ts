@@ -5,6 +5,7 @@ import { startAgentApp } from '../../on-call-agent/test-parts/agent-app.ts'
 import { diagnosis } from '../../on-call-agent/test-parts/diagnosis.ts'
 import { lookTarget } from '../../on-call-agent/test-parts/look-tools.ts'
 import { call, calls, FIRST_LOOK, NOTE, scriptedModel } from '../../on-call-agent/test-parts/scripted-model.ts'
+import { createRemoteAgents } from '../src/a2a/remote-agents.ts'
 import { createAgentClient } from '../src/agent-client.ts'
 import { buildApp, type GatewayParts } from '../src/app.ts'
 import { createCallbacks } from '../src/callbacks/callbacks.ts'
@@ -37,8 +38,12 @@ function databaseTarget(asked: object[]) {
 }
 
 /** A model that investigates as asked, and answers an inquiry after one look. */
-function model() {
-  return scriptedModel(({ transcript, offered }) => {
+function model(held: { until: Promise<void> }) {
+  return scriptedModel(async ({ transcript, offered, signal }) => {
+    await Promise.race([
+      held.until,
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+    ])
     const isNew = !transcript.some(({ role }) => role === 'assistant')
     if (!offered.includes('send_answer')) return isNew ? FIRST_LOOK : calls(NOTE, call('send', 'send_diagnosis', diagnosis()))
     const [look = ''] = offered
@@ -50,8 +55,9 @@ function model() {
 /** A gateway before a real agent, which has a store in memory, a scripted model, a shop and a database to look at. */
 export async function startGateway(options: Partial<GatewayParts> = {}) {
   const asked: object[] = []
+  const held = { until: Promise.resolve(), release() {} }
   const running = await startAgentApp({
-    model: model(),
+    model: model(held),
     targets: [lookTarget(), databaseTarget(asked)],
     details: { postgres: 'shop: 127.0.0.1:15432/shop' },
   })
@@ -62,6 +68,7 @@ export async function startGateway(options: Partial<GatewayParts> = {}) {
     registry: new Registry(),
     agent,
     callbacks,
+    remote: createRemoteAgents({ entries: [] }),
     publicUrl: 'http://127.0.0.1:8091',
     logLevel: 'silent',
     ...options,
@@ -70,6 +77,13 @@ export async function startGateway(options: Partial<GatewayParts> = {}) {
     app,
     agent: running,
     url,
+    /** From now on the model answers nothing until `release`. */
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held.until = promise
+      held.release = resolve
+    },
+    release: () => held.release(),
     /** The arguments of each check of the database. */
     asked,
     async post(path: string, body: unknown, headers: Record<string, string> = {}) {

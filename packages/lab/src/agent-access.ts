@@ -15,7 +15,7 @@ export function agentTokenVariable({ AGENT_TOKEN }: Lab['env']): { AGENT_TOKEN?:
 export function gatewayVariables(env: Lab['env']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      /^GATEWAY_(TOKEN|URL|ALLOWED_HOSTS|RATE|CALLBACKS|CALLBACK_SECRET)$/.test(name) && value ? [[name, value]] : [],
+      /^GATEWAY_(TOKEN|URL|ALLOWED_HOSTS|RATE|CALLBACKS|CALLBACK_SECRET|AGENTS|AGENTS_TOKEN)$/.test(name) && value ? [[name, value]] : [],
     ),
   )
 }

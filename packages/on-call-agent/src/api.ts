@@ -11,7 +11,7 @@ export { type ActionEvent, describeActionEvent, isActionEvent } from './action-w
 export * from './bundle-record.ts'
 export { CAUSE_CLASSES, CauseClass, CauseId } from './causes.ts'
 export { Diagnosis, Priority } from './diagnosis.ts'
-export { Inquiry, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.ts'
+export { Inquiry, InquiryList, InquiryQuery, InquiryRequest, InquiryStep, SendAnswerArgs } from './inquiry.ts'
 export { LookAnswer, LookRequest } from './look.ts'
 export { Nullable } from './nullable.ts'
 export { Hypothesis, PHASES, Phase } from './phases.ts'

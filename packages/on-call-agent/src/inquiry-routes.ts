@@ -1,7 +1,7 @@
 import { notFound } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { Type } from 'typebox'
-import { Inquiry, InquiryRequest } from './api.ts'
+import { Inquiry, InquiryList, InquiryQuery, InquiryRequest } from './api.ts'
 import type { Inquiries } from './inquiries/inquiries.ts'
 
 const ById = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
@@ -16,6 +16,14 @@ export function registerInquiryRoutes(app: Service, inquiries: Inquiries): void 
       return reply.code(202).header('location', `/api/inquiries/${id}`).send({ id })
     },
   )
+  app.get('/api/inquiries', { schema: { querystring: InquiryQuery, response: { 200: InquiryList } } }, async ({ query }) => ({
+    inquiries: await inquiries.list(query.limit, query.context),
+  }))
+  app.post('/api/inquiries/:id/cancel', { schema: { params: ById, response: { 200: Inquiry } } }, async ({ params }) => {
+    const inquiry = await inquiries.cancel(params.id)
+    if (!inquiry) throw notFound(`There is no inquiry ${JSON.stringify(params.id)}`)
+    return inquiry
+  })
   app.get('/api/inquiries/:id', { schema: { params: ById, response: { 200: Inquiry } } }, async ({ params }) => {
     const inquiry = await inquiries.find(params.id)
     if (!inquiry) throw notFound(`There is no inquiry ${JSON.stringify(params.id)}`)

@@ -11,6 +11,10 @@ export const InquiryRequest = Type.Object(
     target: Type.Optional(
       Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w.:/ -]+$', description: 'a service, or the id of a target' }),
     ),
+    /** Chosen by the caller: the same one again is the same inquiry. */
+    id: Type.Optional(Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$', description: 'a UUID in lower case' })),
+    /** What the caller keeps together by it. */
+    context: Type.Optional(Type.String({ pattern: '^[\\w.:-]{1,100}$', description: 'up to 100 letters, digits and . : _ -' })),
   },
   { additionalProperties: false },
 )
@@ -43,12 +47,13 @@ export const InquiryStep = Type.Object({
 })
 export type InquiryStep = Static<typeof InquiryStep>
 
-/** `GET /api/inquiries/{id}`: `failed` when no model could answer; `answer` then says why, and what was seen. */
+/** `GET /api/inquiries/{id}`: `failed` when no model could answer; `answer` then says why, and what was seen. `cancelled`: nobody wants it any more. */
 export const Inquiry = Type.Object({
   id: Type.String(),
-  status: Type.Enum(['running', 'answered', 'failed'], { type: 'string' }),
+  status: Type.Enum(['running', 'answered', 'failed', 'cancelled'], { type: 'string' }),
   question: Type.String(),
   target: Nullable(Type.String()),
+  context: Type.Optional(Type.String()),
   answer: Nullable(Type.String()),
   evidence: Evidence,
   steps: Type.Array(InquiryStep),
@@ -57,3 +62,14 @@ export const Inquiry = Type.Object({
   usage: Type.Optional(Usage),
 })
 export type Inquiry = Static<typeof Inquiry>
+
+/** `GET /api/inquiries`: newest first. */
+export const InquiryQuery = Type.Object(
+  {
+    context: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+  },
+  { additionalProperties: false },
+)
+export const InquiryList = Type.Object({ inquiries: Type.Array(Inquiry) })
+export type InquiryList = Static<typeof InquiryList>

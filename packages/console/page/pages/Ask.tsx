@@ -89,7 +89,12 @@ function Answer({ id }: { id: string }) {
   )
 }
 
-const WORDS = { running: ['accent', 'looking'], answered: ['ok', 'answered'], failed: ['bad', 'no answer'] } as const
+const WORDS = {
+  running: ['accent', 'looking'],
+  answered: ['ok', 'answered'],
+  failed: ['bad', 'no answer'],
+  cancelled: ['dim', 'cancelled'],
+} as const
 
 function Progress({ inquiry: { status, asked_at, answered_at } }: { inquiry: Inquiry }) {
   const now = useNow()

@@ -1,28 +1,46 @@
 import { randomUUID } from 'node:crypto'
-import type { Capabilities } from '@oncall-lab/on-call-agent/api'
 import { callerGone } from '@oncall-lab/service-kit/caller-gone'
 import { LabError } from '@oncall-lab/service-kit/errors'
+import { redactDeep } from '@oncall-lab/service-kit/guard'
+import { redact } from '@oncall-lab/service-kit/redact'
 import type { Service } from '@oncall-lab/service-kit/service'
+import type { RemoteAgents, RemoteFacts } from '../a2a/remote-agents.ts'
 import type { AgentClient } from '../agent-client.ts'
 import { answerText } from '../answer-text.ts'
 import { LENIENT } from '../lenient-json.ts'
 import { type AgentFacts, AgentList, QueryRequest, TaskAnswer, ToolName, ToolRequest } from './api.ts'
 import { configuredDatabase } from './configured-database.ts'
-import { CLUSTER, DATABASE, findSpecialist, offeredTools, SPECIALISTS, type Specialist, targetOf } from './specialists.ts'
+import {
+  CLUSTER,
+  DATABASE,
+  describeSpecialist,
+  findSpecialist,
+  offeredTools,
+  SPECIALISTS,
+  type Specialist,
+  targetOf,
+} from './specialists.ts'
 
 interface HelpdeskOptions {
   agent: AgentClient
   /** Under which address other programs reach this gateway. */
   publicUrl: string
+  remote: RemoteAgents
 }
 
 /** `/api/v1`: a helpdesk of specialists, over REST. */
-export function registerHelpdeskRoutes(app: Service, { agent, publicUrl }: HelpdeskOptions): void {
+export function registerHelpdeskRoutes(app: Service, { agent, publicUrl, remote }: HelpdeskOptions): void {
   app.get('/api/v1/agents', { schema: { response: { 200: AgentList } } }, async () => {
     const capabilities = await agent.capabilities()
-    return SPECIALISTS.map((each) => describeSpecialist(each, capabilities, publicUrl))
+    const others = await remote.facts()
+    const own = SPECIALISTS.filter(({ name }) => !others.some(({ replaces, card }) => replaces === name && card)).map((each) =>
+      describeSpecialist(each, capabilities, `${publicUrl}/api/v1/query`),
+    )
+    return [...own, ...others.map(describeRemote)]
   })
   app.post('/api/v1/query', { config: LENIENT, schema: { body: QueryRequest, response: { 200: TaskAnswer } } }, async ({ body }, reply) => {
+    const elsewhere = await findRemote(remote, body.agent)
+    if (elsewhere && body.connection_string === undefined) return remote.ask(elsewhere, body.message)
     const specialist = findSpecialist(body.agent)
     const capabilities = await agent.capabilities()
     const target = targetOf(capabilities, specialist)
@@ -72,24 +90,18 @@ function taskAnswer({ name }: Specialist, isDone: boolean, text: string, id: str
   return { agent: name, task_id: id, state: isDone ? 'completed' : 'failed', text, artifacts: [{ parts: [{ text }] }] }
 }
 
-/** Its skills are the tools that the agent offers now, and asking. */
-function describeSpecialist(specialist: Specialist, capabilities: Capabilities, publicUrl: string): AgentFacts {
-  const { name, description, tags, examples } = specialist
-  const skill = (id: string, says: string, given: readonly string[] = []) => ({
-    id,
-    name: id.replaceAll('_', ' '),
-    description: says,
-    tags: [...tags],
-    examples: [...given],
-  })
-  return {
-    name,
-    description,
-    url: `${publicUrl}/api/v1/query`,
-    version: '1',
-    skills: [
-      skill('ask', description, examples),
-      ...offeredTools(capabilities, specialist).map((tool) => skill(tool.name, tool.description)),
-    ],
-  }
+/** By its own name, or by that of the specialist whose place it takes; one that cannot be asked is done without. */
+async function findRemote(remote: RemoteAgents, name: string): Promise<RemoteFacts | undefined> {
+  return (await remote.facts()).find(({ card, replaces }) => card !== undefined && (replaces === name || card.name === name))
 }
+
+/** An agent elsewhere as its card describes it; one that cannot be reached is listed by its address, with the reason and without skills. */
+function describeRemote({ url, card, replaces, why }: RemoteFacts): AgentFacts {
+  if (!card) return { name: replaces ?? url, description: `Cannot be reached, and is done without: ${why}`, url, version: '', skills: [] }
+  const skills = card.skills
+    .slice(0, MOST_SKILLS)
+    .map(({ id, name, description, tags, examples = [] }) => ({ id, name, description, tags, examples }))
+  return redactDeep({ name: replaces ?? card.name, description: card.description, url, version: card.version, skills }, redact)
+}
+
+const MOST_SKILLS = 50

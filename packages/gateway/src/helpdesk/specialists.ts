@@ -1,5 +1,6 @@
 import type { Capabilities } from '@oncall-lab/on-call-agent/api'
 import { notFound } from '@oncall-lab/service-kit/errors'
+import type { AgentFacts } from './api.ts'
 
 /** One of the agents that other programs see. All of them are the one on-call agent, each asked about one of its targets. */
 export interface Specialist {
@@ -65,9 +66,20 @@ const INCIDENTS: Specialist = {
 }
 export const SPECIALISTS: readonly Specialist[] = [DATABASE, CLUSTER, INCIDENTS]
 
+/** Asks about all that the agent can see, and agents elsewhere as well. */
+export const ORCHESTRATOR: Specialist = {
+  name: 'orchestrator',
+  alias: 'oncall',
+  description:
+    'Answers questions about databases, clusters, services and incidents, with what it looked at; asks agents elsewhere where there are some.',
+  tools: [],
+  tags: ['on-call', 'incident', 'diagnosis'],
+  examples: ['Is anything wrong?', 'What is known of I7?'],
+}
+
 /** @throws LabError 404 that lists the names. */
 export function findSpecialist(name: string): Specialist {
-  const found = SPECIALISTS.find((each) => each.name === name || each.alias === name)
+  const found = [...SPECIALISTS, ORCHESTRATOR].find((each) => each.name === name || each.alias === name)
   if (found) return found
   throw notFound(`There is no agent ${JSON.stringify(name.slice(0, 100))}; there are ${SPECIALISTS.map((each) => each.name).join(', ')}`)
 }
@@ -80,4 +92,26 @@ export function targetOf({ targets }: Capabilities, { target }: Specialist): Cap
 /** Of the specialist's tools those that the agent offers now. */
 export function offeredTools(capabilities: Capabilities, specialist: Specialist): { name: string; description: string }[] {
   return (targetOf(capabilities, specialist)?.functions ?? []).filter(({ name }) => specialist.tools.includes(name))
+}
+
+/** Its skills are the tools that the agent offers now, and asking. */
+export function describeSpecialist(specialist: Specialist, capabilities: Capabilities, url: string): AgentFacts {
+  const { name, description, tags, examples } = specialist
+  const skill = (id: string, says: string, given: readonly string[] = []) => ({
+    id,
+    name: id.replaceAll('_', ' '),
+    description: says,
+    tags: [...tags],
+    examples: [...given],
+  })
+  return {
+    name,
+    description,
+    url,
+    version: '1',
+    skills: [
+      skill('ask', description, examples),
+      ...offeredTools(capabilities, specialist).map((tool) => skill(tool.name, tool.description)),
+    ],
+  }
 }

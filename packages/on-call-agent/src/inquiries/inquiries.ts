@@ -4,7 +4,7 @@ import type { InquiryStore } from '../store/inquiry-store.ts'
 import { answerInquiry, type InquiryDependencies } from './answer-inquiry.ts'
 
 /** Waiting and under way together; a question beyond is refused. */
-const MOST_OPEN = 50
+const MOST_OPEN = 200
 /** What was asked so long ago is of no use any more, and may be what ends the process. */
 const TAKEN_UP_MS = 600_000
 
@@ -19,15 +19,28 @@ export interface Inquiries {
   /** When it resolves, the question is on disk. @throws LabError 429 when too many wait. */
   ask(request: InquiryRequest): Promise<Inquiry>
   find(id: string): Promise<Inquiry | undefined>
+  /** Newest first; of one context where it is given. */
+  list(limit: number, context?: string): Promise<Inquiry[]>
+  /** Ends the work on it, unless it has ended; undefined when there is none. */
+  cancel(id: string): Promise<Inquiry | undefined>
 }
 
 /** Takes up what a restart cut off. */
 export async function createInquiries({ inquiries, work, ...deps }: InquiriesOptions): Promise<Inquiries> {
   let open = 0
+  const begun = new Map<string, AbortController>()
   const begin = (inquiry: Inquiry) => {
+    const cancelled = new AbortController()
+    begun.set(inquiry.id, cancelled)
     open += 1
     work(inquiry.id, async (signal) => {
-      await answerInquiry(deps, inquiry, (now) => inquiries.update(now), signal)
+      try {
+        if (!cancelled.signal.aborted)
+          await answerInquiry(deps, inquiry, (now) => inquiries.update(now), AbortSignal.any([signal, cancelled.signal]))
+      } catch (error) {
+        if (!cancelled.signal.aborted) throw error
+      }
+      begun.delete(inquiry.id)
       open -= 1
     })
   }
@@ -49,10 +62,18 @@ export async function createInquiries({ inquiries, work, ...deps }: InquiriesOpt
           status: 429,
           retryable: true,
         })
-      const inquiry = await inquiries.open(request)
-      begin(inquiry)
+      const { inquiry, isNew } = await inquiries.open(request)
+      if (isNew) begin(inquiry)
       return inquiry
     },
     find: (id) => inquiries.find(id),
+    list: (limit, context) => inquiries.list(limit, context),
+    async cancel(id) {
+      const inquiry = await inquiries.find(id)
+      if (inquiry?.status !== 'running') return inquiry
+      await inquiries.update({ ...inquiry, status: 'cancelled', answered_at: new Date().toISOString() })
+      begun.get(inquiry.id)?.abort(new Error('the inquiry was cancelled'))
+      return inquiries.find(id)
+    },
   }
 }
