@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { findProgram } from '@oncall-lab/lab/programs/find-program'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expandTests, readAlerts } from './expand.ts'
+import { checkConfig, findPromtool, testRules } from './promtool.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const run = promisify(execFile)
 const rulesFile = here('../../alerts.yaml')
 const alerts = readAlerts(readFileSync(rulesFile, 'utf8'))
 const names = [...new Set(alerts.map(({ alertname }) => alertname))]
@@ -22,27 +19,18 @@ describe('promtool', { timeout: 180_000 }, () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'oncall-lab-rules-'))
-    const found = await findProgram('promtool', {
-      searchPath: (process.env.PATH ?? '').split(':'),
-      cache: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'oncall-lab'),
-      isRoot: process.getuid?.() === 0,
-      say: () => {},
-      signal: AbortSignal.timeout(170_000),
-    })
-    promtool = found.path
+    promtool = await findPromtool()
   }, 180_000)
   afterAll(() => rmSync(directory, { recursive: true }))
 
   it.each(files)('finds that each alert fires when it should and only then: %s', async (file) => {
     const expanded = join(directory, file)
     writeFileSync(expanded, expandTests(readFileSync(here(file), 'utf8'), alerts, rulesFile))
-    // It lives for seconds: collecting its garbage as often as a server does costs a third of them.
-    const { stdout } = await run(promtool, ['test', 'rules', expanded], { env: { ...process.env, GOGC: '800' } })
-    expect(stdout).toContain('SUCCESS')
+    expect(await testRules(promtool, expanded)).toContain('SUCCESS')
   })
 
   it('takes the configuration', async () => {
-    await run(promtool, ['check', 'config', here('../../prometheus.yaml')])
+    await checkConfig(promtool, here('../../prometheus.yaml'))
   })
 })
 

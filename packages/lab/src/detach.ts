@@ -49,6 +49,7 @@ export async function startDetached(
     ...(kubernetes ? ['--kubernetes'] : []),
     ...(hosts ? ['--hosts'] : []),
     ...(demo ? ['--demo'] : []),
+    ...(lab.clock === 'fast' ? ['--clock', 'fast'] : []),
   ]
   const child = spawn(node, [...args, 'supervise', ...flags], {
     cwd: lab.directory.root,

@@ -53,23 +53,33 @@ function locateData(data: string): Pick<LabDirectory, 'data' | 'agentDb' | 'stan
   }
 }
 
+/** The same lab with monitoring files of its own, so that they can differ from the repository's. */
+export function withOwnMonitoring(directory: LabDirectory): LabDirectory {
+  return { ...directory, ...locateMonitoring(directory.state) }
+}
+
+function locateMonitoring(monitoring: string): Pick<LabDirectory, 'prometheusConfig' | 'alertmanagerConfig' | 'targetsFile' | 'teamRules' | 'errorLogs'> {
+  return {
+    prometheusConfig: join(monitoring, 'prometheus.yaml'),
+    alertmanagerConfig: join(monitoring, 'alertmanager.yaml'),
+    targetsFile: join(monitoring, 'targets', 'inventory_targets.json'),
+    teamRules: join(monitoring, 'targets', 'rules', 'team.yaml'),
+    errorLogs: join(monitoring, 'logs'),
+  }
+}
+
 /** At offset 0 the monitoring files of the repository's root are used in place; other labs have rendered copies in their own directory. */
 export function locateLabDirectory(root: string, offset: number): LabDirectory {
   const state = join(root, '.lab', String(offset))
-  const monitoring = offset === 0 ? root : state
   return {
     root,
     state,
     runFile: join(state, 'run.json'),
     logs: join(state, 'logs'),
-    prometheusConfig: join(monitoring, 'prometheus.yaml'),
-    alertmanagerConfig: join(monitoring, 'alertmanager.yaml'),
     prometheusData: join(state, 'prometheus'),
     alertmanagerData: join(state, 'alertmanager'),
-    targetsFile: join(monitoring, 'targets', 'inventory_targets.json'),
-    teamRules: join(monitoring, 'targets', 'rules', 'team.yaml'),
     releases: join(root, '.lab', 'releases'),
-    errorLogs: join(monitoring, 'logs'),
+    ...locateMonitoring(offset === 0 ? root : state),
     ...locateData(state),
   }
 }

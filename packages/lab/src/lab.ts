@@ -1,4 +1,5 @@
 import type { AddressBook } from './address-book.ts'
+import type { Clock } from './clock/clock.ts'
 import type { LabDirectory } from './lab-directory.ts'
 import type { ProgramSurroundings } from './programs/program.ts'
 
@@ -6,6 +7,8 @@ import type { ProgramSurroundings } from './programs/program.ts'
 export interface Lab {
   book: AddressBook
   directory: LabDirectory
+  /** The usual one where none is named. */
+  clock?: Clock
   /** The environment of the command line, with `.env` read in. */
   env: Record<string, string | undefined>
   programs: Omit<ProgramSurroundings, 'say' | 'signal'>

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AddressBook } from './address-book.ts'
 import { agentToken } from './agent-access.ts'
+import { shortenPace } from './clock/shorten-monitoring.ts'
+import { shortenRules } from './clock/shorten-rules.ts'
 import type { Lab } from './lab.ts'
 
 const MONITORING_FILES = ['prometheus.yaml', 'alerts.yaml', 'alertmanager.yaml']
@@ -14,11 +16,18 @@ export function shiftPorts(text: string, book: AddressBook): string {
   })
 }
 
-/** Writes the monitoring files with shifted ports into the lab's directory; at offset 0 the originals are used. With AGENT_TOKEN, Alertmanager's holds it. */
+/**
+ * Writes the monitoring files with shifted ports, and for the fast clock with shorter times, into the lab's directory; at offset 0 and on the usual clock
+ * the originals are used. With AGENT_TOKEN, Alertmanager's holds it.
+ */
 export function renderMonitoring(lab: ConfiguredLab): void {
-  const { book, directory, env } = lab
+  const { book, directory, env, clock } = lab
   const target = dirname(directory.prometheusConfig)
-  const read = (name: string) => shiftPorts(readFileSync(join(directory.root, name), 'utf8'), book)
+  const shorten = (name: string, text: string) => (name === 'alerts.yaml' ? shortenRules(text) : shortenPace(text))
+  const read = (name: string) => {
+    const text = shiftPorts(readFileSync(join(directory.root, name), 'utf8'), book)
+    return clock === 'fast' ? shorten(name, text) : text
+  }
   if (target !== directory.root) {
     mkdirSync(target, { recursive: true })
     for (const name of MONITORING_FILES) writeFileSync(join(target, name), read(name))
@@ -29,7 +38,7 @@ export function renderMonitoring(lab: ConfiguredLab): void {
   writeFileSync(alertmanagerConfig(lab), withToken(read('alertmanager.yaml'), token), { mode: 0o600 })
 }
 
-type ConfiguredLab = Pick<Lab, 'book' | 'directory' | 'env'>
+type ConfiguredLab = Pick<Lab, 'book' | 'directory' | 'env' | 'clock'>
 
 /** The file that Alertmanager is started with. */
 export function alertmanagerConfig({ directory, env }: Pick<Lab, 'directory' | 'env'>): string {
