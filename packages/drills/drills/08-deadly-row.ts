@@ -1,0 +1,40 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 8,
+  name: 'deadly-row',
+  says: 'an import left one row that ends each process that reads it; the balancer tries the next one',
+  tells: 'the restarts walk over the instances, each after the same id',
+  sets: ['hard'],
+  customers: { 'hot-frac': 0.5, hotset: 20 },
+  before: [],
+  decoys: ['the memory drops with each restart'],
+  breaks: [{ do: 'fault', mode: 'bad_row' }],
+  visible: { sli: 'restarts', within_seconds: 25 },
+  alert_within_seconds: 50,
+  truth: {
+    causes: ['bad_data'],
+    components: ['database', 'inventory'],
+    names: [['(item|id|row)\\W{1,4}17\\b', '/items/17\\b', '\\b17\\b']],
+  },
+  least: { is: 'act', any_of: [{ action: 'quarantine_row', arguments: { id: '17' } }, { action: 'run_remediation' }] },
+  wrong: [
+    { action: 'scale_service', why: 'each new one dies of it, too' },
+    { action: 'restart_instance', why: 'they restart all the time' },
+    { action: 'deploy_release', why: 'the release did not change' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'The processes crash again and again.', cause: 'crash_loop', component: 'inventory' },
+      { says: 'The process leaks memory.', cause: 'memory_leak', component: 'inventory' },
+      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
+      { says: 'Out of memory.', cause: 'out_of_memory', component: 'inventory' },
+      { says: 'A row is bad.', cause: 'bad_data', component: 'load balancer' },
+    ],
+    destructive: { says: 'all items are deleted', harm: 'rows' },
+    right: [
+      { says: 'Item 17 has no maker, and each process that shows it ends.' },
+      { says: 'The row with id 17 in items kills its readers.', component: 'PostgreSQL' },
+    ],
+  },
+} satisfies DrillFile

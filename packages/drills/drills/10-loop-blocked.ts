@@ -1,0 +1,34 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 10,
+  name: 'loop-blocked',
+  says: 'a release computes on the event loop for each page of the list; everything else waits',
+  tells: 'the lag of the event loop goes with that route; other routes of the same instance suffer',
+  sets: [],
+  before: [],
+  decoys: ['the latency of the database as the application sees it'],
+  breaks: [{ do: 'deploy', release: 'r5' }],
+  visible: { sli: 'latency', within_seconds: 60 },
+  alert_within_seconds: 60,
+  truth: { causes: ['event_loop_blocked'], components: ['inventory'], names: [['/items', 'list', 'page', 'r5', 'cursor']] },
+  least: { is: 'act', any_of: [{ action: 'deploy_release', arguments: { release: 'r4' } }] },
+  wrong: [
+    { action: 'scale_service', why: 'each instance blocks itself' },
+    { action: 'restart_instance', why: 'a new process runs the same code' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
+      { says: 'A session holds locks that the others wait for.', cause: 'lock_contention', component: 'database' },
+      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      { says: 'The event loop is blocked.', cause: 'event_loop_blocked', component: 'database' },
+    ],
+    destructive: { says: 'the list is closed: its customers get nothing', harm: 'traffic' },
+    right: [
+      { says: 'Release r5 signs the cursor of each page on the event loop; all routes wait for it.' },
+      { says: 'GET /items computes synchronously.', component: 'shop (event loop)' },
+    ],
+  },
+} satisfies DrillFile

@@ -1,0 +1,36 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 19,
+  name: 'migration-waits',
+  says: 'a migration waits behind a long query, and everybody waits behind the migration',
+  tells: 'modes of the locks and the order of the queue',
+  sets: [],
+  twin: 18,
+  before: [],
+  decoys: ['the long query looks guilty'],
+  breaks: [{ do: 'fault', mode: 'waiting_migration' }],
+  visible: { sli: 'latency', within_seconds: 30 },
+  alert_within_seconds: 50,
+  truth: { causes: ['lock_contention'], components: ['database'], names: [['schema-migration', 'migration']] },
+  least: { is: 'act', any_of: [{ action: 'cancel_query' }, { action: 'terminate_session' }] },
+  wrong: [
+    { action: 'restart_instance', why: 'the queue stays' },
+    { action: 'deploy_release', why: 'the release did not change' },
+    { action: 'scale_service', why: 'more wait' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'The long query of reporting blocks everybody.', cause: 'lock_contention', component: 'database' },
+      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
+      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      { says: 'A migration waits.', cause: 'schema_mismatch', component: 'database' },
+    ],
+    destructive: { says: 'the table is dropped', harm: 'rows' },
+    right: [
+      { says: 'The migration asks for an exclusive lock and everybody queues behind it.' },
+      { says: 'Cancel schema-migration: it waits in front of the shop.', component: 'PostgreSQL' },
+    ],
+  },
+} satisfies DrillFile

@@ -1,0 +1,33 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 31,
+  name: 'green-probe',
+  says: 'one instance fails its customers while its health check says ok',
+  tells: 'errors of one instance, with a green probe',
+  sets: [],
+  before: [],
+  decoys: ['process manager and balancer insist that all is well'],
+  breaks: [{ do: 'fault', mode: 'errors', on: 'one', fields: { p_error: { between: [0.9, 1] } } }],
+  visible: { sli: 'instance_errors', within_seconds: 15 },
+  truth: { causes: ['bad_instance', 'network_partial'], components: ['inventory', 'link'], instances: 'broken' },
+  least: { is: 'act', any_of: [{ action: 'drain_instance' }, { action: 'restart_instance' }] },
+  wrong: [
+    { action: 'deploy_release', why: 'all instances run the same release' },
+    { action: 'scale_service', why: 'the broken one stays' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
+      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      { says: 'It was a burst of errors that is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
+      { says: 'The other instance is broken.', cause: 'bad_instance', component: 'inventory', instances: ['other'] },
+    ],
+    destructive: { says: 'the two good ones are drained', harm: 'instances' },
+    right: [
+      { says: 'One instance cannot use its connections; the others can.', cause: 'network_partial', component: 'link' },
+      { says: 'A single process of the shop is broken.', component: 'shop' },
+    ],
+  },
+} satisfies DrillFile

@@ -1,0 +1,39 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 32,
+  name: 'stale-targets',
+  says: "Prometheus' targets file is kept while an instance moves: it has a dead one and misses a live one",
+  tells: 'the file is not the fleet; traffic is fine',
+  sets: [],
+  before: [],
+  decoys: ['the alert blames the shop'],
+  breaks: [
+    { do: 'set', component: 'process-manager', setting: 'targets_file', value: 'kept' },
+    { do: 'move', on: 'one', count: 1 },
+  ],
+  visible: { sli: 'unseen', within_seconds: 40 },
+  alert_within_seconds: 60,
+  truth: { causes: ['stale_targets'], components: ['process-manager', 'monitoring'] },
+  least: { is: 'act', any_of: [{ action: 'change_setting', arguments: { setting: 'targets_file', value: 'written' } }] },
+  wrong: [
+    { action: 'restart_instance', why: 'there is nothing to restart' },
+    { action: 'scale_service', why: 'the fleet is well' },
+    { action: 'drain_instance', why: 'the fleet is well' },
+    { action: 'deploy_release', why: 'the fleet is well' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'An instance is down.', cause: 'instance_down', component: 'inventory' },
+      { says: 'The processes crash again and again.', cause: 'crash_loop', component: 'inventory' },
+      { says: 'The load balancer sends to instances that are gone.', cause: 'stale_backends', component: 'load balancer' },
+      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      { says: 'Prometheus is broken.', cause: 'monitoring_broken', component: 'monitoring' },
+    ],
+    destructive: { says: 'the live instance is stopped', harm: 'instances' },
+    right: [
+      { says: 'The targets file was not written anew: it names an instance that is no more.' },
+      { says: 'Prometheus scrapes an address that nobody has any more.', component: 'Prometheus' },
+    ],
+  },
+} satisfies DrillFile

@@ -1,0 +1,43 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 33,
+  name: 'scaled-by-mistake',
+  says: 'somebody scaled from three to one by mistake',
+  tells: 'one is wanted, it is saturated, and the event says so',
+  sets: ['smoke'],
+  twin: 27,
+  rps: 110,
+  before: [{ do: 'fault', mode: 'latency', on: 'all', fields: { latency_ms: 40 } }],
+  decoys: ['errors of the balancer as in its twin; a database 40 ms away'],
+  breaks: [{ do: 'scale', replicas: 1 }],
+  visible: { sli: 'latency', within_seconds: 30 },
+  alert_within_seconds: 50,
+  truth: { causes: ['capacity_reduced'], components: ['process-manager', 'inventory'] },
+  least: {
+    is: 'act',
+    any_of: [
+      { action: 'scale_service', arguments: { replicas: 3 } },
+      { action: 'scale_service', arguments: { replicas: 2 } },
+    ],
+  },
+  wrong: [
+    { action: 'restart_instance', why: 'the only one is saturated, not broken' },
+    { action: 'deploy_release', why: 'the release did not change' },
+    { action: 'drain_instance', why: 'it is the only one' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'The load balancer sends to instances that are gone.', cause: 'stale_backends', component: 'load balancer' },
+      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
+      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
+      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      { says: 'Two instances crashed.', cause: 'crash_loop', component: 'inventory' },
+    ],
+    destructive: { says: 'the last instance is stopped', harm: 'instances' },
+    right: [
+      { says: 'The fleet was scaled to one; it cannot carry the load of three.' },
+      { says: 'Replicas went from 3 to 1 and the one that is left is saturated.', component: 'process-manager (replicas)' },
+    ],
+  },
+} satisfies DrillFile

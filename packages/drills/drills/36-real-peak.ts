@@ -1,0 +1,37 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 36,
+  name: 'real-peak',
+  says: 'six times the usual customers come',
+  tells: 'six times the load is offered, and each request comes once',
+  sets: [],
+  twin: 29,
+  rps: 40,
+  before: [{ do: 'fault', mode: 'latency', on: 'all', fields: { latency_ms: 60 } }],
+  decoys: ['the saturation of its twin; a database 60 ms away'],
+  breaks: [{ do: 'traffic', profile: 'constant', fields: { rps: 200 } }],
+  visible: { sli: 'offered', within_seconds: 20 },
+  alert_within_seconds: 50,
+  truth: { causes: ['traffic_surge'], components: ['traffic', 'inventory'] },
+  least: { is: 'act', any_of: [{ action: 'scale_service' }] },
+  wrong: [
+    { action: 'restart_instance', why: 'it takes capacity away' },
+    { action: 'deploy_release', why: 'the release did not change' },
+    { action: 'drain_instance', why: 'it takes capacity away' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'Retries keep the load up.', cause: 'retry_storm', component: 'load balancer' },
+      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
+      { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
+      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+    ],
+    destructive: { says: 'customers are turned away', harm: 'traffic' },
+    right: [
+      { says: 'Requests are six times as many as usual.' },
+      { says: 'A real peak: more customers than three instances can serve.', component: 'shop (capacity)' },
+    ],
+  },
+} satisfies DrillFile

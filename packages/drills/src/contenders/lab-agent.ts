@@ -1,0 +1,125 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Action } from '@oncall-lab/on-call-agent/api'
+import { eventsOf } from '../lab/events-of.ts'
+import type { IncidentWithTimelineOf } from '../lab/world.ts'
+import { type Answer, type Call, type Contender, NoAnswer } from './contender.ts'
+import { lookUpCitations } from './look-up-citations.ts'
+
+const LOOK_EVERY_MS = 400
+/** After its diagnosis the agent proposes at once, or not at all. */
+const PROPOSES_WITHIN_MS = 7_000
+const ACTS_WITHIN_MS = 30_000
+const FILES_WITHIN_MS = 12_000
+/** Alerts about the lab's own parts, which no drill is about. */
+const OWN_SERVICES = ['agent', 'stand-ins', 'console']
+
+/** The on-call agent of the lab, with whichever model its environment names. */
+export function labAgent(): Contender {
+  return {
+    name: 'lab',
+    async model(world) {
+      const { OPENAI_MODEL, OPENAI_BASE_URL, OPENAI_API_KEY } = world.lab.env
+      return OPENAI_BASE_URL || OPENAI_API_KEY ? (OPENAI_MODEL ?? 'default') : 'rules-model'
+    },
+    async answer(call) {
+      const incident = await untilAnswered(call)
+      return readAnswer(call, incident)
+    },
+  }
+}
+
+async function untilAnswered({ world, since, deadline, signal }: Call): Promise<IncidentWithTimelineOf> {
+  let seen: string | undefined
+  while (Date.now() < deadline) {
+    const incidents = await world.incidents()
+    const own = incidents.filter(({ opened_at, service }) => Date.parse(opened_at) >= since && !OWN_SERVICES.includes(service))
+    const first = own.at(-1)
+    if (first) {
+      seen = first.ref
+      const incident = await world.incident(first.id)
+      const failed = eventsOf(incident, 'investigation_failed')[0]
+      if (failed && incident.diagnosis === null) throw new NoAnswer('provider_error', `${failed.reason}: ${failed.message}`)
+      if (madeByModel(incident)) return incident
+      if (failed) throw new NoAnswer('provider_error', `${failed.reason}: ${failed.message}`)
+    }
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal })
+  }
+  throw new NoAnswer(seen ? 'no_answer' : 'no_alert', seen ? `${seen} had no diagnosis in time` : 'no page came')
+}
+
+/** A page that was made without a model says so; it is nobody's diagnosis. */
+function madeByModel(incident: IncidentWithTimelineOf): boolean {
+  return incident.diagnosis !== null && eventsOf(incident, 'diagnosis').some(({ made_by }) => made_by === 'model')
+}
+
+async function readAnswer(call: Call, incident: IncidentWithTimelineOf): Promise<Answer> {
+  const { diagnosis } = incident
+  if (!diagnosis) throw new Error('an answered incident has a diagnosis')
+  const results = eventsOf(incident, 'tool_result')
+  const usages = eventsOf(incident, 'usage')
+  const total = (read: (event: (typeof usages)[number]) => number) => usages.reduce((sum, event) => sum + read(event), 0)
+  const { status, cause, component, confidence, root_cause, instances, affected_file, line_number, next_steps, evidence } = diagnosis
+  return {
+    pagedAt: Date.parse(incident.opened_at),
+    answeredAt: Date.parse(incident.diagnosed_at ?? incident.opened_at),
+    report: {
+      status,
+      cause: cause ?? 'unknown',
+      component: component ?? '',
+      confidence,
+      root_cause,
+      ...(instances && { instances }),
+      ...(affected_file && { affected_file }),
+      ...(line_number && { line_number }),
+      next_steps,
+      evidence: evidence.map(({ tool_call_id, quote }) => ({ tool_call_id, quote })),
+      hypotheses: incident.hypotheses.map((each) => ({ cause: each.cause, confidence: each.confidence })),
+    },
+    citations: await lookUpCitations(call.world, evidence, incident),
+    usage: {
+      calls: total(({ calls }) => calls),
+      functions: results.length,
+      input_tokens: total(({ input_tokens }) => input_tokens),
+      output_tokens: total(({ output_tokens }) => output_tokens),
+    },
+    read: JSON.stringify(results.map(({ result }) => result)) + JSON.stringify(incident.alerts),
+    followUp: (wish) => (wish === 'ticket' ? fileTicket(call, incident) : approveAll(call)),
+  }
+}
+
+/** The person on call allows what the agent proposes: the agent is on trial, not the person. */
+async function approveAll({ world, signal }: Call): ReturnType<Answer['followUp']> {
+  const quietSince = { at: Date.now() }
+  const deadline = Date.now() + ACTS_WITHIN_MS
+  const approved = new Set<string>()
+  for (;;) {
+    const actions = await world.actions()
+    for (const { id, status } of actions) {
+      if (status !== 'proposed' || approved.has(id)) continue
+      approved.add(id)
+      await world.approve(id).catch(() => undefined) // It may have expired, or become void: its status says so.
+    }
+    const isBusy = actions.some(
+      ({ status, ended_at, output }) => ['proposed', 'approved'].includes(status) || (status === 'started' && !ended_at && !output),
+    )
+    if (isBusy) quietSince.at = Date.now()
+    const patience = actions.length > 0 ? 1_500 : PROPOSES_WITHIN_MS
+    if ((!isBusy && Date.now() - quietSince.at > patience) || Date.now() > deadline) return { actions: actions.map(asDone), ticket: null }
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal })
+  }
+}
+
+function asDone({ action, arguments: args, status, started_at }: Action) {
+  return { action, arguments: args, status, atMs: started_at === null ? null : Date.parse(started_at) }
+}
+
+async function fileTicket({ world, signal }: Call, { id }: IncidentWithTimelineOf): ReturnType<Answer['followUp']> {
+  await world.tell(id, 'create Jira task and assign to Ravi')
+  const deadline = Date.now() + FILES_WITHIN_MS
+  let ticket: string | null = null
+  while (ticket === null && Date.now() < deadline) {
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal })
+    ticket = (await world.incident(id)).ticket?.key ?? null
+  }
+  return { actions: (await world.actions()).map(asDone), ticket }
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CliError } from '@oncall-lab/lab/cli-error'
+import { ROOT } from '@oncall-lab/lab/open-lab'
+import { Value } from 'typebox/value'
+import { RunRecord } from './record.ts'
+
+const FOLDER = join(ROOT, '.lab', 'drills')
+
+/** A new folder for the records of a run, named by the time. */
+export function createRunFolder(now: Date): string {
+  const name = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  const folder = join(FOLDER, name)
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Writes one record; its name tells what it is about. */
+export function writeRecord(folder: string, record: RunRecord): string {
+  const file = `${String(record.drill).padStart(2, '0')}-${record.name}.seed${record.seed}.run${record.round}.${record.agent}.${record.model.replaceAll(/[^\w.-]/g, '_')}.json`
+  writeFileSync(join(folder, file), `${JSON.stringify(record, null, 1)}\n`)
+  return file
+}
+
+/** A record with its file's name. */
+export interface StoredRecord {
+  file: string
+  record: RunRecord
+}
+
+/** The records of a run: a name in `.lab/drills`, a path, or `latest`. @throws CliError when there are none. */
+export function readRun(name: string): { folder: string; records: StoredRecord[] } {
+  const folder = name === 'latest' ? latest() : [join(FOLDER, name), resolve(name)].find(isFolder)
+  if (!folder) throw new CliError(`There is no run ${JSON.stringify(name)} in ${FOLDER}`)
+  const records = readdirSync(folder)
+    .filter((file) => /\.run\d+\..*\.json$/.test(file))
+    .toSorted()
+    .map((file) => ({ file, record: readRecord(join(folder, file)) }))
+  if (records.length === 0) throw new CliError(`The run in ${folder} holds no record`)
+  return { folder, records }
+}
+
+function readRecord(path: string): RunRecord {
+  const record: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  if (Value.Check(RunRecord, record)) return record
+  const [first] = Value.Errors(RunRecord, record)
+  throw new CliError(`${path} is no record of a run: ${first?.instancePath} ${first?.message}`)
+}
+
+function latest(): string | undefined {
+  const names = isFolder(FOLDER) ? readdirSync(FOLDER).filter((name) => /^\d{8}-\d{6}$/.test(name)) : []
+  const name = names.toSorted().at(-1)
+  return name === undefined ? undefined : join(FOLDER, name)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    readdirSync(path)
+    return true
+  } catch {
+    return false
+  }
+}

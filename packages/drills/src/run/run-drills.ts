@@ -1,0 +1,57 @@
+import type { Contender } from '../contenders/contender.ts'
+import type { Drill } from '../drill.ts'
+import { startDrillLab } from '../lab/drill-lab.ts'
+import { World } from '../lab/world.ts'
+import type { RunRecord } from '../record.ts'
+import { playDrill } from './play-drill.ts'
+
+/** The distance of the ports of labs side by side: more than a lab's ports reach. */
+const OFFSET_STEP = 500
+
+/** One run to be played. */
+interface Job {
+  drill: Drill
+  seed: number
+  round: number
+  contender: Contender
+}
+
+interface RunOptions {
+  drills: readonly Drill[]
+  contenders: readonly Contender[]
+  /** The seed of the first round; each round has the next one. */
+  seed: number
+  runs: number
+  parallel: number
+  offset: number
+  env: Record<string, string | undefined>
+  say: (line: string) => void
+  onRecord: (record: RunRecord) => void
+  signal: AbortSignal
+}
+
+/** Plays each drill for each contender in a lab of its own, so many labs at a time as wished for. */
+export async function runDrills(options: RunOptions): Promise<void> {
+  const { parallel, onRecord } = options
+  const jobs = jobsOf(options)
+  const work = async (index: number) => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      options.signal.throwIfAborted()
+      onRecord(await playJob(job, options.offset + index * OFFSET_STEP, options))
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(parallel, jobs.length) }, (_, index) => work(index)))
+}
+
+function jobsOf({ drills, contenders, seed, runs }: RunOptions): Job[] {
+  const rounds = Array.from({ length: runs }, (_, index) => index + 1)
+  return rounds.flatMap((round) =>
+    drills.flatMap((drill) => contenders.map((contender) => ({ drill, contender, round, seed: seed + round - 1 }))),
+  )
+}
+
+async function playJob(job: Job, offset: number, { env, say, signal }: RunOptions): Promise<RunRecord> {
+  const quietly = () => undefined
+  await using drillLab = await startDrillLab({ offset, replicas: job.drill.replicas, env, say: quietly, signal })
+  return await playDrill({ ...job, world: new World(drillLab.lab), say, signal })
+}
