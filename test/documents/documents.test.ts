@@ -16,7 +16,11 @@ const code = sources.map(read).join('\n')
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> } // As in every package.json.
 
 /** What the command line of the lab declares, and the generator, which it passes on to. */
-const LAB_COMMANDS = ['traffic', 'drill', ...[...read('packages/lab/src/cli.ts').matchAll(/command\('([a-z]+)'/g)].map(([, name = '']) => name)]
+const LAB_COMMANDS = [
+  'traffic',
+  'drill',
+  ...[...read('packages/lab/src/cli.ts').matchAll(/command\('([a-z]+)'/g)].map(([, name = '']) => name),
+]
 
 describe.each(documents)('%s', (document) => {
   const text = read(document)

@@ -58,7 +58,9 @@ export function withOwnMonitoring(directory: LabDirectory): LabDirectory {
   return { ...directory, ...locateMonitoring(directory.state) }
 }
 
-function locateMonitoring(monitoring: string): Pick<LabDirectory, 'prometheusConfig' | 'alertmanagerConfig' | 'targetsFile' | 'teamRules' | 'errorLogs'> {
+function locateMonitoring(
+  monitoring: string,
+): Pick<LabDirectory, 'prometheusConfig' | 'alertmanagerConfig' | 'targetsFile' | 'teamRules' | 'errorLogs'> {
   return {
     prometheusConfig: join(monitoring, 'prometheus.yaml'),
     alertmanagerConfig: join(monitoring, 'alertmanager.yaml'),
