@@ -51,7 +51,9 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .addOption(traffic())
     .addOption(clock())
     .action(
-      async (options: Offset & { detach?: true; open?: true; clock: Clock; replicas: number; traffic: number; kubernetes?: true; hosts?: true }) => {
+      async (
+        options: Offset & { detach?: true; open?: true; clock: Clock; replicas: number; traffic: number; kubernetes?: true; hosts?: true },
+      ) => {
         const signal = createStopSignal({ detached: false })
         const lab = onClock(openLab(options.portOffset), options.clock)
         const { replicas, traffic, kubernetes = false, hosts = false, open } = options
