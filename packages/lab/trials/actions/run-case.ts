@@ -29,7 +29,7 @@ interface Place {
 }
 
 const USUAL_RPS = 30
-const NORMAL_SECONDS = 25
+const NORMAL_SECONDS = 15
 const CUSTOMERS_SECONDS = 900
 
 /** Breaks, waits for the proposal, allows it on the phone, and follows it to its end. Everything is as before when it resolves. */
@@ -41,11 +41,11 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
   const known = new Set((await witnesses.incidents()).map(({ id }) => id))
   const before = (await witnesses.messages()).length
   const customers = (rps: number) => fleet('/traffic', { profile: 'constant', duration_seconds: CUSTOMERS_SECONDS, rps })
-  await customers(one.rps && one.rps < USUAL_RPS * 3 ? one.rps : USUAL_RPS)
+  await customers(Math.min(one.rps ?? USUAL_RPS, USUAL_RPS))
   await new Promise((resolve) => setTimeout(resolve, NORMAL_SECONDS * 1_000))
   const brokenAt = Date.now()
   try {
-    if (one.rps) await customers(one.rps)
+    if (one.rps && one.rps > USUAL_RPS) await customers(one.rps)
     await one.break(fleet, ports)
     const { id } = await until('an incident', 150, async () => (await witnesses.incidents()).find((each) => !known.has(each.id)))
     const ofOurs = async () => {
@@ -78,7 +78,7 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
 /** No open incident, no alert that fires. */
 async function isQuiet(witnesses: Witnesses): Promise<boolean> {
   const open = (await witnesses.incidents()).filter(({ status }) => status !== 'resolved')
-  return open.length === 0 && (await witnesses.alerts()).length === 0
+  return open.length === 0 && (await witnesses.alerts()).every(({ labels }) => labels.severity === 'none')
 }
 
 function note(row: CaseRow, { diagnosis, timeline, opened_at }: IncidentWithTimeline, brokenAt: number): CaseRow {

@@ -25,10 +25,12 @@ export const lockContention = defineFamily({
   follows: ['pool', 'logPool', 'logTimeout', 'slowRoutes'],
   next: ['lockRoot', 'databaseCode', 'slowRoutes', 'pool', 'phases'],
   remedies: ['end_blocker'],
+  // A lock on a whole table holds up its readers too, and then every route.
+  refine: ({ is }) => (is('lockRoot', 'waits') ? Number(is('waitingMethods', 'reads_too')) + Number(is('slowRoutes', 'all')) : 0),
   tell: {
-    headline: ({ service, text }) => {
+    headline: ({ service, text, is }) => {
       const words = text('logLock', 'logStatement')
-      return `Writes of ${service} wait for rows that another transaction holds locked${words ? `, until they fail with "${excerpt(words, 140)}"` : ''}.`
+      return `${is('waitingMethods', 'reads_too') ? 'Calls' : 'Writes'} of ${service} wait for rows that another transaction holds locked${words ? `, until they fail with "${excerpt(words, 140)}"` : ''}.`
     },
     because: ['waitingMethods', 'slowRoutes', 'errors', 'databaseCode'],
     further: ({ is, says, notes }) => [

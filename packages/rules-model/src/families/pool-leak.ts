@@ -17,6 +17,7 @@ export const poolLeak = defineFamily({
     logStatement: { dominant: -1.6, some: -1 },
     logLock: { dominant: -1.6, some: -1 },
     logNoSlots: { dominant: -2, some: -1 },
+    lockRoot: { waits: -2.5 },
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3 },
     slowRoutes: { all: -0.3 },
