@@ -27,6 +27,8 @@ test.each<[string, AgentCall, FleetView, string | undefined]>([
   ['a drain that ends the process', { kind: 'drain', port: 8001, keep: false }, three, 'keep: true'],
   ['a drain of a second one', { kind: 'drain', port: 8001, keep: true }, oneOut, '8002 is drained already'],
   ['a drain of the last one', { kind: 'drain', port: 8001, keep: true }, oneLeft, 'no other instance'],
+  ['a drain where nobody is', { kind: 'drain', port: 8009, keep: true }, three, 'no instance on 8009'],
+  ['a restart where nobody is', { kind: 'restart', port: 8009 }, three, 'no instance on 8009'],
   ['putting one back', { kind: 'undrain', port: 8002 }, oneOut, undefined],
   ['a release that ran well', { kind: 'deploy', release: 'r4' }, three, undefined],
   ['a release that did not', { kind: 'deploy', release: 'r9' }, three, 'has not run well'],

@@ -41,6 +41,7 @@ export function decideAgentCall(call: AgentCall, view: FleetView): AgentDecision
   if (call.kind === 'undrain') return { kind: 'allow' }
   if (call.kind === 'drain' && !call.keep) return refuse('the agent drains only with keep: true, so that POST /undrain can take it back')
   const { instances } = view
+  if (instances.every(({ port }) => port !== call.port)) return refuse(`there is no instance on ${call.port}`)
   const drained = instances.find((each) => each.drained && each.port !== call.port)
   if (call.kind === 'drain' && drained) return refuse(`one instance at a time: ${drained.port} is drained already`)
   const others = instances.filter(({ port, state, drained: isOut }) => port !== call.port && state === 'running' && !isOut)
