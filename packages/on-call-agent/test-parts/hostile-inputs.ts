@@ -17,6 +17,8 @@ const TEXTS: Record<string, string> = {
   'percent signs': '%41',
   'one run of base64': 'QUJDREVGR0hJSktM',
   'names of secrets': 'password="x',
+  'beginnings of tokens': 't1.',
+  'beginnings of tokens and letters': 'pat.abcdefghij',
   backslashes: '\\',
   NULs: '\0',
   'lone surrogates': '\ud800',

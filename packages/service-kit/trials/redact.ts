@@ -65,7 +65,11 @@ const TEXTS = new Map([
   ...[...PARTS, ...TOKEN_RULES.flatMap(({ starts }) => starts)].map((part): [string, string] => [JSON.stringify(part), repeat(part)]),
   ...TOKEN_RULES.flatMap(({ starts: [start = ''], min }): [string, string][] => {
     const nearly = `${start}${'A1b2'.repeat(min).slice(0, min - 1)} `
-    return [[`nearly ${start}`, repeat(nearly)]]
+    return [
+      [`nearly ${start}`, repeat(nearly)],
+      [`${start} and letters`, repeat(`${start}abcdefghij`)],
+      [`${start} and letters and a point`, repeat(`${start}abcdefghij.`)],
+    ]
   }),
   ['this program', repeat(words)],
   ['a log', repeat('{"level":30,"time":1767225600000,"name":"inventory","method":"GET","route":"/items/:id","status":200,"ms":12.4}\n')],

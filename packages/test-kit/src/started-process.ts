@@ -36,6 +36,9 @@ interface StartOptions {
 /** Where Node keeps the compiled form of what it ran, as the lab has it: each start of the same program takes a third less CPU. */
 const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/oncall-lab')
 
+/** A second when nothing else runs; beside much other work it was over twenty. */
+const READY_WITHIN_SECONDS = 50
+
 const LISTENS_AT = /Server listening at (http:[^"\s]+)/
 
 /** Starts a service as a process of its own and waits until it is ready. @throws with what it printed when it ends early or is never ready */
@@ -52,10 +55,11 @@ export async function startProcess({ main, flags = [], env, port, endSignal = 'S
     await exited
   }
   try {
-    const url = await until(`${main} to be ready`, async () => {
+    const isReady = async () => {
       if (hasEnded(child)) throw new Error('it ended')
       return port === undefined ? LISTENS_AT.exec(output)?.[1] : await healthyAt(`http://127.0.0.1:${port}`)
-    })
+    }
+    const url = await until(`${main} to be ready`, isReady, READY_WITHIN_SECONDS)
     return { url, pid: child.pid ?? 0, output: () => output, exited, kill: (signal) => child.kill(signal), [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()

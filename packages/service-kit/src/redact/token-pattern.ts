@@ -29,8 +29,13 @@ const SHAPES = [
 
 /** A pattern of this text and nothing else. */
 export const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+/**
+ * So much of what begins as a weak token is looked at to tell whether it is one. In "t1.t1.t1.…" there is a beginning every three characters, and to read on
+ * to the end from each would take quadratic time.
+ */
+const PROBED = 100
 /** Up to `min` characters may be broken over lines, the rest is one run: one way to match, so no way back. */
-const body = ({ body, min }: TokenRule) => `(?:(?:${BREAK})?[${body}]){${min}}[${body}]*`
+const body = ({ body, min, weak }: TokenRule) => `(?:(?:${BREAK})?[${body}]){${min}}${weak ? '' : `[${body}]*`}`
 
 /** All beginnings in one flat alternation, which the engine turns into a tree: quick over text that holds none. */
 const ANY_START = new RegExp(
@@ -46,7 +51,13 @@ const RULES = new Map(
       const from = literally(start)
       return [
         start,
-        { rule, pattern: new RegExp((rule.weak ? atWordStart(from) : from) + body(rule), 'y'), more: continuation(rule) },
+        {
+          rule,
+          pattern: new RegExp((rule.weak ? atWordStart(from) : from) + body(rule), 'y'),
+          probe: new RegExp(`[${rule.body}]{0,${PROBED}}`, 'y'),
+          rest: new RegExp(`[${rule.body}]*`, 'y'),
+          more: continuation(rule),
+        },
       ] as const
     }),
   ),
@@ -80,9 +91,11 @@ function tokenAt(text: string, at: number, start: string): { kind: string; end: 
   if (!known) return undefined
   known.pattern.lastIndex = at
   const found = known.pattern.exec(text)?.[0]
-  if (found === undefined || !isToken(found, known.rule)) return undefined
-  const end = at + found.length
-  const isWhole = found.length - start.length >= (known.rule.full ?? known.rule.min)
+  if (found === undefined) return undefined
+  const begun = at + found.length
+  if (known.rule.weak && !(isVaried(text, at, begun) && /\d/.test(text.slice(at + 3, endOf(known.probe, text, begun))))) return undefined
+  const end = known.rule.weak ? endOf(known.rest, text, begun) : begun
+  const isWhole = end - at - start.length >= (known.rule.full ?? known.rule.min)
   return { kind: known.rule.kind, end: isWhole || !known.more ? end : end + continued(text, end, known.more) }
 }
 
@@ -93,7 +106,31 @@ function continued(text: string, end: number, more: RegExp): number {
   return /\d/.test(found) && /[A-Za-z]/.test(found) && !/\d{4}-\d\d-\d\d/.test(found) ? found.length : 0
 }
 
-/** Words joined by hyphens and paddings have the alphabet of a token, and no digit. */
-function isToken(found: string, { weak }: TokenRule): boolean {
-  return weak === undefined || (/\d/.test(found.slice(3)) && new Set(found.slice(0, 200)).size >= 10)
+/** Where a sticky run of characters ends that begins here; it may be empty. */
+function endOf(run: RegExp, text: string, from: number): number {
+  run.lastIndex = from
+  run.test(text)
+  return run.lastIndex
+}
+
+/** Paddings have the alphabet of a token, and words joined by hyphens too, but those have no digit. */
+const FEWEST_CHARACTERS = 10
+/** Where there are fewer than half as many by then, there will not be enough. */
+const SOON = 16
+/** By the code of a character; all classes of bodies are ASCII. */
+const seen = new Uint8Array(128)
+
+/** Whether there are ten different characters. Without a Set: it is asked at each beginning. */
+function isVaried(text: string, from: number, to: number): boolean {
+  seen.fill(0)
+  let different = 0
+  for (let i = from; i < to; i += 1) {
+    if (i - from === SOON && different < FEWEST_CHARACTERS / 2) return false
+    const code = text.charCodeAt(i) & 127
+    if (seen[code]) continue
+    seen[code] = 1
+    different += 1
+    if (different >= FEWEST_CHARACTERS) return true
+  }
+  return false
 }
