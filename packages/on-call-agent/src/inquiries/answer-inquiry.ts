@@ -9,6 +9,7 @@ import { parseArguments } from '../functions/parse-arguments.ts'
 import type { ToolCall } from '../incidents/transcript.ts'
 import { readResults, stands } from '../investigation/check-diagnosis.ts'
 import { strikeUnseen } from '../investigation/grounding.ts'
+import { lookResults } from '../investigation/seen-sources.ts'
 import { runCalls, type TurnDependencies, takeAnswer } from '../investigation/turn.ts'
 import type { ToolDescription } from '../models/model.ts'
 import { functionsOf, lookForService, looksWithoutModel } from '../targets/sight.ts'
@@ -117,7 +118,7 @@ async function conclude({ end, inquiry, subject, transcript }: Run, words: strin
   const messages = await transcript.read(subject.id)
   const results = readResults(messages)
   const evidence = quotes.filter(({ tool_call_id, quote }) => stands(quote, results.get(tool_call_id) ?? ''))
-  const seen = messages.flatMap(({ role, content }) => (role === 'tool' ? [content] : [])).join('\n')
+  const seen = [...lookResults(messages).values()].join('\n')
   const { text } = strikeUnseen(words, `${seen}\n${inquiry.question} ${subject.service}`)
   return text.trim() === '' ? end('failed', 'The model gave no answer.') : end('answered', text.slice(0, ANSWER_CHARS), evidence)
 }

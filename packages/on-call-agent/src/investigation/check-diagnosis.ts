@@ -2,6 +2,7 @@ import { Value } from 'typebox/value'
 import { type Diagnosis, Diagnosis as DiagnosisSchema } from '../api.ts'
 import { mendArguments } from '../functions/mend-arguments.ts'
 import type { ChatMessage } from '../incidents/transcript.ts'
+import { lookResults } from './seen-sources.ts'
 
 /** What becomes of a diagnosis that a model sends. */
 export type DiagnosisDecision =
@@ -30,14 +31,9 @@ export function checkDiagnosis(given: unknown, transcript: ChatMessage[], refusa
   return { kind: 'accept', diagnosis: cutToSupported(args, results), reason: 'cut_to_what_is_supported' }
 }
 
-/** By call id; some servers use the same ids in every answer. */
+/** What the functions returned, as it is compared with quotes. */
 export function readResults(transcript: ChatMessage[]): Map<string, string> {
-  const results = new Map<string, string>()
-  for (const message of transcript) {
-    if (message.role !== 'tool') continue
-    results.set(message.tool_call_id, `${results.get(message.tool_call_id) ?? ''}\n${readable(message.content)}`)
-  }
-  return results
+  return new Map([...lookResults(transcript)].map(([id, content]) => [id, readable(content)]))
 }
 
 function unsupported({ status, evidence, affected_file }: Diagnosis, results: Map<string, string>): string[] {

@@ -57,11 +57,13 @@ async function takeSteps(
   const { store, limits } = deps
   const tools = [...functionsOf(sight.seeing), noteHypotheses(store)]
   let refusals = 0
+  let fruitless = 0
   for (let step = 0; step < limits.steps; step += 1) {
-    const isLast = step === limits.steps - 1
+    const isLast = step === limits.steps - 1 || fruitless === MOST_FRUITLESS
     const answer = await takeAnswer(deps, incident, await offeredTools(store, incident, sight, isLast ? [] : tools), deadline)
     const sent = answer.tool_calls?.find(({ function: { name } }) => name === SEND_DIAGNOSIS.name)
-    await runCalls(deps, incident, withoutDiagnoses(answer), tools, deadline)
+    const outcomes = await runCalls(deps, incident, withoutDiagnoses(answer), tools, deadline)
+    fruitless = sent || outcomes.some(isLook) ? 0 : fruitless + 1
     if (sent) {
       const decision = await decideDiagnosis(store, incident, sent, isLast ? REFUSALS : refusals)
       if (decision.kind === 'accept') return { kind: 'diagnosed', diagnosis: decision.diagnosis, call: sent }
@@ -70,9 +72,20 @@ async function takeSteps(
     } else if (!answer.tool_calls) {
       await store.transcripts.append(incident.id, [{ role: 'user', content: NOBODY_READS }])
     }
+    if (isLast) break
   }
+  if (fruitless > MOST_FRUITLESS)
+    return { kind: 'failed', reason: 'no_progress', message: `The model asked for nothing that can be had, ${fruitless} times in a row` }
   return { kind: 'failed', reason: 'too_many_steps', message: `The model came to no diagnosis within ${limits.steps} answers` }
 }
+
+/** Answers in a row that look at nothing and conclude nothing: then the model is asked to conclude, once. */
+const MOST_FRUITLESS = 3
+/** Refused before it was made. */
+const REFUSED = /"code":"(?:unknown_function|invalid_arguments|repeated_call|too_many_calls)"/
+
+/** A look that failed is one all the same. */
+const isLook = ({ ok, result }: ToolOutcome) => ok || !REFUSED.test(result.slice(0, 100))
 
 interface Refusal {
   kind: 'refuse'
@@ -115,8 +128,7 @@ function refused(call: ToolCall, { reason, message }: Refusal): ToolOutcome {
 
 /** Without the figures and places that nobody saw; the timeline says which. */
 async function keepSeen(store: Store, incidentId: string, sent: Diagnosis, transcript: ChatMessage[]): Promise<Diagnosis> {
-  const seen = transcript.flatMap(({ role, content }) => (role === 'tool' || role === 'user' ? [content] : [])).join('\n')
-  const { diagnosis, struck } = groundDiagnosis(sent, seen)
+  const { diagnosis, struck } = groundDiagnosis(sent, transcript)
   if (struck.length > 0) await store.incidents.append(incidentId, { kind: 'struck_out', parts: [...new Set(struck)].slice(0, 20) })
   return diagnosis
 }

@@ -54,14 +54,14 @@ export async function takeAnswer(
 /** Told to a model that has words where only functions help. */
 export const NOBODY_READS = 'Nobody reads this. Call functions to go on, and end with send_diagnosis.'
 
-/** Runs an answer's function calls in parallel, as far as the limits go, and stores each result. */
+/** Runs an answer's function calls in parallel, as far as the limits go, and stores each result, which it also returns. */
 export async function runCalls(
   { store, limits, onToolCall, asked, tracer = NO_TRACER }: TurnDependencies,
   incident: Incident,
   answer: AssistantMessage,
   tools: Tool[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ToolOutcome[]> {
   const calls = answer.tool_calls ?? []
   const decisions = decideCalls(earlierCalls(await store.transcripts.read(incident.id), calls), calls, limits)
   const outcomes = await Promise.all(
@@ -84,6 +84,7 @@ export async function runCalls(
   )
   for (const outcome of outcomes) onToolCall(outcome)
   await storeOutcomes(store, incident.id, outcomes)
+  return outcomes
 }
 
 /** Stores results as transcript and as timeline. */
