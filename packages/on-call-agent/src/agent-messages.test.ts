@@ -218,3 +218,23 @@ test('a voice note gets an honest line, without a model', async ({ phone, start,
   expect(phone.bodies()[1]).toMatch(/^I cannot take in a voice note\./)
   expect(model.requests).toHaveLength(asked)
 })
+
+test('what a template had no room for follows once the person has written on the phone, and not when they write on the console', async ({
+  phone,
+  start,
+  fires,
+  writes,
+  delivered,
+}) => {
+  await start(ordinary())
+  phone.closeWindow()
+  await fires(receivedAlert())
+  await delivered(1)
+  const page = phone.bodies()[0] ?? ''
+  expect(page.split('\n').length).toBeGreaterThan(2)
+  await writes('on the console')
+  await delivered(2)
+  await writes('on the phone', 'SM-of-the-person')
+  await delivered(4)
+  expect(phone.bodies()).toEqual([page, 'You said: on the console', page, 'You said: on the phone'])
+})

@@ -10,6 +10,7 @@ import { answerMessage } from './conversation/answer-message.ts'
 import { receiveMessage } from './conversation/receive-message.ts'
 import { watchDigest } from './delivery/digest.ts'
 import { watchEscalation } from './delivery/escalation.ts'
+import { watchJoined } from './delivery/joined.ts'
 import { type AttemptOutcome, runOutbox } from './delivery/outbox.ts'
 import { queueUpdates } from './delivery/queue-updates.ts'
 import { watchReceipts } from './delivery/receipts.ts'
@@ -197,15 +198,17 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const { rank = readSeverities(), listLink: link } = parts
   const watches = await watchAlone({
     store,
-    work: 'digest and escalation',
+    work: 'digest, escalation and joined alerts',
     onError,
     async start() {
       const digest = await watchDigest({ store, rank, link, onError })
       const escalation = await watchEscalation({ store, contacts, escalateAfterMs, onError, render: investigation.render })
+      const joined = await watchJoined({ store, rank, onError })
       return {
         stop() {
           digest.stop()
           escalation.stop()
+          joined.stop()
         },
       }
     },

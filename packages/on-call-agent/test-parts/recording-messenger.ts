@@ -8,6 +8,7 @@ export function recordingMessenger() {
   let statusesAsked = 0
   const failures: { error: DeliveryError; arrives: boolean; afterMs?: number; to?: string }[] = []
   let lookUps = 0
+  let isWindowClosed = false
   let lookUpError: DeliveryError | undefined
   const messenger: Messenger & PageWriter = {
     render: (_to, page) => pageText(page),
@@ -19,7 +20,7 @@ export function recordingMessenger() {
         delivered.push({ sid, ...message })
         return sid
       }
-      if (!failure) return { vendorId: arrive() }
+      if (!failure) return { vendorId: arrive(), ...(isWindowClosed && { form: 'template' as const }) }
       if (failure.arrives && failure.afterMs) setTimeout(arrive, failure.afterMs)
       else if (failure.arrives) arrive()
       throw failure.error
@@ -40,6 +41,10 @@ export function recordingMessenger() {
     failures,
     bodies: () => delivered.map(({ body }) => body),
     lookUps: () => lookUps,
+    /** From now on messages go out as an approved template. */
+    closeWindow: () => {
+      isWindowClosed = true
+    },
     /** What is said about a message when it is asked for. */
     statuses,
     statusesAsked: () => statusesAsked,

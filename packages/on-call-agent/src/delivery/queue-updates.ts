@@ -9,7 +9,7 @@ export async function queueUpdates({ incidents, outbox }: StorePorts, outcomes: 
   for (const [incidentId, tells] of Map.groupBy(told, (outcome) => outcome.incidentId ?? '')) {
     const incident = await incidents.find(incidentId)
     if (!incident) continue
-    const worst = WORST_FIRST.find((tell) => tells.some((outcome) => outcome.tell === tell)) ?? 'new_symptom'
+    const worst = WORST_FIRST.find((tell) => tells.some((outcome) => outcome.tell === tell)) ?? 'stale'
     const paged = pagedPeople(await incidents.timeline(incidentId))
     for (const to of paged.length > 0 ? paged : [personOnCall]) {
       const key = `update:${incidentId}:${worst}:${newestAlertname(incident)}:${to}`
@@ -18,7 +18,7 @@ export async function queueUpdates({ incidents, outbox }: StorePorts, outcomes: 
   }
 }
 
-const WORST_FIRST: NonNullable<AlertOutcome['tell']>[] = ['critical', 'flapping', 'stale', 'new_symptom']
+const WORST_FIRST: NonNullable<AlertOutcome['tell']>[] = ['flapping', 'stale']
 
 /** One line. */
 function updateText(incident: Pick<Incident, 'ref' | 'service' | 'alerts'>, tell: NonNullable<AlertOutcome['tell']>): string {
@@ -29,9 +29,6 @@ function updateText(incident: Pick<Incident, 'ref' | 'service' | 'alerts'>, tell
       return `*${ref}* ${service}: ${newest?.alertname ?? 'its alert'} comes and goes; it fires again.`
     case 'stale':
       return `*${ref}* ${service}: nothing was heard of ${newest?.alertname ?? 'its alert'} for long, and nobody said that it ended; it counts as over.`
-    case 'critical':
-    case 'new_symptom':
-      return `*${ref}* ${service}: now ${newest?.alertname ?? 'another alert'} too (${newest?.severity ?? 'severity unknown'}).`
   }
 }
 

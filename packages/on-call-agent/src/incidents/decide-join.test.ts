@@ -11,10 +11,9 @@ const incident = (over: Partial<OpenIncident> = {}): OpenIncident => ({
   severity: 'warning',
   investigating: false,
   confirmed: true,
-  alertnames: new Set(['Known']),
   ...over,
 })
-const alert = (severity: string, alertname = 'Known') => ({ severity, alertname })
+const alert = (severity: string) => ({ severity })
 
 test.each<[string, ReturnType<typeof alert>, OpenIncident[], JoinDecision]>([
   ['the first of its service', alert('info'), [], { kind: 'open', reason: 'first_of_service' }],
@@ -22,29 +21,24 @@ test.each<[string, ReturnType<typeof alert>, OpenIncident[], JoinDecision]>([
     'one that is investigated',
     alert('critical'),
     [incident({ investigating: true })],
-    { kind: 'join', incidentId: 'a', reason: 'being_investigated', tell: null },
+    { kind: 'join', incidentId: 'a', reason: 'being_investigated' },
   ],
   ['more severe than the paged one', alert('critical'), [incident()], { kind: 'open', reason: 'more_severe' }],
   ['a severity that nobody knows', alert('whatever'), [incident()], { kind: 'open', reason: 'more_severe' }],
-  ['not more severe, a known alert', alert('Warn'), [incident()], { kind: 'join', incidentId: 'a', reason: 'not_more_severe', tell: null }],
+  ['not more severe', alert('Warn'), [incident()], { kind: 'join', incidentId: 'a', reason: 'not_more_severe' }],
+  ['much less severe', alert('info'), [incident()], { kind: 'join', incidentId: 'a', reason: 'not_more_severe' }],
   [
-    'not more severe, a new symptom',
-    alert('info', 'New'),
-    [incident()],
-    { kind: 'join', incidentId: 'a', reason: 'not_more_severe', tell: 'new_symptom' },
-  ],
-  [
-    'as severe as can be, a new symptom',
-    alert('page', 'New'),
+    'as severe as can be, like the incident',
+    alert('page'),
     [incident({ severity: 'critical' })],
-    { kind: 'join', incidentId: 'a', reason: 'not_more_severe', tell: 'critical' },
+    { kind: 'join', incidentId: 'a', reason: 'not_more_severe' },
   ],
   ['what its source may have forgotten', alert('info'), [incident({ confirmed: false })], { kind: 'open', reason: 'others_not_confirmed' }],
   [
     'the newest that fits',
     alert('error'),
     [incident(), incident({ id: 'b', severity: 'critical' })],
-    { kind: 'join', incidentId: 'b', reason: 'not_more_severe', tell: null },
+    { kind: 'join', incidentId: 'b', reason: 'not_more_severe' },
   ],
 ])('which incident: %s', (_title, given, open, decision) => {
   expect(decideJoin(given, open, rank)).toEqual(decision)

@@ -38,6 +38,8 @@ export async function takeAnswer(
   signal: AbortSignal,
 ): Promise<AssistantMessage> {
   const transcript = new Transcript(await store.transcripts.read(incident.id))
+  // An end that came while it was read would be heard by nobody: a signal tells its listeners once.
+  signal.throwIfAborted()
   const asked = { model: tape?.model(model, incident) ?? model, costOf, onTurn }
   const sent = { transcript: foldTranscript(transcript.closed(), limits.contextChars), offered }
   const { usage: _counted, ...message } = await tracer.span(chatSpan(asked.model, incident), async (add) => {

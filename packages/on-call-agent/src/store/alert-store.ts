@@ -1,5 +1,4 @@
 import type { AlertDecision } from '../incidents/decide-alert.ts'
-import type { Tell } from '../incidents/decide-join.ts'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
 
 /** What storing one alert did. */
@@ -9,7 +8,7 @@ export interface AlertOutcome {
   incidentId: string | null
   effect: 'opened' | 'joined' | 'reopened' | 'episode_ended' | 'resolved' | 'none'
   /** Why people are told of it although it is no page. */
-  tell?: Tell | 'flapping' | 'stale'
+  tell?: 'flapping' | 'stale'
 }
 
 /** An episode that has not ended, for reconciling with its source. */

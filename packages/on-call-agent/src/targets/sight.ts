@@ -16,6 +16,7 @@ const ANSWER_WITHIN_MS = 2_000
 
 /** Asks every target. One that cannot tell in time counts as seeing: its functions then say themselves what is wrong. */
 export async function lookForService(targets: readonly Target[], incident: Incident, signal: AbortSignal): Promise<Sight> {
+  signal.throwIfAborted()
   const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)])
   const { promise: late, resolve } = Promise.withResolvers<boolean>()
   within.addEventListener('abort', () => resolve(true), { once: true })

@@ -82,7 +82,7 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
     await episodes.insert(alert, incidentId)
     const { alertname, severity, startsAt: starts_at } = alert
     await log.record(incidentId, { kind: 'alert_firing', alertname, severity, starts_at, reason: because })
-    if (decision.kind === 'join') return { incidentId, effect: 'joined' as const, ...(decision.tell && { tell: decision.tell }) }
+    if (decision.kind === 'join') return { incidentId, effect: 'joined' as const }
     return because === 'flapping'
       ? { incidentId, effect: 'reopened' as const, tell: 'flapping' as const }
       : { incidentId, effect: 'opened' as const }

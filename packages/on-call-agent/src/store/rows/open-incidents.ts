@@ -7,28 +7,21 @@ import type { SeverityRank } from '../../incidents/severity.ts'
 import type { EventLog } from './event-log.ts'
 import type { Row, Sql } from './sql.ts'
 
-/** So many names of alerts are kept with an incident, to tell a new symptom from a known one. */
-const ALERTNAMES = 100
-
 const OPEN = `
   SELECT *, EXISTS (SELECT 1 FROM episodes WHERE incident_id = incidents.id AND closed_at IS NULL AND confirmed = 1) AS confirmed
     FROM incidents WHERE service = ? AND resolved_at IS NULL ORDER BY number DESC`
-
-interface Known extends OpenIncident {
-  alertnames: Set<string>
-}
 
 export type OpenIncidents = ReturnType<typeof createOpenIncidents>
 
 /** The open incidents that the alerts of one webhook may join: each service is read once, however many alerts it has. */
 export function createOpenIncidents(sql: Sql, log: EventLog, now: () => Date) {
-  const byService = new Map<string, Known[]>()
-  const of = async (service: string): Promise<Known[]> => {
+  const byService = new Map<string, OpenIncident[]>()
+  const of = async (service: string): Promise<OpenIncident[]> => {
     const known = byService.get(service) ?? (await sql.all(OPEN, service)).map(toOpenIncident)
     byService.set(service, known)
     return known
   }
-  const remember = async (service: string, incident: Known) => {
+  const remember = async (service: string, incident: OpenIncident) => {
     const known = await of(service)
     known.unshift(incident)
     return incident.id
@@ -41,15 +34,13 @@ export function createOpenIncidents(sql: Sql, log: EventLog, now: () => Date) {
       await of(alert.service)
       const id = randomUUID()
       await sql.run(
-        `INSERT INTO incidents (id, status, severity, service, opened_at, investigating, alertnames) VALUES (?, 'investigating', ?, ?, ?, 1, ?)`,
+        `INSERT INTO incidents (id, status, severity, service, opened_at, investigating) VALUES (?, 'investigating', ?, ?, ?, 1)`,
         id,
         alert.severity,
         alert.service,
         now().toISOString(),
-        JSON.stringify([alert.alertname]),
       )
-      const alertnames = new Set([alert.alertname])
-      return remember(alert.service, { id, severity: alert.severity, investigating: true, confirmed: true, alertnames })
+      return remember(alert.service, { id, severity: alert.severity, investigating: true, confirmed: true })
     },
     async reopen(id: string, alert: ReceivedAlert): Promise<string> {
       await of(alert.service)
@@ -68,9 +59,6 @@ export function createOpenIncidents(sql: Sql, log: EventLog, now: () => Date) {
         incident.severity = alert.severity
         await sql.run('UPDATE incidents SET severity = ? WHERE id = ?', alert.severity, id)
       }
-      if (incident.alertnames.has(alert.alertname) || incident.alertnames.size >= ALERTNAMES) return
-      incident.alertnames.add(alert.alertname)
-      await sql.run('UPDATE incidents SET alertnames = ? WHERE id = ?', JSON.stringify([...incident.alertnames]), id)
     },
     /** True when it was closed. */
     async closeIfOver(id: string): Promise<boolean> {
@@ -85,10 +73,9 @@ export function createOpenIncidents(sql: Sql, log: EventLog, now: () => Date) {
   }
 }
 
-const toOpenIncident = (row: Row): Known => ({
+const toOpenIncident = (row: Row): OpenIncident => ({
   id: String(row.id),
   severity: String(row.severity),
   investigating: row.investigating === 1,
   confirmed: row.confirmed === 1,
-  alertnames: new Set(JSON.parse(String(row.alertnames))),
 })
