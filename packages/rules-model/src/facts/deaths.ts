@@ -2,6 +2,7 @@ import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { mebibytes } from '../wording.ts'
 import { type Facts, isAlerted } from './facts.ts'
+import { errorOnset } from './onset.ts'
 import { median, samplesOf } from './series.ts'
 
 type Instance = ListInstancesResult['instances'][number]
@@ -21,6 +22,8 @@ export interface Death {
 
 /** A death this long before the alert is another story: rates must fill and `for:` must pass, no more. */
 const LEAD_MS = 180_000
+/** Failures that a death brings begin within this time of it. */
+const BEFORE_ONSET_MS = 45_000
 /** A process that dies again and again does so several times a minute: an exit that long before the newest one belongs to another trouble. */
 const SAME_TROUBLE_MS = 60_000
 
@@ -29,14 +32,15 @@ const SAME_TROUBLE_MS = 60_000
  * instance that the alert names where it names one.
  */
 export function recentDeaths(facts: Facts): Death[] {
-  const { instances, startedAt, now } = facts
+  const { instances, startedAt, now, symptoms } = facts
   if (instances.kind !== 'seen') return []
   const earliest = startedAt ?? (now === undefined ? undefined : now - LEAD_MS)
+  const onset = symptoms.has('availability') ? undefined : errorOnset(facts)
   const { call } = instances
   const deaths = instances.value.instances.flatMap(({ instance, last_exit, restarts, state }): Death[] => {
     const at = last_exit ? Date.parse(last_exit.at) : Number.NaN
     if (!last_exit || Number.isNaN(at) || (earliest !== undefined && earliest - at > LEAD_MS)) return []
-    if (!isAlerted(facts, instance)) return []
+    if (!isAlerted(facts, instance) || (onset && at < onset.at - BEFORE_ONSET_MS)) return []
     const quote = quoteFrom(
       call,
       ...memberOf('last_exit', last_exit),

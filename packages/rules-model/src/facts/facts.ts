@@ -1,10 +1,4 @@
-import {
-  ErrorRateResult,
-  FetchCodeResult,
-  FetchLogsResult,
-  ListInstancesResult,
-  QueryPrometheusResult,
-} from '@oncall-lab/on-call-agent/functions'
+import { ErrorRateResult, FetchLogsResult, ListInstancesResult, QueryPrometheusResult } from '@oncall-lab/on-call-agent/functions'
 import { RuntimeMetricsResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
@@ -48,8 +42,8 @@ export interface Facts {
   series(question: Question): Reading<Series[]>
   /** What came back for a question, in the form of its function. */
   result<T extends TSchema>(schema: T, question: Question): Reading<Static<T>>
-  /** The code around a line, once fetched. */
-  code(file: string, line: number): Reading<FetchCodeResult>
+  /** The question for the code around a line, as it runs on one of these instances. */
+  askCode(file: string, line: number, instances?: string[]): Question
   calls: Call[]
 }
 
@@ -60,9 +54,10 @@ export const INSTANCES: Question = { tool: 'list_instances', args: {} }
 /** What the instances say themselves, where Prometheus does not answer. */
 export const RUNTIME: Question = { tool: 'get_runtime_metrics', args: {} }
 
-/** The lines around a place in the code. */
-export function askCode(file: string, line: number): Question {
-  return { tool: 'fetch_code_from_github', args: { file_path: file, start_line: Math.max(1, line - 20), end_line: line + 10 } }
+/** The lines around a place in the code, at the commit that runs where that is known. */
+export function askCode(file: string, line: number, commit?: string): Question {
+  const args = { file_path: file, start_line: Math.max(1, line - 20), end_line: line + 10, ...(commit !== undefined && { commit }) }
+  return { tool: 'fetch_code_from_github', args }
 }
 
 /** The key under which a question's calls stand in the transcript. */
@@ -89,6 +84,7 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const begins = alerts.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [startsAt]))
   const startedAt = begins.length > 0 ? Math.min(...begins) : undefined
   const now = clockOf(calls, begins)
+  const instances = read(ListInstancesResult, INSTANCES)
   const runtime = read(RuntimeMetricsResult, RUNTIME)
   const rate = instead(read(ErrorRateResult, ERROR_RATE), runtime, rateOf)
   const metric = (name: MetricName) =>
@@ -115,13 +111,13 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     })),
     freshLogs: readLogs(calls, FRESH_LOGS, now),
     rate,
-    instances: read(ListInstancesResult, INSTANCES),
+    instances,
     alertState: map(read(QueryPrometheusResult, askAlertState(alerts.map(({ alertname }) => alertname))), ({ series }) => series),
     allFiring: map(read(QueryPrometheusResult, ALL_FIRING), ({ series }) => series),
     metric,
     series: (question) => map(read(QueryPrometheusResult, question), ({ series }) => series),
     result: read,
-    code: (file, line) => read(FetchCodeResult, askCode(file, line)),
+    askCode: (file, line, on) => askCode(file, line, commitOn(instances, on)),
     calls,
   }
 }
@@ -153,6 +149,14 @@ function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): R
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {
   return reading.kind === 'seen' ? { ...reading, value: change(reading.value) } : reading
+}
+
+/** What runs on one of these instances, on the newest of all without a name. */
+function commitOn(reading: Reading<ListInstancesResult>, names: string[] = []): string | undefined {
+  if (reading.kind !== 'seen') return undefined
+  const all = reading.value.instances.toSorted((a, b) => (b.started_at ?? '').localeCompare(a.started_at ?? ''))
+  const commit = (all.find(({ instance }) => names.includes(instance)) ?? all[0])?.commit
+  return commit && /^[0-9a-f]{7,40}$/i.test(commit) ? commit : undefined
 }
 
 /** What Prometheus did not tell, as the instances tell it themselves, where they can. */

@@ -19,6 +19,7 @@ export const applicationException = defineFamily({
     release: { only_new_in_trouble: -1.8, replaced: -0.4 },
     recentChange: { release: -1.6, setting: -2.4, earlier: 0.2, none: 0.2 },
     codeDiff: { touches: -2 },
+    fatalRequest: { same_request: -2.4 },
   },
   tell: {
     headline: ({ routes, place, text, service }) => {

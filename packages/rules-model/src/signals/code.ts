@@ -1,6 +1,7 @@
+import { FetchCodeResult } from '@oncall-lab/on-call-agent/functions'
 import { type CodeCheck, checkCode } from '../facts/code-check.ts'
 import { isDatabaseError } from '../facts/error-kind.ts'
-import { askCode, type Facts } from '../facts/facts.ts'
+import { type Facts, INSTANCES } from '../facts/facts.ts'
 import { type Signature, sharedFrame } from '../facts/signatures.ts'
 import { quoteFrom } from '../quote.ts'
 import { excerpt } from '../wording.ts'
@@ -25,8 +26,11 @@ export const code = defineSignal({
   levels: ['fits', 'undecided', 'does_not_fit', 'calls_out', 'unread'],
   abnormal: ['fits'],
   questions: (facts) => {
-    const frame = suspect(facts)?.frame
-    return frame ? [askCode(frame.file, frame.line)] : []
+    const signature = suspect(facts)
+    const frame = signature?.frame
+    if (!frame) return []
+    // Which version runs is asked first.
+    return facts.instances.kind === 'not_asked' ? [INSTANCES] : [facts.askCode(frame.file, frame.line, signature.instances)]
   },
   read: (facts) => {
     const signature = suspect(facts)
@@ -42,7 +46,7 @@ export const code = defineSignal({
       caller: signature.caller,
     }
     const at = `${frame.file}:${frame.line}`
-    const reading = facts.code(frame.file, frame.line)
+    const reading = facts.result(FetchCodeResult, facts.askCode(frame.file, frame.line, signature.instances))
     const stack = quoteFrom(facts.logs.call, at, frame.file)
     if (reading.kind !== 'seen')
       return seen('unread', `the stack names ${at}`, {

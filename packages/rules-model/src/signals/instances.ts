@@ -3,6 +3,7 @@ import { explainExit } from '../facts/exit-story.ts'
 import { type Facts, INSTANCES, isAlerted, presentValues } from '../facts/facts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
+import { beganAt } from '../facts/onset.ts'
 import { samplesOf } from '../facts/series.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { clock, excerpt, list } from '../wording.ts'
@@ -80,6 +81,9 @@ function exitLevel(facts: Facts, death: Death) {
   return death.how
 }
 
+/** Restarts longer than this before a trouble are another one's. */
+const BEFORE_MS = 60_000
+
 /** Whether the restarts that are counted go up. */
 export const restarts = defineSignal({
   about: 'the count of restarts',
@@ -90,15 +94,19 @@ export const restarts = defineSignal({
   read: (facts) => {
     const reading = facts.metric('restarts')
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const since = (beganAt(facts) ?? 0) - BEFORE_MS
     const rises = reading.value.map((series) => {
-      const values = samplesOf(series).map(({ value }) => value)
+      const samples = samplesOf(series)
+      const lately = samples.filter(({ at }) => at >= since)
+      // The last count before is where the rise begins.
+      const values = [...samples.filter(({ at }) => at < since).slice(-1), ...lately].map(({ value }) => value)
       return { series, rise: (values.at(-1) ?? 0) - (values[0] ?? 0), now: values.at(-1) ?? 0 }
     })
     const [top] = rises.sort((a, b) => b.rise - a.rise)
     if (!top) return EMPTY
     const quote = quotePoint(reading.call, top.series)
     const name = top.series.labels.port ? `the instance on port ${top.series.labels.port}` : 'an instance'
-    if (top.rise <= 0) return seen('none', 'no restart was counted within 10 minutes', { quote })
+    if (top.rise <= 0) return seen('none', 'no restart was counted since it began', { quote })
     return seen(top.rise >= 2 ? 'several' : 'one', `${name} counts ${top.now} restarts now`, { quote })
   },
 })

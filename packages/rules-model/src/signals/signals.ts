@@ -4,6 +4,7 @@ import { code } from './code.ts'
 import { codeDiff } from './code-diff.ts'
 import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
 import { errorHistory, errorInstances, errorRoutes, errors, logAgrees } from './errors.ts'
+import { fatalRequest } from './fatal-request.ts'
 import { hostDisk, hostJournal, hostPage, hostProcess, hostSettings, hostUnit } from './host.ts'
 import { databaseDoor, lockRoot, slotHolder, wholeReads } from './inside-database.ts'
 import { deaths, exit, restarts, running, targets } from './instances.ts'
@@ -55,6 +56,7 @@ const SIGNALS = {
   heap,
   deaths,
   exit,
+  fatalRequest,
   restarts,
   running,
   targets,

@@ -43,6 +43,18 @@ describe('the onset of errors', () => {
     expect(read((step) => (step > 60 && step <= 72 ? 0.5 : 0)).onset).toMatchObject({ at: at(60), ended_at: at(72) })
   })
 
+  test('is that of the present trouble, not of an earlier one that was worse', () => {
+    expect(read((step) => (step > 20 && step <= 40 ? 0.8 : step > 115 ? 0.3 : 0)).onset).toMatchObject({
+      at: at(115),
+      ended_at: null,
+      error_rate_before: 0,
+    })
+  })
+
+  test('is where a trouble began that became worse', () => {
+    expect(read((step) => (step > 110 ? 0.7 : step > 100 ? 0.2 : 0)).onset).toMatchObject({ at: at(100), ended_at: null })
+  })
+
   test('is none without failures, with a few strays, and where the rate has always been the same', () => {
     expect(read(() => 0).onset).toBeNull()
     expect(read((step, instance, route) => (step === 40 && instance === INSTANCES[0] && route === ROUTES[0] ? 0.05 : 0)).onset).toBeNull()

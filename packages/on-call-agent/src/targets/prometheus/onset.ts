@@ -13,33 +13,54 @@ export interface Onset {
   rateWithin: number
 }
 
-/** A change point must gain more than this in log likelihood, beyond its price. */
-const LEAST_GAIN = 3
-/** The price of each change point: so much for each nat of the number of buckets. */
+/** The price of each change point in log likelihood: so much, and so much for each nat of the number of buckets. */
+const PRICE = 2
 const PER_LOG_BUCKETS = 1.5
+/** A stretch stands out from the quietest one by this part of the requests at least, and by its double. */
+const LEAST_RISE = 0.01
 const FEWEST_ERRORS = 3
 
-/** The stretch in which the error rate stood out most, by binomial likelihood of the counts; undefined when none is likelier than chance. */
+/**
+ * The latest stretch in which more requests failed than in the quietest one: the counts are cut where their binomial likelihood gains more than a change point costs. An
+ * earlier trouble that is over is another one. Undefined when nothing stands out.
+ */
 export function findOnset(buckets: readonly Bucket[]): Onset | undefined {
   const errors = sums(buckets.map((bucket) => Math.min(bucket.errors, bucket.requests)))
   const requests = sums(buckets.map((bucket) => bucket.requests))
-  const last = buckets.length
-  const all = likelihood(errors[last] ?? 0, requests[last] ?? 0)
-  const price = PER_LOG_BUCKETS * Math.log(Math.max(last, 2))
-  let best: (Onset & { gain: number }) | undefined
-  for (let from = 0; from < last; from += 1)
-    for (let to = from + 1; to <= last; to += 1) {
-      const inside = { errors: part(errors, from, to), requests: part(requests, from, to) }
-      const outside = { errors: (errors[last] ?? 0) - inside.errors, requests: (requests[last] ?? 0) - inside.requests }
-      if (inside.errors < FEWEST_ERRORS || rateOf(inside) <= rateOf(outside)) continue
-      const changePoints = Number(from > 0) + Number(to < last)
-      const gain =
-        likelihood(inside.errors, inside.requests) + likelihood(outside.errors, outside.requests) - all - price * Math.max(changePoints, 1)
-      if (gain >= LEAST_GAIN && gain > (best?.gain ?? 0)) best = { from, to, rateBefore: rateOf(outside), rateWithin: rateOf(inside), gain }
+  const stretches = cut(errors, requests).map(([from, to]) => {
+    const counts = { errors: part(errors, from, to), requests: part(requests, from, to) }
+    return { from, to, ...counts, rate: rateOf(counts) }
+  })
+  const used = stretches.filter((each) => each.requests > 0)
+  const base = Math.min(...used.map(({ rate }) => rate))
+  const isHigh = ({ rate, errors: count }: (typeof stretches)[number]) =>
+    count >= FEWEST_ERRORS && rate >= base + Math.max(LEAST_RISE, base)
+  const end = stretches.findLastIndex(isHigh)
+  if (end === -1) return undefined
+  const begin = stretches.slice(0, end).findLastIndex((each) => each.requests > 0 && !isHigh(each)) + 1
+  const [first, last] = [stretches[begin], stretches[end]]
+  if (!first || !last || begin === 0) return undefined
+  const inside = { errors: part(errors, first.from, last.to), requests: part(requests, first.from, last.to) }
+  return { from: first.from, to: last.to, rateBefore: base, rateWithin: rateOf(inside) }
+}
+
+/** Where the counts are best cut into stretches of one rate each: the cheapest partition, by dynamic programming. */
+function cut(errors: number[], requests: number[]): [from: number, to: number][] {
+  const last = errors.length - 1
+  const price = PRICE + PER_LOG_BUCKETS * Math.log(Math.max(last, 2))
+  const cost = (from: number, to: number) => -likelihood(part(errors, from, to), part(requests, from, to))
+  const best: { cost: number; from: number }[] = [{ cost: -price, from: 0 }]
+  for (let to = 1; to <= last; to += 1) {
+    let cheapest = { cost: Number.POSITIVE_INFINITY, from: 0 }
+    for (let from = 0; from < to; from += 1) {
+      const total = (best[from]?.cost ?? 0) + cost(from, to) + price
+      if (total < cheapest.cost) cheapest = { cost: total, from }
     }
-  if (!best) return undefined
-  const { gain: _, ...onset } = best
-  return onset
+    best.push(cheapest)
+  }
+  const stretches: [number, number][] = []
+  for (let to = last; to > 0; to = best[to]?.from ?? 0) stretches.unshift([best[to]?.from ?? 0, to])
+  return stretches
 }
 
 /** `sums[i]` is the sum of the first i values. */
