@@ -157,7 +157,17 @@ export const SURROUNDING_SCENES: Scene[] = [
   {
     id: 'a rule that is wrong',
     play: (at) => ({
-      world: worldOf(at, { alerts: [alertOf(at, 'HighErrorRate', 'NaN of all requests fail')] }),
+      world: worldOf(at, {
+        alerts: [alertOf(at, 'HighErrorRate', 'NaN of all requests fail')],
+        database: {
+          get_alert_expression: {
+            ...{ ok: true, window_seconds: 360, complete: true, truncated: 0, errors: [], alertname: 'HighErrorRate', for_seconds: 60 },
+            ...{ threshold: '> 0.2', state: 'firing', rule_health: 'ok', rule_error: null, true_now: true },
+            expression: 'sum(rate(http_errors_total[1m])) / sum(rate(http_requests_total{pod="x"}[1m])) > 0.2',
+            course: [{ labels: {}, points: [['2026-11-20T12:00:20Z', null]] }],
+          },
+        },
+      }),
       truth: { causes: ['alert_rule_defect'] },
     }),
   },

@@ -19,8 +19,6 @@ import { cannotTell } from './unclear.ts'
 const DIAGNOSED = 0.8
 const SUSPECTED = 0.45
 const MOST_QUOTES = 10
-/** That a rule is wrong is concluded from what is not there, where the rule itself could not be read. */
-const RULE_UNREAD = 0.65
 
 /** What the facts amount to, in the form of `send_diagnosis`; `refusals` is what was refused of it before. */
 export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
@@ -28,7 +26,7 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const verdicts = judge(facts, observations)
   const [best, ...others] = verdicts
   if (!best) throw new Error('There is no family')
-  const confidence = Math.min(ceilingOf(best.family.cause, observations), confidenceOf(groundsOf(best, observations)))
+  const confidence = confidenceOf(groundsOf(best, observations))
   const ease = recoveryOf(facts, observations)
   const symptoms = symptomsOf(facts.alerts, undefined)
   const decided = isReadable(facts) ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
@@ -60,12 +58,13 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   }
 }
 
-function ceilingOf(cause: CauseId, observations: Observations): number {
-  if (cause !== 'alert_rule_defect') return 1
-  const isRead =
+/** That a rule is wrong is said of a rule that was read. */
+function ruleIsRead(observations: Observations): boolean {
+  return (
     seenOf(observations, 'ruleClaim')?.level === 'contradicted' ||
-    ['broken', 'no_number'].includes(seenOf(observations, 'rule')?.level ?? '')
-  return isRead || seenOf(observations, 'ruleDivisor')?.level === 'vanished' ? 1 : RULE_UNREAD
+    ['broken', 'no_number'].includes(seenOf(observations, 'rule')?.level ?? '') ||
+    seenOf(observations, 'ruleDivisor')?.level === 'vanished'
+  )
 }
 
 interface Decided {
@@ -125,6 +124,7 @@ function decide(
   if (ease.kind === 'yes' && (confidence >= SUSPECTED || calm)) return { status: 'recovered', cause: 'recovered' }
   if (calm && observations && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
     return { status: 'recovered', cause: 'recovered' }
+  if (cause === 'alert_rule_defect' && observations && !ruleIsRead(observations)) return { status: 'inconclusive', cause: 'unknown' }
   if (cause === 'nothing_wrong')
     return confidence >= DIAGNOSED ? { status: 'false_alarm', cause } : { status: 'inconclusive', cause: 'unknown' }
   if (confidence < SUSPECTED) return { status: 'inconclusive', cause: 'unknown' }

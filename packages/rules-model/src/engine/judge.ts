@@ -2,7 +2,7 @@ import { newestRate } from '../facts/error-rates.ts'
 import type { Facts } from '../facts/facts.ts'
 import { type Symptom, symptomsOf } from '../facts/symptoms.ts'
 import { FAMILIES } from '../families/families.ts'
-import type { Family } from '../families/family.ts'
+import type { Family, Story } from '../families/family.ts'
 import { SIGNAL_IDS } from '../signals/signals.ts'
 import { isAbnormal, type Observations, observe, seenOf, storyOf } from './observe.ts'
 import { type Assessment, scoreOf } from './score.ts'
@@ -36,7 +36,8 @@ export function judge(facts: Facts, observations: Observations = observe(facts))
   const alerted = mainSymptoms(facts)
   const assessed = candidates(observations).map((family) => {
     const assessment = scoreOf(family, observations, story)
-    return { family, assessment: { ...assessment, nats: assessment.nats + fitOf(family, alerted) } }
+    const nats = assessment.nats + fitOf(family, alerted) + placeOf(family, facts, story)
+    return { family, assessment: { ...assessment, nats } }
   })
   const abnormal = SIGNAL_IDS.filter((id) => {
     const seen = seenOf(observations, id)
@@ -58,6 +59,16 @@ function hasSupport({ family, assessment }: Omit<Verdict, 'probability'>): boole
 /** Readings of other services never speak about one that cannot be seen. */
 function candidates(observations: Observations): readonly Family[] {
   return seenOf(observations, 'sight')?.level === 'out_of_sight' ? FAMILIES.filter(({ cause }) => cause === 'out_of_sight') : FAMILIES
+}
+
+/** A cause that is seen on other instances only than the alert names. */
+const ELSEWHERE = -1.4
+
+function placeOf({ tell }: Family, { subject }: Facts, story: Story): number {
+  const found = story.instances(...(tell.instances ?? []))
+  const named = subject.instances
+  const meets = found.some((instance) => named.some((name) => instance === name || instance.endsWith(name)))
+  return named.length === 0 || found.length === 0 || meets ? 0 : ELSEWHERE
 }
 
 function fitOf({ explains }: Family, alerted: Set<Symptom>): number {

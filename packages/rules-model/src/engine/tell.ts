@@ -59,10 +59,20 @@ export function tell(
     quotes: [
       ...reasons,
       ...rest.map(({ seen }) => seen),
+      ...namers([...(family.tell.instances ?? [])], 'instances', observations),
+      ...namers([...(family.tell.routes ?? ['errorRoutes'])], 'routes', observations),
       ...(second?.assessment.for.slice(0, 2).map(({ seen }) => seen) ?? []),
       ...verdict.assessment.for.map(({ seen }) => seen),
     ].flatMap(({ quote }) => quote ?? []),
   }
+}
+
+/** The reading that the instances or routes are named by. */
+function namers(ids: readonly SignalId[], part: 'instances' | 'routes', observations: Observations): Seen[] {
+  return ids
+    .flatMap((id) => seenOf(observations, id) ?? [])
+    .filter((seen) => (seen[part]?.length ?? 0) > 0)
+    .slice(0, 1)
 }
 
 /** A reading is a reason unless it speaks against. */

@@ -2,7 +2,7 @@ import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { mebibytes } from '../wording.ts'
 import { type Facts, isAlerted } from './facts.ts'
-import { errorOnset } from './onset.ts'
+import { errorOnset, isAlertsOwn } from './onset.ts'
 import { median, samplesOf } from './series.ts'
 
 type Instance = ListInstancesResult['instances'][number]
@@ -35,7 +35,8 @@ export function recentDeaths(facts: Facts): Death[] {
   const { instances, startedAt, now, symptoms } = facts
   if (instances.kind !== 'seen') return []
   const earliest = startedAt ?? (now === undefined ? undefined : now - LEAD_MS)
-  const onset = symptoms.has('availability') ? undefined : errorOnset(facts)
+  const counted = symptoms.has('availability') ? undefined : errorOnset(facts)
+  const onset = counted && isAlertsOwn(counted, facts) ? counted : undefined
   const { call } = instances
   const deaths = instances.value.instances.flatMap(({ instance, last_exit, restarts, state }): Death[] => {
     const at = last_exit ? Date.parse(last_exit.at) : Number.NaN

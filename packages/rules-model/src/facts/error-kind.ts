@@ -14,6 +14,8 @@ export type ErrorKind =
   /** An open connection was lost. */
   | 'connection'
   | 'timeout'
+  /** The database takes no writes. */
+  | 'read_only'
   /** The store refuses to work. */
   | 'storage'
   /** No space left on a device. */
@@ -50,7 +52,8 @@ const CODES: [ErrorKind, RegExp][] = [
   ['connection', /^(08...|ECONNRESET|ECONNABORTED|EPIPE|ENOTCONN|connection_lost)$/],
   ['timeout', /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT|connect_timeout|query_timeout)$/],
   ['disk', /^(53100|58030|ENOSPC|EDQUOT)$/],
-  ['storage', /^(25006|EROFS|XX\w\w\w|SQLITE_\w+)$/],
+  ['read_only', /^(25006|1290|1792)$/],
+  ['storage', /^(EROFS|XX\w\w\w|SQLITE_\w+)$/],
   ['login', /^(28...|1045|ER_ACCESS_DENIED_ERROR)$/],
   ['schema', /^(42P0[12]|42P10|42703|42704|42883|3F000|1054|1146|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR)$/],
   ['permission', /^(42501|EACCES|EPERM)$/],
@@ -79,7 +82,10 @@ const WORDS: [ErrorKind, RegExp][] = [
     'schema',
     /\b(relation|column|function|table|view|sequence) [\w".()]+ (of relation [\w".]+ )?does not exist|unknown column|no such (table|column)|table '[^']+' doesn't exist/i,
   ],
-  ['permission', /permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|must be owner of/i],
+  [
+    'permission',
+    /permission denied|\bis not authorized to\b|\bAccessDenied\b|insufficient privilege|\bEACCES\b|\bEPERM\b|operation not permitted|must be owner of/i,
+  ],
   ['disk', /\bENOSPC\b|no space left|disk (is )?full|disk quota/i],
   [
     'resource',
@@ -114,7 +120,8 @@ const WORDS: [ErrorKind, RegExp][] = [
     /\bETIMEDOUT\b|\bESOCKETTIMEDOUT\b|deadline exceeded|i\/o timeout|timed out|SocketTimeoutException|ReadTimeout|(query|connect(ion)?|read|operation|request)\b[^.]{0,30}\btime(d)?[ -]?out/i,
   ],
   ['memory', /allocation failed|out of memory|\bENOMEM\b|OutOfMemoryError|MemoryError|cannot allocate memory|heap limit/i],
-  ['storage', /\bSQLITE_\w+|database is being set up|\bdatabase is locked|disk I\/O error|read-only (transaction|file ?system|database)/i],
+  ['read_only', /in a read-only transaction|--read-only option|read only replica/i],
+  ['storage', /\bSQLITE_\w+|database is being set up|\bdatabase is locked|disk I\/O error|read-only (file ?system|database)/i],
   [
     'configuration',
     /\b(missing|required|undefined|unset|invalid|unknown|no) (required )?(environment variable|env var|setting|configuration|config|option|value for)|\benvironment variable\b.{0,60}\b(missing|required|not set|must be|invalid|empty)|\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)+ (is|must be|was|has) (required|not set|missing|unset|set|invalid)/,
@@ -133,6 +140,8 @@ const PROGRAMMING_WORDS =
 /** Sorts an error by its code where it has one, else by its message and class; a programming error stays one whatever its message mentions. */
 export function kindOfError({ error, message, code }: { error?: string; message: string; code?: string }): ErrorKind {
   if (PROGRAMMING_WORDS.test(message)) return 'programming'
+  // inotify(7) gives the errno of a full disk for its own limit.
+  if (/\b(file watchers|inotify)\b/i.test(message)) return 'resource'
   const byCode = code === undefined ? undefined : CODES.find(([, codes]) => codes.test(code))
   const found = byCode ?? WORDS.find(([, words]) => words.test(message) || words.test(error ?? ''))
   if (found) return found[0]
@@ -143,7 +152,7 @@ export function kindOfError({ error, message, code }: { error?: string; message:
 
 /** True for errors that come out of the database, or that a connection to it may be behind. */
 export function isDatabaseError(kind: ErrorKind): boolean {
-  return /^(refused|no_slots|pool_timeout|lock_timeout|deadlock|statement_timeout|connection|timeout|storage|disk|login|schema|permission)$/.test(
+  return /^(refused|no_slots|pool_timeout|lock_timeout|deadlock|statement_timeout|connection|timeout|read_only|storage|disk|login|schema|permission)$/.test(
     kind,
   )
 }

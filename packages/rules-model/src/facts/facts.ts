@@ -72,7 +72,7 @@ const RISE_OF_ERRORS_MS = 180_000
 /** Reads the results of the calls; a result of another shape counts as unreadable. */
 export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const job = jobOf(alerts)
-  const read = <T extends TSchema>(schema: T, question: Question) => readAnswer(schema, calls, keyOf(question))
+  const read = createReader(calls)
   const logs = readLogs(
     calls,
     FIRST_LOGS,
@@ -119,6 +119,21 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     result: read,
     askCode: (file, line, on) => askCode(file, line, commitOn(instances, on)),
     calls,
+  }
+}
+
+/** Each answer is checked against its form once, however many signals read it. */
+function createReader(calls: Call[]) {
+  const known = new Map<TSchema, Map<string, Reading<unknown>>>()
+  return <T extends TSchema>(schema: T, question: Question): Reading<Static<T>> => {
+    const key = keyOf(question)
+    const ofSchema = known.get(schema) ?? new Map<string, Reading<unknown>>()
+    known.set(schema, ofSchema)
+    const before = ofSchema.get(key)
+    if (before) return before as Reading<Static<T>> // Read by the same schema.
+    const reading = readAnswer(schema, calls, key)
+    ofSchema.set(key, reading)
+    return reading
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Quote, quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
 import { type Facts, largestNow, presentValues } from './facts.ts'
-import { errorOnset } from './onset.ts'
+import { errorOnset, isAlertsOwn } from './onset.ts'
 import { baselineOf, newestTime, type Series } from './series.ts'
 
 /** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
@@ -17,13 +17,15 @@ export const SLOW_SECONDS = 0.5
 
 /** Rates look back 30 s and alerts wait, so what is older than this before the alert counts as "before". */
 const LEAD_MS = 75_000
+/** Courses reach back some minutes; before an older beginning there is nothing to compare with. */
+const LONGEST_MS = 180_000
 
 /** The moment before which things were as usual. */
 export function troubleBegan(facts: Facts): number {
   const { startedAt, now } = facts
   const lead = (startedAt ?? now ?? 0) - LEAD_MS
   const onset = errorOnset(facts)
-  return onset && onset.at < (startedAt ?? now ?? 0) ? Math.min(lead, onset.at) : lead
+  return onset && isAlertsOwn(onset, facts) && onset.at > lead - LONGEST_MS ? Math.min(lead, onset.at) : lead
 }
 
 /** The last sample of a series as a quote. */

@@ -61,7 +61,9 @@ export function stepIn(series: Series): { at: number; before: number; after: num
 export function onsetOf(facts: Facts): Onset | undefined {
   const counted = errorOnset(facts)
   if (counted && (facts.symptoms.has('errors') || facts.symptoms.size === 0)) return counted
-  const steps = (['p95', 'cpu', 'traffic'] as const).flatMap((name) => {
+  // Their courses say nothing of processes that are gone, or of monitoring.
+  const shown = (['latency', 'cpu', 'traffic', 'database'] as const).some((symptom) => facts.symptoms.has(symptom))
+  const steps = (shown ? (['p95', 'cpu', 'traffic'] as const) : []).flatMap((name) => {
     const reading = facts.metric(name)
     if (reading.kind !== 'seen') return []
     return reading.value.flatMap((series) => {
@@ -69,8 +71,9 @@ export function onsetOf(facts: Facts): Onset | undefined {
       return step && (step.after > step.before || name === 'traffic') ? [{ step, call: reading.call, series }] : []
     })
   })
-  const [first] = steps.sort((a, b) => a.step.at - b.step.at)
-  if (!first) return counted
+  const earliest = (facts.startedAt ?? 0) - BEFORE_ALERT_MS
+  const [first] = steps.filter(({ step }) => step.at >= earliest).sort((a, b) => a.step.at - b.step.at)
+  if (!first) return facts.symptoms.has('availability') || facts.symptoms.has('monitoring') ? undefined : counted
   const at = first.step.at - RATE_WINDOW_MS / 2
   return {
     at,
@@ -81,11 +84,21 @@ export function onsetOf(facts: Facts): Onset | undefined {
   }
 }
 
+/** An alert comes within this time of its trouble, unless that still goes on. */
+const BEFORE_ALERT_MS = 300_000
+/** What ended longer than this before the alert was another trouble. */
+const OVER_MS = 60_000
+
+/** Whether this is the beginning of what was alerted on, and not of something that was over by then, or began only after. */
+export function isAlertsOwn({ at, endedAt, offMs }: Onset, { startedAt }: Pick<Facts, 'startedAt'>): boolean {
+  if (startedAt === undefined) return true
+  if (at > startedAt + offMs) return false
+  return endedAt === undefined ? true : endedAt >= startedAt - OVER_MS && at >= startedAt - BEFORE_ALERT_MS
+}
+
 /** When the trouble began as near as it is known: by the readings, else when the alert began to fire. */
 export function beganAt(facts: Facts): number | undefined {
   const onset = onsetOf(facts)
   const { startedAt, now } = facts
-  // A trouble that begins after its alert is another one.
-  if (onset && (startedAt === undefined || onset.at <= startedAt + onset.offMs)) return onset.at
-  return startedAt ?? now
+  return onset && isAlertsOwn(onset, facts) ? onset.at : (startedAt ?? now)
 }

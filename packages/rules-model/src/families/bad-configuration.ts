@@ -12,6 +12,7 @@ export const badConfiguration = defineFamily({
     logConfiguration: { dominant: 3, some: 2.2, none: -1 },
     logCertificate: { dominant: 2.4, some: 1 },
     logName: { dominant: 0.9, some: 0.4 },
+    logReadOnly: { dominant: 2, some: 1.2 },
     exit: { at_start: 1.4 },
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3, few: 0.2 },
@@ -32,6 +33,8 @@ export const badConfiguration = defineFamily({
         text('logConfiguration', 'logCertificate', 'logName') ?? (is('hostJournal', 'configuration') ? text('hostJournal') : undefined)
       if (words && is('logCertificate', 'dominant', 'some'))
         return `${service} meets a certificate that is not accepted: "${excerpt(words, 160)}".`
+      if (is('logReadOnly', 'dominant', 'some'))
+        return `The database of ${service} takes no writes: "${excerpt(text('logReadOnly') ?? '', 120)}". It is a standby, or it or the role was set read-only.`
       if (words) return `${service} has a missing or invalid setting: "${excerpt(words, 160)}".`
       if (is('hostSettings', 'changed')) return `${text('hostSettings')} was changed, and ${service} does not work with it.`
       if (is('recentChange', 'setting')) return `A changed setting is the likely reason: ${says('recentChange')}.`
@@ -45,7 +48,7 @@ export const badConfiguration = defineFamily({
     component: ({ service, is, notes }) =>
       is('recentChange', 'setting') && notes('recentChange')[0] ? `${notes('recentChange')[0]} (setting)` : `${service} (configuration)`,
     instances: ['recentChange', 'deaths', 'errorInstances', 'logConfiguration'],
-    routes: ['logConfiguration', 'logCertificate', 'logName', 'errorRoutes'],
+    routes: ['logConfiguration', 'logCertificate', 'logName', 'logReadOnly', 'errorRoutes'],
     hasPlace: true,
     steps: ({ instances, is, notes }) => [
       ...(is('recentChange', 'setting')
@@ -55,6 +58,11 @@ export const badConfiguration = defineFamily({
         ? 'Look at the certificate of the named peer: its dates, its name and who signed it; renew it.'
         : 'Compare the settings of the failing instances with those that work, or with yesterday’s.',
       ...(instances('deaths').length > 0 ? [`Read the standard error of ${instances('deaths')[0]} at its end.`] : []),
+      ...(is('logReadOnly', 'dominant', 'some')
+        ? [
+            'Ask the database SELECT pg_is_in_recovery(), and SHOW default_transaction_read_only as the role of the service: a failover, a wrong address or a setting.',
+          ]
+        : []),
       'Undo the last change of settings.',
     ],
   },

@@ -13,7 +13,7 @@ export const eventLoopBlocked = defineFamily({
     lagShape: { stalls: 1.6, steady: -0.8 },
     cpu: { saturated: -1.8, busy: 0.3, idle: 0.1 },
     phases: { computing: 1.3, database: -1.6, outbound: -1.6 },
-    latency: { slow: 0.8 },
+    latency: { slow: 0.8, normal: -2 },
     traffic: { usual: 0.4, surge: -0.6 },
     cpuCost: { up: 0.5 },
     targets: { mute: 0.4 },

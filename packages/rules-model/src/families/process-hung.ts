@@ -13,7 +13,7 @@ export const processHung = defineFamily({
     running: { all: 0.5 },
     deaths: { none: 0.4, again_and_again: -1.2 },
     errorInstances: { one: 0.4 },
-    lag: { high: -0.4 },
+    lag: { high: -0.2 },
     scrapes: { blind: -1.5 },
     cpu: { saturated: -0.4 },
   },

@@ -62,6 +62,7 @@ export const LOG_SIGNALS = {
   logStatement: logOf('statements that the database gave up on', 'statement_timeout'),
   logConnection: logOf('lost connections', 'connection'),
   logTimeout: logOf('calls that timed out', 'timeout'),
+  logReadOnly: logOf('writes that a read-only database refuses', 'read_only'),
   logStorage: logOf('errors of a store that refuses to work', 'storage'),
   logDisk: logOf('writes that found no space', 'disk'),
   logMemory: logOf('failed allocations', 'memory'),

@@ -92,7 +92,8 @@ export const refusals = defineSignal({
         const told: Record<string, string> = { ...labels, ...namedRoute(labels), status: labels.status ?? labels.code ?? '' }
         return { ...rest, labels: told }
       })
-      .filter(({ labels }) => labels.status !== '404')
+      // Somebody always asks for what is not there; so many do not.
+      .filter(({ labels, value }) => labels.status !== '404' || value >= 0.3)
       .sort((a, b) => b.value - a.value)
     if (!top || top.value < 0.1) return seen('few', 'few requests are refused', { quote: quoteFrom(reading.call, '"series":[') })
     return seen(

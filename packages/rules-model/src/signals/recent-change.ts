@@ -3,7 +3,7 @@ import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { beganAt } from '../facts/onset.ts'
 import { quoteFrom } from '../quote.ts'
-import { clock, duration, excerpt } from '../wording.ts'
+import { clock, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 export const CHANGES: Question = { tool: 'list_changes', args: {} }
@@ -12,6 +12,8 @@ const NEAR_MS = 180_000
 const SLOWLY_NEAR_MS = 900_000
 /** An onset is known to a scrape or two. */
 const SLACK_MS = 15_000
+/** A change and a beginning this close are told as one moment. */
+const AT_ONCE_MS = 20_000
 /** Changes this close to each other cannot be told apart by their time. */
 const SAME_MOMENT_MS = 5_000
 
@@ -40,11 +42,11 @@ export const recentChange = defineSignal({
       const when = Date.parse(newest.at) > began ? 'after it had begun' : 'well before this'
       return seen('earlier', `the last change (${describeChange(change)}) was at ${clock(change.at)}, ${when}`, { quote })
     }
-    const before = Math.max(0, (began - Date.parse(told.at)) / 1_000)
+    const isAtOnce = Math.abs(began - Date.parse(told.at)) <= AT_ONCE_MS
     const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
     return seen(
       levelOf(told),
-      `${describeChange(told)} at ${clock(told.at)}, ${duration(before)} before it began, by ${excerpt(told.by, 60)}`,
+      `${describeChange(told)} at ${clock(told.at)}, ${isAtOnce ? 'as it began' : 'before it began'}, by ${excerpt(told.by, 60)}`,
       {
         quote,
         instances,
