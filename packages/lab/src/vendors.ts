@@ -10,7 +10,7 @@ export function usesRulesModel(env: Environment): boolean {
 /** The variables of the environment that configure the model and the vendors; only the agent gets them. */
 export function vendorVariables(env: Environment): Record<string, string> {
   const wanted =
-    /^(OPENAI|MODEL|INVESTIGATION|ACTIONS|TWILIO|JIRA|GITHUB|OTEL)_|^(INFRASTRUCTURE|INVESTIGATIONS_AT_ONCE|OWN_LINKS|SECOND_READER|MCP_SERVERS|INQUIRY_SERVICE|BUNDLE_DIR|BUNDLES_KEPT|BUNDLE_MAX_MB|USER_WHATSAPP_NUMBER|ONCALL_CONTACTS|ESCALATE_AFTER|PAGES_PER_HOUR|SMTP_URL|MAIL_FROM|WEBHOOK_SECRET)$/
+    /^(OPENAI|MODEL|INVESTIGATION|ACTIONS|TWILIO|JIRA|GITHUB|SERVICENOW|OTEL)_|^(INFRASTRUCTURE|INVESTIGATIONS_AT_ONCE|OWN_LINKS|SECOND_READER|MCP_SERVERS|INQUIRY_SERVICE|BUNDLE_DIR|BUNDLES_KEPT|BUNDLE_MAX_MB|USER_WHATSAPP_NUMBER|ONCALL_CONTACTS|ESCALATE_AFTER|PAGES_PER_HOUR|SMTP_URL|MAIL_FROM|WEBHOOK_SECRET)$/
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (wanted.test(name) && value ? [[name, value]] : [])))
 }
 
