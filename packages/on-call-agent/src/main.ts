@@ -36,6 +36,7 @@ import { TARGETS } from './targets/targets.ts'
 import { openTracer, secretsOfTelemetry } from './telemetry/open-tracer.ts'
 import { telemetrySettings } from './telemetry/settings.ts'
 import { createTicket } from './trackers/create-ticket.ts'
+import { patientTracker } from './trackers/obey-retry-after.ts'
 import { TRACKERS } from './trackers/trackers.ts'
 import type { Trigger } from './triggers/trigger.ts'
 import { TRIGGERS } from './triggers/triggers.ts'
@@ -144,7 +145,7 @@ async function start() {
     redact,
   )
   memory.store = store
-  const tickets = trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store))
+  const tickets = trackers.ports.map((tracker) => createTicket(guard(patientTracker(tracker), redact), store))
   const agent = await startAgent({
     store,
     metrics,
@@ -170,7 +171,7 @@ async function start() {
     costOf,
     tracer,
     actTools: tape?.tools(tickets) ?? tickets,
-    trackers: trackers.ports.map((tracker) => guard(tracker, redact)),
+    trackers: trackers.ports.map((tracker) => guard(patientTracker(tracker), redact)),
   })
   const bundles = await createBundles({
     directory: config.BUNDLE_DIR ?? besideStore(config.AGENT_DB, 'bundles'),
