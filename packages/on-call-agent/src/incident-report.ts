@@ -116,8 +116,6 @@ function describe(event: TimelineEvent['event']): string {
       return `investigation_failed: ${event.reason}: ${plain(event.message)}`
     case 'struck_out':
       return `struck_out: ${plain(event.parts.join('; '))}`
-    case 'usage':
-      return `usage: ${event.calls} calls, ${event.input_tokens} + ${event.output_tokens} tokens`
     case 'ticket_attempt':
       return `ticket_attempt: ${event.state}`
     case 'ticket_changed':
