@@ -67,7 +67,7 @@ test('the title counts what came while the page was hidden; what is read is repo
   await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(/^\(2\) /)
   await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
   await expect.poll(() => page.title(), { timeout: 10_000 }).not.toMatch(/^\(/)
-  await expect.poll(() => page.locator('li.bubble footer').last().innerText(), { timeout: 10_000 }).toContain('read')
+  await expect.poll(() => page.locator('li.bubble footer').last().textContent(), { timeout: 10_000 }).toContain('read')
   await context.close()
 })
 
@@ -91,7 +91,7 @@ test('the state and the clock of the incident stand beside the conversation, go 
     const context = await browser.newContext({ viewport: { width: 1_000, height: 800 }, colorScheme })
     const page = await context.newPage()
     await page.goto(standIns.url)
-    await expect.poll(() => page.locator('#incident-state').innerText()).toBe('I7 inventory, critical: investigating')
+    await expect.poll(() => page.locator('#incident-state').textContent()).toBe('I7 inventory, critical: investigating')
     expect(await page.locator('#clock dt').allInnerTexts()).toEqual(['alert fires', 'webhook', 'page sent', 'open for'])
     await page.evaluate("document.querySelector('#incident-state a').focus(); document.querySelector('#clock div').dataset.kept = 'yes'")
     timeline.push({ at: at(30), event: { kind: 'message_read' } })

@@ -15,7 +15,15 @@ const COMPILED = join(tmpdir(), 'oncall-lab-trial-compiled')
 export async function startKilledAgent(environment: Record<string, string>) {
   const port = new URL(await deadAddress()).port
   const url = `http://127.0.0.1:${port}`
-  const env = { ...process.env, ...environment, AGENT_PORT: port, PUBLIC_URL: url, LOG_LEVEL: 'silent', LAB_LEASH: 'stdin', NODE_COMPILE_CACHE: COMPILED }
+  const env = {
+    ...process.env,
+    ...environment,
+    AGENT_PORT: port,
+    PUBLIC_URL: url,
+    LOG_LEVEL: 'silent',
+    LAB_LEASH: 'stdin',
+    NODE_COMPILE_CACHE: COMPILED,
+  }
   const isUp = () =>
     fetch(`${url}/healthz`).then(
       ({ ok }) => ok,
