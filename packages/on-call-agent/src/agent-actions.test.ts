@@ -2,7 +2,9 @@ import { expect, vi } from 'vitest'
 import { actingTarget } from '../test-parts/acting-target.ts'
 import { POLICY, RESTART, test } from '../test-parts/acting-test.ts'
 import { receivedAlert } from '../test-parts/alerts.ts'
-import { modelThatGives, says } from '../test-parts/scripted-model.ts'
+import { diagnosis } from '../test-parts/diagnosis.ts'
+import { call, calls, FIRST_LOOK, modelThatGives, NOTE, says } from '../test-parts/scripted-model.ts'
+import { LIMITS } from './functions/limits.ts'
 
 const kinds = async (store: { incidents: { timeline(id: string): Promise<{ event: { kind: string } }[]> } }, id: string) =>
   (await store.incidents.timeline(id)).map(({ event }) => event.kind).filter((kind) => kind.startsWith('action_'))
@@ -32,6 +34,21 @@ test('a proposal is approved on the phone, carried out, verified and told', asyn
   expect(phone.bodies().every((body) => body.length <= 600)).toBe(true)
   const readable = (await store.incidents.timeline(id)).filter(({ event }) => event.kind !== 'message_received')
   expect(JSON.stringify(readable)).not.toContain(digits)
+})
+
+test('a remedy is proposed also when the investigation has used up all of its calls', async ({ shop, start, fires, store }) => {
+  const model = modelThatGives(
+    FIRST_LOOK,
+    calls(NOTE, call('send', 'send_diagnosis', diagnosis())),
+    calls(call('propose', 'propose_action', { reason: 'Only this instance fails.', ...RESTART })),
+    says('none'),
+  )
+  await start(model, { targets: [actingTarget(shop)], actionPolicy: POLICY, limits: { ...LIMITS, calls: 3 } })
+  await fires(receivedAlert())
+  await vi.waitFor(async () => expect(await store.actions.find('A1')).toMatchObject({ status: 'proposed' }), {
+    interval: 5,
+    timeout: 8_000,
+  })
 })
 
 test('a denial with a reason goes back to the model, which proposes something else', async ({

@@ -26,7 +26,6 @@ import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { inquiryLimits } from './inquiries/answer-inquiry.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi, secondReader } from './models/openai/connector.ts'
-import { watchRetention } from './retention.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import { besideStore, checkPlace, openStore } from './store/open-store.ts'
 import type { Store } from './store/ports.ts'
@@ -36,7 +35,6 @@ import { TARGETS } from './targets/targets.ts'
 import { openTracer, secretsOfTelemetry } from './telemetry/open-tracer.ts'
 import { telemetrySettings } from './telemetry/settings.ts'
 import { createTicket } from './trackers/create-ticket.ts'
-import { patientTracker } from './trackers/obey-retry-after.ts'
 import { TRACKERS } from './trackers/trackers.ts'
 import type { Trigger } from './triggers/trigger.ts'
 import { TRIGGERS } from './triggers/triggers.ts'
@@ -68,8 +66,6 @@ const Config = Type.Object({
   ONCALL_CONTACTS: Type.String({ default: '' }),
   /** Minutes without an answer until a page is repeated, and then goes to the next contact; 0 waits for ever. */
   ESCALATE_AFTER: Type.Number({ default: 5, minimum: 0, maximum: 1_440 }),
-  /** Days for which a resolved incident is kept with all that belongs to it; 0: for ever. */
-  RETENTION_DAYS: Type.Integer({ default: 0, minimum: 0, maximum: 36_500 }),
   /** The service that a question is about which names none. */
   INQUIRY_SERVICE: Type.String({ default: 'inventory', minLength: 1 }),
   /** Where bundles of incidents are kept; beside AGENT_DB where that is a file, else data/bundles. Several agents may share it. */
@@ -145,7 +141,7 @@ async function start() {
     redact,
   )
   memory.store = store
-  const tickets = trackers.ports.map((tracker) => createTicket(guard(patientTracker(tracker), redact), store))
+  const tickets = trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store))
   const agent = await startAgent({
     store,
     metrics,
@@ -171,7 +167,7 @@ async function start() {
     costOf,
     tracer,
     actTools: tape?.tools(tickets) ?? tickets,
-    trackers: trackers.ports.map((tracker) => guard(patientTracker(tracker), redact)),
+    trackers: trackers.ports.map((tracker) => guard(tracker, redact)),
   })
   const bundles = await createBundles({
     directory: config.BUNDLE_DIR ?? besideStore(config.AGENT_DB, 'bundles'),
@@ -225,12 +221,11 @@ async function start() {
       },
     }
   }
-  const watching = await Promise.all([
-    ...triggers.ports.map((trigger) => watchAlone({ store, work: `reconciling ${trigger.id}`, onError, start: () => reconcile(trigger) })),
-    watchAlone({ store, work: 'retention', onError, start: () => watchRetention({ store, days: config.RETENTION_DAYS, onError }) }),
-  ])
+  const reconciling = await Promise.all(
+    triggers.ports.map((trigger) => watchAlone({ store, work: `reconciling ${trigger.id}`, onError, start: () => reconcile(trigger) })),
+  )
   app.addHook('onClose', async () => {
-    await Promise.all(watching.map((each) => each.stop()))
+    await Promise.all(reconciling.map((each) => each.stop()))
     await bundles[Symbol.asyncDispose]()
     await agent[Symbol.asyncDispose]()
     await Promise.all([tape?.written(), tracer.stop()])

@@ -29,8 +29,6 @@ interface StandInOptions {
   serviceNow: { user: string; password: string; webhook?: WebhookSettings }
   github: { owner: string; repo: string; token: string }
   tree: SourceTree
-  /** The agent, whose incident is shown beside the phone's conversation. */
-  agent?: { url: string; token?: string | undefined } | undefined
   /** Where mail arrives; closed with the app. */
   mailbox?: Mailbox | undefined
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
@@ -47,7 +45,6 @@ export async function buildApp({
   github,
   tree,
   mailbox,
-  agent,
   logLevel = 'info',
   now = Date.now,
 }: StandInOptions): Promise<Service> {
@@ -72,7 +69,7 @@ export async function buildApp({
   })
   await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, faults, now })
   await app.register(faultRoutes, { faults })
-  await app.register(phoneRoutes, { account: twilio, store: messages, callbacks, listIssues: () => listIssues(issues, site), agent, now })
+  await app.register(phoneRoutes, { account: twilio, store: messages, callbacks, listIssues: () => listIssues(issues, site), now })
   await app.register(mailRoutes, { mailbox })
   app.addHook('onClose', async () => {
     await mailbox?.close()

@@ -35,8 +35,6 @@ interface TestOptions {
   /** Has the person written within 24 hours? */
   window?: 'open' | 'closed'
   sandbox?: boolean
-  /** Where the agent's API is. */
-  agentUrl?: string
   /** With a mail server on a port of its own. */
   mail?: boolean
   projectShape?: ProjectShape
@@ -81,7 +79,6 @@ export async function startStandIns(options: TestOptions = {}) {
     github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
     tree,
     mailbox,
-    ...(options.agentUrl !== undefined && { agent: { url: options.agentUrl } }),
     logLevel: 'silent',
     now,
   })

@@ -73,7 +73,11 @@ export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging)
   const areGood = ({ values }: Look) => bad.every(({ id, limit }) => (values[id] ?? Number.POSITIVE_INFINITY) <= limit)
   const lasting = settled.filter((look) => look.seconds > newest.seconds - seconds * LASTING)
   if (bad.length > 0 && lasting.length >= LASTING_LOOKS && lasting.every(areGood))
-    return { kind: 'verified', message: `${capital(words)}; ${newest.firing.join(', ')} looks back further and still fires.`, verification }
+    return {
+      kind: 'verified',
+      message: `${capital(words)}. ${newest.firing.join(', ')}: still firing, for an alert looks back further.`,
+      verification,
+    }
   if (areGood(newest) && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
   const still = newest.firing.length > 0 ? `; ${newest.firing.join(', ')} still fires` : ''
   return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still}.`, verification }

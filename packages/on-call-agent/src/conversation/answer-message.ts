@@ -96,14 +96,7 @@ async function findWords(deps: AnswerDependencies, incident: Incident, message: 
   if (wish.kind === 'ticket' && !allows(deps.roleOf(message.from), 'reply')) return MAY_ONLY_LOOK
   const notes: string[] = []
   const asked: Asked | undefined =
-    wish.kind === 'ticket'
-      ? {
-          person: message.from,
-          words: wish.words,
-          note: (sentence) => notes.push(sentence),
-          ...('choice' in wish && { choice: wish.choice }),
-        }
-      : undefined
+    wish.kind === 'ticket' ? { person: message.from, words: wish.words, note: (sentence) => notes.push(sentence) } : undefined
   const proposing = allows(deps.roleOf(message.from), 'approve') ? deps.actions.tools(actionsOf(seeing).actions) : []
   const tools = [...functionsOf(seeing), ...proposing, ...(asked ? deps.actTools : [])]
   for (let step = 0; step < deps.limits.steps; step += 1) {

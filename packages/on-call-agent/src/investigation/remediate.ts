@@ -20,6 +20,8 @@ export interface RemedyDependencies extends TurnDependencies {
 /** Answers until it has proposed, or has words instead. */
 const STEPS = 4
 const DEADLINE_MS = 60_000
+/** Function calls beside those of the investigation, which may have used up all of its own. */
+const CALLS = 12
 
 /** What a model reads where its diagnosis was accepted. */
 export const REMEDY_NEXT =
@@ -29,7 +31,8 @@ export const REMEDY_NEXT =
  * Lets the model propose the least action that cures what it has diagnosed. The page is out already, so a failure here costs nobody a page. Nothing is
  * proposed for what is over or not understood.
  */
-export async function proposeRemedy(deps: RemedyDependencies, incidentId: string, signal: AbortSignal): Promise<void> {
+export async function proposeRemedy(given: RemedyDependencies, incidentId: string, signal: AbortSignal): Promise<void> {
+  const deps = { ...given, limits: { ...given.limits, calls: given.limits.calls + CALLS } }
   const { store } = deps
   const incident = await store.incidents.find(incidentId)
   if (!incident || !isCurable(incident, await store.incidents.timeline(incidentId))) return

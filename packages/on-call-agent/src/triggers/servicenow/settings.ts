@@ -1,1 +1,0 @@
-export { serviceNowSettings } from '../../servicenow/settings.ts'
