@@ -11,7 +11,8 @@ type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instanc
 function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Seen {
   const instances = [one, two, three].map((instance, i) => ({ instance, release: releases[i], state: states[i] ?? 'running' }))
   const value = { instances: instances as unknown as Instances, load_balancer: { backends: [] } } // Only what is read here.
-  return { service: 'inventory', instances: { kind: 'seen', value, call: undefined as never }, result: () => ({ kind: 'not_asked' }) }
+  const seen = { service: 'inventory', instances: { kind: 'seen', value, call: undefined as never }, result: () => ({ kind: 'not_asked' }) }
+  return seen as unknown as Seen // Only what is read here.
 }
 
 /** The fleet, and what the functions of the database gave. */
@@ -30,6 +31,10 @@ const taken = (sessions: number) => ({
   max_connections: 60,
   by_client: [{ application: 'reporting', sessions, oldest: { pid: 5, began: BEGAN } }],
 })
+
+const put = { at: BEGAN, what: 'deploy_finished', by: 'somebody', ports: [], from: 'r2', to: null, release: 'r6' }
+/** All run r6, which was put in place of r2. */
+const deployed = () => ({ ...inside({ list_changes: { changes: [put] } }), instances: fleet(['r6', 'r6', 'r6']).instances })
 
 const actions = (cause: CauseId, instances: string[] = [], facts = fleet(), status: Diagnosis['status'] = 'diagnosed') =>
   remediesFor({ status, cause, instances, root_cause: 'x', confidence: 0.9, evidence: [], priority: 'high', next_steps: ['x'] }, facts).map(
@@ -72,6 +77,11 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
     'a migration that queues, and everybody behind it: its statement, not the report that it waits for',
     actions('lock_contention', [], inside({ get_lock_info: { roots: [root], waits: [queued, behind] } })),
     [['cancel_query', { pid: 8, began: BEGAN }]],
+  ],
+  [
+    'a bad release that was put in place of another than the one before it: back to that one',
+    actions('bad_release', [], deployed()),
+    [['deploy_release', { release: 'r2' }]],
   ],
   ['locks whose holder was not seen', actions('lock_contention'), []],
   [

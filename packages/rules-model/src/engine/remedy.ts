@@ -1,9 +1,11 @@
 import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
+import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import { blockingSession, slotTaker } from '../facts/blocking-session.ts'
 import type { Facts } from '../facts/facts.ts'
 import { FAMILIES } from '../families/families.ts'
 import type { FleetRemedy, Remedy } from '../families/family.ts'
+import { CHANGES, recentChange } from '../signals/recent-change.ts'
 import { fit } from '../wording.ts'
 import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
 
@@ -20,7 +22,7 @@ const LONGEST_REASON = 400
  * The actions that cure what was diagnosed, the least first: what its family names, where the evidence says on which instance. Empty for a cause that no action
  * cures, and for one that is only suspected.
  */
-export function remediesFor(diagnosis: Diagnosis, facts: Pick<Facts, 'instances' | 'result' | 'service'>): Proposal[] {
+export function remediesFor(diagnosis: Diagnosis, facts: Facts): Proposal[] {
   const { instances } = facts
   if (diagnosis.status !== 'diagnosed') return []
   const wanted = FAMILIES.find(({ cause }) => cause === diagnosis.cause)?.remedies ?? []
@@ -38,7 +40,7 @@ interface Seen {
   named: string[]
   /** The diagnosis blames the release itself. */
   isRelease: boolean
-  facts: Pick<Facts, 'result'>
+  facts: Facts
 }
 
 const isOfHost = (remedy: Remedy): remedy is HostRemedy => remedy in HOST_MAKERS
@@ -88,8 +90,11 @@ function worstNamed({ all, named }: Seen): string | undefined {
   return (found.find(({ state }) => state !== 'running') ?? found[0])?.instance
 }
 
-/** Where some instances run a newer release than the others: back to that of the others. The whole fleet goes one release back where the release itself is to blame. */
-function rollBack({ all, named, isRelease }: Seen): Proposal | undefined {
+/**
+ * Where some instances run a newer release than the others: back to that of the others. The whole fleet goes back to what it ran before where the release itself is to
+ * blame, or where it was put in place just before the trouble began.
+ */
+function rollBack({ all, named, isRelease, facts }: Seen): Proposal | undefined {
   const releases = all.flatMap(({ release }) => (release && /^r\d+$/.test(release) ? Number(release.slice(1)) : []))
   if (releases.length !== all.length || releases.length === 0) return undefined
   const [newest, oldest] = [Math.max(...releases), Math.min(...releases)]
@@ -102,7 +107,22 @@ function rollBack({ all, named, isRelease }: Seen): Proposal | undefined {
       reason: `Only ${newer.join(', ')} runs r${newest}; the others run r${oldest}.`,
     }
   }
-  if (!isRelease || newest < 2) return undefined
-  const release = `r${newest - 1}`
-  return { action: 'deploy_release', arguments: { release }, reason: `It came with r${newest}; ${release} is the one before.` }
+  if (!isRelease && !isJustPut(facts)) return undefined
+  const before = releaseBefore(`r${newest}`, facts) ?? (isRelease && newest > 1 ? `r${newest - 1}` : undefined)
+  if (before === undefined) return undefined
+  return { action: 'deploy_release', arguments: { release: before }, reason: `It came with r${newest}; ${before} ran before it.` }
+}
+
+/** A release was put in place just before the trouble began. */
+function isJustPut(facts: Facts): boolean {
+  const change = recentChange.read(facts)
+  return change.kind === 'seen' && change.level === 'release'
+}
+
+/** What all ran before this release was put in place of it. */
+function releaseBefore(release: string, facts: Facts): string | undefined {
+  const reading = facts.result(ListChangesResult, CHANGES)
+  if (reading.kind !== 'seen') return undefined
+  const put = reading.value.changes.find((each) => each.what === 'deploy_finished' && each.release === release && each.from !== release)
+  return put?.from && /^r\d+$/.test(put.from) ? put.from : undefined
 }

@@ -21,6 +21,8 @@ export const applicationException = defineFamily({
     codeDiff: { touches: -2 },
     fatalRequest: { same_request: -2.4 },
   },
+  // Code that throws is mended by its authors; what has just brought it can be taken back.
+  remedies: ['roll_back'],
   tell: {
     headline: ({ routes, place, text, service }) => {
       const what = list(routes('logProgramming', 'logUnknown', 'errorRoutes').slice(0, 3)) || service
