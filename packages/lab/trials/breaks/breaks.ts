@@ -25,8 +25,7 @@ const set =
     fleet('/settings', { component, setting, value, ...(ports && { ports }) })
 const shown = (isSo: boolean, text: string) => (isSo ? text : undefined)
 const percent = (part: number) => `${Math.round(100 * part)} %`
-const failing = (more: string) =>
-  `sum(rate(http_errors_total{${more}}[15s])) / sum(rate(http_requests_total{${more}}[15s]))`
+const failing = (more: string) => `sum(rate(http_errors_total{${more}}[15s])) / sum(rate(http_requests_total{${more}}[15s]))`
 const databaseTime = (place: Place, port: number) =>
   place.figure(
     `sum(rate(request_phase_seconds_sum{phase="db",instance="127.0.0.1:${port}"}[15s])) / sum(rate(request_phase_seconds_count{phase="db",instance="127.0.0.1:${port}"}[15s]))`,
@@ -74,7 +73,10 @@ export const BREAKS: readonly Break[] = [
     },
     async seen(place) {
       const ratio = await place.figure(failing('job="inventory"'))
-      return shown((await place.firing()).includes('InventoryUnevenLoad'), `InventoryUnevenLoad fires, ${percent(ratio || 0)} of the requests fail`)
+      return shown(
+        (await place.firing()).includes('InventoryUnevenLoad'),
+        `InventoryUnevenLoad fires, ${percent(ratio || 0)} of the requests fail`,
+      )
     },
     async undo(place) {
       await set('prometheus', 'uneven_load_rule', 'none')(place)
@@ -107,7 +109,10 @@ export const BREAKS: readonly Break[] = [
       const text = (await place.get(`${place.book.url('loadBalancer')}/metrics`)).text
       const used = [...text.matchAll(/^load_balancer_backend_up\{[^}]*backend="([^"]+)"/gm)].map(([, each = '']) => each)
       const available = Number(/^load_balancer_backends_available\S* (\S+)$/m.exec(text)?.[1])
-      return shown(backends.length === 3 && available === 2, `the fleet has ${backends.length}, the balancer uses ${available} ${used.join(' ')}`)
+      return shown(
+        backends.length === 3 && available === 2,
+        `the fleet has ${backends.length}, the balancer uses ${available} ${used.join(' ')}`,
+      )
     },
     async undo(place) {
       await set('load-balancer', 'discovery', 'dynamic')(place)
@@ -149,7 +154,10 @@ export const BREAKS: readonly Break[] = [
         await place.figure('sum(increase(http_requests_total{method="POST",route="/items/:id/reservations",status="201"}[1m]))'),
         await place.figure('sum(increase(load_balancer_requests_total{method="POST",status="201"}[1m]))'),
       ]
-      return shown(again > 3, `${Math.round(again)} sent again in 30 s; reservations: ${Math.round(asked)} made, ${Math.round(done)} answered`)
+      return shown(
+        again > 3,
+        `${Math.round(again)} sent again in 30 s; reservations: ${Math.round(asked)} made, ${Math.round(done)} answered`,
+      )
     },
     async undo(place) {
       await none(place)
@@ -172,7 +180,9 @@ export const BREAKS: readonly Break[] = [
     },
     async seen(place) {
       const tries = await place.figure('sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))')
-      const good = await place.figure('sum(rate(load_balancer_requests_total{status=~"2.."}[30s])) / sum(rate(load_balancer_requests_total[30s]))')
+      const good = await place.figure(
+        'sum(rate(load_balancer_requests_total{status=~"2.."}[30s])) / sum(rate(load_balancer_requests_total[30s]))',
+      )
       return shown(tries > 1, `${(1 + tries).toFixed(1)} attempts a request, ${percent(good)} answered well`)
     },
     async undo(place) {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { Instance, SettingList } from '@oncall-lab/process-manager/api'
 import { query } from '@oncall-lab/postgres-server/query'
-import { type AskFleet, askFleetAt } from '../actions/fleet.ts'
-import { readDatabase } from '../fault/database-state.ts'
+import type { Instance, SettingList } from '@oncall-lab/process-manager/api'
 import type { AddressBook } from '../../src/address-book.ts'
 import type { LabDirectory } from '../../src/lab-directory.ts'
+import { type AskFleet, askFleetAt } from '../actions/fleet.ts'
+import { readDatabase } from '../fault/database-state.ts'
 
 /** A running lab, as breaks are given and seen. */
 export interface Place {
@@ -53,7 +53,10 @@ export function openPlace(book: AddressBook, directory: LabDirectory): Place {
 }
 
 /** Everything that a break could leave behind; reservations that customers made meanwhile are no part of it. */
-export async function snapshot(place: Place, lastReservation?: number): Promise<{ lastReservation: number; facts: Record<string, unknown> }> {
+export async function snapshot(
+  place: Place,
+  lastReservation?: number,
+): Promise<{ lastReservation: number; facts: Record<string, unknown> }> {
   const { book, directory, fleet } = place
   const database = await readDatabase(`postgres://shop@127.0.0.1:${book.ports.postgres}/shop`, lastReservation)
   const instances = (await place.instances()).map(({ port, state, release, drained }) => ({ port, state, release, drained }))
