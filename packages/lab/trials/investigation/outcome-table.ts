@@ -20,7 +20,7 @@ function row(outcome: Outcome): string {
   if (outcome.void !== undefined) return `| ${cause.id} | ${run} | | void | ${cell(outcome.void)} | | | |`
   if (!diagnosis) return `| ${cause.id} | ${run} | none within ${seconds.toFixed(0)} s | ${verdict} | | | | |`
   const place = diagnosis.affected_file === undefined ? '' : `${diagnosis.affected_file}:${diagnosis.line_number}`
-  const where = [...(diagnosis.instances ?? []), ...(diagnosis.routes ?? []), place].filter(Boolean).slice(0, 4).join(', ')
+  const where = [place, ...(diagnosis.instances ?? []), ...(diagnosis.routes ?? [])].filter(Boolean).slice(0, 4).join(', ')
   const said = `${diagnosis.status} ${diagnosis.cause} ${diagnosis.confidence.toFixed(2)}`
   return `| ${cause.id} | ${run} | ${isAsked ? 'asked' : alert} | ${verdict} | ${said} | ${cell(where)} | ${seconds.toFixed(1)} / ${alertSeconds.toFixed(1)} | ${calls} |`
 }

@@ -12,7 +12,8 @@ export interface LeftOver {
 }
 
 /** Readings that say where or how much, and not that something is wrong in another way. */
-const NO_TROUBLE_OF_THEIR_OWN = /^(errors|errorInstances|errorRoutes|logAgrees|slowInstances|logUnknown|release|sight|code)$/
+const NO_TROUBLE_OF_THEIR_OWN =
+  /^(errors|errorInstances|errorRoutes|logAgrees|slowInstances|logUnknown|release|recentChange|codeDiff|sight|code)$/
 
 /** What is out of the ordinary beyond the cause and what follows from it. */
 export function leftOver({ family }: Verdict, observations: Observations): LeftOver[] {

@@ -9,11 +9,11 @@ export const badConfiguration = defineFamily({
   prior: 1.1,
   explains: ['errors', 'availability', 'database', 'latency'],
   evidence: {
-    logConfiguration: { dominant: 3, some: 2.2, none: -1 },
+    logConfiguration: { dominant: 3, some: 2.2, none: -0.4 },
     logCertificate: { dominant: 2.4, some: 1 },
     logName: { dominant: 0.9, some: 0.4 },
     logReadOnly: { dominant: 2, some: 1.2 },
-    exit: { at_start: 1.4 },
+    exit: { at_start: 1.8 },
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3, few: 0.2 },
     release: { replaced: 0.5 },

@@ -11,6 +11,7 @@ export const crashLoop = defineFamily({
   evidence: {
     deaths: { again_and_again: 3, once: 0.4, none: -3.2 },
     fatalRequest: { same_request: -2.6 },
+    recentChange: { setting: -2, release: -1.4 },
     restarts: { several: 1.2, one: 0.3 },
     running: { given_up: 3.2, some: 0.4 },
     exit: {

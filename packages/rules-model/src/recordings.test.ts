@@ -1,0 +1,44 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { readRecording, replay } from '../test-parts/replay.ts'
+
+/** What happened in each recording: any of the causes is right, and `on` are the instances that have it alone. */
+const TRUTHS: Record<string, { causes: string[]; on?: string[] }> = {
+  bad_row: { causes: ['bad_data'] },
+  'release-r6': { causes: ['bad_release'] },
+  'setting-BADGES-on': { causes: ['bad_configuration'] },
+  'setting-DATABASE_URL-missing-one-instance': { causes: ['bad_configuration'], on: ['127.0.0.1:14002'] },
+  'the-targets-file-is-kept-an-instance-goes': { causes: ['stale_targets'] },
+  'the-balancer-hangs': { causes: ['load_balancer_down'] },
+  'an-instance-hangs': { causes: ['process_hung'], on: ['127.0.0.1:14002'] },
+  'errors-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14001'] },
+  'latency-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14003'] },
+}
+
+test('each recording has its truth', () => {
+  const files = readdirSync(new URL('../test-parts/recordings', import.meta.url)).map((name) => name.replace('.json', ''))
+  expect(Object.keys(TRUTHS).sort()).toEqual(files.sort())
+})
+
+/** Changes that change no cause. */
+const CHANGES: Record<string, [from: RegExp, to: string][]> = {
+  'as it was': [],
+  'instances renamed': [
+    [/127\.0\.0\.1:1400(\d)/g, 'web.prod.example:910$1'],
+    [/\b1400(\d)\b/g, '910$1'],
+  ],
+  'the service renamed': [
+    [/inventory/g, 'checkout'],
+    [/Inventory/g, 'Checkout'],
+  ],
+  'routes renamed': [[/\/items/g, '/v2/orders']],
+}
+
+describe.each(Object.entries(TRUTHS))('%s', (name, { causes, on }) => {
+  test.each(Object.entries(CHANGES))('%s', (_, changes) => {
+    const change = (text: string) => changes.reduce((changed, [from, to]) => changed.replace(from, to), text)
+    const { cause, instances, confidence } = replay(change(readRecording(name)))
+    expect(causes, `${cause} ${confidence}`).toContain(cause)
+    if (on) expect(instances).toEqual(on.map(change))
+  })
+})
