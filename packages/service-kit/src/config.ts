@@ -41,7 +41,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const ajv = new Ajv({ strict: false, coerceTypes: true, useDefaults: true, allErrors: true })
+// The schemas are our own: to check them against JSON Schema's own schema at each start takes longer than to use them.
+const ajv = new Ajv({ strict: false, coerceTypes: true, useDefaults: true, allErrors: true, meta: false, validateSchema: false })
 
 /**
  * Reads the schema's properties out of the environment: defaults applied, numbers and booleans converted, unknown variables ignored,

@@ -8,7 +8,7 @@ export interface SchemaProblem {
 }
 
 /** Ajv is loaded with Fastify anyway; `typebox/value` would take 6 MB more of each process. */
-const ajv = new Ajv({ strict: false })
+const ajv = new Ajv({ strict: false, meta: false, validateSchema: false })
 
 /** The first problem that a value has with a schema; undefined when it fits. Schemas are kept, so they must be constants. */
 export function schemaProblem(schema: TSchema, value: unknown): SchemaProblem | undefined {

@@ -106,12 +106,14 @@ function refuseForeignPages(app: Service, hosts: string[]): void {
 
 /** Bodies are taken literally ("3" is no number); query strings, paths and headers, which are always text, are converted. */
 function validateStrictly(app: Service): void {
-  const shared = { removeAdditional: false, useDefaults: true, allErrors: false } as const
+  const shared = { removeAdditional: false, useDefaults: true, allErrors: false, meta: false, validateSchema: false } as const
   const literal = new Ajv({ ...shared, coerceTypes: false })
   const converting = new Ajv({ ...shared, coerceTypes: true })
   app.setValidatorCompiler(({ schema, httpPart }) => {
-    const checkLiterally = literal.compile(schema as object)
-    return httpPart === 'body' ? checkLiterally : inTurn(converting.compile(schema as object), checkLiterally)
+    return onFirstUse(() => {
+      const checkLiterally = literal.compile(schema as object)
+      return httpPart === 'body' ? checkLiterally : inTurn(converting.compile(schema as object), checkLiterally)
+    })
   })
   app.setSchemaErrorFormatter((problems, part) => {
     const [first] = problems
@@ -125,9 +127,23 @@ function validateStrictly(app: Service): void {
   })
 }
 
+type Check = ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'>
+
+/** Compiles a route's schema when the route is first asked for: all of them together are a tenth of a start. */
+function onFirstUse(compile: () => Check): Check {
+  let check: Check | undefined
+  const lazily: Check = (data) => {
+    check ??= compile()
+    const isValid = check(data)
+    lazily.errors = check.errors ?? null
+    return isValid
+  }
+  return lazily
+}
+
 /** Ajv does not look again at what it has converted: `1e400` would pass as a number of any size. */
-function inTurn(convert: ValidateFunction, check: ValidateFunction): ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'> {
-  const both: ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'> = (data) => {
+function inTurn(convert: ValidateFunction, check: ValidateFunction): Check {
+  const both: Check = (data) => {
     const isValid = convert(data) && check(data)
     both.errors = convert.errors ?? check.errors ?? null
     return isValid

@@ -19,7 +19,7 @@ export interface JiraSettings {
 }
 
 /** What of the port speaks to Jira. */
-type JiraClient = Omit<Tracker, 'id'>
+type JiraClient = Omit<Tracker, 'id' | 'owns'>
 
 /** Jira's default priority scheme. */
 const PRIORITY_NAMES: Record<Priority, string> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Highest' }
@@ -59,7 +59,6 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
     return read
   }
   return {
-    owns: (key) => key.startsWith(`${projectKey}-`),
     assignable: (query) =>
       asTrackerError('look up people', async () => {
         const users = await jira.userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })

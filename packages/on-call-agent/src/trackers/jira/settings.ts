@@ -48,3 +48,6 @@ export function chooseJira(config: Static<typeof Settings>): { settings: JiraSet
     },
   }
 }
+
+/** Whether an issue with this key is one of the project's. */
+export const isOfProject = (key: string, projectKey: string) => key.startsWith(`${projectKey}-`)
