@@ -89,9 +89,10 @@ export const PhoneConversation = Type.Object({
       replied_to: Type.Union([Type.String(), Type.Null()]),
     }),
   ),
-  /** The issues in the stand-in of Jira, newest first. */
+  /** The tickets in the stand-ins of the trackers, each tracker's newest first. */
   issues: Type.Array(
     Type.Object({
+      tracker: Type.Enum(['jira', 'servicenow']),
       key: Type.String(),
       summary: Type.String(),
       assignee: Type.Union([Type.String(), Type.Null()]),

@@ -15,6 +15,7 @@ import { createMetrics } from './metrics.ts'
 import { phoneRoutes } from './phone/phone-routes.ts'
 import { createBusinessRule, type WebhookSettings } from './servicenow/business-rule.ts'
 import { createIncidentTable } from './servicenow/incident-table.ts'
+import { listRecords } from './servicenow/list-records.ts'
 import { usersOfInstance } from './servicenow/people.ts'
 import { serviceNowRoutes } from './servicenow/servicenow-routes.ts'
 import { createMessageStore } from './twilio/message-store.ts'
@@ -59,17 +60,25 @@ export async function buildApp({
   await app.register(twilioRoutes, { prefix: '/twilio', account: twilio, store: messages, metrics, faults, callbacks, now })
   await app.register(jiraRoutes, { prefix: '/jira', site, store: issues, metrics, faults, now })
   const rule = createBusinessRule(serviceNow.webhook ?? { url: undefined, token: undefined })
+  const table = createIncidentTable(db, { now, onChange: rule.onChange })
+  const people = usersOfInstance(jira.email)
   await app.register(serviceNowRoutes, {
     prefix: '/servicenow',
     account: { user: serviceNow.user, password: serviceNow.password },
-    table: createIncidentTable(db, { now, onChange: rule.onChange }),
-    people: usersOfInstance(jira.email),
+    table,
+    people,
     metrics,
     faults,
   })
   await app.register(githubRoutes, { prefix: '/github', repository: github, tree, metrics, faults, now })
   await app.register(faultRoutes, { faults })
-  await app.register(phoneRoutes, { account: twilio, store: messages, callbacks, listIssues: () => listIssues(issues, site), now })
+  await app.register(phoneRoutes, {
+    account: twilio,
+    store: messages,
+    callbacks,
+    listIssues: () => [...listIssues(issues, site), ...listRecords(table, people)],
+    now,
+  })
   await app.register(mailRoutes, { mailbox })
   app.addHook('onClose', async () => {
     await mailbox?.close()

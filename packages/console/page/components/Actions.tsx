@@ -40,7 +40,7 @@ export function Actions({ incident }: { incident: IncidentWithTimeline }) {
       </header>
       <Failure error={error} what="The actions cannot be read: " />
       <Failure error={decide.error} what="Not decided: " />
-      <ul className="rows">
+      <ul className="rows actions">
         {actions.map((action) => (
           <li key={action.id}>
             <Badge tone={TONES[action.status] ?? 'dim'}>{action.status.replace('_', ' ')}</Badge>

@@ -4,17 +4,26 @@ import { useCapabilities } from '../data/capabilities.ts'
 type Issue = PhoneConversation['issues'][number]
 
 /** Columns that are there even while they are empty, in the order of the work. */
-const USUAL = ['To Do', 'In Progress', 'Done']
+const USUAL: Record<Issue['tracker'], string[]> = { jira: ['To Do', 'In Progress', 'Done'], servicenow: ['New', 'In Progress', 'Resolved'] }
 
-/** The tickets as a board, a column for each status. */
-export function Board({ issues }: { issues: Issue[] }) {
-  const tracker = useCapabilities().data?.trackers.find(({ id }) => id === 'jira')
-  const statuses = [...new Set([...USUAL, ...issues.map(({ status }) => status)])]
+/** The tickets of each tracker that is connected or has some. */
+export function Boards({ issues }: { issues: Issue[] }) {
+  const connected = useCapabilities().data?.trackers.filter(({ kind }) => kind !== 'off') ?? []
+  const trackers = (Object.keys(USUAL) as Issue['tracker'][]).filter(
+    (id) => connected.some((tracker) => tracker.id === id) || issues.some(({ tracker }) => tracker === id),
+  )
+  return trackers.map((id) => <Board key={id} id={id} issues={issues.filter(({ tracker }) => tracker === id)} />)
+}
+
+/** The tickets of one tracker as a board, a column for each status. */
+function Board({ id, issues }: { id: Issue['tracker']; issues: Issue[] }) {
+  const tracker = useCapabilities().data?.trackers.find((each) => each.id === id)
+  const statuses = [...new Set([...USUAL[id], ...issues.map(({ status }) => status)])]
   const open = (issue: Issue) => (tracker?.address ? new URL(issue.url, tracker.address).href : undefined)
   return (
-    <section className="panel" aria-labelledby="tickets">
+    <section className="panel" aria-labelledby={`tickets-${id}`}>
       <header>
-        <h2 id="tickets">Tickets</h2>
+        <h2 id={`tickets-${id}`}>Tickets</h2>
         {tracker && <span className="soft small">{[tracker.name, tracker.detail].filter(Boolean).join(', ')}</span>}
       </header>
       <div className="board">

@@ -83,7 +83,9 @@ function useMoments(incident: IncidentWithTimeline): Moment[] {
     ...momentsOf(incident),
   ].sort((a, b) => a.at - b.at)
   const sign = known[0]
-  const fault = sign && faultBefore(history, sign.at)
+  // A fault of the lab sets off the lab's own rules; an alert that somebody posted has none behind it.
+  const isOfRule = incident.alerts.some(({ generator_url }) => generator_url)
+  const fault = sign && isOfRule ? faultBefore(history, sign.at) : undefined
   return fault === undefined ? known : [{ hand: 'monitoring', label: 'fault', at: fault }, ...known]
 }
 

@@ -160,7 +160,10 @@ function Export({ incident }: { incident: IncidentWithTimeline }) {
   const base = `/agent/api/incidents/${encodeURIComponent(incident.ref)}/export?format=`
   return (
     <span className="soft">
-      Take it along: <a href={`${base}markdown`}>Markdown</a>, <a href={`${base}json`}>JSON</a>
+      Take it along: <a href={`${base}markdown`}>Markdown</a>, <a href={`${base}json`}>JSON</a>,{' '}
+      <a href={`${base}bundle`} title="With what its systems showed: logs, metrics, database, cluster">
+        bundle
+      </a>
     </span>
   )
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { Board } from '../components/Board.tsx'
+import { Boards } from '../components/Board.tsx'
 import { Composer } from '../components/Composer.tsx'
 import { Failure } from '../components/Failure.tsx'
 import { Mailbox } from '../components/Mailbox.tsx'
@@ -83,7 +83,7 @@ export function Phone() {
           />
         </section>
         <div className="beside">
-          {data && <Board issues={data.issues} />}
+          {data && <Boards issues={data.issues} />}
           <Mailbox />
         </div>
       </div>

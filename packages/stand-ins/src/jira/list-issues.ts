@@ -9,6 +9,7 @@ export function listIssues(store: IssueStore, { projectKey, people }: JiraSite):
     .all()
     .reverse()
     .map(({ number, summary, assignee, statusId }) => ({
+      tracker: 'jira',
       key: `${projectKey}-${number}`,
       summary,
       assignee: people.find(({ accountId }) => accountId === assignee)?.displayName ?? null,

@@ -16,7 +16,7 @@ interface PhoneOptions {
   account: TwilioAccount
   store: MessageStore
   callbacks: StatusCallbacks
-  /** The issues beside the conversation, newest first, with addresses relative to this service. */
+  /** The tickets beside the conversation, each tracker's newest first, with addresses relative to this service. */
   listIssues: () => PhoneConversation['issues']
   now: () => number
 }
