@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { agentTokenVariable, gatewayVariables } from './agent-access.ts'
+import { FASTER } from './clock/clock.ts'
 import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import { leashed } from './leashed.ts'
@@ -42,6 +43,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_MAX_PORT: ports.lastInstance,
         PM_REPLICAS: replicas,
         PM_SD_FILE: directory.targetsFile,
+        ...(lab.clock === 'fast' && { PM_RULE_SECONDS: 60 / FASTER }),
         PM_RELEASES_DIR: directory.releases,
         LOG_DIR: directory.errorLogs,
         LB_URL: url('loadBalancer'),

@@ -36,6 +36,8 @@ const Settings = Type.Object({
   PM_BASE_PORT: Type.Integer({ ...Port, minimum: 1, default: 8001 }),
   PM_MAX_PORT: Type.Integer({ ...Port, minimum: 1, default: 8010 }),
   PM_SD_FILE: Type.String({ default: 'targets/inventory_targets.json' }),
+  /** What the team's own alert rule looks back. */
+  PM_RULE_SECONDS: Type.Integer({ minimum: 4, default: 60 }),
   /** How many instances to start with. */
   PM_REPLICAS: Type.Integer({ minimum: 0, default: 2 }),
   /** For the instances. */
@@ -72,7 +74,7 @@ async function start() {
   const backends = new BackendFeed()
   const events = new EventLog()
   const targets = new TargetsFile(config.PM_SD_FILE, (error) => app.log.error({ err: error }, 'the targets file cannot be written'))
-  const rules = new RulesFile(config.PM_SD_FILE, (error) =>
+  const rules = new RulesFile(config.PM_SD_FILE, config.PM_RULE_SECONDS, (error) =>
     app.log.error({ err: error }, "the file with the team's rules cannot be written"),
   )
   const newest = () => `127.0.0.1:${fleet.desiredPorts().at(-1) ?? firstPort}`

@@ -8,7 +8,7 @@ it("writes the team's rule beside the targets, compared with all instances or wi
   const directory = mkdtempSync(join(tmpdir(), 'rules-file-'))
   using cleanUp = new DisposableStack()
   cleanUp.defer(() => rmSync(directory, { recursive: true }))
-  const rules = new RulesFile(join(directory, 'targets.json'), (error) => expect.fail(String(error)))
+  const rules = new RulesFile(join(directory, 'targets.json'), 60, (error) => expect.fail(String(error)))
   const expressions = () => {
     const { groups } = JSON.parse(readFileSync(join(directory, 'rules', 'team.yaml'), 'utf8'))
     return groups.flatMap((group: { rules: { expr: string }[] }) => group.rules.map(({ expr }) => expr))
@@ -16,7 +16,7 @@ it("writes the team's rule beside the targets, compared with all instances or wi
   await rules.write('by_average', '127.0.0.1:8003')
   expect(expressions()).toEqual([expect.stringMatching(/^max\(.*\) \/ avg\(.*\) > 3$/)])
   await rules.write('by_instance', '127.0.0.1:8003')
-  expect(expressions()).toEqual([expect.stringContaining('instance="127.0.0.1:8003"}[1m])) or vector(0)) > 3')])
+  expect(expressions()).toEqual([expect.stringContaining('instance="127.0.0.1:8003"}[60s])) or vector(0)) > 3')])
   await rules.write('none', '127.0.0.1:8003')
   expect(expressions()).toEqual([])
 })

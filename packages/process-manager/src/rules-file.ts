@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { replaceFile } from './targets-file.ts'
 
-/** How busy the busiest instance is, and what it is compared with. */
-const BUSIEST = 'max(sum by (instance) (rate(http_requests_total{job="inventory"}[1m])))'
+/** How busy the busiest instance is, and what it is compared with, over so many seconds. */
+const busiest = (seconds: number) => `max(sum by (instance) (rate(http_requests_total{job="inventory"}[${seconds}s])))`
 const COMPARED = {
-  by_average: () => 'avg(sum by (instance) (rate(http_requests_total{job="inventory"}[1m])))',
+  by_average: (seconds: number) => `avg(sum by (instance) (rate(http_requests_total{job="inventory"}[${seconds}s])))`,
   // One that is always there, until it is not: then the ratio is infinite.
-  by_instance: (instance: string) => `(sum(rate(http_requests_total{job="inventory",instance="${instance}"}[1m])) or vector(0))`,
+  by_instance: (seconds: number, instance: string) =>
+    `(sum(rate(http_requests_total{job="inventory",instance="${instance}"}[${seconds}s])) or vector(0))`,
 } as const
 
 /** `none`: there is no such rule. */
@@ -16,10 +17,13 @@ export type UnevenLoadRule = keyof typeof COMPARED | 'none'
 /** The rules that the shop's team has beside alerts.yaml: one file next to the targets, which Prometheus reads anew when it changes. */
 export class RulesFile {
   readonly #path: string
+  readonly #seconds: number
   readonly #onError: (error: unknown) => void
   #writing = Promise.resolve()
 
-  constructor(targetsFile: string, onError: (error: unknown) => void) {
+  /** `seconds` is what the rules look back; they wait a quarter of it. */
+  constructor(targetsFile: string, seconds: number, onError: (error: unknown) => void) {
+    this.#seconds = seconds
     this.#path = join(dirname(targetsFile), 'rules', 'team.yaml')
     this.#onError = onError
   }
@@ -28,7 +32,7 @@ export class RulesFile {
   write(rule: UnevenLoadRule, instance: string): Promise<void> {
     this.#writing = this.#writing.then(async () => {
       mkdirSync(dirname(this.#path), { recursive: true })
-      await replaceFile(this.#path, format(rule, instance))
+      await replaceFile(this.#path, format(rule, instance, this.#seconds))
     })
     this.#writing = this.#writing.catch(this.#onError)
     return this.#writing
@@ -36,16 +40,16 @@ export class RulesFile {
 }
 
 /** JSON is YAML. */
-function format(rule: UnevenLoadRule, instance: string): string {
-  const rules = rule === 'none' ? [] : [alert(`${BUSIEST} / ${COMPARED[rule](instance)} > 3`)]
+function format(rule: UnevenLoadRule, instance: string, seconds: number): string {
+  const rules = rule === 'none' ? [] : [alert(`${busiest(seconds)} / ${COMPARED[rule](seconds, instance)} > 3`, seconds / 4)]
   return `${JSON.stringify({ groups: rules.length > 0 ? [{ name: 'inventory-team', rules }] : [] })}\n`
 }
 
-function alert(expr: string) {
+function alert(expr: string, wait: number) {
   return {
     alert: 'InventoryUnevenLoad',
     expr,
-    for: '15s',
+    for: `${wait}s`,
     labels: { severity: 'critical', service: 'inventory' },
     annotations: {
       summary: 'One instance of inventory gets {{ $value | printf "%.1f" }} times its share of the requests',
