@@ -10,9 +10,12 @@ export default {
   before: [],
   decoys: ['the error rate is 0 when the agent looks'],
   breaks: [
+    { do: 'pause', part: 'on-call-agent' },
     { do: 'deploy', release: 'r6' },
     { do: 'wait', seconds: { between: [3, 5] } },
     { do: 'deploy', release: 'r4' },
+    { do: 'wait', seconds: 1 },
+    { do: 'resume', part: 'on-call-agent' },
   ],
   visible: { sli: 'errors', within_seconds: 40 },
   alert_within_seconds: 60,

@@ -7,6 +7,8 @@ export default {
   tells: 'connections by application: one client that is not the shop holds nearly all',
   sets: ['smoke'],
   twin: 17,
+  rps: 110,
+  customers: { 'list-frac': 0.4 },
   before: [],
   decoys: ["the shop's own pool is full, too"],
   breaks: [{ do: 'fault', mode: 'max_connections' }],

@@ -5,6 +5,8 @@ import { injectDrill, restoreLab } from './commands/inject.ts'
 import { listDrills } from './commands/list.ts'
 import { writeNewDrill } from './commands/new-drill.ts'
 import { playRun } from './commands/play-run.ts'
+import { proveDrills } from './commands/prove.ts'
+import { replayCapsule } from './commands/replay.ts'
 import { showReport } from './commands/show-report.ts'
 import { validateDrills } from './commands/validate.ts'
 import { CONTENDERS } from './contenders/contenders.ts'
@@ -59,11 +61,26 @@ export function buildCli(around: Surroundings): Command {
     .addOption(number('--runs <n>', 'how often each is played, each time with the next seed', 1, 20, 1))
     .addOption(number('--parallel <n>', 'labs at a time', 1, 8, 1))
     .addOption(number('--port-offset <n>', 'of the first lab; the others are 500 apart', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)))
+    .option('--capsules', 'keep each run as one file that `drill replay` plays again')
     .option('--json', 'end with one line of figures')
     .option('--least-verified <share>', 'fail when the lab agent has less than this share of Verified Resolve', share)
     .action(async (wanted: string[], options: RunFlags) => {
       const drills = selectDrills(await load(options), wanted)
       await playRun({ ...options, chosen: drills }, around)
+    })
+
+  command('prove', 'switch a cause off, on and off in a shadow lab: is it the cause?')
+    .argument('<drills...>', 'ids or names')
+    .option(
+      '--claim <toggle>',
+      'what is said to be the cause: r6, r6:one, inventory.BADGES=on, fault:max_connections, scale=1 (the own break of the drill)',
+    )
+    .addOption(number('--seed <n>', 'as of `drill run`', 0, 1_000_000, 1))
+    .addOption(number('--port-offset <n>', 'of the shadow lab', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)))
+    .option('--json', 'a line of JSON for each')
+    .action(async (wanted: string[], options: ProveFlags) => {
+      const { drills: _folder, ...flags } = options
+      await proveDrills({ ...flags, drills: selectDrills(await load(options), wanted) }, around)
     })
 
   command('inject', 'break a lab that runs, as a drill would, and say what to watch; `restore` ends it')
@@ -92,11 +109,30 @@ export function buildCli(around: Surroundings): Command {
         say(showReport(await load(options), runs, options)),
       )
 
+  command('replay', 'play a capsule again without a lab: the verdict has to be the same')
+    .argument('<capsule>', 'a file that `drill run --capsules` wrote')
+    .option('--change <cause>', 'write another cause into the diagnosis of the model: the verdict has to change')
+    .option('--results', 'let the model of OPENAI_BASE_URL answer, on the results of the capsule')
+    .option('--query <promql>', 'ask the stored figures something instead, as of the time of the diagnosis')
+    .addOption(
+      number('--port-offset <n>', 'of the agent and the Prometheus that it needs', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)),
+    )
+    .action(async (file: string, options: Folders & Parameters<typeof replayCapsule>[2]) =>
+      replayCapsule(await load(options), file, options, around),
+    )
+
   command('compare', 'what one run won and lost against another, by name')
     .argument('<before>')
     .argument('<after>')
     .action(async (before: string, after: string, options: Folders) => say(compare(await load(options), before, after)))
   return cli
+}
+
+interface ProveFlags extends Folders {
+  claim?: string
+  seed: number
+  portOffset: number
+  json?: true
 }
 
 /** As commander gives them. */
@@ -107,6 +143,7 @@ export interface RunFlags extends Folders {
   runs: number
   parallel: number
   portOffset: number
+  capsules?: true
   json?: true
   leastVerified?: number
 }

@@ -43,6 +43,8 @@ export const RunRecord = Type.Object({
   agent: Type.String(),
   model: Type.String(),
   began_at: Type.String(),
+  /** RFC 3339; empty when it never came to the break. */
+  broken_at: Type.String(),
   /** How it ended; only `answered` is graded. */
   outcome: Type.Enum(['answered', 'void', 'no_alert', 'no_answer', 'provider_error', 'broken']),
   why: Type.String(),

@@ -22,6 +22,8 @@ export const Step = Type.Union([
   Type.Object({ do: Type.Literal('restart'), on: On }, closed),
   /** `kill -9` of a part of the lab, again whenever it is back, until the drill ends. */
   Type.Object({ do: Type.Literal('keep_down'), part: Type.Enum(['load-balancer', 'customers']) }, closed),
+  /** A part stands still (SIGSTOP) until `resume`, as on a machine that is short of CPU. */
+  Type.Object({ do: Type.Enum(['pause', 'resume']), part: Type.Literal('on-call-agent') }, closed),
   /** So many instances go to other ports: new ones are started, then these stopped. */
   Type.Object({ do: Type.Literal('move'), on: On, count: Type.Integer({ minimum: 1, maximum: 4 }) }, closed),
   /** `kill -9` of one instance, once. */

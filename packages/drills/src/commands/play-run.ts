@@ -18,7 +18,19 @@ export async function playRun(flags: RunFlags & { chosen: readonly Drill[] }, { 
   const begin = Date.now()
   note(`${chosen.length} drills × ${runs} × ${contenders.length}, ${parallel} labs at a time; records in ${folder}`)
   const onRecord: Parameters<typeof runDrills>[0]['onRecord'] = (record) => records.push({ file: writeRecord(folder, record), record })
-  await runDrills({ drills: chosen, contenders, seed, runs, parallel, offset: portOffset, env, say: note, onRecord, signal: stopSignal() })
+  await runDrills({
+    drills: chosen,
+    contenders,
+    seed,
+    runs,
+    parallel,
+    offset: portOffset,
+    capsules: flags.capsules ? folder : undefined,
+    env,
+    say: note,
+    onRecord,
+    signal: stopSignal(),
+  })
   const sorted = records.toSorted((a, b) => a.record.drill - b.record.drill || a.record.round - b.record.round)
   const graded = gradeAll(chosen, sorted)
   const scores = scoreAll(chosen, graded)

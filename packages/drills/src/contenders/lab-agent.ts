@@ -7,7 +7,7 @@ import { lookUpCitations } from './look-up-citations.ts'
 
 const LOOK_EVERY_MS = 400
 /** After its diagnosis the agent proposes at once, or not at all. */
-const PROPOSES_WITHIN_MS = 7_000
+const PROPOSES_WITHIN_MS = 9_000
 const ACTS_WITHIN_MS = 30_000
 const FILES_WITHIN_MS = 12_000
 /** Alerts about the lab's own parts, which no drill is about. */

@@ -7,6 +7,8 @@ import type { Citation } from '../record.ts'
 const TOLERANCE = 1e-6
 /** Of a course, the newest points may have been scraped after the first look. */
 const SHARE_OF_POINTS = 0.9
+/** A scrape is stored under the time at which it began: a look in between saw what stood there before. */
+const STORED_WITHIN_SECONDS = [0, 0.5, 1, 2]
 
 /** Looks up each citation again: the quote has to stand in a result that came, and a query of Prometheus has to give its value again, for the same time. */
 export async function lookUpCitations(
@@ -36,12 +38,15 @@ async function givesAgain({ prometheus }: World, text: string): Promise<boolean>
   const { query, series } = JSON.parse(text) as QueryResult // It was checked against its schema before the agent stored it.
   for (const { labels, points } of series.slice(0, 3)) {
     const times = points.map(([at]) => Date.parse(at) / 1_000)
-    const again = await Promise.all(times.map((time) => prometheus.query(query, time)))
-    const same = points.filter(([, value], index) => {
-      const match = again[index]?.find((each) => isSame(each.labels, labels))
-      const now = match?.points[0]?.[1]
-      return value === null ? now === undefined : now !== undefined && Math.abs(now - value) <= TOLERANCE * Math.max(1, Math.abs(value))
-    })
+    const again = await Promise.all(
+      times.map((time) => Promise.all(STORED_WITHIN_SECONDS.map((seconds) => prometheus.query(query, time - seconds)))),
+    )
+    const same = points.filter(([, value], index) =>
+      again[index]?.some((looked) => {
+        const now = looked.find((each) => isSame(each.labels, labels))?.points[0]?.[1]
+        return value === null ? now === undefined : now !== undefined && Math.abs(now - value) <= TOLERANCE * Math.max(1, Math.abs(value))
+      }),
+    )
     if (same.length < points.length * SHARE_OF_POINTS) return false
   }
   return true

@@ -42,6 +42,7 @@ export function recordOf(drill: Drill, claim: Claim): RunRecord {
     agent: 'control',
     model: 'control',
     began_at: '2026-01-01T00:00:00Z',
+    broken_at: '2026-01-01T00:00:30Z',
     outcome: 'answered',
     why: '',
     plan: [],

@@ -12,6 +12,7 @@ import type {
 } from '@oncall-lab/process-manager/api'
 import { createHttpClient, type HttpClient } from '@oncall-lab/service-kit/http-client'
 import type { Static } from 'typebox'
+import { request } from 'undici'
 import { PrometheusOfLab } from './prometheus.ts'
 
 /** Ten instances, one after the other, on a busy machine. */
@@ -109,13 +110,29 @@ export class World {
     return events.filter(({ at }) => Date.parse(at) >= sinceMs)
   }
 
+  /** What stands on the phone of the stand-ins. */
+  phoneMessages(): Promise<unknown> {
+    return createHttpClient({ name: 'The stand-ins', baseUrl: this.lab.book.url('standIns'), timeoutMs: LOOK_WITHIN_MS }).get(
+      '/phone/messages',
+    )
+  }
+
   // ---- Alertmanager ----
   /** The alerts that it holds and does not mute. */
   heldAlerts(): Promise<HeldAlert[]> {
     return this.#alertmanager.get('/api/v2/alerts', { query: { silenced: 'false', inhibited: 'false' } })
   }
   async giveAlert(alert: { labels: Record<string, string>; annotations: Record<string, string>; endsAt?: string }): Promise<void> {
-    await this.#alertmanager.post('/api/v2/alerts', [alert])
+    const headers = { 'content-type': 'application/json' }
+    const url = `${this.lab.book.url('alertmanager')}/api/v2/alerts`
+    const answer = await request(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify([alert]),
+      signal: AbortSignal.timeout(LOOK_WITHIN_MS),
+    })
+    const says = await answer.body.text() // Nothing when it was taken.
+    if (answer.statusCode >= 300) throw new Error(`Alertmanager refused the alert with ${answer.statusCode}: ${says.slice(0, 200)}`)
   }
   /** Ids of the silences that hold. */
   async silences(): Promise<string[]> {

@@ -38,6 +38,9 @@ export async function performStep(planned: PlannedStep, { world, signal }: Perfo
       if (ports[0] === undefined) await world.change('/rolling-restart', {})
       else await world.change('/restart', { port: ports[0] })
       return async () => undefined
+    case 'pause':
+    case 'resume':
+      return pause(world, step.part, step.do === 'pause')
     case 'move':
       return move(world, ports, step.count)
     case 'kill_instance':
@@ -75,6 +78,20 @@ async function changeSetting(
   return async () => void (await world.change('/settings', { ...change, value: known.usual, ...some }))
 }
 
+/** Undoing lets it run again, whichever it was. */
+function pause(world: World, part: string, isPaused: boolean): Undo {
+  const signalPart = (signal: NodeJS.Signals) => {
+    const pid = pidOf(world, part)
+    if (pid) process.kill(pid, signal)
+  }
+  signalPart(isPaused ? 'SIGSTOP' : 'SIGCONT')
+  return async () => signalPart('SIGCONT')
+}
+
+function pidOf({ lab }: World, part: string): number | null | undefined {
+  return readRunFile(lab.directory.runFile)?.parts.find(({ name }) => name === part)?.pid
+}
+
 /** The first of these ports, and as many others as are asked for. */
 async function move(world: World, ports: readonly number[], count: number): Promise<Undo> {
   const known = (await world.instances()).map(({ port }) => port)
@@ -94,9 +111,9 @@ async function killInstance(world: World, port: number): Promise<void> {
 }
 
 /** The lab's supervisor brings a part back; so it is ended again each time, until the drill is over. */
-function keepDown({ lab }: World, part: string): Undo {
+function keepDown(world: World, part: string): Undo {
   const end = () => {
-    const pid = readRunFile(lab.directory.runFile)?.parts.find(({ name }) => name === part)?.pid
+    const pid = pidOf(world, part)
     if (!pid) return
     try {
       process.kill(pid, 'SIGKILL')

@@ -25,6 +25,8 @@ interface Play {
   contender: Contender
   world: World
   say: (line: string) => void
+  /** Called before anything is undone. */
+  onPlayed?: ((world: World) => Promise<void>) | undefined
   signal: AbortSignal
 }
 
@@ -50,6 +52,7 @@ export async function playDrill(play: Play): Promise<RunRecord> {
     else Object.assign(record, { outcome: 'broken', why: error instanceof Error ? error.message : String(error) })
   }
   if (!customers.isRunning()) Object.assign(record, { outcome: 'broken', why: 'the customers ended early' })
+  await play.onPlayed?.(world)
   record.leftovers = await restore(world, clean, undos, drill.replicas)
   record.seconds = Math.round((Date.now() - begin) / 100) / 10
   play.say(describe(record, round, seed))
@@ -66,6 +69,7 @@ function emptyRecord({ drill, seed, round, contender }: Play, plan: Plan, model:
     agent: contender.name,
     model,
     began_at: new Date().toISOString(),
+    broken_at: '',
     outcome: 'broken',
     why: '',
     plan: plan.steps.map(({ phase, step, ports }) => ({ phase, step, ports })),
@@ -98,6 +102,7 @@ async function playBreak(play: Play, plan: Plan, record: RunRecord, undos: Undo[
   record.baseline = baseline
   const before = await takeSnapshot(world)
   const brokenAt = Date.now()
+  record.broken_at = new Date(brokenAt).toISOString()
   const answerBy = brokenAt + drill.alert_within_seconds * 1_000 + ANSWERS_WITHIN_MS
   const ending = new AbortController()
   const watch = AbortSignal.any([signal, ending.signal])

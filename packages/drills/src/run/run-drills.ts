@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { type CapsuleDraft, draftCapsule } from '../capsule/capsule.ts'
 import type { Contender } from '../contenders/contender.ts'
 import type { Drill } from '../drill.ts'
 import { startDrillLab } from '../lab/drill-lab.ts'
@@ -24,6 +26,8 @@ interface RunOptions {
   runs: number
   parallel: number
   offset: number
+  /** Where a capsule of each run goes, if anywhere. */
+  capsules?: string | undefined
   env: Record<string, string | undefined>
   say: (line: string) => void
   onRecord: (record: RunRecord) => void
@@ -50,8 +54,23 @@ function jobsOf({ drills, contenders, seed, runs }: RunOptions): Job[] {
   )
 }
 
-async function playJob(job: Job, offset: number, { env, say, signal }: RunOptions): Promise<RunRecord> {
+async function playJob(job: Job, offset: number, options: RunOptions): Promise<RunRecord> {
+  const { env, capsules } = options
+  using draft = capsules === undefined ? undefined : draftCapsule()
+  const tape = draft && { MODEL_TAPE: `record:${draft.tape}` }
+  const { record, lab } = await playInLab(job, offset, { ...options, env: { ...env, ...tape } }, draft)
+  await draft?.pack(lab, record, join(capsules ?? '', capsuleName(record)))
+  return record
+}
+
+async function playInLab(job: Job, offset: number, { env, say, signal }: RunOptions, draft: CapsuleDraft | undefined) {
   const quietly = () => undefined
   await using drillLab = await startDrillLab({ offset, replicas: job.drill.replicas, env, say: quietly, signal })
-  return await playDrill({ ...job, world: new World(drillLab.lab), say, signal })
+  const { lab } = drillLab
+  const onPlayed = draft && ((world: World) => draft.look(world))
+  return { lab, record: await playDrill({ ...job, world: new World(lab), say, signal, onPlayed }) }
+}
+
+function capsuleName({ drill, name, seed, round, agent }: RunRecord): string {
+  return `${String(drill).padStart(2, '0')}-${name}.seed${seed}.run${round}.${agent}.capsule.tar.gz`
 }

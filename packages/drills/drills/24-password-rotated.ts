@@ -1,0 +1,35 @@
+import type { DrillFile } from '@oncall-lab/drills/drill'
+
+export default {
+  id: 24,
+  name: 'password-rotated',
+  says: 'the password of the instances was changed: those that run get no new connections',
+  tells: 'failures one by one as connections are renewed; an instance that starts now is well',
+  sets: ['hard'],
+  twin: 15,
+  before: [],
+  decoys: ['it looks like random flakiness'],
+  breaks: [{ do: 'fault', mode: 'rotated_password' }],
+  visible: { sli: 'errors', within_seconds: 60 },
+  alert_within_seconds: 80,
+  truth: { causes: ['database_refuses_login'], components: ['database', 'inventory'] },
+  least: { is: 'act', any_of: [{ action: 'rolling_restart' }, { action: 'restart_instance' }] },
+  wrong: [
+    { action: 'deploy_release', why: 'the release did not change' },
+    { action: 'scale_service', why: 'new ones are well, the old ones stay broken' },
+  ],
+  controls: {
+    wrong: [
+      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      { says: 'A setting was changed and breaks the shop.', cause: 'bad_configuration', component: 'inventory' },
+      { says: 'The link is cut.', cause: 'network_partial', component: 'link' },
+      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
+      { says: 'Another client takes all connection slots.', cause: 'connections_exhausted', component: 'database' },
+    ],
+    destructive: { says: 'the role of the shop is dropped', harm: 'rows' },
+    right: [
+      { says: 'The database refuses the password of the running instances.' },
+      { says: 'Password authentication fails since it was rotated; the processes hold the old one.', component: 'PostgreSQL (login)' },
+    ],
+  },
+} satisfies DrillFile

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Lab } from '@oncall-lab/lab/lab'
+import { ROOT } from '@oncall-lab/lab/open-lab'
+import { findProgram } from '@oncall-lab/lab/programs/find-program'
+import type { Episode } from '@oncall-lab/on-call-agent/api'
+import { request } from 'undici'
+
+const READY_WITHIN_MS = 30_000
+/** Where nothing answers: the port of `discard`. */
+const NOWHERE = 'http://127.0.0.1:9'
+
+/** A program that runs for a replay; it ends with this process. */
+export type Running = AsyncDisposable & { url: string }
+
+/** A second Prometheus over the blocks of a capsule; it scrapes nothing. */
+export async function startPrometheusOver(data: string, { book, programs }: Lab, signal: AbortSignal): Promise<Running> {
+  const { path } = await findProgram('prometheus', { ...programs, say: () => undefined, signal })
+  const config = join(data, 'replay.yaml')
+  writeFileSync(config, 'global: {}\n')
+  const url = book.url('prometheus')
+  const flags = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${data}`,
+    '--storage.tsdb.retention.time=36500d',
+    `--web.listen-address=127.0.0.1:${book.ports.prometheus}`,
+  ]
+  return untilReady(spawn(path, flags, { stdio: 'ignore' }), url, `${url}/-/ready`)
+}
+
+interface ReplayAgentOptions {
+  lab: Lab
+  tape: string
+  /** `replay`: the model's turns come from the tape; `results`: the model of the environment answers. */
+  mode: 'replay' | 'results'
+}
+
+/** The on-call agent on a tape: no shop, no fleet, no phone; what it looks at comes from the tape. */
+export async function startAgentOnTape({ lab, tape, mode }: ReplayAgentOptions): Promise<Running> {
+  const folder = mkdtempSync(join(tmpdir(), 'oncall-lab-replay-agent-'))
+  const { book, env } = lab
+  const model = Object.fromEntries(Object.entries(env).filter(([name]) => mode === 'results' && /^(OPENAI|MODEL)_/.test(name)))
+  const child = spawn(process.execPath, [join(ROOT, 'packages/on-call-agent/src/main.ts')], {
+    cwd: ROOT,
+    env: {
+      PATH: env.PATH ?? '',
+      HOST: '127.0.0.1',
+      LAB_LEASH: 'stdin',
+      LOG_LEVEL: 'error',
+      ...model,
+      AGENT_PORT: String(book.ports.agent),
+      AGENT_DB: join(folder, 'agent.db'),
+      MODEL_TAPE: `${mode}:${tape}`,
+      PROM_URL: book.url('prometheus'),
+      LB_URL: NOWHERE,
+      PM_URL: NOWHERE,
+      ALERTMANAGER_URL: NOWHERE,
+      STAND_INS_URL: NOWHERE,
+      RULES_MODEL_URL: `${NOWHERE}/v1`,
+      SECOND_READER: 'off',
+    },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.stdin?.on('error', () => undefined)
+  const running = await untilReady(child, book.url('agent'), `${book.url('agent')}/healthz`)
+  return {
+    url: running.url,
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Sends the alerts of the first tape again, as Alertmanager would. */
+export async function sendAlertsOf(tape: string, agent: string): Promise<void> {
+  const [subject] = readdirSync(tape)
+    .filter((name) => name.endsWith('.jsonl') && !name.startsWith('inquiry'))
+    .map((name) => JSON.parse(readFileSync(join(tape, name), 'utf8').split('\n')[0] ?? '{}') as { at: string; alerts: Episode[] })
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+  const alerts = (subject?.alerts ?? []).map(({ labels, annotations = {}, starts_at, fingerprint }) => ({
+    status: 'firing',
+    labels,
+    annotations,
+    startsAt: starts_at,
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: '',
+    fingerprint,
+  }))
+  const message = {
+    version: '4',
+    groupKey: 'replay',
+    status: 'firing',
+    receiver: 'on-call-agent',
+    groupLabels: {},
+    commonLabels: {},
+    commonAnnotations: {},
+    externalURL: NOWHERE,
+    alerts,
+  }
+  const answer = await request(`${agent}/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(message),
+  })
+  if (answer.statusCode >= 300) throw new Error(`the agent answered the alert with ${answer.statusCode}: ${await answer.body.text()}`)
+  await answer.body.dump()
+}
+
+async function untilReady(child: ChildProcess, url: string, ready: string): Promise<Running> {
+  const ended = once(child, 'exit').catch(() => undefined)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (Date.now() < deadline && child.exitCode === null) {
+    const status = await request(ready, { signal: AbortSignal.timeout(1_000) }).then(
+      async ({ statusCode, body }) => {
+        await body.dump()
+        return statusCode
+      },
+      () => 0,
+    )
+    if (status === 200) return { url, [Symbol.asyncDispose]: stop }
+    await setTimeout(200)
+  }
+  await stop()
+  throw new Error(`nothing is ready at ${ready}`)
+}
