@@ -31,7 +31,8 @@ export function labAgent(): Contender {
 async function untilAnswered({ world, since, deadline, signal }: Call): Promise<IncidentWithTimelineOf> {
   let seen: string | undefined
   while (Date.now() < deadline) {
-    const incidents = await world.incidents()
+    // An agent that stands still, or is being restarted, is asked again.
+    const incidents = await world.incidents().catch(() => [])
     const own = incidents.filter(({ opened_at, service }) => Date.parse(opened_at) >= since && !OWN_SERVICES.includes(service))
     const first = own.at(-1)
     if (first) {
