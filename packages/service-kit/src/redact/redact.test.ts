@@ -45,15 +45,30 @@ describe('98 formats of secrets', () => {
   })
 })
 
-test.each(
-  planted
-    .slice(0, 55)
-    .filter(({ kind }) => !['JWT', 'Mailchimp key', 'Telegram bot token', 'Discord bot token', 'Terraform token'].includes(kind)),
-)('$kind that is broken over two lines leaves no text', ({ value }) => {
-  for (const lineBreak of ['\n', '\r\n', '\n    ', '\\n']) {
-    const at = Math.floor(value.length * 0.6)
-    const clean = redact(`log: ${value.slice(0, at)}${lineBreak}${value.slice(at)} end`)
-    expect(clean).not.toContain(value.slice(at))
+test.each(planted.slice(0, 55).filter(({ kind }) => kind !== 'Terraform token'))(
+  '$kind that is broken over two lines leaves no text',
+  ({ value }) => {
+    for (const lineBreak of ['\n', '\r\n', '\n    ', '\\n']) {
+      const at = Math.floor(value.length * 0.6)
+      const clean = redact(`log: ${value.slice(0, at)}${lineBreak}${value.slice(at)} end`)
+      expect(clean).not.toContain(value.slice(at))
+    }
+  },
+)
+
+test.each([
+  ['a half of letters alone', 'whsec_x2QTR23LIE9mRN', 'NQFJugAaowgChytdKSz'],
+  ['a half whose neighbour goes on in a third line', 'b82d98200faf961c026', '32ef2d36dba21-us12\n    at a (b.ts:1:2)'],
+])('%s of a broken token goes too', (_title, first, second) => {
+  const clean = redact(`Error: ${first}\n${second}`)
+  expect(clean).not.toContain(first)
+  expect(clean).not.toContain(second.split('\n')[0])
+})
+
+test('what begins the next line of a token and is a word, or a name of code, stays', () => {
+  const key = `sk_live_${'aB3dE5fG7h'.repeat(2)}`
+  for (const next of ['connection refused', 'readItemsOfCampaign failed', 'INVENTORY_ERROR_BURST', '2026-11-30T04:00:00Z']) {
+    expect(redact(`${key}\n${next}`)).toContain(next)
   }
 })
 

@@ -68,9 +68,46 @@ function continuation(rule: TokenRule): RegExp | undefined {
 }
 const SHAPED = new RegExp(SHAPES.join('|'), 'g')
 
+const nameOf = (found: string) => (found.startsWith('-----') ? '[redacted private key]' : '[redacted token]')
+
+/** A line break that may stand within a token. */
+const BROKEN = new RegExp(`(?<=[A-Za-z0-9_~./-])${BREAK}(?=[A-Za-z0-9_~./-])`, 'g')
+
+/** All of them; then every second, so that the others still end what stands beside a token. */
+const JOINED: ((i: number) => boolean)[] = [() => true, (i) => i % 2 === 0, (i) => i % 2 === 1, (i) => i % 2 === 0]
+
+/** Replaces what has the shape of a token once some line breaks are taken out. */
+function redactBroken(text: string, isJoined: (i: number) => boolean): string {
+  const breaks = [...text.matchAll(BROKEN)].map(({ 0: { length }, index }) => ({ index, length })).filter((_, i) => isJoined(i))
+  if (breaks.length === 0) return text
+  let joined = ''
+  let done = 0
+  // Where each break was, in the joined text, and how many characters are missing from there on.
+  const joints = breaks.map(({ index, length }) => {
+    joined += text.slice(done, index)
+    done = index + length
+    return { at: joined.length, missing: done - joined.length }
+  })
+  joined += text.slice(done)
+  let clean = ''
+  let copied = 0
+  let before = 0
+  for (const match of joined.matchAll(SHAPED)) {
+    const [from, end] = [match.index, match.index + match[0].length]
+    while (before < joints.length && (joints[before]?.at ?? 0) <= from) before += 1
+    let last = before
+    while (last < joints.length && (joints[last]?.at ?? 0) < end) last += 1
+    if (last === before) continue
+    clean += text.slice(copied, from + (joints[before - 1]?.missing ?? 0)) + nameOf(match[0])
+    copied = end + (joints[last - 1]?.missing ?? 0)
+    before = last
+  }
+  return clean + text.slice(copied)
+}
+
 /** Replaces tokens that their beginning or their shape gives away. */
 export function redactTokens(text: string): string {
-  const shaped = text.replace(SHAPED, (found) => (found.startsWith('-----') ? '[redacted private key]' : '[redacted token]'))
+  const shaped = JOINED.reduce(redactBroken, text).replace(SHAPED, nameOf)
   let clean = ''
   let done = 0
   ANY_START.lastIndex = 0
@@ -103,8 +140,12 @@ function tokenAt(text: string, at: number, start: string): { kind: string; end: 
 function continued(text: string, end: number, more: RegExp): number {
   more.lastIndex = end
   const found = more.exec(text)?.[0] ?? ''
-  return /\d/.test(found) && /[A-Za-z]/.test(found) && !/\d{4}-\d\d-\d\d/.test(found) ? found.length : 0
+  const isVaried = (/\d/.test(found) && /[A-Za-z]/.test(found)) || isJumbled(found)
+  return isVaried && !/\d{4}-\d\d-\d\d/.test(found) ? found.length : 0
 }
+
+/** Letters in both cases as no word and no name of code has them. */
+const isJumbled = (text: string) => text.length >= 12 && /[A-Z]{2}/.test(text) && (text.match(/[a-z][A-Z]/g) ?? []).length >= 2
 
 /** Where a sticky run of characters ends that begins here; it may be empty. */
 function endOf(run: RegExp, text: string, from: number): number {
