@@ -18,8 +18,8 @@ export interface Limits {
   toolMs: number
   /** Characters of one function's result. */
   resultChars: number
-  /** Characters of the transcript that a model is sent; beyond it results are cut, the oldest first. */
-  contextChars: number
+  /** Bytes of the transcript that a model is sent, as JSON; beyond it results are cut, the oldest first. */
+  contextBytes: number
   /** Begun investigations of an incident that came to no end, e.g. because the process died; then the person is paged without the model. */
   interruptions: number
   /** Investigations and answers that are under way at a time; others wait, and their people get the facts meanwhile. */
@@ -38,14 +38,14 @@ export const LIMITS: Limits = {
   factsAfterMs: 20_000,
   toolMs: 10_000,
   resultChars: 24_000,
-  contextChars: 24_000,
+  contextBytes: 24_000,
   interruptions: 2,
   sideBySide: 32,
   pagesPerHour: 10,
 }
 
 /** For the rules-model, which reads for nothing, and has no memory of what it has read. */
-export const WHOLE_TRANSCRIPT: Pick<Limits, 'contextChars'> = { contextChars: 120_000 }
+export const WHOLE_TRANSCRIPT: Pick<Limits, 'contextBytes'> = { contextBytes: 120_000 }
 
 /** The limits that the environment can change; the times in seconds. */
 export const limitSettings = {

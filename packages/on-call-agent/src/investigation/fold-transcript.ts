@@ -10,12 +10,12 @@ const ANSWER_CHARS = 2_000
 const UNREAD_CHARS = 9_000
 
 /**
- * The transcript within so many characters: of the model's own earlier answers what is endless goes; results that were read before are cut to their
+ * The transcript within so many bytes of JSON: of the model's own earlier answers what is endless goes; results that were read before are cut to their
  * beginning, then left out, the oldest first; then those that were not read yet are cut. What stands in the store stays whole.
  */
-export function foldTranscript(transcript: ChatMessage[], chars: number): ChatMessage[] {
+export function foldTranscript(transcript: ChatMessage[], bytes: number): ChatMessage[] {
   const folded = [...transcript]
-  let over = transcript.reduce((sum, message) => sum + sizeOf(message), 0) - chars
+  let over = transcript.reduce((sum, message) => sum + sizeOf(message), 2) - bytes
   const unread = transcript.findLastIndex(({ role }) => role === 'assistant')
   for (let i = 0; i < unread && over > 0; i += 1) {
     const message = folded[i]
@@ -30,8 +30,9 @@ export function foldTranscript(transcript: ChatMessage[], chars: number): ChatMe
       if (message?.role !== 'tool') continue
       const content = shorter(message.content)
       if (content.length >= message.content.length) continue
-      over -= message.content.length - content.length
-      folded[i] = { ...message, content }
+      const shortened = { ...message, content }
+      over -= sizeOf(message) - sizeOf(shortened)
+      folded[i] = shortened
     }
   }
   fold(0, unread, (content) => beginningOf(content, BEGINNING_CHARS))
@@ -57,7 +58,7 @@ function shortenAnswer(message: AssistantMessage): AssistantMessage {
   return { ...message, content, tool_calls }
 }
 
+/** As it goes over the wire, where the quotes within a result are escaped. */
 function sizeOf(message: ChatMessage): number {
-  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : []
-  return (message.content?.length ?? 0) + calls.reduce((sum, { function: { name, arguments: json } }) => sum + name.length + json.length, 0)
+  return Buffer.byteLength(JSON.stringify(message)) + 1
 }

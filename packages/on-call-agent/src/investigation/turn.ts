@@ -41,7 +41,7 @@ export async function takeAnswer(
   // An end that came while it was read would be heard by nobody: a signal tells its listeners once.
   signal.throwIfAborted()
   const asked = { model: tape?.model(model, incident) ?? model, costOf, onTurn }
-  const sent = { transcript: foldTranscript(transcript.closed(), limits.contextChars), offered }
+  const sent = { transcript: foldTranscript(transcript.closed(), limits.contextBytes), offered }
   const { usage: _counted, ...message } = await tracer.span(chatSpan(asked.model, incident), async (add) => {
     const answered = await askCounted(asked, sent, signal)
     add(answeredAttributes(answered.usage, answered.tool_calls?.length ?? 0))
