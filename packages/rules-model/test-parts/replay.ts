@@ -4,7 +4,7 @@ import { answer } from '../src/answer.ts'
 import type { ChatMessage } from '../src/openai-wire.ts'
 
 /** An incident of a running lab: its alerts, and what the functions returned, by name and arguments. */
-export interface Recording {
+interface Recording {
   alerts: object[]
   results: { name: string; args: string; result: string }[]
 }

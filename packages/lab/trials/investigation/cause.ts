@@ -16,8 +16,6 @@ export interface Cause {
   within?: number
 }
 
-const pick = <T>(random: () => number, values: readonly T[]): T => values[Math.floor(random() * values.length)] as T // Never empty.
-
 /** A fault of the fleet, in a random one of the instances where `alone`, with fields by chance. */
 export function fault(mode: string, causes: CauseId[], { alone = false, fields = () => ({}), ...rest }: FaultOptions = {}): Cause {
   return {
@@ -72,4 +70,3 @@ export function inDatabase(id: string, causes: CauseId[], [change, back]: [strin
 
 /** A number between the two. */
 export const between = (random: () => number, low: number, high: number) => low + random() * (high - low)
-export { pick }

@@ -55,7 +55,7 @@ export const INSTANCES: Question = { tool: 'list_instances', args: {} }
 export const RUNTIME: Question = { tool: 'get_runtime_metrics', args: {} }
 
 /** The lines around a place in the code, at the commit that runs where that is known. */
-export function askCode(file: string, line: number, commit?: string): Question {
+function askCode(file: string, line: number, commit?: string): Question {
   const args = { file_path: file, start_line: Math.max(1, line - 20), end_line: line + 10, ...(commit !== undefined && { commit }) }
   return { tool: 'fetch_code_from_github', args }
 }

@@ -89,7 +89,8 @@ function readPlain(text: string): Loose {
   }
 }
 
-const isFrame = (text: string) => /^\s|^Traceback|^goroutine |^[\w.]+(?:Error|Exception)\b.*:|^[\w./*()-]+\(.*\)$/.test(text)
+const isFrame = (text: string) =>
+  /^\s|^Traceback|^goroutine |^[\w.]{1,200}(?:Error|Exception)(?::|$)/.test(text) || (text.endsWith(')') && /^[\w./*-]{1,300}\(/.test(text))
 
 /** The lines of a stack, each an entry of its own, belong to the entry before. */
 function joinTraces(all: Loose[]): Loose[] {

@@ -37,7 +37,7 @@ export function errorOnset({ rate }: Pick<Facts, 'rate'>): Onset | undefined {
 const LEAST_FACTOR = 1.6
 
 /** When a course went from one level to another, up or down; undefined when it has one level only. */
-export function stepIn(series: Series): { at: number; before: number; after: number } | undefined {
+function stepIn(series: Series): { at: number; before: number; after: number } | undefined {
   const samples = samplesOf(series)
   const logs = samples.map(({ value }) => Math.log(Math.max(value, 1e-4)))
   const spread = (from: number, to: number) => {
@@ -58,7 +58,7 @@ export function stepIn(series: Series): { at: number; before: number; after: num
 }
 
 /** The earliest onset that the alerted readings show: of errors by their counts, else of latency, CPU or traffic by their courses. */
-export function onsetOf(facts: Facts): Onset | undefined {
+function onsetOf(facts: Facts): Onset | undefined {
   const counted = errorOnset(facts)
   if (counted && (facts.symptoms.has('errors') || facts.symptoms.size === 0)) return counted
   // Their courses say nothing of processes that are gone, or of monitoring.

@@ -10,10 +10,8 @@ export const connectionSlots: InquiryKind = {
   example: 'who holds the connection slots?',
   matches: (words) =>
     /\b(?:slots?|max_connections|sessions?)\b/.test(words) ||
-    /\b(?:who|which|how many|what|number of|list|show|use[ds]?|holds?|hogs?|free|left|full|open|too many|exhaust\w*)\b.*\b(?:connections?|connected|clients?)\b/.test(
-      words,
-    ) ||
-    /\b(?:connections?|clients?)\b.*\b(?:who|use[ds]?|holds?|free|left|full|open|many|exhaust\w*|count)\b/.test(words),
+    (/\b(?:connections?|connected|clients?)\b/.test(words) &&
+      /\b(?:who|which|how many|what|number of|list|show|use[ds]?|holds?|hogs?|free|left|full|open|many|exhaust\w*|count)\b/.test(words)),
   questions: () => [SLOTS],
   answer: answerSlots,
 }

@@ -14,7 +14,7 @@ export const longestQueries: InquiryKind = {
   example: 'what runs longest in the database?',
   matches: (words) =>
     /\b(?:queries|query|statements?|transactions?|sql)\b/.test(words) ||
-    /\b(?:runs?|running)\b.*\b(?:database|db|postgres\w*)\b/.test(words),
+    (/\b(?:runs?|running)\b/.test(words) && /\b(?:database|db|postgres\w*)\b/.test(words)),
   questions: () => [SESSIONS],
   answer: answerLongest,
 }

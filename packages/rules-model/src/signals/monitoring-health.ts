@@ -5,7 +5,7 @@ import { memberOf, quoteFrom } from '../quote.ts'
 import { duration, excerpt, list } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
-export const HEALTH: Question = { tool: 'get_monitoring_health', args: {} }
+const HEALTH: Question = { tool: 'get_monitoring_health', args: {} }
 /** A new instance becomes a target, and one that is gone none any more, within this time. */
 const SETTLED_MS = 40_000
 /** Scrapes are seconds apart; a target that was not scraped for so long is not watched. */

@@ -10,7 +10,7 @@ import { excerpt, percent } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 /** The rule behind the alert that came first. */
-export const RULE: Question = { tool: 'get_alert_expression', args: {} }
+const RULE: Question = { tool: 'get_alert_expression', args: {} }
 const COURSE_SECONDS = 900
 
 type Rule = Extract<Reading<AlertExpressionResult>, { kind: 'seen' }>
