@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { SERVER_VERSION } from './node-list.ts'
 import { apiVersionOf, RESOURCES, type Resource } from './resource.ts'
 
+/** What `kubectl get all` lists. */
+const IN_ALL = ['Pod', 'Service', 'Deployment', 'ReplicaSet']
+
 /** What there is: `/version`, `/api`, `/apis` and below (https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api). */
 export function addDiscovery(app: FastifyInstance): void {
   app.get('/version', () => ({
@@ -46,7 +49,15 @@ const SUBRESOURCE_KINDS: Record<string, object> = {
 
 function entriesOf({ name, singular, kind, namespaced, shortNames, subresources, verbs }: Resource): object[] {
   return [
-    { name, singularName: singular, namespaced, kind, verbs, ...(shortNames.length > 0 && { shortNames }), categories: ['all'] },
+    {
+      name,
+      singularName: singular,
+      namespaced,
+      kind,
+      verbs,
+      ...(shortNames.length > 0 && { shortNames }),
+      ...(IN_ALL.includes(kind) && { categories: ['all'] }),
+    },
     ...Object.entries(subresources).map(([below, own]) => ({
       name: `${name}/${below}`,
       singularName: '',

@@ -25,6 +25,9 @@ export function shopService(now: number): Service {
     spec: {
       type: 'ClusterIP',
       clusterIP: '10.43.0.80',
+      clusterIPs: ['10.43.0.80'],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
       selector: { app: APP },
       ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' }],
       sessionAffinity: 'None',
