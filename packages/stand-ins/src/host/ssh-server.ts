@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2'
 import type { MachineKeys } from './keys.ts'
 import type { Surroundings } from './programs/program.ts'
@@ -8,6 +9,8 @@ import { runLine } from './programs/run-line.ts'
 
 /** The one account, whose key may run the listed programs and nothing else: no terminal, no shell, no files, no forwarding. */
 export const USER = 'oncall'
+
+const CLOSES_WITHIN_MS = 1_000
 
 interface SshOptions {
   host: string
@@ -56,7 +59,9 @@ export async function startSshServer({ host, port, keys, surroundings, onLine }:
     port: (server.address() as AddressInfo).port, // It listens on TCP.
     async [Symbol.asyncDispose]() {
       for (const client of open) client.end()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // A client that does not close its side holds nobody up.
+      await Promise.race([closed, sleep(CLOSES_WITHIN_MS, undefined, { ref: false })])
     },
   }
 }

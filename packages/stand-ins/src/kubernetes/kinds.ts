@@ -126,6 +126,9 @@ export interface Service extends KubernetesObject {
   spec: {
     type: string
     clusterIP: string
+    clusterIPs: string[]
+    ipFamilies: string[]
+    ipFamilyPolicy: string
     selector: Record<string, string>
     ports: { name: string; port: number; protocol: string; targetPort: string }[]
     sessionAffinity: string

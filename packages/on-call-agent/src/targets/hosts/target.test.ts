@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '@oncall-lab/service-kit/config'
 import { startTestHost } from '@oncall-lab/stand-ins/test-host'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { incidentOf } from '../../../test-parts/look-tools.ts'
 import { nothingRemembered } from '../../../test-parts/nothing-remembered.ts'
 import type { Action } from '../../actions/action.ts'
@@ -115,6 +116,39 @@ test('a runaway process is ended; the service itself and what is below the bound
   await vi.waitFor(async () => expect(await check(pid)).toMatchObject({ kind: 'ok' }), { timeout: 10_000, interval: 200 })
   expect((await repair(target, remedy('end_process', pid))).outcome).toBeDefined()
   await vi.waitFor(() => expect(host.breakages.busyPid()).toBeUndefined())
+})
+
+test('a connection that is cut in the middle of a restart: it is read from the machine that it ran, and it ran once', async () => {
+  const sockets = new Set<Socket>()
+  await using host = await startTestHost((line) => {
+    if (line.includes('restart')) for (const socket of sockets) socket.destroy()
+  })
+  const cutting = createServer((incoming) => {
+    const outgoing = createConnection(host.ports.ssh, '127.0.0.1')
+    for (const socket of [incoming, outgoing]) sockets.add(socket.on('error', () => undefined))
+    incoming.pipe(outgoing).pipe(incoming)
+  })
+  await new Promise<void>((resolve) => cutting.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    cutting.close()
+  })
+  const file = join(mkdtempSync(join(tmpdir(), 'hosts-')), 'infrastructure.json')
+  const { port } = cutting.address() as AddressInfo // It listens on TCP.
+  writeFileSync(file, JSON.stringify({ hosts: { 'web-prod-01': { ...host.entry, port } } }))
+  const action = actionOf(targetOf(file))
+  await host.breakages.break('nginx')
+  const args = remedy('restart_service', 'nginx')
+  const before = await action.before(args, context())
+  await expect(action.run(args, context())).rejects.toMatchObject({
+    code: 'connection_lost',
+    message: expect.stringContaining('what it did there is not known'),
+  })
+  await vi.waitFor(async () => expect(await action.readOutcome(args, before, context())).toMatchObject({ kind: 'done' }), {
+    timeout: 10_000,
+    interval: 100,
+  })
+  expect(host.lines.filter((line) => line.includes('restart'))).toHaveLength(1)
 })
 
 test('what is not listed is refused, and nothing is sent for it', async () => {
