@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts'
 import { PLACES, SERVICE } from './places.ts'
 
 /** A unit as systemd would describe it. */
-export interface UnitState {
+interface UnitState {
   active: 'active' | 'failed' | 'inactive' | 'activating' | 'deactivating'
   sub: 'running' | 'failed' | 'dead' | 'start' | 'stop-sigterm'
   result: 'success' | 'exit-code' | 'signal'
