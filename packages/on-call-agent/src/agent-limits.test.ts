@@ -23,6 +23,27 @@ test('a model that hangs delays no page: the facts are the only page, and one li
   expect(phone.delivered[1]?.body).toMatch(/^\*I1\* No diagnosis follows: The model came to no diagnosis within 0\.4 s\.$/)
 })
 
+test('a slow model delays no page: the facts go out first, and its diagnosis follows when it comes', async ({
+  start,
+  fires,
+  delivered,
+  phone,
+}) => {
+  const thinking = Promise.withResolvers<void>()
+  const quick = ordinary()
+  const slow = scriptedModel(async ({ transcript, signal }) => {
+    await thinking.promise
+    return quick.answer(transcript, [], signal)
+  })
+  await start(slow, { limits: { ...LIMITS, factsAfterMs: 50 } })
+  await fires(receivedAlert())
+  await delivered(1)
+  expect(phone.delivered[0]?.body).toContain('Investigating. So far:')
+  thinking.resolve()
+  await delivered(2)
+  expect(phone.delivered[1]?.body).toContain(`*Cause:* ${diagnosis().root_cause}`)
+})
+
 test('more incidents than may be investigated at once: all their people have the facts meanwhile', async ({
   start,
   fires,
