@@ -29,7 +29,7 @@ export function readTapes(directory: string): RecordedRun[] {
 }
 
 /** One tape. `name` is what its errors call it. */
-export function readRun(text: string, name: string): RecordedRun {
+function readRun(text: string, name: string): RecordedRun {
   const lines = text
     .split('\n')
     .map((line, i) => ({ line, place: `${name}:${i + 1}` }))

@@ -3,7 +3,7 @@ import type { ToolDescription } from '../model.ts'
 import { member } from './loose-call.ts'
 
 /** One item of a request's `input`. @see https://platform.openai.com/docs/api-reference/responses/create */
-export type InputItem =
+type InputItem =
   | { type: 'message'; role: 'system' | 'user' | 'assistant'; content: string }
   | { type: 'function_call'; call_id: string; name: string; arguments: string }
   | { type: 'function_call_output'; call_id: string; output: string }

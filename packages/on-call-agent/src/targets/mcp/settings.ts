@@ -36,7 +36,7 @@ const ServerEntry = Type.Object(
 type ServerEntry = Static<typeof ServerEntry>
 
 /** `command`, `args` and `env` of a server that is started here. */
-export interface StartedServer {
+interface StartedServer {
   command: string
   args: string[]
   env: Record<string, string>
