@@ -72,8 +72,8 @@ async function allow({ witnesses, story, signal }: Stage, seen: Observation): Pr
   await wait('the end of the incident', 240, event('incident_resolved'))
 }
 
-/** Of the newest proposal. */
-function codeIn(messages: { body: string }[]): string | null {
+/** The code of the newest proposal, as the phone has it. */
+export function codeIn(messages: { body: string }[]): string | null {
   return messages.flatMap(({ body }) => /approve\*? (\d{4})/.exec(body)?.[1] ?? []).at(-1) ?? null
 }
 
