@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError, UpstreamError } from '@oncall-lab/service-kit/errors'
 import { createSemaphore } from '@oncall-lab/service-kit/semaphore'
 import { Client } from 'pg'
@@ -45,21 +46,24 @@ export function createDatabaseClient({ name, services, tls, ...server }: NamedDa
     work: (look: Look) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
-    const client = new Client({
-      ...server,
-      ssl: tls,
-      application_name: 'on-call-agent',
-      connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: STATEMENT_MS + 1_000,
-      statement_timeout: STATEMENT_MS,
-      lock_timeout: 500,
-      ...settings,
+    const client = await openClient(
+      {
+        ...server,
+        ssl: tls,
+        application_name: 'on-call-agent',
+        connectionTimeoutMillis: CONNECT_MS,
+        query_timeout: STATEMENT_MS + 1_000,
+        statement_timeout: STATEMENT_MS,
+        lock_timeout: 500,
+        ...settings,
+      },
+      signal,
+    ).catch((error: unknown) => {
+      throw explain(error, name)
     })
-    client.on('error', () => undefined) // A connection that breaks rejects the query.
     const giveUp = () => void client.end().catch(() => undefined)
     signal?.addEventListener('abort', giveUp, { once: true })
     try {
-      await client.connect()
       return await work({ query: async (text, values) => (await client.query<Row>(text, values)).rows })
     } catch (error) {
       throw explain(error, name)
@@ -83,6 +87,28 @@ export function createDatabaseClient({ name, services, tls, ...server }: NamedDa
           ),
         signal,
       ),
+  }
+}
+
+/** SQLSTATE: all slots are taken, those of the role as well. */
+const NO_SLOT = '53300'
+const TRIES = 5
+const AGAIN_AFTER_MS = 120
+
+/** The server frees a slot of ours a moment after the connection before has ended; so one refusal means little. */
+async function openClient(options: ConstructorParameters<typeof Client>[0], signal?: AbortSignal): Promise<Client> {
+  for (let tries = 1; ; tries += 1) {
+    const client = new Client(options)
+    client.on('error', () => undefined) // A connection that breaks rejects the query.
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      void client.end().catch(() => undefined)
+      const isFull = error instanceof Error && 'code' in error && error.code === NO_SLOT
+      if (!isFull || tries === TRIES || signal?.aborted) throw error
+      await sleep(AGAIN_AFTER_MS)
+    }
   }
 }
 
