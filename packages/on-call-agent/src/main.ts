@@ -10,6 +10,7 @@ import { Type } from 'typebox'
 import { Agent as HttpAgent, setGlobalDispatcher } from 'undici'
 import { APPROVE_WITHIN_MS, actionSettings } from './actions/policy.ts'
 import { startAgent } from './agent.ts'
+import type { Incident } from './api.ts'
 import { buildApp } from './app.ts'
 import { decideToken } from './bearer-token.ts'
 import { createBundles } from './bundles/bundles.ts'
@@ -26,6 +27,8 @@ import { DEFAULT_SEVERITIES, readSeverities } from './incidents/severity.ts'
 import { inquiryLimits } from './inquiries/answer-inquiry.ts'
 import { createMetrics } from './metrics.ts'
 import { openAi, secondReader } from './models/openai/connector.ts'
+import { startNotifier } from './notify/notifier.ts'
+import { notifySettings, readReceivers } from './notify/settings.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import { besideStore, checkPlace, openStore } from './store/open-store.ts'
 import type { Store } from './store/ports.ts'
@@ -49,6 +52,7 @@ const Config = Type.Object({
   ...processSettings,
   ...limitSettings,
   ...actionSettings,
+  ...notifySettings,
   ...tapeSettings,
   ...telemetrySettings,
   ...usageSettings,
@@ -97,6 +101,7 @@ function connect() {
   const config = loadConfig(Config, process.env)
   checkPlace(config.AGENT_DB)
   const secrets = [...secretsOf(config), ...secretsOfFiles(LISTS, config), ...secretsOfTelemetry(config)]
+  const notifying = readReceivers(config)
   const redact = createRedact({ secrets, contacts: namedAddresses(config.ONCALL_CONTACTS) })
   const logStream = redactedLog(redact)
   const log = pino({ name: 'on-call-agent', level: config.LOG_LEVEL }, logStream)
@@ -108,11 +113,24 @@ function connect() {
   if (decision.kind === 'invalid') throw new ConfigError(`ONCALL_CONTACTS: ${decision.problems.join('; ')}`)
   const tape = openTape(config.MODEL_TAPE, { redact, onError })
   const costOf = readPrices(config.MODEL_PRICES)
-  return { config, redact, logStream, log, onError, lists, model, tape, costOf, contacts: decision.contacts, token: decideToken(config) }
+  return {
+    config,
+    redact,
+    logStream,
+    log,
+    onError,
+    lists,
+    model,
+    tape,
+    costOf,
+    notifying,
+    contacts: decision.contacts,
+    token: decideToken(config),
+  }
 }
 
 async function start() {
-  const { config, redact, logStream, log, onError, lists, model, tape, costOf, contacts, token } = connect()
+  const { config, redact, logStream, log, onError, lists, model, tape, costOf, notifying, contacts, token } = connect()
   // jira.js has no time-out of its own; the model's client has its own.
   setGlobalDispatcher(new HttpAgent({ connect: { timeout: 5_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 }))
   const { triggers, channels, trackers } = lists
@@ -205,6 +223,14 @@ async function start() {
   })
   for (const facts of Object.values(lists).flatMap(({ about }) => about)) log.info(facts, 'connector')
 
+  const notify = notifying && {
+    ...notifying,
+    store,
+    onError,
+    source: config.CONSOLE_URL,
+    urlOf: ({ ref }: Incident) => `${config.CONSOLE_URL}/incidents/${ref}`,
+  }
+  const telling = notify && (await watchAlone({ store, work: 'outgoing events', onError, start: () => startNotifier(notify) }))
   const reconcile = async (trigger: Trigger) => {
     const ending = new AbortController()
     const onClosed = (outcomes: AlertOutcome[]) => {
@@ -225,7 +251,7 @@ async function start() {
     triggers.ports.map((trigger) => watchAlone({ store, work: `reconciling ${trigger.id}`, onError, start: () => reconcile(trigger) })),
   )
   app.addHook('onClose', async () => {
-    await Promise.all(reconciling.map((each) => each.stop()))
+    await Promise.all([...reconciling, telling].map((each) => each?.stop()))
     await bundles[Symbol.asyncDispose]()
     await agent[Symbol.asyncDispose]()
     await Promise.all([tape?.written(), tracer.stop()])

@@ -41,12 +41,17 @@ export function agentUrl(port: number): string {
   return `postgres://oncall@127.0.0.1:${port}/shop`
 }
 
+/** The server's own superuser, which only this machine reaches. */
+export function superuserUrl(port: number): string {
+  return `postgres://postgres@127.0.0.1:${port}/postgres`
+}
+
 /** Creates what the data directory is older than: the roles of the agent and of the instances, and what they may call. True when all is there. */
 export async function ensureRoles(port: number): Promise<boolean> {
   const statements = readFileSync(fileURLToPath(import.meta.resolve('./roles.sql')), 'utf8').split('\n')
   // The first start alone makes the shop's own role and database; each of the rest may run again.
   const again = statements.filter((statement) => !/^CREATE (ROLE|DATABASE) /.test(statement)).join('\n')
-  return query(`postgres://postgres@127.0.0.1:${port}/postgres`, again).then(
+  return query(superuserUrl(port), again).then(
     () => true,
     () => false,
   )

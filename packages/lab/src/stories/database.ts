@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { query } from '@oncall-lab/postgres-server/query'
+import { superuserUrl } from '@oncall-lab/postgres-server/server'
 import { describeError } from '@oncall-lab/service-kit/errors'
 import { agentToken } from '../agent-access.ts'
 import { bundlePage } from '../bundle-page.ts'
@@ -6,19 +8,21 @@ import { CliError } from '../cli-error.ts'
 import { composeDatabase } from '../database.ts'
 import { codeIn } from '../demo/act.ts'
 import type { Link } from '../demo/chain.ts'
-import { startCustomers } from '../demo/customers.ts'
+import { type Customers, startCustomers } from '../demo/customers.ts'
 import { eventsOf } from '../demo/evidence.ts'
 import { type Observation, observe } from '../demo/observe.ts'
 import { DidNotCome, waitFor } from '../demo/patience.ts'
 import { endFaults, giveFault } from '../fault.ts'
+import type { Lab } from '../lab.ts'
 import { callGateway, type GatewayClient } from '../srebot/gateway-client.ts'
 import { type Phase, type Round, runRound } from '../srebot/phases.ts'
 import { isReal } from '../vendors.ts'
 import type { DemoStory, StoryStage } from './demo-story.ts'
 
 const RPS = 20
-const NORMAL_SECONDS = 6
 const FAULT_SECONDS = 300
+const CUTS = 4
+const CUT_EVERY_MS = 300
 const LAYERS = ['database', 'os', 'storage']
 const PHASES = ['Discovery', 'Health check', 'AI diagnosis', 'Incident bundle', 'Callback']
 
@@ -50,12 +54,11 @@ export const database: DemoStory = {
     const ending = new AbortController()
     const agent = { url: lab.book.url('agent'), token: agentToken(lab.env) }
     const { seen, ended } = observe({ agent, witnesses, story, known, signal: AbortSignal.any([signal, ending.signal]) })
-    const customers = startCustomers(lab, { profile: 'constant', rps: RPS, duration: FAULT_SECONDS, 'report-every': 1 })
     await using gateway = callGateway(lab.book.url('gateway'), lab.env.GATEWAY_TOKEN)
     const found: Found = {}
-    const brokenAt = { ms: 0 }
+    const course: Course = { seen, found, brokenAt: 0 }
     try {
-      await playActs(stage, gateway, { seen, found, brokenAt })
+      await playActs(stage, gateway, course)
     } catch (error) {
       if (!(error instanceof DidNotCome)) throw error
       story.tell({ who: 'MISSING', what: error.message })
@@ -63,11 +66,11 @@ export const database: DemoStory = {
       story.wait('')
       await story.told()
       ending.abort()
-      await Promise.all([ended, customers.stop(), endFaults(lab, { mode: 'none' }, undefined)])
+      await Promise.all([ended, course.customers?.stop(), endFaults(lab, { mode: 'none' }, undefined)])
     }
     return {
       links: checkLinks(found, seen),
-      after: [`\n${screen.paint('bold', 'The clock, since the fault')}`, ...clock(seen, brokenAt.ms)],
+      after: [`\n${screen.paint('bold', 'The clock, since the fault')}`, ...clock(seen, course.brokenAt)],
     }
   },
 }
@@ -75,30 +78,29 @@ export const database: DemoStory = {
 interface Course {
   seen: Observation
   found: Found
-  brokenAt: { ms: number }
+  customers?: Customers
+  brokenAt: number
 }
 
-async function playActs(
-  { lab, witnesses, story, signal }: StoryStage,
-  gateway: GatewayClient,
-  { seen, found, brokenAt }: Course,
-): Promise<void> {
+async function playActs({ lab, witnesses, story, signal }: StoryStage, gateway: GatewayClient, course: Course): Promise<void> {
   const wait = <T>(what: string, seconds: number, ask: () => T | null | Promise<T | null>) => waitFor(what, seconds, ask, { signal })
   const event =
     <K extends 'diagnosis' | 'action_proposed' | 'action_started' | 'action_verified'>(kind: K) =>
     () =>
       eventsOf(seen.timeline, kind)[0] ?? null
+  const { seen, found } = course
   await story.act('All is well: another program asks about the database')
-  const begin = Date.now()
   found.healthy = (await gateway.query('database', 'Is the database healthy?')).text
   story.tell({ who: 'gateway', what: 'POST /api/v1/query on a healthy database', detail: found.healthy.split('\n').slice(0, 6) })
-  await wait('normal traffic', NORMAL_SECONDS + 5, () => (Date.now() - begin > NORMAL_SECONDS * 1_000 ? true : null))
 
   await story.act('Fault: an outside client takes every slot that is not reserved')
-  brokenAt.ms = Date.now()
+  course.brokenAt = Date.now()
   await giveFault(lab, { mode: 'max_connections', ttl_seconds: FAULT_SECONDS }, undefined)
   seen.faulty = true
   const { url } = composeDatabase(lab)
+  await cutConnections(lab)
+  story.tell({ who: 'network', what: 'drops the shop’s idle connections; the outside client is faster than the shop' })
+  course.customers = startCustomers(lab, { profile: 'constant', rps: RPS, duration: FAULT_SECONDS, 'report-every': 1 })
   found.refusal = await wait('a refusal of the server', 10, () => query(url, 'SELECT 1').then(() => null, describeError))
   story.tell({ who: 'database', what: `an ordinary client is told: ${found.refusal}` })
   found.holder = await wait('the count of the slots', 10, async () => holderIn((await gateway.tool('get_connection_stats')).text))
@@ -119,6 +121,17 @@ async function playActs(
   await wait('the start of the action', 30, event('action_started'))
   await wait('its verification', 120, event('action_verified'))
   found.free = await wait('the slots at the end', 10, async () => freeIn((await gateway.tool('get_connection_stats')).text))
+}
+
+/** A shop that keeps its connections would notice only when they are renewed, a minute later. While nobody buys, the outside client takes them. */
+async function cutConnections({ book }: Lab): Promise<void> {
+  for (let i = 0; i < CUTS; i += 1) {
+    await query(
+      superuserUrl(book.ports.postgres),
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'inventory'",
+    )
+    await delay(CUT_EVERY_MS)
+  }
 }
 
 async function watchWith(gateway: GatewayClient, symptom: string, onPhase: (phase: Phase) => void, signal: AbortSignal) {

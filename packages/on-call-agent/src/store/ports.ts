@@ -2,6 +2,7 @@ import type { Diagnosis, Incident, IncidentQuery, Phase, TimelineEvent } from '.
 import type { CreateTicketResult } from '../functions.ts'
 import type { ActionStore } from './action-port.ts'
 import type { AlertStore } from './alert-store.ts'
+import type { Cursors } from './cursors.ts'
 import type { InquiryStore } from './inquiry-store.ts'
 import type { Outbox } from './outbox-port.ts'
 import type { TranscriptStore } from './transcript-store.ts'
@@ -81,7 +82,7 @@ export interface Inbox {
   lastConversation(person: string): Promise<{ newest: string | undefined; newestFromPerson: string | undefined }>
 }
 
-/** The seven ports. Every method is one durable transaction: when it resolves, its change is on disk. */
+/** The eight ports. Every method is one durable transaction: when it resolves, its change is on disk. */
 export interface StorePorts {
   alerts: AlertStore
   incidents: IncidentStore
@@ -90,6 +91,7 @@ export interface StorePorts {
   outbox: Outbox
   actions: ActionStore
   inquiries: InquiryStore
+  cursors: Cursors
 }
 
 /** What the agent remembers. */

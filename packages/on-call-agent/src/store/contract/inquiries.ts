@@ -16,6 +16,13 @@ export function inquiriesContract(test: StoreTest): void {
       for (const id of ['', 'x', '%']) expect(await store.inquiries.find(id)).toBeUndefined()
     })
 
+    test('how far somebody has read is kept by name', async ({ store }) => {
+      expect(await store.cursors.get('a')).toBeUndefined()
+      for (const id of [3, 7]) await store.cursors.set('a', id)
+      await store.cursors.set('b', 1)
+      expect([await store.cursors.get('a'), await store.cursors.get('b')]).toEqual([7, 1])
+    })
+
     test('an id of the caller is one inquiry, what has ended stays, and the newest are listed by their context', async ({ store }) => {
       const id = '00000000-0000-4000-8000-000000000001'
       const first = await store.inquiries.open({ question: 'how many?', id, context: 'c1' })

@@ -37,7 +37,8 @@ const READS: { [P in keyof StorePorts]: readonly string[] } = {
     ...(['nextDue', 'unreported', 'unpaged', 'countPages', 'list', 'lastIncidentOf', 'incidentOf', 'findSent'] as const),
   ] satisfies (keyof StorePorts['outbox'])[],
   actions: ['find', 'list'] satisfies (keyof StorePorts['actions'])[],
-  inquiries: ['find', 'running'] satisfies (keyof StorePorts['inquiries'])[],
+  inquiries: ['find', 'list', 'running'] satisfies (keyof StorePorts['inquiries'])[],
+  cursors: ['get'] satisfies (keyof StorePorts['cursors'])[],
 }
 
 /**

@@ -125,4 +125,7 @@ export const MIGRATIONS = [
   `
   ALTER TABLE messages ADD COLUMN read_at text COLLATE "C"; -- when the person opened it, as far as a vendor tells
   `,
+  `
+  CREATE TABLE cursors (name text PRIMARY KEY, event_id bigint NOT NULL); -- how far somebody has read the events
+  `,
 ]

@@ -3,6 +3,7 @@ import type { IncidentRules } from '../../incidents/rules.ts'
 import type { StorePorts } from '../ports.ts'
 import { createActionRows } from './action-rows.ts'
 import { createAlertRows } from './alert-rows.ts'
+import { createCursorRows } from './cursor-rows.ts'
 import { createEventLog } from './event-log.ts'
 import { createInboxRows } from './inbox-rows.ts'
 import { createIncidentRows } from './incident-rows.ts'
@@ -34,5 +35,6 @@ export function createRows(sql: Sql, { now, rules, holder, recorded }: RowsOptio
     outbox: createOutboxRows(sql, log, { now, holder }),
     actions: createActionRows(sql, log, now),
     inquiries: createInquiryRows(sql, now),
+    cursors: createCursorRows(sql),
   }
 }

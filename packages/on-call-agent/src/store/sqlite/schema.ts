@@ -158,4 +158,7 @@ export const MIGRATIONS = [
   `
   ALTER TABLE messages ADD COLUMN read_at TEXT; -- when the person opened it, as far as a vendor tells
   `,
+  `
+  CREATE TABLE cursors (name TEXT PRIMARY KEY, event_id INTEGER NOT NULL) STRICT; -- how far somebody has read the events
+  `,
 ]
