@@ -2,7 +2,9 @@
 import { LogEntry } from '@oncall-lab/inventory/api'
 import { Instance } from '@oncall-lab/process-manager/api'
 import { type Static, Type } from 'typebox'
-import { Hypothesis, Nullable, Priority } from './api.ts'
+import { Nullable, Priority } from './api.ts'
+
+export * from './own-functions.ts'
 
 /** A function that failed. Never to be read as "nothing there". */
 export const ToolFailure = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
@@ -262,24 +264,6 @@ export function summariseIncidents({ incidents }: ListIncidentsResult): string {
   const open = incidents.filter(({ status }) => status !== 'resolved').length
   return `${incidents.length} incidents, ${open} of them open.`
 }
-
-export const NoteHypothesesArgs = Type.Object(
-  {
-    hypotheses: Type.Array(Hypothesis, { minItems: 1, maxItems: 8, description: 'The likeliest first.' }),
-    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'Only with one cause: why no other fits.' })),
-  },
-  { additionalProperties: false },
-)
-/** `dropped` quotes stand in no result and were left out. */
-export const NoteHypothesesResult = Type.Object({ noted: Type.Integer(), dropped_quotes: Type.Integer() })
-export type NoteHypothesesResult = Static<typeof NoteHypothesesResult>
-export function summariseHypotheses({ noted, dropped_quotes }: NoteHypothesesResult): string {
-  const dropped = dropped_quotes > 0 ? ` ${dropped_quotes} quotes stand in no result and were left out.` : ''
-  return `${noted} possible ${noted === 1 ? 'cause' : 'causes'} noted.${dropped}`
-}
-
-/** `next` is what is expected of the model now. */
-export const SendDiagnosisResult = Type.Object({ accepted: Type.Literal(true), next: Type.Optional(Type.String()) })
 
 export const CreateTicketArgs = Type.Object(
   {
