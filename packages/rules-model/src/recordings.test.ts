@@ -11,6 +11,11 @@ const TRUTHS: Record<string, { causes: string[]; on?: string[] }> = {
   'the-targets-file-is-kept-an-instance-goes': { causes: ['stale_targets'] },
   'the-balancer-hangs': { causes: ['load_balancer_down'] },
   'an-instance-hangs': { causes: ['process_hung'], on: ['127.0.0.1:14002'] },
+  'a-hung-instance-is-killed': { causes: ['process_hung'], on: ['127.0.0.1:14003'] },
+  'release-r9': { causes: ['pool_leak', 'bad_release'] },
+  waiting_migration: { causes: ['lock_contention'] },
+  cpu: { causes: ['cpu_saturation', 'event_loop_blocked'] },
+  max_connections: { causes: ['connections_exhausted'] },
   'errors-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14001'] },
   'latency-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14003'] },
 }

@@ -15,7 +15,7 @@ export const alertRuleDefect = defineFamily({
     errors: { none: 1.2, few: -5, many: -6, no_traffic: -6 },
     latency: { normal: 1, slow: -6 },
     cpu: { idle: 0.6, busy: -4.5, saturated: -6 },
-    targets: { all_up: 0.6, came_back: -0.5, mute: -4.5, not_running: -6, unlisted: -4.5, down: -4.5, none_known: -4.5 },
+    targets: { all_up: 0.6, came_back: -0.5, mute: -4.5, mute_before: -6, not_running: -6, unlisted: -4.5, down: -4.5, none_known: -4.5 },
     running: { all: 0.4, some: -4.5, none: -6, given_up: -6 },
     deaths: { none: 0.4, again_and_again: -6, once: -1.5 },
     traffic: { usual: 0.3, gone: -4.5, lower: -1.5, surge: -1 },

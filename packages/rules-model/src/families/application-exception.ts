@@ -11,7 +11,7 @@ export const applicationException = defineFamily({
   evidence: {
     logProgramming: { dominant: 2.2, some: 0.8, uncounted: -1, none: -1 },
     logUnknown: { dominant: 0.2 },
-    code: { fits: 2.4, undecided: 0.4, does_not_fit: -2.3, unread: -1.6 },
+    code: { fits: 2.4, undecided: 0.4, does_not_fit: -2.8, unread: -2 },
     logAgrees: { agrees: 1.4, elsewhere: -1.2, uncounted: -1.5 },
     errors: { many: 0.4, few: 0.3, none: -2 },
     errorRoutes: { one: 0.6, several: 0.2, all: -0.3 },

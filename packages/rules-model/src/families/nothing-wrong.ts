@@ -20,7 +20,7 @@ export const nothingWrong = defineFamily({
     errors: { none: 1.2, few: -4.5, many: -6, no_traffic: -6 },
     latency: { normal: 1.2, slow: -6, eased: -1 },
     cpu: { idle: 0.8, busy: -4.5, saturated: -6, eased: -1 },
-    targets: { all_up: 0.8, came_back: -1, mute: -6, not_running: -6, unlisted: -4.5, down: -6, none_known: -4.5 },
+    targets: { all_up: 0.8, came_back: -1, mute: -6, mute_before: -6, not_running: -6, unlisted: -4.5, down: -6, none_known: -4.5 },
     running: { all: 0.4, some: -6, none: -6, given_up: -6 },
     deaths: { none: 0.4, again_and_again: -6, once: -4.5 },
     traffic: { usual: 0.3, gone: -6, lower: -4.5, surge: -1.5 },

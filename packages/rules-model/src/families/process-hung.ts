@@ -9,7 +9,7 @@ export const processHung = defineFamily({
   prior: 0.9,
   explains: ['availability', 'latency', 'errors', 'monitoring'],
   evidence: {
-    targets: { mute: 3.2, all_up: -2.6, not_running: -2, unlisted: -2, none_known: -2 },
+    targets: { mute: 3.2, mute_before: 4, all_up: -2.6, not_running: -2, unlisted: -2, none_known: -2 },
     running: { all: 0.5 },
     deaths: { none: 0.4, again_and_again: -1.2 },
     errorInstances: { one: 0.4 },
@@ -17,13 +17,30 @@ export const processHung = defineFamily({
     scrapes: { blind: -1.5 },
     cpu: { saturated: -0.4 },
   },
-  follows: ['errors', 'latency', 'slowInstances', 'retries', 'traffic', 'logTimeout', 'cpu', 'lag', 'balancerList', 'balancerErrors'],
+  follows: [
+    'running',
+    'deaths',
+    'exit',
+    'restarts',
+    'errors',
+    'latency',
+    'slowInstances',
+    'retries',
+    'traffic',
+    'logTimeout',
+    'cpu',
+    'lag',
+    'balancerList',
+    'balancerErrors',
+  ],
   remedies: ['restart'],
   tell: {
-    headline: ({ instances, service }) =>
-      instances('targets').length > 1
-        ? `Processes hang: ${list(instances('targets'))} run and do not answer.`
-        : `A process hangs: ${instances('targets')[0] ?? service} runs and does not answer.`,
+    headline: ({ instances, service, is }) =>
+      is('targets', 'mute_before')
+        ? `A process hung: ${list(instances('targets')) || service} gave no answer any more until it was killed.`
+        : instances('targets').length > 1
+          ? `Processes hang: ${list(instances('targets'))} run and do not answer.`
+          : `A process hangs: ${instances('targets')[0] ?? service} runs and does not answer.`,
     because: ['targets', 'deaths', 'errors', 'lag'],
     component: ({ instances, service }) => instances('targets')[0] ?? service,
     instances: ['targets'],

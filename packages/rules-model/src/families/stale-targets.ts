@@ -9,7 +9,7 @@ export const staleTargets = defineFamily({
   prior: 0.8,
   explains: ['availability', 'monitoring'],
   evidence: {
-    targets: { unlisted: 3.2, all_up: -2.6, mute: -2.5, not_running: -2.5 },
+    targets: { unlisted: 3.2, all_up: -2.6, mute: -2.5, mute_before: -2.5, not_running: -2.5 },
     targetList: { ghost: 2.4, both: 3.4, missing: 3, matches: -2.4 },
     running: { all: 0.9, none: -2 },
     deaths: { none: 0.5, again_and_again: -1 },

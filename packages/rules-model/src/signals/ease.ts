@@ -26,7 +26,7 @@ function easeBy<L extends string>(signal: Signal<L>, gone: readonly L[], on: rea
 
 function availabilityHasEased(facts: Facts): Ease {
   const run = easeBy(running, [], ['given_up', 'some', 'none'])(facts)
-  const up = easeBy(targets, ['came_back'], ['mute', 'not_running', 'unlisted', 'down', 'none_known'])(facts)
+  const up = easeBy(targets, ['came_back'], ['mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'])(facts)
   const deaths = recentDeaths(facts)
   const newest = Math.max(...deaths.map(({ at }) => at))
   if (run.kind === 'no') return run
@@ -70,7 +70,7 @@ const WATCH: Record<Symptom, Watch> = {
   monitoring: {
     metrics: ['up'],
     more: [INSTANCES],
-    ease: easeBy(targets, ['came_back'], ['mute', 'not_running', 'unlisted', 'down', 'none_known']),
+    ease: easeBy(targets, ['came_back'], ['mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known']),
   },
   disk: { metrics: [], more: [], ease: () => ({ kind: 'unknown', says: 'free space could not be seen' }) },
 }

@@ -1,10 +1,11 @@
+import type { ListedInstance } from '@oncall-lab/on-call-agent/functions'
 import { type Death, memoryBefore, recentDeaths } from '../facts/deaths.ts'
 import { explainExit } from '../facts/exit-story.ts'
 import { type Facts, INSTANCES, isAlerted, presentValues } from '../facts/facts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { beganAt } from '../facts/onset.ts'
-import { samplesOf } from '../facts/series.ts'
+import { type Series, samplesOf } from '../facts/series.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { clock, excerpt, list } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -165,12 +166,24 @@ export const running = defineSignal({
   },
 })
 
+/** A supervisor kills what gives no answer: then the answers stop before the process does. A process that dies by itself answers until then. */
+const MUTE_MS = 10_000
+
+function wasMuteBefore(series: Series, listed: ListedInstance | undefined): boolean {
+  const exit = listed?.last_exit
+  if (!exit || exit.signal !== 'SIGKILL') return false
+  const before = samplesOf(series).filter(({ at }) => at <= Date.parse(exit.at))
+  const last = before.at(-1)
+  const sinceZero = before.slice(before.findLastIndex(({ value }) => value > 0) + 1)
+  return last !== undefined && last.value === 0 && Date.parse(exit.at) - (sinceZero[0]?.at ?? Number.POSITIVE_INFINITY) >= MUTE_MS
+}
+
 /** Whether the targets answer Prometheus, against whether their processes run. */
 export const targets = defineSignal({
   about: 'which targets are up',
   source: 'up',
-  levels: ['all_up', 'came_back', 'mute', 'not_running', 'unlisted', 'down', 'none_known'],
-  abnormal: ['mute', 'not_running', 'unlisted', 'down', 'none_known'],
+  levels: ['all_up', 'came_back', 'mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
+  abnormal: ['mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
   questions: ({ job }) => [askMetric('up', job)],
   read: (facts) => {
     const { instances } = facts
@@ -203,6 +216,19 @@ export const targets = defineSignal({
         ...rest,
         instances: names.filter((name) => state(name) === 'running'),
       })
+    const killed = down.filter(({ series, labels }) =>
+      wasMuteBefore(
+        series,
+        listed.find(({ instance }) => instance === labels.instance),
+      ),
+    )
+    if (killed.length > 0) {
+      const who = killed.map(({ labels }) => labels.instance ?? '?')
+      return seen('mute_before', `${list(who)} had not answered Prometheus for a while before its process was killed`, {
+        ...rest,
+        instances: who,
+      })
+    }
     if (names.some((name) => state(name) !== undefined)) return seen('not_running', says, rest)
     // Nobody lists the process: it is gone, or the list of targets is old, or it is another part's.
     return listed.some(({ instance }) => now.some(({ labels }) => labels.instance === instance))
