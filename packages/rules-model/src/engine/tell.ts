@@ -44,7 +44,7 @@ export function tell(
     ...nearlyAsLikely(verdicts),
     ...(rest.length > 0 ? [`Not explained by this: ${list(rest.map(({ seen }) => seen.says))}.`] : []),
     ...unseenOf(verdict, observations),
-    ...(family.tell.because.some((id) => id === 'release' || id === 'recentChange') ? [] : changes(observations)),
+    ...changes(observations, reasons),
   ]
   const { place } = story
   return {
@@ -110,12 +110,14 @@ function unseenOf({ family }: Verdict, observations: Observations): string[] {
 }
 
 /** What changed is said even when it is innocent. */
-function changes(observations: Observations): string[] {
+function changes(observations: Observations, said: readonly Seen[]): string[] {
   const release = seenOf(observations, 'release')
   const diary = seenOf(observations, 'recentChange')
+  const isNews = (seen: Seen | undefined, ...levels: string[]): seen is Seen =>
+    seen !== undefined && levels.includes(seen.level) && !said.includes(seen)
   return [
-    ...(diary && ['release', 'setting', 'fewer', 'other'].includes(diary.level) ? [`What changed: ${diary.says}.`] : []),
-    ...(release && ['mixed', 'replaced', 'only_new_in_trouble'].includes(release.level) ? [`What changed: ${release.says}.`] : []),
+    ...(isNews(diary, 'release', 'setting', 'fewer', 'other') ? [`What changed: ${diary.says}.`] : []),
+    ...(isNews(release, 'mixed', 'replaced', 'only_new_in_trouble') ? [`What changed: ${release.says}.`] : []),
   ]
 }
 

@@ -171,7 +171,7 @@ const MUTE_MS = 10_000
 
 function wasMuteBefore(series: Series, listed: ListedInstance | undefined): boolean {
   const exit = listed?.last_exit
-  if (!exit || exit.signal !== 'SIGKILL') return false
+  if (exit?.signal !== 'SIGKILL') return false
   const before = samplesOf(series).filter(({ at }) => at <= Date.parse(exit.at))
   const last = before.at(-1)
   const sinceZero = before.slice(before.findLastIndex(({ value }) => value > 0) + 1)
