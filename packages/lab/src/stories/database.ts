@@ -19,7 +19,7 @@ import { type Phase, type Round, runRound } from '../srebot/phases.ts'
 import { isReal } from '../vendors.ts'
 import type { DemoStory, StoryStage } from './demo-story.ts'
 
-const RPS = 20
+const RPS = 10
 const FAULT_SECONDS = 300
 const CUTS = 4
 const CUT_EVERY_MS = 300

@@ -92,10 +92,10 @@ export function createDatabaseClient({ name, services, tls, ...server }: NamedDa
 
 /** SQLSTATE: all slots are taken, those of the role as well. */
 const NO_SLOT = '53300'
-const TRIES = 5
-const AGAIN_AFTER_MS = 120
+const TRIES = 12
+const AGAIN_AFTER_MS = 150
 
-/** The server frees a slot of ours a moment after the connection before has ended; so one refusal means little. */
+/** The server frees a slot a moment after its connection has ended, and each client that it turns away has one for a moment; so one refusal means little. */
 async function openClient(options: ConstructorParameters<typeof Client>[0], signal?: AbortSignal): Promise<Client> {
   for (let tries = 1; ; tries += 1) {
     const client = new Client(options)
