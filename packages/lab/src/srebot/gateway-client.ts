@@ -5,7 +5,7 @@ import type { Static } from 'typebox'
 import { request } from 'undici'
 
 /** A bundle that is ordered. */
-export interface BundleWish {
+interface BundleWish {
   infra_key: string
   callback_url?: string
   layers: readonly string[]

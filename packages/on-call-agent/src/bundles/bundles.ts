@@ -14,7 +14,7 @@ import { type CollectedFile, collectBundle } from './collect-bundle.ts'
 import { packBundle, writeBundle } from './write-bundle.ts'
 
 /** What a bundle is asked for. */
-export interface BundleOrder {
+interface BundleOrder {
   incident?: string | undefined
   service: string
   database?: string | undefined
