@@ -40,6 +40,8 @@ export interface AgentClient extends AsyncDisposable {
   incidents(query?: Record<string, string | number>): Promise<IncidentList>
   incident(idOrRef: string): Promise<IncidentWithTimeline>
   open(incident: NewIncident): Promise<{ isNew: boolean; incident: LinkedIncident }>
+  /** The incident of a record of ServiceNow, which the agent reads back. */
+  openRecord(hint: { number: string; sys_id?: string }): Promise<{ isNew: boolean; incident: LinkedIncident }>
   message(idOrRef: string, body: string): Promise<void>
   actions(query?: Record<string, string | number>): Promise<Action[]>
   /** `by` is what the caller calls himself; the agent stores it with the gateway's name. */
@@ -95,6 +97,10 @@ export function createAgentClient({ answerMs = 90_000, pollMs = 100, ...connecti
     incident: (idOrRef) => get(`/api/incidents/${part(idOrRef)}`),
     async open(incident) {
       const answer = await exchange('POST', '/api/incidents', incident)
+      return { isNew: answer.status === 201, incident: answer.body as LinkedIncident }
+    },
+    async openRecord(hint) {
+      const answer = await exchange('POST', '/api/servicenow/records', hint)
       return { isNew: answer.status === 201, incident: answer.body as LinkedIncident }
     },
     async message(idOrRef, body) {

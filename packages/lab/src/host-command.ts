@@ -25,7 +25,7 @@ export function addHost(command: Command, openLab: (offset: number) => Lab, say:
     .action(async (what: string | undefined, breakage: string | undefined, { portOffset }: { portOffset: number }) => {
       const lab = openLab(portOffset)
       if (what === undefined) return say(describe(await ask(lab, 'GET', '')))
-      if (what === 'mend') return say(describe(await ask(lab, 'POST', '/mend', {})))
+      if (what === 'mend') return say(describe(await mendHost(lab)))
       const known = HOST_BREAKAGES.find((each) => each === breakage)
       if (what !== 'break' || !known) throw new CliError(`Expected break ${HOST_BREAKAGES.join('|')}, or mend.`)
       say(describe(await breakHost(lab, known)))
@@ -35,6 +35,11 @@ export function addHost(command: Command, openLab: (offset: number) => Lab, say:
 /** Breaks the machine. @throws CliError when none runs. */
 export function breakHost(lab: Lab, what: Breakage): Promise<HostState> {
   return ask(lab, 'POST', '/break', { what })
+}
+
+/** Puts the machine right again. @throws CliError when none runs. */
+export function mendHost(lab: Lab): Promise<HostState> {
+  return ask(lab, 'POST', '/mend', {})
 }
 
 async function ask(lab: Lab, method: 'GET' | 'POST', path: string, body?: object): Promise<HostState> {

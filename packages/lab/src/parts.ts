@@ -65,6 +65,8 @@ export function composeParts(lab: PartsInput): Part[] {
         STAND_INS_SMTP_PORT: ports.mail,
         STAND_INS_DB: directory.standInsDb,
         PUBLIC_URL: publicUrl,
+        AGENT_URL: url('agent'),
+        ...agentTokenVariable(env),
         REPOSITORY_ROOT: directory.root,
         ...(kubernetes && {
           KUBERNETES_PORT: ports.kubernetes,

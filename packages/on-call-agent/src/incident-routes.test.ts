@@ -62,7 +62,10 @@ test('an incident is acknowledged once, looked at again, and exported', async ()
   expect((await get('/api/incidents/I1')).body).toMatchObject({ acknowledged_by: PERSON, acknowledged_at: expect.stringMatching(/Z$/) })
   expect(kinds).toContain('message_received')
   const report = (await get('/api/incidents/I1/export')).body
-  expect(report.match(/^#.*$/gm)).toEqual([expect.stringMatching(/^# I1: inventory/), '## Diagnosis', '## Timeline'])
+  expect(report.match(/^#.*$/gm)).toEqual([
+    expect.stringMatching(/^# I1: inventory/),
+    ...['## Diagnosis', '## Clock', '## Decisions', '## Messages', '## Timeline'],
+  ])
   expect((await get('/api/incidents/I1/export?format=json')).body.ref).toBe('I1')
   expect((await get('/api/incidents/I1/export?format=pdf')).status).toBe(400)
 })

@@ -16,6 +16,8 @@ import {
 } from './api.ts'
 import { exportBundle } from './bundle-routes.ts'
 import type { Bundles } from './bundles/bundles.ts'
+import { Decision, decisionsOf } from './incident-decisions.ts'
+import { MessageFate, messageFates } from './incident-messages.ts'
 import { incidentReport } from './incident-report.ts'
 import { answersWith } from './openapi.ts'
 import { publicAction } from './public-action.ts'
@@ -38,9 +40,16 @@ const ExportQuery = Type.Object(
   { additionalProperties: false },
 )
 
+/** The incident, and beside its timeline what was decided and what became of each message. */
+const ExportedIncident = Type.Object({
+  ...IncidentWithTimeline.properties,
+  decisions: Type.Array(Decision),
+  messages: Type.Array(MessageFate),
+})
+
 const EXPORTED = answersWith({
   'text/markdown': Type.String(),
-  'application/json': IncidentWithTimeline,
+  'application/json': ExportedIncident,
   'application/gzip': Type.String(),
 })
 
@@ -74,7 +83,8 @@ export function registerIncidentRoutes(app: Service, { agent, store, bundles, pe
       if (query.format === 'bundle') return exportBundle(bundles, incident, request, reply)
       const name = `${incident.ref}.${query.format === 'json' ? 'json' : 'md'}`
       reply.header('content-disposition', `attachment; filename="${name}"`)
-      return query.format === 'json' ? incident : reply.type('text/markdown; charset=utf-8').send(incidentReport(incident))
+      if (query.format === 'markdown') return reply.type('text/markdown; charset=utf-8').send(incidentReport(incident))
+      return { ...incident, decisions: decisionsOf(incident.timeline), messages: messageFates(incident.timeline) }
     },
   )
   app.post(

@@ -29,6 +29,7 @@ import { createMetrics } from './metrics.ts'
 import { openAi, secondReader } from './models/openai/connector.ts'
 import { startNotifier } from './notify/notifier.ts'
 import { notifySettings, readReceivers } from './notify/settings.ts'
+import { watchRetention } from './retention.ts'
 import type { AlertOutcome } from './store/alert-store.ts'
 import { besideStore, checkPlace, openStore } from './store/open-store.ts'
 import type { Store } from './store/ports.ts'
@@ -38,6 +39,7 @@ import { TARGETS } from './targets/targets.ts'
 import { openTracer, secretsOfTelemetry } from './telemetry/open-tracer.ts'
 import { telemetrySettings } from './telemetry/settings.ts'
 import { createTicket } from './trackers/create-ticket.ts'
+import { patientTracker } from './trackers/obey-retry-after.ts'
 import { TRACKERS } from './trackers/trackers.ts'
 import type { Trigger } from './triggers/trigger.ts'
 import { TRIGGERS } from './triggers/triggers.ts'
@@ -70,6 +72,8 @@ const Config = Type.Object({
   ONCALL_CONTACTS: Type.String({ default: '' }),
   /** Minutes without an answer until a page is repeated, and then goes to the next contact; 0 waits for ever. */
   ESCALATE_AFTER: Type.Number({ default: 5, minimum: 0, maximum: 1_440 }),
+  /** Days for which a resolved incident is kept with all that belongs to it; 0: for ever. */
+  RETENTION_DAYS: Type.Integer({ default: 0, minimum: 0, maximum: 36_500 }),
   /** The service that a question is about which names none. */
   INQUIRY_SERVICE: Type.String({ default: 'inventory', minLength: 1 }),
   /** Where bundles of incidents are kept; beside AGENT_DB where that is a file, else data/bundles. Several agents may share it. */
@@ -159,7 +163,7 @@ async function start() {
     redact,
   )
   memory.store = store
-  const tickets = trackers.ports.map((tracker) => createTicket(guard(tracker, redact), store))
+  const tickets = trackers.ports.map((tracker) => createTicket(guard(patientTracker(tracker), redact), store))
   const agent = await startAgent({
     store,
     metrics,
@@ -185,7 +189,7 @@ async function start() {
     costOf,
     tracer,
     actTools: tape?.tools(tickets) ?? tickets,
-    trackers: trackers.ports.map((tracker) => guard(tracker, redact)),
+    trackers: trackers.ports.map((tracker) => guard(patientTracker(tracker), redact)),
   })
   const bundles = await createBundles({
     directory: config.BUNDLE_DIR ?? besideStore(config.AGENT_DB, 'bundles'),
@@ -247,11 +251,12 @@ async function start() {
       },
     }
   }
-  const reconciling = await Promise.all(
-    triggers.ports.map((trigger) => watchAlone({ store, work: `reconciling ${trigger.id}`, onError, start: () => reconcile(trigger) })),
-  )
+  const watching = await Promise.all([
+    ...triggers.ports.map((trigger) => watchAlone({ store, work: `reconciling ${trigger.id}`, onError, start: () => reconcile(trigger) })),
+    watchAlone({ store, work: 'retention', onError, start: () => watchRetention({ store, days: config.RETENTION_DAYS, onError }) }),
+  ])
   app.addHook('onClose', async () => {
-    await Promise.all([...reconciling, telling].map((each) => each?.stop()))
+    await Promise.all([...watching, telling].map((each) => each?.stop()))
     await bundles[Symbol.asyncDispose]()
     await agent[Symbol.asyncDispose]()
     await Promise.all([tape?.written(), tracer.stop()])

@@ -23,6 +23,7 @@ import type { Target } from '../src/targets/target.ts'
 import type { AlertmanagerClient } from '../src/triggers/alertmanager/client.ts'
 import { registerAlertsRoute } from '../src/triggers/alertmanager/trigger.ts'
 import { registerApiRoutes } from '../src/triggers/api/trigger.ts'
+import type { Trigger } from '../src/triggers/trigger.ts'
 import { GROUPING } from './alerts.ts'
 import { diagnosis } from './diagnosis.ts'
 import { lookTarget } from './look-tools.ts'
@@ -47,6 +48,8 @@ interface AgentAppOptions {
   targets?: Target[]
   /** Where bundles are kept; a directory of its own unless given. */
   bundleDir?: string
+  /** Beside Alertmanager and the API. */
+  triggers?: Trigger[]
   abandonedMs?: number
 }
 
@@ -62,6 +65,7 @@ export async function startAgentApp({
   details = {},
   bundleDir,
   abandonedMs,
+  triggers = [],
 }: AgentAppOptions = {}) {
   const registry = new Registry()
   const store = guard(on, redact)
@@ -106,6 +110,7 @@ export async function startAgentApp({
     triggers: [
       { id: 'alertmanager', routes: (app, deps) => registerAlertsRoute(app, deps, { grouping: GROUPING, ...(alertsOf && { alertsOf }) }) },
       { id: 'api', routes: registerApiRoutes },
+      ...triggers,
     ],
     channels: [
       {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deadAddress } from './fault-proxy.ts'
@@ -7,11 +8,22 @@ import { deadAddress } from './fault-proxy.ts'
 /** A second when nothing else runs; on a crowded machine over a minute was seen. */
 const READY_WITHIN_MS = 300_000
 
+/** What was compiled is kept from one start to the next: a third of a start. */
+const COMPILED = join(tmpdir(), 'oncall-lab-trial-compiled')
+
 /** An agent on one port that is killed without warning, and started again. It ends with this process. */
 export async function startKilledAgent(environment: Record<string, string>) {
   const port = new URL(await deadAddress()).port
   const url = `http://127.0.0.1:${port}`
-  const env = { ...process.env, ...environment, AGENT_PORT: port, PUBLIC_URL: url, LOG_LEVEL: 'silent', LAB_LEASH: 'stdin' }
+  const env = {
+    ...process.env,
+    ...environment,
+    AGENT_PORT: port,
+    PUBLIC_URL: url,
+    LOG_LEVEL: 'silent',
+    LAB_LEASH: 'stdin',
+    NODE_COMPILE_CACHE: COMPILED,
+  }
   const isUp = () =>
     fetch(`${url}/healthz`).then(
       ({ ok }) => ok,

@@ -103,6 +103,25 @@ export const PhoneConversation = Type.Object({
 })
 export type PhoneConversation = Static<typeof PhoneConversation>
 
+/** `GET /phone/incident`: the open incident that is newest, or else the newest, as the agent's API has it; null with the reason where none can be shown. */
+export const PhoneIncident = Type.Object({
+  incident: Type.Union([
+    Type.Object({
+      ref: Type.String(),
+      service: Type.String(),
+      severity: Type.String(),
+      status: Type.String(),
+      url: Type.String(),
+      resolved_at: Type.Union([Type.String(), Type.Null()]),
+      /** Its clock, oldest first. */
+      moments: Type.Array(Type.Object({ what: Type.String(), at: Type.String() })),
+    }),
+    Type.Null(),
+  ]),
+  detail: Type.Optional(Type.String()),
+})
+export type PhoneIncident = Static<typeof PhoneIncident>
+
 /** A mail as the stand-in's mailbox took it. */
 const Mail = Type.Object({
   id: Type.Integer(),

@@ -30,6 +30,8 @@ interface StandInOptions {
   serviceNow: { user: string; password: string; webhook?: WebhookSettings }
   github: { owner: string; repo: string; token: string }
   tree: SourceTree
+  /** The agent, whose incident is shown beside the phone's conversation. */
+  agent?: { url: string; token?: string | undefined } | undefined
   /** Where mail arrives; closed with the app. */
   mailbox?: Mailbox | undefined
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
@@ -46,6 +48,7 @@ export async function buildApp({
   github,
   tree,
   mailbox,
+  agent,
   logLevel = 'info',
   now = Date.now,
 }: StandInOptions): Promise<Service> {
@@ -77,6 +80,7 @@ export async function buildApp({
     store: messages,
     callbacks,
     listIssues: () => [...listIssues(issues, site), ...listRecords(table, people)],
+    agent,
     now,
   })
   await app.register(mailRoutes, { mailbox })

@@ -21,6 +21,9 @@ const settings = Type.Object({
   /** Where mail arrives. */
   STAND_INS_SMTP_PORT: Type.Integer({ ...Port, default: 8094 }),
   PUBLIC_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8088' }),
+  /** Where the agent's API is: the phone shows its incident beside the conversation. */
+  AGENT_URL: Type.String({ ...HttpUrl, default: 'http://127.0.0.1:8088' }),
+  AGENT_TOKEN: Type.Optional(Type.String()),
   TWILIO_ACCOUNT_SID: Type.String({ pattern: '^AC[0-9a-f]{32}$', default: FIXED.twilioAccountSid }),
   TWILIO_AUTH_TOKEN: Type.String({ default: FIXED.twilioAuthToken }),
   TWILIO_WHATSAPP_NUMBER: Type.String({ ...WhatsappAddress, default: FIXED.twilioWhatsappNumber }),
@@ -92,6 +95,7 @@ async function start() {
     github: { owner: config.GITHUB_OWNER, repo: config.GITHUB_REPO, token: config.GITHUB_TOKEN },
     tree,
     mailbox: await startMailbox({ port: config.STAND_INS_SMTP_PORT, host: config.HOST }),
+    agent: { url: config.AGENT_URL, token: config.AGENT_TOKEN === 'off' ? undefined : config.AGENT_TOKEN || undefined },
     logLevel: config.LOG_LEVEL,
   })
   const commit = await tree.commit(undefined)

@@ -35,6 +35,8 @@ interface TestOptions {
   /** Has the person written within 24 hours? */
   window?: 'open' | 'closed'
   sandbox?: boolean
+  /** Where the agent's API is. */
+  agentUrl?: string
   /** With a mail server on a port of its own. */
   mail?: boolean
   projectShape?: ProjectShape
@@ -79,6 +81,7 @@ export async function startStandIns(options: TestOptions = {}) {
     github: { owner: known.githubOwner, repo: known.githubRepo, token: known.githubToken },
     tree,
     mailbox,
+    ...(options.agentUrl !== undefined && { agent: { url: options.agentUrl } }),
     logLevel: 'silent',
     now,
   })

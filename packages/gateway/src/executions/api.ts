@@ -14,6 +14,8 @@ export const TriggerRequest = Type.Object(
     category: Type.Optional(text(100)),
     assignment_group: Type.Optional(text(100)),
     state: Type.Optional(text(50)),
+    /** Of the record, where the instance's business rule posts: it is then read back, and nothing else here is believed. */
+    sys_id: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$', description: 'a sys_id of 32 hexadecimal digits' })),
     target: Type.Optional(
       Type.Object(
         { ip_address: Type.Optional(text(100)), hostname: Type.Optional(text(200)), service: Type.Optional(text(200)) },

@@ -12,7 +12,7 @@ export function registerExecutionRoutes(app: Service, agent: AgentClient): void 
     '/api/v1/incident/trigger-agent',
     { config: LENIENT, schema: { body: TriggerRequest, response: { 200: Triggered } } },
     async ({ body }) => {
-      const { isNew, incident } = await agent.open(toIncident(body))
+      const { isNew, incident } = await open(agent, body)
       return {
         message: isNew ? 'The agent works on it.' : 'The agent knows this incident already.',
         execution_id: numberOf(incident.ref),
@@ -33,6 +33,15 @@ export function registerExecutionRoutes(app: Service, agent: AgentClient): void 
     const { incidents } = await agent.incidents({ limit: MOST_ACTIVE })
     return { executions: incidents.filter(({ status }) => status !== 'resolved').map(overviewOf) }
   })
+}
+
+/** With a real instance, and for what its business rule posts, the record counts and not what was posted. */
+async function open(agent: AgentClient, body: TriggerRequest) {
+  const { trackers } = await agent.capabilities()
+  const isReal = trackers.some(({ id, kind }) => id === 'servicenow' && kind === 'real')
+  const { sys_id, incident_number: number } = body
+  if (!isReal && sys_id === undefined) return agent.open(toIncident(body))
+  return agent.openRecord({ number, ...(sys_id !== undefined && { sys_id }) })
 }
 
 /** ServiceNow's `1 - Critical` to `5 - Planning`. */

@@ -37,7 +37,14 @@ export async function runDemo(lab: Lab, { story, keep, full, running, act, signa
   const begin = Date.now()
   let obtained: ObtainedLab | undefined
   try {
-    obtained = await obtainLab(lab, { running, keep, kubernetes: played.needs?.kubernetes ?? false, say, signal })
+    obtained = await obtainLab(lab, {
+      running,
+      keep,
+      kubernetes: played.needs?.kubernetes ?? false,
+      hosts: played.needs?.hosts ?? false,
+      say,
+      signal,
+    })
     await tell(lab, { played, flags: { full, act }, screen, signal })
     say(`\nThe demo took ${((Date.now() - begin) / 1_000).toFixed(0)} s.`)
   } finally {

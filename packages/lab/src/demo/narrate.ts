@@ -12,7 +12,7 @@ export interface StoryLine {
 export function narrate({ event }: TimelineEvent): StoryLine[] {
   switch (event.kind) {
     case 'alert_firing':
-      return [{ who: 'agent', what: `took the alert ${event.alertname} (${event.severity}) from Alertmanager` }]
+      return [{ who: 'agent', what: `took the alert ${event.alertname} (${event.severity})` }]
     case 'alert_resolved':
       return [{ who: 'agent', what: `was told that ${event.alertname} is over` }]
     case 'investigation_started':
@@ -37,7 +37,7 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
     case 'message_failed':
       return [{ who: 'phone', what: `the message failed (${event.code}): ${event.message}` }]
     case 'ticket_created':
-      return [{ who: 'Jira', what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
+      return [{ who: trackerOf(event.key), what: `${event.key} created, assigned to ${event.assignee ?? 'nobody'}: ${event.url}` }]
     case 'digested':
       return [{ who: 'phone', what: `${event.incidents} incidents in one line, to ${event.to}` }]
     case 'page_withheld':
@@ -54,7 +54,12 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
     case 'called_false_alarm':
       return [{ who: 'phone', what: `${event.by} calls it a false alarm` }]
     case 'ticket_changed':
-      return [{ who: 'Jira', what: `${event.key}: ${event.change === 'close' ? 'to be closed' : 'a comment'}, asked for by ${event.by}` }]
+      return [
+        {
+          who: trackerOf(event.key),
+          what: `${event.key}: ${event.change === 'close' ? 'to be closed' : 'a comment'}, asked for by ${event.by}`,
+        },
+      ]
     case 'acknowledged':
       return [{ who: 'phone', what: `${event.by} is on it` }]
     case 'incident_resolved':
@@ -91,6 +96,8 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
       return []
   }
 }
+
+const trackerOf = (key: string) => (/^INC\d/.test(key) ? 'ServiceNow' : 'Jira')
 
 function narrateStep({ content, tool_calls }: Extract<TimelineEvent['event'], { kind: 'step' }>): StoryLine[] {
   const said = content?.trim() ? [{ who: 'model', what: clip(content) }] : []

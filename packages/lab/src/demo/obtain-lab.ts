@@ -14,6 +14,8 @@ interface ObtainOptions {
   keep: boolean
   /** With the Kubernetes API over the fleet. */
   kubernetes: boolean
+  /** With the machine that is reached over SSH. */
+  hosts: boolean
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -31,7 +33,7 @@ const REPLICAS = 2
 const TRAFFIC = 0
 
 /** The lab that runs, else one of the demo's own, with empty databases. @throws CliError when `running` is demanded and nothing runs. */
-export async function obtainLab(lab: Lab, { running, keep, kubernetes, say, signal }: ObtainOptions): Promise<ObtainedLab> {
+export async function obtainLab(lab: Lab, { running, keep, kubernetes, hosts, say, signal }: ObtainOptions): Promise<ObtainedLab> {
   const borrowed: ObtainedLab = { own: false, leave: async () => undefined }
   if (await everyPartAnswers(lab)) {
     say('The lab runs already; this demo uses it, and leaves it up.')
@@ -42,10 +44,10 @@ export async function obtainLab(lab: Lab, { running, keep, kubernetes, say, sign
   const own = { ...lab, directory: withDemoData(lab.directory) }
   say('Bringing the lab up.')
   if (keep) {
-    await startDetached(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, demo: true, say, signal })
+    await startDetached(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, hosts, demo: true, say, signal })
     return { own: true, leave: async (stopped) => (stopped ? runDown(own, say) : undefined) }
   }
-  const outcome = await startLab(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, say, signal })
+  const outcome = await startLab(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, hosts, say, signal })
   if (outcome.kind !== 'started') return borrowed
   return { own: true, leave: () => outcome.lab.stop() }
 }

@@ -4,13 +4,15 @@ import { episodesOf, startTrialLab, type TrialLab, tellings } from './trial-lab.
 
 /**
  * Alerts of a real Alertmanager, half of which end, while an agent is killed with SIGKILL again and again:
- * `pnpm --filter @oncall-lab/lab run alert-kill-trial [alerts] [kills] [agents]`. With a number of agents these share one PostgreSQL server behind one
- * address, and a random one is killed each time; else it is one agent on SQLite. Ends with 1 when an episode is lost or in two incidents, when an
+ * `pnpm --filter @oncall-lab/lab run alert-kill-trial [alerts] [kills] [agents] [seconds]`. With a number of agents these share one PostgreSQL server behind one
+ * address, and a random one is killed each time; else it is one agent on SQLite (0). On a slow machine no more is killed
+ * after so many seconds, and the rest of the alerts comes at once. Ends with 1 when an episode is lost or in two incidents, when an
  * incident's page or end was not told, or was told twice.
  */
 const ALERTS = Number(process.argv[2] ?? 250)
 const KILLS = Number(process.argv[3] ?? 50)
 const AGENTS = Number(process.argv[4] ?? 0)
+const SECONDS = Number(process.argv[5] ?? 400)
 const OF_A_SERVICE = 4
 const SERVICES = Math.ceil(ALERTS / OF_A_SERVICE)
 /** A message whose answer was lost is asked for during half a minute before it is sent again. */
@@ -30,10 +32,11 @@ const endingOf = (service: number) => alertsOf(service).slice(0, (service % 3) *
 const began = Date.now()
 await using lab = await startTrialLab({ agents: AGENTS })
 let kills = 0
+const isLate = () => Date.now() - began > SECONDS * 1_000
 const done = { fired: false }
 
 async function killing(): Promise<void> {
-  while (kills < KILLS || !done.fired) {
+  while ((kills < KILLS || !done.fired) && !isLate()) {
     await sleep(Math.random() * 1_300)
     await lab.agents[Math.floor(Math.random() * lab.agents.length)]?.killAndRestart()
     kills += 1
@@ -48,7 +51,7 @@ async function firing(): Promise<void> {
   const ending: Promise<void>[] = []
   for (let service = 0; service < SERVICES; service += 1) {
     // Spread over all kills.
-    while (kills < Math.floor((service / SERVICES) * KILLS)) await sleep(20)
+    while (kills < Math.floor((service / SERVICES) * KILLS) && !isLate()) await sleep(20)
     const alerts = alertsOf(service)
     for (const alert of alerts) {
       rules.fire(alert)

@@ -96,7 +96,14 @@ async function findWords(deps: AnswerDependencies, incident: Incident, message: 
   if (wish.kind === 'ticket' && !allows(deps.roleOf(message.from), 'reply')) return MAY_ONLY_LOOK
   const notes: string[] = []
   const asked: Asked | undefined =
-    wish.kind === 'ticket' ? { person: message.from, words: wish.words, note: (sentence) => notes.push(sentence) } : undefined
+    wish.kind === 'ticket'
+      ? {
+          person: message.from,
+          words: wish.words,
+          note: (sentence) => notes.push(sentence),
+          ...('choice' in wish && { choice: wish.choice }),
+        }
+      : undefined
   const proposing = allows(deps.roleOf(message.from), 'approve') ? deps.actions.tools(actionsOf(seeing).actions) : []
   const tools = [...functionsOf(seeing), ...proposing, ...(asked ? deps.actTools : [])]
   for (let step = 0; step < deps.limits.steps; step += 1) {

@@ -1,4 +1,5 @@
-import { readClauses } from './clauses.ts'
+import { plainWords, readClauses } from './clauses.ts'
+import { type Choice, readChoice } from './read-choice.ts'
 import {
   ASSIGN,
   BARE_TICKET,
@@ -14,6 +15,8 @@ import {
 export type WishDecision =
   /** `words`: those of the message that may name an assignee. What a clause says "not" of is not among them. */
   | { kind: 'ticket'; reason: 'asked_for' | 'name_given'; words: Set<string> }
+  /** One of those who were offered by number. */
+  | { kind: 'ticket'; reason: 'number_given'; words: Set<string>; choice: Choice }
   | { kind: 'none'; reason: 'nothing_asked' | 'refused' | 'conditional' }
 
 /**
@@ -32,6 +35,8 @@ export function decideWish(text: string, askedWho?: string): WishDecision {
   if (wishing.length > 0 && clauses.some(({ conditional }) => conditional)) return { kind: 'none', reason: 'conditional' }
   const words = new Set(clauses.filter(({ negated }) => !negated).flatMap((clause) => clause.words.split(' ')))
   if (wishing.length > 0) return { kind: 'ticket', reason: 'asked_for', words }
+  const choice = askedWho === undefined ? undefined : readChoice(text, askedWho)
+  if (choice) return { kind: 'ticket', reason: 'number_given', words: new Set(plainWords(choice.label)), choice }
   return askedWho !== undefined && isName(clauses, askedWho)
     ? { kind: 'ticket', reason: 'name_given', words }
     : { kind: 'none', reason: 'nothing_asked' }

@@ -8,6 +8,8 @@ export interface Asked {
   person: string
   /** The words of the message that may name an assignee: lower case, without accents. */
   words: ReadonlySet<string>
+  /** One of several people who were offered by number: whoever a model names, this one is meant. */
+  choice?: { typed: string; label: string } | undefined
   /** Adds a sentence to the answer that the person gets: what was left out, and why. */
   note(sentence: string): void
 }

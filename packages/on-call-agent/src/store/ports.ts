@@ -50,6 +50,11 @@ export interface IncidentStore extends IncidentReader {
   setMitigating(incidentId: string, isUnderWay: boolean): Promise<void>
   /** Ends the investigation: diagnosis, status and event. */
   conclude(incidentId: string, conclusion: Conclusion): Promise<void>
+  /**
+   * Forgets at most so many incidents that were resolved before that time, with all that belongs to them, and what belongs to none and is as old.
+   * Returns how many incidents went. One that still has work is kept.
+   */
+  prune(before: Date, limit: number): Promise<number>
   setTicket(incidentId: string, ticket: Omit<CreateTicketResult, 'existing'>): Promise<void>
 }
 

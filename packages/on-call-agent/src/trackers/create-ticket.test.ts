@@ -53,7 +53,7 @@ test('an assignee is found by the name as a person writes it', async () => {
 })
 
 test.each([
-  ['min', 'assignee_ambiguous', /Mina Patel or Minh Tran; nothing was created/],
+  ['min', 'assignee_ambiguous', /1\. Mina Patel or 2\. Minh Tran; nothing was created/],
   ['Nobody', 'assignee_not_found', /Who can: Ravi Kumar, Mina Patel, Minh Tran/],
 ])('the assignee %s is asked about, and nothing is created', async (assignee, code, message) => {
   expect((await file({ assignee })).error).toMatchObject({ code, message: expect.stringMatching(message) })

@@ -8,14 +8,16 @@ import { withoutRefs } from '../conversation/refs.ts'
 import { type Asked, defineTool } from '../functions/tool.ts'
 import { CreateTicketArgs, CreateTicketResult, summariseTicket } from '../functions.ts'
 import type { Store } from '../store/ports.ts'
-import { decideAssignee, type Person, tellPeople } from './decide-assignee.ts'
-import { createFiling, labelOf } from './file-ticket.ts'
+import { decideAssignee, labelOf as labelOfPerson, type Person, tellPeople } from './decide-assignee.ts'
+import { createFiling, type FilingClock, labelOf } from './file-ticket.ts'
 import type { Ticket, Tracker } from './tracker.ts'
 
 interface CreateTicketOptions {
   /** For how long a tracker may hold a request whose answer was lost; shorter in tests only. */
   settleMs?: number
   patienceMs?: number
+  /** Time, for tests. */
+  clock?: FilingClock
 }
 
 /** The newest incidents, among which a restart looks for attempts that it cut off. */
@@ -50,7 +52,11 @@ export function createTicket(tracker: Guarded<Tracker>, store: Store, options: C
     asked: Asked | undefined,
   ): Promise<CreateTicketResult> {
     const named = assignee === undefined ? undefined : askedName(assignee, asked)
-    const person = named === undefined ? undefined : await findAssignee(tracker, named)
+    const person = asked?.choice
+      ? await findChosen(tracker, asked.choice)
+      : named === undefined
+        ? undefined
+        : await findAssignee(tracker, named)
     const tell = async (sentence: string) => {
       if (asked)
         await store.outbox.queue({ incidentId: incident.id, to: asked.person, kind: 'answer', body: `*${incident.ref}* ${sentence}` })
@@ -87,10 +93,21 @@ function askedName(assignee: string, asked: Asked | undefined): string | undefin
   return undefined
 }
 
-async function findAssignee(tracker: Tracker, typed: string): Promise<Person> {
-  // A tracker matches whole queries; our rule also takes "ravi k", so it looks through all who match the first word.
+/** A tracker matches whole queries; our rule also takes "ravi k", so it looks through all who match the first word. */
+async function decideAmong(tracker: Tracker, typed: string) {
   const [firstWord = typed] = typed.trim().split(/\s+/)
-  const decision = decideAssignee(typed, await tracker.assignable(firstWord))
+  return decideAssignee(typed, await tracker.assignable(firstWord))
+}
+
+/** The people are those of the question, unless somebody came or went meanwhile. */
+async function findChosen(tracker: Tracker, { typed, label }: NonNullable<Asked['choice']>): Promise<Person> {
+  const decision = await decideAmong(tracker, typed)
+  const found = decision.kind === 'several' ? decision.people.find((person) => labelOfPerson(person, decision.people) === label) : undefined
+  return found ?? findAssignee(tracker, typed)
+}
+
+async function findAssignee(tracker: Tracker, typed: string): Promise<Person> {
+  const decision = await decideAmong(tracker, typed)
   if (decision.kind === 'one') return decision.person
   if (decision.kind === 'several') {
     throw new LabError(`"${typed}" can be ${tellPeople(decision.people)}; nothing was created`, {

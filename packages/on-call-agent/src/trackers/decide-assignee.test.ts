@@ -21,7 +21,11 @@ test('two people of one name are told apart by their addresses', () => {
   const lenas = [1, 2].map((n) => ({ accountId: `acc-${n}`, displayName: 'Lena Vogel', email: `lena.${n}@example.com` }))
   const decision = decideAssignee('lena vogel', lenas)
   expect(decision).toMatchObject({ kind: 'several' })
-  expect(tellPeople(lenas)).toBe('Lena Vogel (lena.1@example.com) or Lena Vogel (lena.2@example.com)')
+  expect(tellPeople(lenas)).toBe('1. Lena Vogel (lena.1) or 2. Lena Vogel (lena.2)')
+  expect(tellPeople(lenas.map((lena, n) => ({ ...lena, email: `lena@${n}.example` })))).toBe(
+    '1. Lena Vogel (lena of 0.example) or 2. Lena Vogel (lena of 1.example)',
+  )
+  expect(decideAssignee('lena.1', lenas)).toMatchObject({ kind: 'one', person: { accountId: 'acc-1' }, reason: 'address' })
   expect(decideAssignee('Lena.2@Example.com', lenas)).toMatchObject({ kind: 'one', person: { accountId: 'acc-2' }, reason: 'address' })
 })
 

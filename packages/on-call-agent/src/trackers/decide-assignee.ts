@@ -15,8 +15,11 @@ export type AssigneeDecision =
 /** The full name wins; else each typed word must begin a word of the name. Case and accents do not count. */
 export function decideAssignee(typed: string, people: Person[]): AssigneeDecision {
   const address = typed.trim().toLowerCase()
-  const addressed = people.find(({ email }) => email !== undefined && email.toLowerCase() === address)
-  if (addressed) return { kind: 'one', person: addressed, reason: 'address' }
+  const byAddress = people.filter(({ email = '' }) =>
+    [email, email.split('@')[0]].some((each) => each !== '' && each?.toLowerCase() === address),
+  )
+  const [addressed] = byAddress
+  if (addressed && byAddress.length === 1) return { kind: 'one', person: addressed, reason: 'address' }
   const wanted = words(typed)
   const full = people.filter(({ displayName }) => words(displayName).join(' ') === wanted.join(' '))
   if (full.length === 1 && full[0]) return { kind: 'one', person: full[0], reason: 'full_name' }
@@ -32,10 +35,17 @@ function words(name: string): string[] {
   return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
 }
 
-/** People in words; those of one name with what tells them apart. */
+/** A person as one of several; who shares a name is told apart by the address without its domain, as whole addresses are redacted from what a model reads. */
+export function labelOf({ displayName, email, accountId }: Person, people: Person[]): string {
+  const same = people.filter((each) => each.displayName === displayName)
+  if (same.length < 2) return displayName
+  const [local, domain] = email?.split('@') ?? []
+  if (local === undefined) return `${displayName} (account …${accountId.slice(-6)})`
+  const isEnough = same.filter((each) => each.email?.split('@')[0] === local).length === 1
+  return `${displayName} (${isEnough ? local : `${local} of ${domain}`})`
+}
+
+/** People in words, numbered: the number alone is an answer. */
 export function tellPeople(people: Person[]): string {
-  const count = (name: string) => people.filter(({ displayName }) => displayName === name).length
-  return people
-    .map(({ displayName, email, accountId }) => (count(displayName) > 1 ? `${displayName} (${email ?? accountId})` : displayName))
-    .join(' or ')
+  return people.map((person, i) => `${i + 1}. ${labelOf(person, people)}`).join(' or ')
 }

@@ -3,6 +3,7 @@ import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import type { Incident, TimelineEvent } from '../api.ts'
 import { decideLook } from '../delivery/decide-look.ts'
 import type { Store } from '../store/ports.ts'
+import { obeyRetryAfter } from './obey-retry-after.ts'
 import type { NewTicket, Ticket, Tracker } from './tracker.ts'
 import { TrackerError } from './tracker-error.ts'
 
@@ -13,11 +14,23 @@ interface FilingOptions {
   settleMs?: number | undefined
   /** How long a person waits for the answer; the tracker's own may still come after it. */
   patienceMs?: number | undefined
+  /** Time, for tests. */
+  clock?: FilingClock | undefined
 }
+
+/** Milliseconds of which only differences count, and a sleep on the same clock. */
+export interface FilingClock {
+  now(): number
+  sleep(ms: number): Promise<unknown>
+}
+
+const REAL: FilingClock = { now: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { ref: false }) }
 
 /** Jira's search may see an issue a minute late. */
 const SETTLE_MS = 90_000
 const PATIENCE_MS = 8_000
+/** A tracker that asks to wait longer than this is told of as a refusal. */
+const LONGEST_WAIT_MS = 300_000
 
 /** Told to the person whose ticket was in doubt, once it is not any more. */
 export type TellLater = (sentence: string) => Promise<void>
@@ -26,7 +39,7 @@ export type TellLater = (sentence: string) => Promise<void>
  * Files one ticket for an incident. That an attempt begins is on disk before the tracker is called; after an attempt of which nobody knows the
  * end the tracker is searched by the incident's label for `settleMs`, in the background. Only a person's new wish files again after that.
  */
-export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs = PATIENCE_MS }: FilingOptions) {
+export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs = PATIENCE_MS, clock = REAL }: FilingOptions) {
   const searching = new Set<string>()
 
   async function file(incident: Incident, ticket: NewTicket, tell: TellLater): Promise<{ ticket: Ticket; existing: boolean }> {
@@ -38,11 +51,20 @@ export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs 
       throw inDoubt()
     }
     await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: 'begun' })
-    const creating = tracker.create(ticket).then(
+    const longWait = Promise.withResolvers<{ waitMs: number }>()
+    const creating = obeyRetryAfter(() => tracker.create(ticket), {
+      longestMs: LONGEST_WAIT_MS,
+      sleep: clock.sleep,
+      onWait: (waitMs) => waitMs > patienceMs && longWait.resolve({ waitMs }),
+    }).then(
       (created) => ({ created }),
       (error: unknown) => ({ error }),
     )
-    const ended = await Promise.race([creating, sleep(patienceMs, undefined, { ref: false })])
+    const ended = await Promise.race([creating, longWait.promise, sleep(patienceMs, undefined, { ref: false })])
+    if (ended && 'waitMs' in ended) {
+      search(incident, ticket.label, tell, creating)
+      throw mustWait(ended.waitMs)
+    }
     if (ended && 'created' in ended) return { ticket: ended.created, existing: false }
     if (ended && isRefusal(ended.error)) {
       await store.incidents.append(incident.id, { kind: 'ticket_attempt', state: 'refused' })
@@ -77,15 +99,15 @@ export function createFiling({ tracker, store, settleMs = SETTLE_MS, patienceMs 
   }
 
   async function findInTime(label: string): Promise<Ticket | undefined> {
-    const began = performance.now()
+    const began = clock.now()
     for (let looks = 0, failures = 0; ; ) {
-      const decision = decideLook({ elapsedMs: performance.now() - began, looks, failures, settleMs })
+      const decision = decideLook({ elapsedMs: clock.now() - began, looks, failures, settleMs })
       if (decision.kind === 'repeat') {
         // A tracker that cannot be asked has not said that there is none.
         if (decision.reason === 'cannot_be_asked') throw new Error('the tracker cannot be asked')
         return undefined
       }
-      await sleep(decision.afterMs, undefined, { ref: false })
+      await clock.sleep(decision.afterMs)
       try {
         const found = await tracker.findByLabel(label)
         if (found) return found
@@ -122,6 +144,13 @@ function inDoubt(): LabError {
   return new LabError('The tracker gave no answer in time, so the ticket may be there or not. I look for it and tell you in a minute', {
     code: 'ticket_in_doubt',
     status: 504,
+  })
+}
+
+function mustWait(waitMs: number): LabError {
+  return new LabError(`The tracker asks to wait ${Math.ceil(waitMs / 1_000)} s. I file the ticket then and tell you`, {
+    code: 'ticket_delayed',
+    status: 503,
   })
 }
 

@@ -2,6 +2,7 @@ import type { Service } from '@oncall-lab/service-kit/service'
 import type { LinkedIncident } from '../api.ts'
 import type { ReceivedAlert } from '../incidents/received-alert.ts'
 import type { AlertOutcome, AlertStore } from '../store/alert-store.ts'
+import type { Store } from '../store/ports.ts'
 
 /** Stores alerts; when it resolves, they are on disk. @throws LabError 503 when they cannot be stored. */
 export type ReceiveAlerts = (alerts: ReceivedAlert[]) => Promise<AlertOutcome[]>
@@ -17,7 +18,7 @@ export interface TriggerRouteDependencies {
 
 /** What reconciling needs of the agent. */
 export interface ReconcileDependencies {
-  store: { alerts: Omit<AlertStore, 'apply'> }
+  store: { alerts: Omit<AlertStore, 'apply'>; incidents: Pick<Store['incidents'], 'list' | 'timeline' | 'setTicket'> }
   receive: ReceiveAlerts
   /** Called with what came of the episodes that were closed. */
   onClosed: (outcomes: AlertOutcome[]) => void | Promise<void>

@@ -41,8 +41,13 @@ function answerToAssigneeQuestion({ said, earlier }: Conversation): TicketWish |
   const [clause] = said.clauses
   if (!last || !failedOverAssignee(last) || !clause || said.clauses.length !== 1 || clause.negated || said.raw.includes('?'))
     return undefined
-  const name = readName(clause.raw.replace(/^(ok|okay|sorry|i mean|it is|it's|use|try|yes|to)\s+/i, ''))
   const wish = { kind: 'create' as const, priority: undefined }
+  // A bare number is one of those who were offered; which of them, the agent knows.
+  if (/^(#|no\.? ?|nr\.? ?|number )?\d{1,2}$|^the (first|second|third)( one)?$/i.test(clause.raw.trim())) {
+    const offered = last.outcome.kind === 'failed' && / 1\. .+ or 2\. /.test(last.outcome.message)
+    return offered ? { ...wish, assignee: clause.raw.trim() } : undefined
+  }
+  const name = readName(clause.raw.replace(/^(ok|okay|sorry|i mean|it is|it's|use|try|yes|to)\s+/i, ''))
   if (name?.kind === 'nobody') return { ...wish, assignee: undefined }
   const onlyName = name?.kind === 'name' && name.name.split(' ').length >= clause.raw.split(/\s+/).length - 1
   const offered =
@@ -87,7 +92,7 @@ function report(call: Call, wish: TicketWish | undefined, { earlier, said }: Con
   if (outcome.kind !== 'failed')
     return 'Jira’s answer could not be read, so I do not know whether the ticket exists. Please look in Jira before asking again.'
   const hint = failedOverAssignee(call)
-    ? ' Write *create ticket and assign to <full name>*, or *create ticket* to leave it unassigned.'
+    ? `${/ or 2\. /.test(outcome.message) ? ' Answer with the number.' : ''} Write *create ticket and assign to <full name>*, or *create ticket* to leave it unassigned.`
     : ' Write *create ticket* to try again.'
   return `The ticket was not created: ${excerpt(outcome.message, 500).replace(/\.$/, '')}.${hint}`
 }

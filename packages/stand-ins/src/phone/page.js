@@ -168,6 +168,61 @@ function showIssues(issues) {
   )
 }
 
+/** The incident that the agent works on: its state, and the time from one moment to the next. */
+function showIncident({ incident, detail }) {
+  const state = byId('incident-state')
+  if (!incident) {
+    state.textContent = detail ?? 'No incident yet.'
+    byId('clock').hidden = true
+    return
+  }
+  const { ref, service, severity, status, url, moments, resolved_at } = incident
+  const link = state.querySelector('a')
+  // The link keeps its focus while nothing about it changes.
+  if (link?.href !== url || link.textContent !== ref)
+    state.replaceChildren(element('a', { href: url, target: '_blank', rel: 'noreferrer', textContent: ref }), element('span'))
+  setText(state.lastElementChild, ` ${service}, ${severity}: ${status}`)
+  const first = Date.parse(moments[0]?.at)
+  const rows = moments.map(({ what, at }) => [what, clock(at), `+${inWords(Date.parse(at) - first)}`])
+  if (resolved_at === null) rows.push(['open for', '', inWords(Date.now() - first)])
+  showRows(byId('clock'), rows)
+}
+
+/** Rows are kept and only what changed in them is written. */
+function showRows(dl, rows) {
+  dl.hidden = rows.length === 0
+  while (dl.children.length > rows.length) dl.lastElementChild.remove()
+  while (dl.children.length < rows.length)
+    dl.append(element('div', {}, element('dt'), element('dd', {}, element('time'), element('span', { className: 'after' }))))
+  for (const [at, [what, time, after]] of rows.entries()) {
+    const [dt, dd] = dl.children[at].children
+    setText(dt, what)
+    setText(dd.firstElementChild, time)
+    setText(dd.lastElementChild, after)
+  }
+}
+
+function setText(node, words) {
+  if (node.textContent !== words) node.textContent = words
+}
+
+function inWords(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  if (seconds < 60) return `${seconds} s`
+  return seconds < 3_600
+    ? `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+    : `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`
+}
+
+async function refreshIncident() {
+  try {
+    const response = await fetch('/phone/incident', { signal: AbortSignal.timeout(5_000) })
+    showIncident(await response.json())
+  } catch {
+    byId('incident-state').textContent = 'The stand-ins do not answer'
+  }
+}
+
 function post(path, body) {
   return fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 }
@@ -240,5 +295,6 @@ list.addEventListener('scroll', () => {
 document.addEventListener('visibilitychange', () => document.hidden || refresh())
 // Also while the page is hidden: its title says how many messages wait.
 setInterval(refresh, POLL_MS)
-await refresh()
+setInterval(() => document.hidden || refreshIncident(), POLL_MS)
+await Promise.all([refresh(), refreshIncident()])
 text.focus({ preventScroll: true })

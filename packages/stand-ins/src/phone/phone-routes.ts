@@ -11,6 +11,7 @@ import type { StatusCallbacks } from '../twilio/status-callbacks.ts'
 import type { TwilioAccount } from '../twilio/twilio-account.ts'
 import { messagesOfTwiml } from '../twilio/twiml.ts'
 import type { WebhookOutcome } from '../twilio/webhook.ts'
+import { createIncidentReader } from './incident-beside.ts'
 
 interface PhoneOptions {
   account: TwilioAccount
@@ -18,6 +19,8 @@ interface PhoneOptions {
   callbacks: StatusCallbacks
   /** The tickets beside the conversation, each tracker's newest first, with addresses relative to this service. */
   listIssues: () => PhoneConversation['issues']
+  /** Where the agent's API is, and the token that it asks for. */
+  agent?: { url: string; token?: string | undefined } | undefined
   now: () => number
 }
 
@@ -31,6 +34,10 @@ export async function phoneRoutes(app: Service, options: PhoneOptions): Promise<
   app.get('/phone/messages', { schema: { querystring: Type.Object({}, { additionalProperties: false }) } }, async () =>
     conversation(options),
   )
+
+  const beside = createIncidentReader(options.agent?.url, options.agent?.token)
+  app.addHook('onClose', () => beside[Symbol.asyncDispose]())
+  app.get('/phone/incident', async () => beside.read(now()))
 
   app.post('/phone/messages', { schema: { body: PhoneMessage } }, async (request, reply) => {
     const { body = '', from = account.user, reply_to, media, reaction, button } = request.body

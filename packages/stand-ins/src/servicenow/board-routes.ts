@@ -31,6 +31,12 @@ export async function boardRoutes(app: Service, { table, people }: ServiceNowOpt
         ),
       )
   })
+  // The address that the real instance opens a record under.
+  app.get<{ Querystring: { uri?: string } }>('/nav_to.do', async (request, reply) => {
+    const sysId = /sys_id=([0-9a-f]{32})$/.exec(request.query.uri ?? '')?.[1]
+    const record = table.all().find(({ sys_id }) => sys_id === sysId)
+    return reply.redirect(record ? `/servicenow/incident/${record.number}` : '/servicenow/')
+  })
   app.get<{ Params: { number: string } }>('/incident/:number', async (request, reply) => {
     const record = table.all().find(({ number }) => number === request.params.number)
     if (!record) return reply.code(404).headers(HEADERS).send(layout('No such incident', '<h1>No such incident</h1>'))

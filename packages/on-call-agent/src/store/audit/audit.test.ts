@@ -91,6 +91,25 @@ describe('the record of what the agent stored', () => {
     ).toContainEqual(expect.stringMatching(/^record 5 /))
   })
 
+  test('agrees with what is stored after old incidents were forgotten, and still finds what the agent did not remove', async () => {
+    const pruned = join(folder, 'pruned.db')
+    {
+      await using store = createSqliteStore(pruned)
+      await live(store)
+      const [message] = await store.inbox.unanswered()
+      await store.inbox.markAnswered(message?.id ?? 0)
+      for (const { id } of await store.outbox.list(['pending'])) await store.outbox.markAccepted(id, `SM-${id}`)
+      expect(await store.incidents.prune(new Date(Date.now() + 60_000), 10)).toBe(1)
+      await store.alerts.apply([receivedAlert({ fingerprint: 'another' })])
+    }
+    using db = openDatabase(pruned)
+    const report = await verifyAudit(readOnly(db))
+    expect(report).toMatchObject({ findings: [], entries: expect.any(Number) })
+    expect(db.all('SELECT count(*) AS n FROM incidents')).toEqual([{ n: 1 }])
+    db.run('DELETE FROM events WHERE id = (SELECT max(id) FROM events)')
+    expect((await verifyAudit(readOnly(db))).findings).toEqual([expect.stringMatching(/^events \d+ was removed, not by the agent$/)])
+  })
+
   test('is kept in PostgreSQL too', async () => {
     await using database = await createTestDatabase(inject('postgresUrl'))
     {

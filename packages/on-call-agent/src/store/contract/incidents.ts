@@ -40,6 +40,32 @@ export function incidentsContract(test: StoreTest): void {
       expect(await store.incidents.find(id)).toMatchObject({ status: 'resolved', diagnosis: { status: 'diagnosed' } })
     })
 
+    test('what was resolved before a time is forgotten with all that belongs to it; what is open or still has work is kept', async ({
+      store,
+      opened,
+    }) => {
+      const id = await opened()
+      await concludeWithPage(store, id)
+      const later = new Date(Date.now() + 60_000)
+      expect(await store.incidents.prune(later, 10)).toBe(0)
+      await store.alerts.apply([resolved])
+      expect(await store.incidents.prune(new Date(0), 10)).toBe(0)
+      // Its page still waits for its vendor.
+      expect(await store.incidents.prune(later, 10)).toBe(0)
+      const [page] = await store.outbox.list(['pending'])
+      await store.outbox.markAccepted(page?.id ?? 0, 'SM1')
+      await store.inbox.receive({ vendorId: 'SM2', from: PERSON, body: 'lost', incidentId: null })
+      expect(await store.incidents.prune(later, 10)).toBe(1)
+      expect(await store.incidents.find(id)).toBeUndefined()
+      expect(await store.incidents.timeline(id)).toEqual([])
+      expect(await store.outbox.findSent('SM1')).toBeUndefined()
+      // Nobody has answered that message yet.
+      expect(await store.inbox.unanswered()).toMatchObject([{ body: 'lost' }])
+      // Numbers are never given again.
+      expect(await store.alerts.apply([other])).toMatchObject([{ effect: 'opened' }])
+      expect((await store.incidents.list(1)).map(({ ref }) => ref)).toEqual(['I2'])
+    })
+
     test('a phase is entered once, in order, and stands with the incident', async ({ store, opened }) => {
       const id = await opened()
       expect((await store.incidents.find(id))?.phase).toBeNull()

@@ -4,6 +4,7 @@ import { decideStatus } from '../../incidents/decide-status.ts'
 import { isLater } from '../../incidents/phase-order.ts'
 import type { IncidentStore } from '../ports.ts'
 import type { EventLog } from './event-log.ts'
+import { prune } from './prune.ts'
 import { searchIncidents } from './search-incidents.ts'
 import type { Row, Sql } from './sql.ts'
 
@@ -87,6 +88,7 @@ export function createIncidentRows(sql: Sql, log: EventLog, now: () => Date): In
       const status = isUnderWay ? 'mitigating' : made === null ? 'investigating' : decideStatus(false, 'model', made).status
       await sql.run('UPDATE incidents SET status = ? WHERE id = ?', status, incidentId)
     },
+    prune: (before, limit) => prune(sql, before, limit),
     async setTicket(incidentId, ticket) {
       await sql.run('UPDATE incidents SET ticket = ? WHERE id = ?', JSON.stringify(ticket), incidentId)
       await log.record(incidentId, { kind: 'ticket_created', ...ticket })

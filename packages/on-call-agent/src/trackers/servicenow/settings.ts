@@ -1,0 +1,1 @@
+export { serviceNowSettings } from '../../servicenow/settings.ts'
