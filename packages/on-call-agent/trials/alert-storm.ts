@@ -1,7 +1,8 @@
 /**
- * 200 webhooks of 50 alerts at once against an agent in a process of its own, with the flags that the lab gives it, on a database file: once with 200
- * services, once with 10,000. Prints the time of each answer, what was stored, the processor time, how long the event loop was held, and the memory.
- * Fails when an alert is lost, an answer is no 200, or a limit is missed.
+ * Webhooks at once against an agent in a process of its own, with the flags that the lab gives it, on a database file: `storm-trial [part...]`. The parts:
+ * `few` and `many` (200 webhooks of 50 alerts, with 200 services and with 10,000), `burst` (1,000 webhooks of 100 alerts, 64 at a time), and `hanging`
+ * (the same while the model takes 60 s for each answer). Prints the time of each answer, what was stored, the processor time, how long the event
+ * loop was held, and the memory. Fails when an alert is lost, an answer is no 200, or a limit is missed.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,11 +10,32 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startAgentApp } from '../test-parts/agent-app.ts'
+import { says, scriptedModel } from '../test-parts/scripted-model.ts'
 
-const WEBHOOKS = 200
-const ALERTS = 50
 const MOST_MEMORY_MB = 400
+const HANGS_MS = 60_000
+
+interface Storm {
+  webhooks: number
+  /** Of each webhook. */
+  alerts: number
+  services: number
+  /** Webhooks that are under way at a time; all of them unless given. */
+  atOnce?: number
+  /** What p99 may be. */
+  mostMs: number
+  /** The model takes a minute for each answer. */
+  hangs?: boolean
+}
+
+const STORMS: Record<string, Storm> = {
+  few: { webhooks: 200, alerts: 50, services: 200, mostMs: 1_000 },
+  many: { webhooks: 200, alerts: 50, services: 10_000, mostMs: 5_000 },
+  burst: { webhooks: 1_000, alerts: 100, services: 1_000, atOnce: 64, mostMs: 5_000 },
+  hanging: { webhooks: 1_000, alerts: 100, services: 1_000, atOnce: 64, mostMs: 5_000, hangs: true },
+}
 
 /** What the agent's process says of itself. */
 interface Report {
@@ -27,29 +49,42 @@ interface Report {
 
 const percentile = (sorted: number[], part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? 0
 
-async function storm(name: string, services: number, mostMs: number): Promise<void> {
+async function storm(name: string, { webhooks, alerts, services, atOnce = webhooks, mostMs, hangs = false }: Storm): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'alert-storm-'))
   // As packages/lab/src/parts.ts starts it.
-  const agent = fork(import.meta.filename, ['agent', folder], { execArgv: ['--max-semi-space-size=4'] })
+  const agent = fork(import.meta.filename, ['agent', folder, hangs ? 'hangs' : ''], { execArgv: ['--max-semi-space-size=4'] })
   try {
     const url = await answerOf<string>(agent)
-    const bodies = Array.from({ length: WEBHOOKS }, (_, webhook) => bodyOf(webhook, services))
+    const bodies = Array.from({ length: webhooks }, (_, webhook) => () => bodyOf(webhook, alerts, services))
     agent.send('begin')
     await answerOf(agent)
-    const sorted = (await Promise.all(bodies.map((body) => post(url, body)))).toSorted((a, b) => a - b)
+    const began = performance.now()
+    const sorted = (await sendAll(url, bodies, atOnce)).toSorted((a, b) => a - b)
+    const seconds = (performance.now() - began) / 1_000
     agent.send('report')
     const { stored, cpuMs, heldMs, heldP99Ms, memoryMb, mostMemoryMb } = await answerOf<Report>(agent)
     const p99 = percentile(sorted, 0.99)
     console.log(
-      `${name}: ${sorted.length} × 200, p50 ${percentile(sorted, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${stored} of ${WEBHOOKS * ALERTS} stored; ` +
+      `${name}: ${sorted.length} × 200, p50 ${percentile(sorted, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; in ${seconds.toFixed(1)} s; ${stored} of ${webhooks * alerts} stored; ` +
         `processor ${cpuMs.toFixed(0)} ms; event loop held at most ${heldMs.toFixed(0)} ms (p99 ${heldP99Ms.toFixed(0)} ms); ` +
         `${memoryMb.toFixed(0)} MB, at most ${mostMemoryMb.toFixed(0)} MB`,
     )
-    if (stored !== WEBHOOKS * ALERTS || p99 > mostMs || mostMemoryMb > MOST_MEMORY_MB) process.exitCode = 1
+    if (stored !== webhooks * alerts || p99 > mostMs || mostMemoryMb > MOST_MEMORY_MB) process.exitCode = 1
   } finally {
     agent.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Sends them in their order, so many side by side; each body is made when its turn comes. Returns the milliseconds of each. */
+async function sendAll(url: string, bodies: (() => string)[], atOnce: number): Promise<number[]> {
+  const waiting = bodies.values()
+  const times: number[] = []
+  const worker = async () => {
+    for (const body of waiting) times.push(await post(url, body()))
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  return times
 }
 
 /** The next message of the agent's process. */
@@ -62,8 +97,12 @@ async function answerOf<T>(agent: ChildProcess): Promise<T> {
 }
 
 /** The agent's side: its address first, then an answer to each message. */
-async function serve(folder: string): Promise<void> {
-  const running = await startAgentApp({ file: join(folder, 'agent.db') })
+async function serve(folder: string, hangs: boolean): Promise<void> {
+  const hanging = scriptedModel(async ({ signal }) => {
+    await sleep(HANGS_MS, undefined, { signal })
+    return says('Too late.')
+  })
+  const running = await startAgentApp({ file: join(folder, 'agent.db'), ...(hangs && { model: hanging }) })
   const delay = monitorEventLoopDelay({ resolution: 5 })
   let used = process.cpuUsage()
   process.on('message', async (message) => {
@@ -88,10 +127,10 @@ async function serve(folder: string): Promise<void> {
   process.send?.(await running.app.listen({ host: '127.0.0.1', port: 0 }))
 }
 
-function bodyOf(webhook: number, services: number): string {
+function bodyOf(webhook: number, count: number, services: number): string {
   const startsAt = new Date().toISOString()
-  const alerts = Array.from({ length: ALERTS }, (_, i) => {
-    const n = webhook * ALERTS + i
+  const alerts = Array.from({ length: count }, (_, i) => {
+    const n = webhook * count + i
     const labels = { alertname: 'Storm', service: `s${n % services}`, severity: 'critical', instance: `i${n}` }
     return { status: 'firing', labels, annotations: { summary: 'a storm' }, startsAt, fingerprint: `f${n}` }
   })
@@ -106,9 +145,9 @@ async function post(url: string, body: string): Promise<number> {
   return performance.now() - began
 }
 
-const [, , role, folder = ''] = process.argv
-if (role === 'agent') await serve(folder)
+const [, , role = '', folder = '', how] = process.argv
+if (role === 'agent') await serve(folder, how === 'hangs')
 else {
-  await storm('200 services', 200, 1_000)
-  await storm('10,000 services', 10_000, 5_000)
+  const wanted = process.argv.slice(2)
+  for (const [name, each] of Object.entries(STORMS)) if (wanted.length === 0 || wanted.includes(name)) await storm(name, each)
 }
