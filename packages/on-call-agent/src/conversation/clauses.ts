@@ -30,7 +30,8 @@ const CONDITIONAL =
 
 /** Splits a message and normalises it. What is written "sí" is a yes. */
 export function readClauses(text: string): Clause[] {
-  const lower = withoutRefs(text)
+  // Without its name a sentence about an incident would begin as a question does.
+  const lower = withoutRefs(text.replace(/^\s*i\d{1,15}\s+(?=(?:is|was|ist|war|es|hai)\b)/i, 'it '))
     .toLowerCase()
     .normalize('NFC')
     .replace(/\bsí\b/g, 'yes')

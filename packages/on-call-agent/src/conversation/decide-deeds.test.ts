@@ -12,7 +12,7 @@ const MESSAGES: [text: string, deeds: string][] = [
     'main dekh raha hu', 'dekh rahi hoon', 'samajh gaya',
   ].map((text): [string, string] => [text, 'acknowledge']),
   // A false alarm
-  ...['false alarm', "it's a false positive", 'Fehlalarm', 'das ist ein Fehlalarm', 'falsa alarma', 'galat alarm hai'].map((text): [string, string] => [text, 'false_alarm']),
+  ...['false alarm', "it's a false positive", 'Fehlalarm', 'das ist ein Fehlalarm', 'falsa alarma', 'galat alarm hai', 'I2 is a false alarm', 'I2 ist ein Fehlalarm'].map((text): [string, string] => [text, 'false_alarm']),
   // Quiet
   ['snooze', 'snooze:30'], ['snooze 10 min', 'snooze:10'], ['snooze for 2 hours', 'snooze:120'], ['mute 45m', 'snooze:45'], ['please snooze I2 15 minutes', 'snooze:15'],
   ['stop paging me', 'snooze:30'], ["don't page me for 20 minutes", 'snooze:20'], ['snooze 900 h', 'snooze:720'], ['silencia 10 minutos', 'snooze:10'], ['stumm 15 Minuten', 'snooze:15'],
