@@ -140,7 +140,7 @@ function toRecord(row: Record<string, unknown>): ServiceNowRecord {
 const isNothing = (answer: unknown) => typeof answer === 'object' && answer !== null && 'result' in answer && answer.result === null
 
 /** @throws ServiceNowError for what would change the meaning of a query. */
-export function demandPlain(value: string): string {
+function demandPlain(value: string): string {
   if (value !== '' && !value.includes('^') && !/javascript:/i.test(value) && !/\p{C}/u.test(value)) return value
   throw refusal(`ServiceNow is not asked for ${JSON.stringify(value.slice(0, 80))}: ^ and javascript: have a meaning of their own there`)
 }

@@ -1,7 +1,8 @@
 import { defineConnector } from '../../connector.ts'
-import { chooseServiceNow, serviceNowSettings } from '../../servicenow/settings.ts'
+import { chooseServiceNow } from '../../servicenow/settings.ts'
 import type { Tracker } from '../tracker.ts'
 import { createServiceNowTracker } from './client.ts'
+import { serviceNowSettings } from './settings.ts'
 
 /** ServiceNow's incidents as tickets. */
 export const servicenow = defineConnector<Tracker, typeof serviceNowSettings>({

@@ -6,11 +6,12 @@ import { LinkedIncident } from '../../api.ts'
 import { defineConnector } from '../../connector.ts'
 import { createServiceNowClient, type ServiceNowClient } from '../../servicenow/client.ts'
 import { ServiceNowError } from '../../servicenow/servicenow-error.ts'
-import { chooseServiceNow, serviceNowSettings } from '../../servicenow/settings.ts'
+import { chooseServiceNow } from '../../servicenow/settings.ts'
 import { isOver } from '../../servicenow/states.ts'
 import type { Trigger, TriggerRouteDependencies } from '../trigger.ts'
 import { toAlert } from './read-record.ts'
 import { createReporter } from './report-back.ts'
+import { serviceNowSettings } from './settings.ts'
 
 const ROUND_MS = 1_000
 /** After a refusal, unless the instance says how long. */
