@@ -76,7 +76,19 @@ export async function startAgentOnTape({ lab, tape, mode }: ReplayAgentOptions):
   }
 }
 
-/** Sends the alerts of the first tape again, as Alertmanager would. */
+/** Leaves the tape of the page that was graded: the first after the break. What the lab raised while it started is another story. */
+export function keepGradedTape(tape: string, brokenAt: string): void {
+  const tapes = readdirSync(tape).map((name) => {
+    const [subject = '{}'] = readFileSync(join(tape, name), 'utf8').split('\n')
+    return { name, at: String((JSON.parse(subject) as { at?: string }).at ?? '') }
+  })
+  const graded = tapes
+    .filter(({ name, at }) => !name.startsWith('inquiry') && at >= brokenAt)
+    .toSorted((a, b) => a.at.localeCompare(b.at))[0]
+  for (const { name } of tapes) if (graded && name !== graded.name) rmSync(join(tape, name))
+}
+
+/** Sends the alerts of the tape again, as Alertmanager would. */
 export async function sendAlertsOf(tape: string, agent: string): Promise<void> {
   const [subject] = readdirSync(tape)
     .filter((name) => name.endsWith('.jsonl') && !name.startsWith('inquiry'))

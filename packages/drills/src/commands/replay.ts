@@ -2,7 +2,7 @@ import { CliError } from '@oncall-lab/lab/cli-error'
 import { openLab } from '@oncall-lab/lab/open-lab'
 import { openCapsule } from '../capsule/capsule.ts'
 import { changeCause } from '../capsule/change-turn.ts'
-import { sendAlertsOf, startAgentOnTape, startPrometheusOver } from '../capsule/start-replay.ts'
+import { keepGradedTape, sendAlertsOf, startAgentOnTape, startPrometheusOver } from '../capsule/start-replay.ts'
 import type { Surroundings } from '../cli.ts'
 import { labAgent } from '../contenders/lab-agent.ts'
 import type { Drill } from '../drill.ts'
@@ -36,6 +36,7 @@ export async function replayCapsule(
   const world = new World(lab)
   await using _prometheus = await startPrometheusOver(prometheusData, lab, signal)
   if (query !== undefined) return say(await answerQuery(world, query, record))
+  keepGradedTape(tape, record.broken_at)
   if (change !== undefined) say(`${changeCause(tape, change)} turns changed: the cause is ${change}`)
   await using agent = await startAgentOnTape({ lab, tape, mode: results ? 'results' : 'replay' })
   await sendAlertsOf(tape, agent.url)
