@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /** A request in one row: `GET /path`, and what goes with it. */
-export interface Request {
+interface Request {
   headers?: Record<string, string>
   /** Sent as JSON. */
   json?: unknown

@@ -54,7 +54,12 @@ const HTML_TYPE = { 'content-type': 'text/html' }
 const gone = (response: ServerResponse) => void response.destroy()
 const half = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"choices":[{"mess')
 
-/** What the issue of model servers names, and what was seen of them. */
+function breaksOff(response: ServerResponse): void {
+  half(response)
+  setTimeout(() => response.destroy(), 20)
+}
+
+/** What model servers are known to do. */
 export const MISBEHAVIOURS: Misbehaviour[] = [
   { title: '401: the key is wrong', ends: 'facts', answer: always(401, error('Incorrect API key', 'invalid_api_key')) },
   { title: '403: not allowed', ends: 'facts', answer: always(403, error('not for you')) },
@@ -72,7 +77,7 @@ export const MISBEHAVIOURS: Misbehaviour[] = [
   { title: '529 once', ends: 'works', answer: once((response) => send(response, 529, error('overloaded', 'overloaded_error'))) },
   { title: 'the connection breaks, once', ends: 'works', answer: once(gone) },
   { title: 'the connection always breaks', ends: 'facts', answer: ({ response }) => gone(response) },
-  { title: 'the connection breaks in the middle of the answer', ends: 'facts', answer: ({ response }) => (half(response), setTimeout(() => response.destroy(), 20)) }, // biome-ignore format: one line.
+  { title: 'the connection breaks in the middle of the answer', ends: 'facts', answer: ({ response }) => breaksOff(response) },
   { title: 'it hangs', ends: 'facts', answer: () => {} },
   { title: 'it hangs in the middle of the answer', ends: 'facts', answer: ({ response }) => void half(response) },
   { title: 'it trickles a byte at a time', ends: 'facts', answer: ({ response }) => trickle(response) },

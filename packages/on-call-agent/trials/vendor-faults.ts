@@ -133,7 +133,7 @@ async function throughJira(fault: Fault): Promise<void> {
     projectKey: KNOWN.jiraProjectKey,
   })
   const tool = createTicket(
-    guard({ id: 'jira', ...client }, (text) => text),
+    guard({ id: 'jira', owns: () => true, ...client }, (text) => text),
     store,
     { settleMs: SETTLE_MS, patienceMs: TIMEOUT_MS },
   )

@@ -16,7 +16,12 @@ it('names no fault, no drill and no injection in what the agent can read of the 
 
 it('tells of each setting, in the events, who changed it from what to what, and no more', async () => {
   const events = new EventLog()
-  const rollout = { run: async ({ begun }: { begun?: () => void }) => (begun?.(), { ok: true, replaced: [], remaining: [] }) }
+  const rollout = {
+    async run({ begun }: { begun?: () => void }) {
+      begun?.()
+      return { ok: true, replaced: [], remaining: [] }
+    },
+  }
   const book = new SettingsBook({ fleet: { desiredPorts: () => [8001, 8002] }, rollout, events, use: () => undefined })
   for (const { component, setting, usual, pattern } of SETTINGS) {
     const other = ['on', 'missing', 'static', 'always', '9', '50', 'kept', 'by_instance'].find(

@@ -107,13 +107,13 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repe
 export type TrialLab = Awaited<ReturnType<typeof startTrialLab>>
 
 /** Which state of its incident a message on the phone tells; the end is told in one line, which is no page. */
-export function stateOf(body: string): string {
+function stateOf(body: string): string {
   if (/ (resolved|the alert ended) after /.test(body)) return 'end'
   return body.includes('So far:') ? 'facts' : 'diagnosis'
 }
 
 /** The incident that a message is about. */
-export const refOf = (body: string): string => /\bI\d+\b/.exec(body)?.[0] ?? ''
+const refOf = (body: string): string => /\bI\d+\b/.exec(body)?.[0] ?? ''
 
 /** How often each state of each incident was told to the person. */
 export function tellings(messages: string[]): Map<string, number> {

@@ -32,7 +32,7 @@ const test = base.extend('world', async ({ task: _task }, { onCleanup }) => {
   const store = createSqliteStore(':memory:')
   await store.alerts.apply([receivedAlert()])
   const settings = { url: `${standIns.url}/jira`, email: KNOWN.jiraEmail, apiToken: KNOWN.jiraApiToken, projectKey: KNOWN.jiraProjectKey }
-  const jira = patientTracker({ id: 'jira', ...createJiraClient(settings) }, { sleep: clock.sleep })
+  const jira = patientTracker({ id: 'jira', owns: () => true, ...createJiraClient(settings) }, { sleep: clock.sleep })
   const tool = createTicket(
     guard(jira, (text) => text),
     store,

@@ -13,7 +13,7 @@ export interface FaultyDatabase {
 }
 
 /** The password of the instances, and who holds an earlier one. */
-export interface InstanceLogin {
+interface InstanceLogin {
   /** @throws what the server or the connection says. */
   rotate(): Promise<void>
   /** The ports of the instances that run with an earlier one. */

@@ -23,7 +23,7 @@ export type SessionArguments = Static<typeof SessionArguments>
 export const SESSION_VERIFY = { slis: ['error_rate', 'latency_p95_seconds', 'instances_down'], seconds: 60 }
 
 /** The database that is meant, among those which hold the service's data. */
-export function chooseDatabase(
+function chooseDatabase(
   databases: readonly DatabaseClient[],
   { database }: SessionArguments,
   { incident }: Pick<ActionContext, 'incident'>,
