@@ -44,8 +44,9 @@ describe.each(documents)('%s', (document) => {
 
   it('names only ports that something has', () => {
     const named = [...text.matchAll(/\b(?:localhost|127\.0\.0\.1):(\d{4,5})\b/g)].map(([, port = '']) => port)
+    const instances = Array.from({ length: 10 }, (_, i) => String(8001 + i))
     // A model server of the reader's own is no part of the lab.
-    expect(named.filter((port) => port !== '11434' && !code.includes(port))).toEqual([])
+    expect(named.filter((port) => port !== '11434' && !instances.includes(port) && !code.includes(port))).toEqual([])
   })
 })
 

@@ -33,7 +33,6 @@ const OTHERWISE: Record<string, Record<string, string>> = {
     'response_format json_schema': 'refused by name',
     '429 on demand': 'the fault switch is of the stand-ins',
     '500 on demand': 'likewise',
-    responses: 'not served',
     'responses as a stream': 'not served',
     embeddings: 'not served',
     completions: 'not served',

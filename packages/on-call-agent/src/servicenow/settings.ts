@@ -29,7 +29,7 @@ export function chooseServiceNow(config: Static<typeof Settings>): { access: Ser
   const real = allOrNone('ServiceNow', { SERVICENOW_URL, SERVICENOW_USER, SERVICENOW_PASSWORD })
   if (config.SERVICENOW_CLOSE_CODE.includes('^')) throw new ConfigError('SERVICENOW_CLOSE_CODE must not hold ^')
   const access = {
-    url: (real?.SERVICENOW_URL ?? `${standIns}/servicenow`).replace(/\/+$/, ''),
+    url: (real?.SERVICENOW_URL ?? `${standIns}/servicenow`).replace(/\/$/, ''),
     user: real?.SERVICENOW_USER ?? STAND_IN.serviceNowUser,
     password: real?.SERVICENOW_PASSWORD ?? STAND_IN.serviceNowPassword,
     closeCode: config.SERVICENOW_CLOSE_CODE,

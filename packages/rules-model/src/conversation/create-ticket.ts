@@ -44,7 +44,7 @@ function answerToAssigneeQuestion({ said, earlier }: Conversation): TicketWish |
   const wish = { kind: 'create' as const, priority: undefined }
   // A bare number is one of those who were offered; which of them, the agent knows.
   if (/^(#|no\.? ?|nr\.? ?|number )?\d{1,2}$|^the (first|second|third)( one)?$/i.test(clause.raw.trim())) {
-    const offered = last.outcome.kind === 'failed' && / 1\. .+ or 2\. /.test(last.outcome.message)
+    const offered = last.outcome.kind === 'failed' && last.outcome.message.includes(' 1. ') && last.outcome.message.includes(' or 2. ')
     return offered ? { ...wish, assignee: clause.raw.trim() } : undefined
   }
   const name = readName(clause.raw.replace(/^(ok|okay|sorry|i mean|it is|it's|use|try|yes|to)\s+/i, ''))

@@ -18,9 +18,10 @@ function readConfiguration(): Record<string, string> {
   const settings: Record<string, string> = {}
   for (const [i, line] of readFileSync(inside(path), 'utf8').split('\n').entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
-    const [, name = '', value = ''] = /^\s*(\S+)\s+(.+);\s*$/.exec(line) ?? fail(`unexpected end of line in ${path}:${i + 1}`)
+    const written = line.trim()
+    const [, name = '', value = ''] = /^(\S+) (.+);$/.exec(written) ?? fail(`unexpected end of line in ${path}:${i + 1}`)
     if (!known.includes(name)) fail(`unknown directive "${name}" in ${path}:${i + 1}`)
-    settings[name] = value
+    settings[name] = value.trim()
   }
   return settings
 }

@@ -148,7 +148,7 @@ function asUpstream(error: Error & { level?: string; code?: string }, failure: F
   return new UpstreamError(`${where} cannot be reached (${describeError(error)})`, { code: 'upstream_unreachable', retryable: true })
 }
 
-const fingerprint = (key: Buffer) => `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+const fingerprint = (key: Buffer) => `SHA256:${createHash('sha256').update(key).digest('base64').replaceAll('=', '')}`
 
 interface Execution {
   name: string
