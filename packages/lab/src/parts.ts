@@ -83,6 +83,8 @@ export function composeParts(lab: PartsInput): Part[] {
     ...(usesRulesModel(env) ? [service(lab, 'rules-model', { port: ports.rulesModel, env: { RULES_MODEL_PORT: ports.rulesModel } })] : []),
     service(lab, 'on-call-agent', {
       port: ports.agent,
+      // They write the file that names the cluster and the machine.
+      after: kubernetes || hosts ? ['stand-ins'] : [],
       // A storm of alerts costs it a quarter less so, and 8 MB.
       youngGenerationMb: 4,
       env: {
