@@ -204,8 +204,10 @@ test('a test alert and a test page, sent by the buttons, become incidents and re
   await page.getByRole('button', { name: 'Send a test alert' }).click()
   await page.getByText(/^Sent: /).waitFor()
   await page.getByRole('button', { name: 'Send a test page' }).click()
-  await page.goto(console_('/incidents?service=oncall-lab-test'))
-  await page.getByRole('link', { name: /^I\d+/ }).nth(1).waitFor({ timeout: 90_000 })
+  for (const what of ['alert', 'page']) {
+    await page.goto(console_(`/incidents?service=oncall-lab-test-${what}`))
+    await page.getByRole('link', { name: /^I\d+/ }).waitFor({ timeout: 90_000 })
+  }
   await page.goto(console_('/people'))
   for (const title of ['TestAlert', 'Test page']) await page.locator('.message', { hasText: title }).first().waitFor({ timeout: 60_000 })
 })

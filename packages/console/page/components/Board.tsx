@@ -23,8 +23,8 @@ function Board({ id, issues }: { id: Issue['tracker']; issues: Issue[] }) {
   return (
     <section className="panel" aria-labelledby={`tickets-${id}`}>
       <header>
-        <h2 id={`tickets-${id}`}>Tickets</h2>
-        {tracker && <span className="soft small">{[tracker.name, tracker.detail].filter(Boolean).join(', ')}</span>}
+        <h2 id={`tickets-${id}`}>Tickets in {tracker?.name ?? id}</h2>
+        {tracker?.detail && <span className="soft small">{tracker.detail}</span>}
       </header>
       <div className="board">
         {statuses.map((status) => {

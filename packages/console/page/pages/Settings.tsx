@@ -115,7 +115,7 @@ function TestAlarm() {
     mutationFn: async (what: 'alert' | 'page') => {
       const now = Date.now()
       const times = { startsAt: new Date(now).toISOString(), endsAt: new Date(now + 60_000).toISOString() }
-      const labels = { alertname: 'TestAlert', service: 'oncall-lab-test', severity: 'warning' }
+      const labels = { alertname: 'TestAlert', service: 'oncall-lab-test-alert', severity: 'warning' }
       if (what === 'alert') return postJson('/alertmanager/api/v2/alerts', [{ labels, annotations: { summary: SUMMARY }, ...times }])
       return sendTestPage(now)
     },
@@ -146,7 +146,8 @@ async function sendTestPage(now: number): Promise<void> {
     title: 'Test page',
     description: SUMMARY,
     severity: 'critical',
-    service: 'oncall-lab-test',
+    // Of its own: a page that joins an open incident would wake nobody.
+    service: 'oncall-lab-test-page',
   })
   await postJson(`/agent/api/incidents/${ref}/resolve`)
 }
