@@ -209,7 +209,8 @@ test('a test alert and a test page, sent by the buttons, become incidents and re
     await page.getByRole('link', { name: /^I\d+/ }).waitFor({ timeout: 90_000 })
   }
   await page.goto(console_('/people'))
-  for (const title of ['TestAlert', 'Test page']) await page.locator('.message', { hasText: title }).first().waitFor({ timeout: 60_000 })
+  for (const service of ['oncall-lab-test-alert', 'oncall-lab-test-page'])
+    await page.locator('.message', { hasText: service }).first().waitFor({ timeout: 60_000 })
 })
 
 test('a proposed action is approved by the button, runs, and is judged by the figures', async () => {

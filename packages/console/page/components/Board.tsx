@@ -30,7 +30,7 @@ function Board({ id, issues }: { id: Issue['tracker']; issues: Issue[] }) {
         {statuses.map((status) => {
           const its = issues.filter((issue) => issue.status === status)
           return (
-            <section key={status} aria-label={status}>
+            <section key={status} aria-label={`${status} in ${tracker?.name ?? id}`}>
               <h3>
                 {status} <span className="soft">{its.length}</span>
               </h3>
