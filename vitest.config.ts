@@ -8,14 +8,17 @@ const BROWSER = 'test/browser/**/*.test.ts'
 const POSTGRES = ['test/postgres-server-setup.ts']
 /** Make up inputs: `pnpm test` tries a few of them, the mode `long` many. */
 const MADE_UP = ['packages/inventory/src/bad-input.test.ts']
+/** Change with a vendor, a rule or the model's words, and take a minute and a half together. */
+const RARE = ['test/vendor-checks/**/*.test.ts', 'test/replies/**/*.test.ts', 'test/rules/fast-clock.test.ts']
 
 /**
  * What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents, `browser` needs Chromium. One file at a time, because of the ports; the last two play with a whole lab on a busy machine, so a test gets a second try.
- * `long` makes up a hundred times as many inputs.
+ * `rare` holds what seldom changes, `long` makes up a hundred times as many inputs.
  */
 const MODES: Record<string, object> = {
   docker: { include: [DOCKER], fileParallelism: false, testTimeout: 240_000, hookTimeout: 300_000 },
   documents: { include: [DOCUMENTS], retry: 1 },
+  rare: { include: RARE, globalSetup: POSTGRES, testTimeout: 120_000, hookTimeout: 60_000 },
   long: { include: MADE_UP, globalSetup: POSTGRES, provide: { runs: 5_000 }, testTimeout: 900_000 },
   browser: { include: [BROWSER], fileParallelism: false, retry: 1, testTimeout: 120_000, hookTimeout: 180_000 },
 }
@@ -39,7 +42,7 @@ const PROJECTS = [
       ...limits,
       name: 'together',
       include: ['packages/*/{src,page,test-parts}/**/*.test.ts', 'bench/src/**/*.test.ts', 'test/**/*.test.ts'],
-      exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS, BROWSER, ...MEASURED],
+      exclude: [...configDefaults.exclude, DOCKER, DOCUMENTS, BROWSER, ...RARE, ...MEASURED],
       globalSetup: POSTGRES,
       provide: { runs: 50 },
       isolate: false,
