@@ -132,12 +132,12 @@ async function leadOf(store: Store, { id, ref }: Incident, person: string): Prom
 
 /** Queues the answer and ends the work on the person's message, in one change. */
 async function storeAnswer(store: Store, message: InboundMessage, words: string, said: ChatMessage[] = [], hidden?: string): Promise<void> {
-  const { id, incidentId, from: to } = message
+  const { id, incidentId, byVendor, from: to } = message
   await store.transaction(async ({ inbox, outbox, transcripts, incidents }) => {
     await inbox.markAnswered(id)
-    const rest = incidentId === null ? undefined : restOfPage(await incidents.timeline(incidentId), to)
-    // Who writes on the console has opened no window: it would be the same two lines again.
-    if (rest && isRecent(await inbox.lastHeard(to))) await outbox.queue({ incidentId, to, kind: 'answer', ...rest })
+    // Who writes on the console has opened no window at the vendor: it would be the same two lines again.
+    const rest = incidentId !== null && byVendor ? restOfPage(await incidents.timeline(incidentId), to) : undefined
+    if (rest) await outbox.queue({ incidentId, to, kind: 'answer', ...rest })
     if (incidentId !== null) await transcripts.append(incidentId, said)
     await outbox.queue({
       incidentId,
@@ -148,10 +148,6 @@ async function storeAnswer(store: Store, message: InboundMessage, words: string,
     })
   })
 }
-
-/** WhatsApp takes free text for so long after the person's own message. */
-const WINDOW_MS = 24 * 3_600_000
-const isRecent = (heard: Date | undefined) => heard !== undefined && Date.now() - heard.getTime() < WINDOW_MS
 
 /** Nothing is done and nothing is guessed: the person is asked, or told which incidents there are. */
 async function askWhich(store: Store, body: string): Promise<string> {

@@ -65,6 +65,8 @@ export interface InboundMessage {
   body: string
   /** Null: the message names no incident and none can be derived; the person has to be asked. */
   incidentId: string | null
+  /** True when a vendor brought it; false for what was written on the console or by a program. */
+  byVendor: boolean
   /** True when its text already stands in the transcript (the answering was interrupted). */
   begun: boolean
 }

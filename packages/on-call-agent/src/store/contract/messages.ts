@@ -10,10 +10,18 @@ export function messagesContract(test: StoreTest): void {
       const id = await opened()
       const message = { vendorId: 'SM1', from: PERSON, body: 'why?', incidentId: id }
       const { inbox } = store
-      expect(await inbox.receive(message)).toEqual({ id: expect.any(Number), from: PERSON, body: 'why?', incidentId: id, begun: false })
+      expect(await inbox.receive(message)).toEqual({
+        id: expect.any(Number),
+        from: PERSON,
+        body: 'why?',
+        incidentId: id,
+        byVendor: true,
+        begun: false,
+      })
       expect(await inbox.receive({ ...message, body: 'something else' })).toBeUndefined()
-      for (let i = 0; i < 2; i += 1) expect(await inbox.receive({ ...message, vendorId: null })).toMatchObject({ body: 'why?' })
-      expect((await inbox.unanswered()).map(({ body }) => body)).toEqual(['why?', 'why?', 'why?'])
+      for (let i = 0; i < 2; i += 1)
+        expect(await inbox.receive({ ...message, vendorId: null })).toMatchObject({ body: 'why?', byVendor: false })
+      expect((await inbox.unanswered()).map(({ byVendor }) => byVendor)).toEqual([true, false, false])
       expect((await kinds(id)).filter((kind) => kind === 'message_received')).toHaveLength(3)
     })
 

@@ -28,7 +28,7 @@ export function createInboxRows(sql: Sql, log: EventLog, { now, transcripts }: I
         now().toISOString(),
       )
       if (incidentId !== null) await log.record(incidentId, { kind: 'message_received', from, body })
-      return { id, from, body, incidentId, begun: false }
+      return { id, from, body, incidentId, byVendor: vendorId !== null, begun: false }
     },
     unanswered: async () => (await sql.all(`SELECT * FROM messages WHERE state IN ('received', 'begun') ORDER BY id`)).map(toInbound),
     async begin(messageId) {
@@ -68,6 +68,7 @@ function toInbound(row: Row): InboundMessage {
     from: String(row.person),
     body: String(row.body),
     incidentId: optionalText(row.incident_id) ?? null,
+    byVendor: row.vendor_id !== null,
     begun: row.state === 'begun',
   }
 }
