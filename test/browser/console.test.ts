@@ -1,16 +1,13 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { until } from '@oncall-lab/test-kit/until'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DASHBOARDS } from '../../grafana/plans.ts'
 import { launchBrowser } from './browser.ts'
+import { examinePage, keepShot } from './examine-page.ts'
 import { type OwnLab, startOwnLab } from './own-lab.ts'
 
 // The whole story by clicking and typing alone, in a real Chromium on a lab of its own. The tests follow each other: each goes on where the one before ended.
 
-const shots = join(import.meta.dirname, '../../.lab/shots')
 let lab: OwnLab
 let browser: Browser
 let context: BrowserContext
@@ -18,7 +15,6 @@ let page: Page
 const complaints: string[] = []
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
   lab = await startOwnLab(12_500)
   browser = await launchBrowser()
   context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
@@ -36,26 +32,7 @@ afterAll(async () => {
 
 const console_ = (path = '') => `${lab.url(8087)}${path}`
 
-/** What axe-core finds on the page, and what is wider than the screen, in both themes and two widths; each is kept as a picture. */
-async function examine(name: string): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({ width, height: 900 })
-      // Colours are the same at each width, and places in each theme: three of the four tell all.
-      const { violations } = colorScheme === 'light' && width === 390 ? { violations: [] } : await new AxeBuilder({ page }).analyze()
-      found.push(...violations.map(({ id, nodes }) => `${name} ${colorScheme} ${width}: ${id} at ${nodes[0]?.target.join(' ')}`))
-      // The picture comes first: it waits until everything has its new width.
-      await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) })
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-      if (Number(overflow) > 0) found.push(`${name} ${colorScheme} ${width}: ${overflow} px wider than the screen`)
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light' })
-  return found
-}
+const examine = (name: string) => examinePage(page, name)
 
 test('the first visit says what to press, and the picture shows customers reaching each instance', async () => {
   await page.goto(console_())
@@ -302,7 +279,7 @@ test.each([
     },
     60,
   )
-  if (part === 'prometheus') await page.screenshot({ path: join(shots, 'away.png') })
+  if (part === 'prometheus') await keepShot(page, 'away')
   await until('the page to recover', async () => (await page.getByText(words).count()) === 0 || undefined, 120)
   expect(await page.evaluate('window.sameDocument')).toBe(true)
 })

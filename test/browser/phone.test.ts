@@ -92,7 +92,8 @@ test('the state and the clock of the incident stand beside the conversation, go 
     const page = await context.newPage()
     await page.goto(standIns.url)
     await expect.poll(() => page.locator('#incident-state').textContent()).toBe('I7 inventory, critical: investigating')
-    expect(await page.locator('#clock dt').allInnerTexts()).toEqual(['alert fires', 'webhook', 'page sent', 'open for'])
+    // The phone asks for the incident at its own pace: the second page may be shown once what the first was shown last.
+    await expect.poll(() => page.locator('#clock dt').allInnerTexts(), { timeout: 10_000 }).toEqual(['alert fires', 'webhook', 'page sent', 'open for'])
     await page.evaluate("document.querySelector('#incident-state a').focus(); document.querySelector('#clock div').dataset.kept = 'yes'")
     timeline.push({ at: at(30), event: { kind: 'message_read' } })
     await expect.poll(() => page.locator('#clock dt').allInnerTexts(), { timeout: 10_000 }).toContain('read')
