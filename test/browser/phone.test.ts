@@ -93,7 +93,9 @@ test('the state and the clock of the incident stand beside the conversation, go 
     await page.goto(standIns.url)
     await expect.poll(() => page.locator('#incident-state').textContent()).toBe('I7 inventory, critical: investigating')
     // The phone asks for the incident at its own pace: the second page may be shown once what the first was shown last.
-    await expect.poll(() => page.locator('#clock dt').allInnerTexts(), { timeout: 10_000 }).toEqual(['alert fires', 'webhook', 'page sent', 'open for'])
+    await expect
+      .poll(() => page.locator('#clock dt').allInnerTexts(), { timeout: 10_000 })
+      .toEqual(['alert fires', 'webhook', 'page sent', 'open for'])
     await page.evaluate("document.querySelector('#incident-state a').focus(); document.querySelector('#clock div').dataset.kept = 'yes'")
     timeline.push({ at: at(30), event: { kind: 'message_read' } })
     await expect.poll(() => page.locator('#clock dt').allInnerTexts(), { timeout: 10_000 }).toContain('read')
