@@ -1,10 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_PORT_OFFSET, MAX_REPLICAS } from './address-book.ts'
-import { askInTurn, askOnce } from './ask.ts'
 import { addAudit } from './audit-command.ts'
 import { CliError } from './cli-error.ts'
 import type { Clock } from './clock/clock.ts'
-import { runDemo } from './demo/demo.ts'
 import { reportToStarter, startDetached } from './detach.ts'
 import { runDown } from './down.ts'
 import { addFault } from './fault-command.ts'
@@ -139,6 +137,7 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .argument('[question]')
     .action(async (question: string | undefined, options: Offset) => {
       const lab = openLab(options.portOffset)
+      const { askInTurn, askOnce } = await import('./ask.ts')
       if (question === undefined) return askInTurn(lab, say)
       if (!(await askOnce(lab, question, say))) throw new CliError('')
     })
@@ -153,6 +152,7 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     .option('--running', 'use the lab that runs, and do not start one')
     .action(async (story: string, options: Offset & { keep?: true; full?: true; running?: true; act?: true }) => {
       const { portOffset, keep = false, full = false, running = false, act = false } = options
+      const { runDemo } = await import('./demo/demo.ts')
       await runDemo(openLab(portOffset), { story, keep, full, running, act, signal: createStopSignal({ detached: false }) })
     })
 

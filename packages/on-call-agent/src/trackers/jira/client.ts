@@ -1,6 +1,5 @@
 import { claimOfStatus, claimWithoutAnswer } from '@oncall-lab/service-kit/failed-call'
-import { createCloudClient } from 'jira.js/cloud'
-import { isApiError, isRateLimitError, isSchemaMismatchError } from 'jira.js/core'
+import type { createCloudClient } from 'jira.js/cloud'
 import type { Priority } from '../../api.ts'
 import type { Tracker } from '../tracker.ts'
 import { TrackerError } from '../tracker-error.ts'
@@ -21,16 +20,28 @@ export interface JiraSettings {
 /** What of the port speaks to Jira. */
 type JiraClient = Omit<Tracker, 'id' | 'owns'>
 
+type Jira = ReturnType<typeof createCloudClient>
+
+/** After the start, so that the first ticket does not wait for it either. */
+const LOAD_AFTER_MS = 5_000
+
 /** Jira's default priority scheme. */
 const PRIORITY_NAMES: Record<Priority, string> = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Highest' }
 
 /** https://developer.atlassian.com/cloud/jira/platform/rest/v3. No call is repeated by itself: a repeated create would make a second issue. */
 export function createJiraClient({ url, email, apiToken, projectKey, fields: set = {} }: JiraSettings): JiraClient {
-  const jira = createCloudClient({ host: url, auth: { type: 'basic', email, apiToken }, onSchemaMismatch: 'silent' })
+  let made: Promise<Jira> | undefined
+  // Loading it costs half a second of CPU, which no alert has to wait for.
+  const open = () =>
+    (made ??= import('jira.js/cloud').then(({ createCloudClient }) =>
+      createCloudClient({ host: url, auth: { type: 'basic', email, apiToken }, onSchemaMismatch: 'silent' }),
+    ))
+  setTimeout(open, LOAD_AFTER_MS).unref()
   /** A token with scopes works below api.atlassian.com only; people open the site's own address. */
   let site = url.includes('/ex/jira/') ? undefined : url
   const browse = async (key: string) => {
-    site ??= await jira.serverInfo.getServerInfo().then(
+    const { serverInfo } = await open()
+    site ??= await serverInfo.getServerInfo().then(
       ({ baseUrl }) => baseUrl,
       () => undefined,
     )
@@ -39,7 +50,8 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
   let known: { id: string } | undefined
   /** The project's own type for a piece of work; where it cannot be asked, the name that most projects know. */
   const issueType = async () => {
-    known ??= await jira.issues
+    const { issues } = await open()
+    known ??= await issues
       .getCreateIssueMetaIssueTypes({ projectIdOrKey: projectKey })
       .then(({ issueTypes = [] }) => decideIssueType(issueTypes))
       .catch(() => undefined)
@@ -51,7 +63,8 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
     if (issueTypeId === undefined) return undefined
     const known = screens.get(issueTypeId)
     if (known) return known
-    const page = await jira.issues
+    const { issues } = await open()
+    const page = await issues
       .getCreateIssueMetaIssueTypeId({ projectIdOrKey: projectKey, issueTypeId, maxResults: 200 })
       .catch(() => undefined)
     const read = page && readScreen(page)
@@ -61,7 +74,8 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
   return {
     assignable: (query) =>
       asTrackerError('look up people', async () => {
-        const users = await jira.userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })
+        const { userSearch } = await open()
+        const users = await userSearch.findAssignableUsers({ project: projectKey, query, maxResults: 50 })
         if (!Array.isArray(users)) throw new TrackerError("Jira's list of people could not be read", UNREADABLE)
         return users.flatMap(({ accountId, displayName, active, emailAddress }) =>
           accountId && active !== false
@@ -72,7 +86,8 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
     findByLabel: (label) =>
       asTrackerError('search', async () => {
         const jql = `project = "${projectKey}" AND labels = "${label}"`
-        const { issues } = await jira.issueSearch.searchAndReconsileIssuesUsingJql({ jql, maxResults: 1, fields: ['assignee'] })
+        const { issueSearch } = await open()
+        const { issues } = await issueSearch.searchAndReconsileIssuesUsingJql({ jql, maxResults: 1, fields: ['assignee'] })
         // Something that is no list is not "no issue".
         if (!Array.isArray(issues)) throw new TrackerError("Jira's answer to a search could not be read", UNREADABLE)
         const [issue] = issues
@@ -90,7 +105,8 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
           labels: [label],
           ...(assignee && { assignee: { accountId: assignee.accountId } }),
         }
-        const send = (wish: object) => asTrackerError('create an issue', () => jira.issues.createIssue({ fields: { ...needed, ...wish } }))
+        const { issues } = await open()
+        const send = (wish: object) => asTrackerError('create an issue', () => issues.createIssue({ fields: { ...needed, ...wish } }))
         const leftOut: string[] = []
         const screen = await screenOf('id' in issuetype ? issuetype.id : undefined)
         const decision = screen && decideFields(screen, { priority: PRIORITY_NAMES[priority], set })
@@ -109,23 +125,26 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
       }),
     assign: (issueIdOrKey, { accountId }) =>
       asTrackerError('assign an issue', async () => {
-        await jira.issues.assignIssue({ issueIdOrKey, accountId })
+        const { issues } = await open()
+        await issues.assignIssue({ issueIdOrKey, accountId })
       }),
     comment: (issueIdOrKey, text) =>
       asTrackerError('comment on an issue', async () => {
-        await jira.issueComments.addComment({ issueIdOrKey, body: toAdf(text) })
+        const { issueComments } = await open()
+        await issueComments.addComment({ issueIdOrKey, body: toAdf(text) })
       }),
     close: (issueIdOrKey) =>
       asTrackerError('close an issue', async () => {
+        const { issues } = await open()
         const isDone = async () => {
-          const { fields } = await jira.issues.getIssue({ issueIdOrKey, fields: ['status'] })
+          const { fields } = await issues.getIssue({ issueIdOrKey, fields: ['status'] })
           return fields?.status?.statusCategory?.key === 'done'
         }
         if (await isDone()) return
-        const { transitions = [] } = await jira.issues.getTransitions({ issueIdOrKey })
+        const { transitions = [] } = await issues.getTransitions({ issueIdOrKey })
         const done = transitions.find(({ to, isAvailable }) => to?.statusCategory?.key === 'done' && isAvailable !== false)
         if (!done?.id) throw new TrackerError(`Jira offers no way from the present state of ${issueIdOrKey} to a done one`, NO_TRANSITION)
-        await jira.issues.doTransition({ issueIdOrKey, transition: { id: done.id } })
+        await issues.doTransition({ issueIdOrKey, transition: { id: done.id } })
         // The answer is empty, so the page of a proxy in between looks like one.
         if (!(await isDone()))
           throw new TrackerError(`Jira took the transition of ${issueIdOrKey} and does not show it as done`, UNREADABLE)
@@ -133,9 +152,7 @@ export function createJiraClient({ url, email, apiToken, projectKey, fields: set
   }
 }
 
-type IssueType = NonNullable<
-  Awaited<ReturnType<ReturnType<typeof createCloudClient>['issues']['getCreateIssueMetaIssueTypes']>>['issueTypes']
->[number]
+type IssueType = NonNullable<Awaited<ReturnType<Jira['issues']['getCreateIssueMetaIssueTypes']>>['issueTypes']>[number]
 
 /** `Task` under whatever name, else the first type that is no part of another issue. */
 function decideIssueType(types: IssueType[]) {
@@ -167,6 +184,7 @@ async function asTrackerError<T>(what: string, call: () => Promise<T>): Promise<
     return await call()
   } catch (cause) {
     if (cause instanceof TrackerError) throw cause
+    const { isApiError, isRateLimitError, isSchemaMismatchError } = await import('jira.js/core')
     if (!isApiError(cause)) {
       const failed = claimWithoutAnswer(cause)
       const why = isSchemaMismatchError(cause) ? 'its answer could not be read' : 'it gave no answer'
