@@ -34,7 +34,7 @@ export function composeParts(lab: PartsInput): Part[] {
     ...database.parts,
     service(lab, 'process-manager', {
       port: ports.processManager,
-      after: ['postgres'],
+      // Beside the database: it gets ready meanwhile, and then waits for it before it starts an instance.
       readyWhen: hasBackends(replicas),
       readyPath: '/backends',
       env: {

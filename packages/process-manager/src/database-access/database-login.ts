@@ -5,8 +5,8 @@ import { openSession } from '../database-faults/session.ts'
 
 /** The role that the instances log in as; what they make belongs to the shop's role. See roles.sql of the package postgres-server. */
 const ROLE = 'inventory'
-const TRY_FOR_MS = 5_000
-const TRY_AGAIN_AFTER_MS = 250
+const TRY_FOR_MS = 30_000
+const TRY_AGAIN_AFTER_MS = 100
 
 /**
  * The password that the instances show to the database. It is this process manager's own and held by nobody else; a new one counts for new connections, and for
