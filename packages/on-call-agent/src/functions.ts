@@ -187,6 +187,8 @@ export const ListedInstance = Type.Object({
   commit: Type.Optional(Nullable(Type.String())),
   /** Why it waits for its restart, or was given up. */
   reason: Type.Optional(Nullable(Type.String())),
+  /** The name of the pod, where it is one. */
+  pod: Type.Optional(Type.String()),
   /** The newest last; `list_instances` gives the last three. */
   exits: Type.Optional(Type.Array(Exit)),
 })

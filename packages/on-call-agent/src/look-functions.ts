@@ -87,6 +87,8 @@ export const ListChangesResult = Type.Object({
       /** Of a deploy: what it put in place, and of what; for get_code_diff. */
       commit: Type.Optional(Text),
       from_commit: Type.Optional(Text),
+      /** Of a deploy: what ran well on those instances before it; absent where nothing did. */
+      back_to: Type.Optional(Text),
     }),
   ),
 })

@@ -3,6 +3,8 @@ import { createActingClient } from '../src/targets/fleet/acting-client.ts'
 import { deployRelease } from '../src/targets/fleet/actions/deploy-release.ts'
 import { drainInstance } from '../src/targets/fleet/actions/drain-instance.ts'
 import { restartInstance } from '../src/targets/fleet/actions/restart-instance.ts'
+import { restoreSetting } from '../src/targets/fleet/actions/restore-setting.ts'
+import { rollingRestart } from '../src/targets/fleet/actions/rolling-restart.ts'
 import { scaleService } from '../src/targets/fleet/actions/scale-service.ts'
 import { createPrometheusClient } from '../src/targets/prometheus/client.ts'
 import { createServiceFinder } from '../src/targets/prometheus/find-service.ts'
@@ -17,7 +19,7 @@ export function actingTarget({ url }: Pick<BrokenShop, 'url'>): Target {
   const prometheus = createPrometheusClient(url)
   return {
     ...lookTarget(),
-    actions: [restartInstance(client), scaleService(client), drainInstance(client), deployRelease(client)],
+    actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, restoreSetting].map((action) => action(client)),
     gauges: createGauges(prometheus, createServiceFinder(prometheus, 'job')),
   }
 }

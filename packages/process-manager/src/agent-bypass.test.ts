@@ -28,7 +28,11 @@ function openFleet(drained?: number) {
     traffic: { apply: note('traffic'), state: () => ({}) },
     deployments: { ranWell: (release: string) => release === 'r3', deploy: note('deploy'), list: () => ({ current: 'r4', releases: [] }) },
     rollout: { isRunning: false, run: note('rollout') },
-    settings: { change: note('setting'), list: () => ({ settings: [] }) },
+    settings: {
+      change: note('setting'),
+      list: () => ({ settings: [] }),
+      lastChange: (_: string, setting: string) => (setting === 'BADGES' ? { from: 'off', to: 'on' } : undefined),
+    },
     agentToken: AGENT_TOKEN,
     logLevel: 'silent',
   }
@@ -41,6 +45,20 @@ const COUNTS = [-1, 0, 1, 3, 5, 6, 7, 8, 9, 100, 2.5, '4', null, true, [4], { re
 const PORTS = [8009, 9000, 0, -1, 65_536, 8001.5, '8001', null, [8001], { port: 8001 }]
 const RELEASES = ['r1', 'r4', 'r9', 'r99', 'R3', 'r3 ', 'latest', 'r3; rm -rf /', '../r3', '', 'r', 3, null, ['r3']]
 const MODES = ['errors', 'crash', 'db_down', 'rotated_password', 'link_cut', 'none']
+/** Only taking back the last change (BADGES, from off to on, everywhere) would be allowed. */
+const WRONG_SETTINGS = [
+  { component: 'inventory', setting: 'BADGES', value: 'on' },
+  { component: 'inventory', setting: 'BADGES', value: 'off', ports: [8001] },
+  { component: 'inventory', setting: 'DATABASE_URL', value: 'missing' },
+  { component: 'inventory', setting: 'DATABASE_URL', value: 'given' },
+  { component: 'inventory', setting: 'NODE_OPTIONS', value: '--require=/tmp/x' },
+  { component: 'load-balancer', setting: 'retries', value: '9' },
+  { component: 'load-balancer', setting: 'resend', value: 'always' },
+  { component: 'prometheus', setting: 'uneven_load_rule', value: 'by_instance' },
+  { component: 'inventory', setting: 'BADGES', value: ['off'] },
+  { component: 'inventory', setting: 'BADGES', value: 'off', approved: true },
+  { component: 'on-call-agent', setting: 'ACTIONS_MODE', value: 'auto' },
+]
 const KINDS: ((i: number) => Bad)[] = [
   (i) => ['POST', '/scale', { replicas: COUNTS[i % COUNTS.length] }],
   (i) => ['POST', '/scale', { replicas: 4, force: true, reason: `a person said so ${i}` }],
@@ -53,9 +71,9 @@ const KINDS: ((i: number) => Bad)[] = [
   (i) => [
     'POST',
     ['/stop', '/start', '/rolling-restart', '/traffic'][i % 4] ?? '',
-    i % 4 < 2 ? { port: 8001 } : i % 4 === 2 ? {} : { profile: 'none' },
+    i % 4 < 2 ? { port: 8001 } : i % 4 === 2 ? { ports: [8001], force: true } : { profile: 'none' },
   ],
-  (i) => ['POST', '/settings', { component: 'inventory', setting: 'BADGES', value: i % 2 ? 'on' : 'off' }],
+  (i) => ['POST', '/settings', WRONG_SETTINGS[i % WRONG_SETTINGS.length]],
   (i) => ['GET', ['/fault', '/fault/history', '/fault/modes', '/traffic'][i % 4] ?? ''],
 ]
 

@@ -2,6 +2,7 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import type { Service } from '@oncall-lab/service-kit/service'
 import { type AgentCall, decideAgentCall, type FleetView } from './agent-policy.ts'
 import { isAgent } from './callers.ts'
+import type { SettingRequest } from './setting-schema.ts'
 
 interface GateParts {
   token: string
@@ -9,7 +10,7 @@ interface GateParts {
 }
 
 /** The agent's bodies as the routes' schemas have checked them. */
-type Body = { replicas: number; port: number; keep: boolean; release: string }
+type Body = { replicas: number; port: number; keep: boolean; release: string } & SettingRequest
 
 const CALLS: Record<string, (body: Body) => AgentCall> = {
   '/scale': ({ replicas }) => ({ kind: 'scale', replicas }),
@@ -17,6 +18,8 @@ const CALLS: Record<string, (body: Body) => AgentCall> = {
   '/drain': ({ port, keep }) => ({ kind: 'drain', port, keep }),
   '/undrain': ({ port }) => ({ kind: 'undrain', port }),
   '/deploy': ({ release }) => ({ kind: 'deploy', release }),
+  '/rolling-restart': () => ({ kind: 'rolling-restart' }),
+  '/settings': ({ component, setting, value, ports }) => ({ kind: 'set', component, setting, value, ports }),
 }
 /** What tells nothing of what is broken on purpose. */
 const READABLE = ['/instances', '/events', '/backends', '/releases', '/settings', '/healthz', '/metrics']

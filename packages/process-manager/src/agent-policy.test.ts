@@ -6,8 +6,21 @@ const three: FleetView = {
   replicas: 3,
   instances: [running(8001), running(8002), running(8003)],
   ranWell: (release) => release === 'r4',
+  lastChange: (_component, setting) =>
+    setting === 'BADGES'
+      ? { from: 'off', to: 'on' }
+      : setting === 'DATABASE_URL'
+        ? { from: 'given', to: 'missing', ports: [8002] }
+        : undefined,
   busy: undefined,
 }
+const set = (setting: string, value: string, ports?: number[]): AgentCall => ({
+  kind: 'set',
+  component: 'inventory',
+  setting,
+  value,
+  ports,
+})
 const oneLeft: FleetView = { ...three, instances: [running(8001), { port: 8002, state: 'fatal' }] }
 const oneOut: FleetView = { ...three, instances: [running(8001), { ...running(8002), drained: true }, running(8003)] }
 
@@ -32,6 +45,13 @@ test.each<[string, AgentCall, FleetView, string | undefined]>([
   ['putting one back', { kind: 'undrain', port: 8002 }, oneOut, undefined],
   ['a release that ran well', { kind: 'deploy', release: 'r4' }, three, undefined],
   ['a release that did not', { kind: 'deploy', release: 'r9' }, three, 'has not run well'],
+  ['new processes everywhere', { kind: 'rolling-restart' }, three, undefined],
+  ['new processes where one serves', { kind: 'rolling-restart' }, oneLeft, '1 instances serve'],
+  ['taking a change of a setting back', set('BADGES', 'off'), three, undefined],
+  ['taking it back where it was made', set('DATABASE_URL', 'given', [8002]), three, undefined],
+  ['taking it back elsewhere', set('DATABASE_URL', 'given', [8001]), three, 'takes the last change back'],
+  ['making the change anew', set('BADGES', 'on'), three, 'takes the last change back'],
+  ['a setting that nobody has changed', set('LOG_LEVEL', 'debug'), three, 'nobody has changed'],
   ['anything beside another change', { kind: 'undrain', port: 8002 }, { ...oneOut, busy: 'a deploy' }, 'a deploy is going on'],
 ])('the fleet decides on %s', (_what, call, view, reason) => {
   expect(decideAgentCall(call, view)).toEqual(

@@ -63,6 +63,7 @@ export function buildApp(parts: ProcessManagerParts): Service {
       replicas: fleet.desiredPorts().length,
       instances: fleet.list(),
       ranWell: (release) => deployments.ranWell(release),
+      lastChange: (component, setting) => settings.lastChange(component, setting),
       busy: rollout.isRunning ? 'a deploy or a restart' : undefined,
     }),
   })

@@ -54,7 +54,7 @@ export class Deployments {
     const { shelf, assignments, rollout, events } = this.#parts
     const installed = shelf.install(release)
     this.#check(ports)
-    const from = assignments.current.release
+    const from = this.#runs(ports)
     const about = { by, release, from, ports: ports ?? this.#parts.fleet.desiredPorts() }
     const { ok, replaced, failed, remaining } = await rollout.run({
       by,
@@ -69,6 +69,13 @@ export class Deployments {
     const { commit } = installed
     events.add(ok ? { type: 'deploy_finished', ...about } : { type: 'deploy_stopped', ...about, ...failed })
     return { ok, release, commit, deployed: replaced, ...(failed && { failed }), remaining }
+  }
+
+  /** What the chosen instances run; of several releases, that of the fleet. */
+  #runs(ports: readonly number[] = []): string {
+    const { assignments } = this.#parts
+    const [only, ...others] = new Set(ports.map((port) => assignments.of(port).release))
+    return only !== undefined && others.length === 0 ? only : assignments.current.release
   }
 
   #check(ports: readonly number[] | undefined): void {

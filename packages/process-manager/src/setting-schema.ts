@@ -93,6 +93,15 @@ export const SettingResult = Type.Object({
 })
 export type SettingResult = Static<typeof SettingResult>
 
+const LastChange = Type.Object({
+  from: Type.String(),
+  to: Type.String(),
+  /** Where it was made; everywhere without them. */
+  ports: Type.Optional(Type.Array(Type.Integer())),
+})
+/** The newest change of a setting. */
+export type LastChange = Static<typeof LastChange>
+
 /** `GET /settings`: `version` is the change that set it, 0 when nobody has; `ports` are those that have a value of their own. */
 export const SettingList = Type.Object({
   settings: Type.Array(
@@ -103,6 +112,8 @@ export const SettingList = Type.Object({
       usual: Type.String(),
       version: Type.Integer(),
       ports: Type.Array(Type.Object({ port: Type.Integer(), value: Type.String() })),
+      /** Absent when nobody has changed it. */
+      last_change: Type.Optional(LastChange),
       says: Type.String(),
     }),
   ),

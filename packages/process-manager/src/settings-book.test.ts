@@ -38,6 +38,13 @@ test('a change has a version, and stands in the events with who made it and what
     { type: 'setting_changed', by: 'Mei', setting: 'BADGES', from: 'off', to: 'on', version: 1 },
     { type: 'setting_changed', by: 'Mei', setting: 'BADGES', from: 'on', to: 'off', version: 2 },
   ])
+  expect(book.lastChange('inventory', 'BADGES')).toEqual({ from: 'on', to: 'off' })
+  expect(
+    book
+      .list()
+      .settings.map(({ setting, last_change }) => last_change && setting)
+      .filter(Boolean),
+  ).toEqual(['BADGES'])
 })
 
 test('a port has a value of its own until all have the same', async () => {

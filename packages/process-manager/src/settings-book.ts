@@ -2,7 +2,7 @@ import { badInput } from '@oncall-lab/service-kit/errors'
 import type { EventLog } from './event-log.ts'
 import type { Fleet } from './fleet.ts'
 import type { Rollout } from './rollout.ts'
-import { SETTINGS, type SettingList, type SettingRequest, type SettingResult } from './setting-schema.ts'
+import { type LastChange, SETTINGS, type SettingList, type SettingRequest, type SettingResult } from './setting-schema.ts'
 
 type Declared = (typeof SETTINGS)[number]
 
@@ -18,6 +18,7 @@ interface Held {
   value: string
   version: number
   own: Map<number, string>
+  last?: LastChange
 }
 
 /** The settings that can be changed while the fleet runs; each change has a version and stands in the events with who made it. */
@@ -32,18 +33,27 @@ export class SettingsBook {
 
   /** `GET /settings`. */
   list(): SettingList {
-    const settings = [...this.#held].map(([{ component, setting, usual, says }, { value, version, own }]) => {
+    const settings = [...this.#held].map(([{ component, setting, usual, says }, { value, version, own, last }]) => {
       const ports = [...own].map(([port, value]) => ({ port, value }))
-      return { component, setting, value, usual, version, ports, says }
+      return { component, setting, value, usual, version, ports, ...(last && { last_change: last }), says }
     })
     return { settings }
   }
 
   /** The value that an instance on this port gets. */
   valueOf(component: Declared['component'], setting: string, port?: number): string {
-    const [, held] = [...this.#held].find(([each]) => each.component === component && each.setting === setting) ?? []
+    const held = this.#heldOf(component, setting)
     if (!held) throw new Error(`no setting ${component} ${setting}`)
     return (port === undefined ? undefined : held.own.get(port)) ?? held.value
+  }
+
+  /** Undefined where nobody has changed it, or there is none. */
+  lastChange(component: string, setting: string): LastChange | undefined {
+    return this.#heldOf(component, setting)?.last
+  }
+
+  #heldOf(component: string, setting: string): Held | undefined {
+    return [...this.#held].find(([each]) => each.component === component && each.setting === setting)?.[1]
   }
 
   /** Without `ports` also for those that had a value of their own. @throws LabError 400, 409. */
@@ -53,7 +63,7 @@ export class SettingsBook {
     const from = this.valueOf(component, setting, ports?.[0])
     let version = 0
     const set = () => {
-      version = this.#set(declared, request)
+      version = this.#set(declared, request, from)
       this.#parts.events.add({ type: 'setting_changed', by, component, setting, from, to, version, ...(ports && { ports }) })
     }
     if (component !== 'inventory') {
@@ -68,12 +78,13 @@ export class SettingsBook {
     return { version, from, to, restarted: replaced, ...outcome }
   }
 
-  #set(declared: Declared, { value, ports }: SettingRequest): number {
+  #set(declared: Declared, { value, ports }: SettingRequest, from: string): number {
     const before = this.#held.get(declared)
     this.#version += 1
     const own = ports ? new Map([...(before?.own ?? []), ...ports.map((port) => [port, value] as const)]) : new Map<number, string>()
     for (const [port, each] of own) if (each === before?.value) own.delete(port)
-    this.#held.set(declared, { value: ports ? (before?.value ?? value) : value, version: this.#version, own })
+    const last = { from, to: value, ...(ports && { ports }) }
+    this.#held.set(declared, { value: ports ? (before?.value ?? value) : value, version: this.#version, own, last })
     return this.#version
   }
 }

@@ -24,6 +24,11 @@ export function acceptRequest(request: ChatRequest & Record<string, unknown>): s
   return offeredTools(request)
 }
 
+/** What `propose_action` says of the actions that there are; undefined where it is not offered, or says nothing. */
+export function listedActions({ tools = [] }: ChatRequest): string | undefined {
+  return tools.find((tool) => tool.function.name === 'propose_action')?.function.description
+}
+
 /** The ranges of OpenAI's description. */
 const RANGES: Record<string, readonly [number, number]> = {
   temperature: [0, 2],

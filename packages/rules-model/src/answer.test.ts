@@ -2,6 +2,7 @@ import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { describe, expect, test } from 'vitest'
 import { investigate } from '../test-parts/investigate.ts'
 import { FILE, nullWorld } from '../test-parts/null-dereference.ts'
+import { readRecording, replayRemedy } from '../test-parts/replay.ts'
 import { FIRING_AT, NOW } from '../test-parts/scene.ts'
 import { SimulatedIncident } from '../test-parts/simulated-incident.ts'
 import { course } from '../test-parts/simulated-metrics.ts'
@@ -123,6 +124,13 @@ describe('after the diagnosis', () => {
   test('nothing is proposed for an error in the code', () => {
     const { incident } = investigate(nullWorld())
     expect(answer(incident.messages, tools)).toEqual({ role: 'assistant', content: 'none' })
+  })
+
+  test('of the forms of a remedy it proposes the one that propose_action lists before its parameters', () => {
+    const propose = (actions?: string) => replayRemedy(readRecording('an-instance-hangs'), actions)?.action
+    expect(propose()).toBe('restart_instance')
+    expect(propose('The actions: restart_deployment {} (medium): like restart_instance, but all.')).toBe('restart_deployment')
+    expect(propose('The actions: drain_node {"node":{}} (high): no.')).toBeUndefined()
   })
 
   test('without propose_action it says that it is done', () => {

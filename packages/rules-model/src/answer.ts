@@ -3,7 +3,7 @@ import { converse } from './conversation/converse.ts'
 import { diagnose } from './engine/diagnose.ts'
 import { hypothesesFrom } from './engine/hypotheses.ts'
 import { nextQuestions } from './engine/plan.ts'
-import { remediesFor } from './engine/remedy.ts'
+import { remediesFor, remedyQuestions } from './engine/remedy.ts'
 import { readFacts } from './facts/facts.ts'
 import type { Question } from './facts/metric-queries.ts'
 import { answerQuestion } from './inquiry/answer-question.ts'
@@ -26,14 +26,15 @@ const MOST_QUOTES = 10
 
 /**
  * The next message of an on-call transcript. A pure function: the same messages and tools always give the same answer, ids of calls included
- * (`call_<n>_<function>`, n counting the calls of the transcript). It knows nothing but the messages.
+ * (`call_<n>_<function>`, n counting the calls of the transcript). It knows nothing but the messages, and what `propose_action` says of itself (`actions`): each
+ * action that there is, its name before its parameters.
  */
-export function answer(messages: ChatMessage[], tools: string[]): AssistantMessage {
+export function answer(messages: ChatMessage[], tools: string[], actions?: string): AssistantMessage {
   const transcript = readTranscript(messages)
   if (tools.includes('send_answer')) return inquire(messages, transcript, tools)
   const { diagnosis, laterMessages, isDenied } = transcript
   const person = laterMessages.at(-1)
-  if (diagnosis && (isDenied || !person)) return remedy(transcript, diagnosis, tools)
+  if (diagnosis && (isDenied || !person)) return remedy(transcript, diagnosis, { tools, actions })
   // Until a person has written it is an investigation, whatever functions are offered.
   if (!person) return investigate(transcript, tools)
   const { questions, text } = converse(transcript, person, tools)
@@ -64,14 +65,26 @@ function investigate(transcript: Transcript, tools: string[]): AssistantMessage 
 }
 
 /** After the diagnosis, and after a denial: the least action that was not proposed yet, one at a time. */
-function remedy(transcript: Transcript, diagnosis: Diagnosis, tools: string[]): AssistantMessage {
+function remedy(
+  transcript: Transcript,
+  diagnosis: Diagnosis,
+  { tools, actions }: { tools: string[]; actions: string | undefined },
+): AssistantMessage {
   if (!tools.includes('propose_action')) return says('The diagnosis is delivered.')
   const proposals = transcript.calls.filter(({ name }) => name === 'propose_action')
   const waits = proposals.at(-1)?.outcome.kind === 'ok' && !transcript.isDenied
   const facts = readFacts(transcript.alerts, transcript.calls.filter(isLook))
-  const next = remediesFor(diagnosis, facts).find((each) => !proposals.some(({ key }) => key === questionKey('propose_action', each)))
+  const asked = (tool: string, args: object) => transcript.calls.some(({ key }) => key === questionKey(tool, args))
+  const open = remedyQuestions(diagnosis).filter(({ tool, args }) => tools.includes(tool) && !asked(tool, args))
+  if (!waits && open.length > 0) return asks(transcript, open)
+  const next = remediesFor(diagnosis, facts, (name) => isListed(name, actions)).find((each) => !asked('propose_action', each))
   if (waits || !next || proposals.length >= MOST_PROPOSALS) return says('none')
   return asks(transcript, [{ tool: 'propose_action', args: { ...next } }])
+}
+
+/** Without a list every action may be there: its refusal says so. */
+function isListed(name: string, actions: string | undefined): boolean {
+  return actions === undefined || new RegExp(`(?<![\\w-])${name} \\{`).test(actions)
 }
 
 function says(content: string): AssistantMessage {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { buildService, type Service } from '@oncall-lab/service-kit/service'
 import type { Registry } from 'prom-client'
-import { acceptRequest } from './accept-request.ts'
+import { acceptRequest, listedActions } from './accept-request.ts'
 import { answer, MODEL_ID } from './answer.ts'
 import { asCompletion, asEventStream } from './completion.ts'
 import type { AnswerKind, createMetrics } from './metrics.ts'
@@ -50,7 +50,7 @@ function addRoutes(v1: Service, metrics: Parts['metrics']): void {
     const { messages, stream, stream_options } = request.body
     const began = performance.now()
     const offered = acceptRequest(request.body)
-    const obeyed = obeyLimits(answer(messages, offered), request.body, offered)
+    const obeyed = obeyLimits(answer(messages, offered, listedActions(request.body)), request.body, offered)
     metrics.answered(kindOf(obeyed.message))
     reply.header('openai-processing-ms', String(Math.round(performance.now() - began)))
     const stamp = { id: `chatcmpl-${randomUUID().replaceAll('-', '')}`, created: Math.floor(Date.now() / 1000) }
@@ -59,7 +59,7 @@ function addRoutes(v1: Service, metrics: Parts['metrics']): void {
   })
   v1.post('/responses', { schema: { body: ResponsesRequest }, bodyLimit: LONGEST_BODY }, ({ body }) => {
     const request = asChatRequest(body)
-    const message = answer(request.messages, acceptRequest(request))
+    const message = answer(request.messages, acceptRequest(request), listedActions(request))
     metrics.answered(kindOf(message))
     return asResponse(message, { id: randomUUID().replaceAll('-', ''), created: Math.floor(Date.now() / 1000) })
   })

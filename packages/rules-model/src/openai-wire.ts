@@ -37,7 +37,10 @@ export interface AssistantMessage {
 }
 
 const NamedTool = Type.Object(
-  { type: Type.Literal('function'), function: Type.Object({ name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }) }, Loose) },
+  {
+    type: Type.Literal('function'),
+    function: Type.Object({ name: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' }), description: Type.Optional(Type.String()) }, Loose),
+  },
   Loose,
 )
 

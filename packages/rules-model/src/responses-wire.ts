@@ -32,7 +32,14 @@ export const ResponsesRequest = Type.Object(
     model: Type.String(),
     input: Type.Union([Type.String(), Type.Array(Item, { minItems: 1 })]),
     instructions: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-    tools: Type.Optional(Type.Array(Type.Object({ type: Type.Literal('function'), name: Type.String({ minLength: 1 }) }, Loose))),
+    tools: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { type: Type.Literal('function'), name: Type.String({ minLength: 1 }), description: Type.Optional(Type.String()) },
+          Loose,
+        ),
+      ),
+    ),
     stream: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
     previous_response_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   },
@@ -46,7 +53,14 @@ export function asChatRequest({ model, input, instructions, tools = [], stream, 
   if (stream) throw unsupported('stream', 'whole responses')
   const messages: ChatMessage[] = instructions ? [{ role: 'system', content: instructions }] : []
   for (const item of typeof input === 'string' ? [{ role: 'user' as const, content: input }] : input) addItem(messages, item)
-  return { model, messages, tools: tools.map(({ name }) => ({ type: 'function', function: { name } })) }
+  return {
+    model,
+    messages,
+    tools: tools.map(({ name, description }) => ({
+      type: 'function',
+      function: { name, ...(description !== undefined && { description }) },
+    })),
+  }
 }
 
 function unsupported(param: string, supported: string): RefusedRequest {

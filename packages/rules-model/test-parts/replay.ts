@@ -16,25 +16,47 @@ export function readRecording(name: string): string {
 
 /** Investigates on what was recorded; what nobody asked then is not there. */
 export function replay(text: string): Diagnosis {
+  return investigateRecording(text).diagnosis
+}
+
+/** The name and the arguments of what is proposed first, where these actions are offered; undefined for nothing. */
+export function replayRemedy(text: string, actions?: string): { action: string; arguments: object } | undefined {
+  const { messages, ask } = investigateRecording(text)
+  for (let step = 0; step < 3; step += 1) {
+    const message = answer(messages, ['list_changes', 'propose_action'], actions)
+    messages.push(message)
+    const [called] = message.tool_calls ?? []
+    if (!called) return undefined
+    if (called.function.name === 'propose_action') return JSON.parse(called.function.arguments) // Its own words.
+    messages.push({ role: 'tool', tool_call_id: called.id, content: ask(called.function) })
+  }
+  return undefined
+}
+
+function investigateRecording(text: string) {
   const { alerts, results } = JSON.parse(text) as Recording // As the trial wrote it.
   const tools = [...new Set([...results.map(({ name }) => name), 'fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances'])]
   const messages: ChatMessage[] = [
     { role: 'system', content: 'You are the on-call engineer.' },
     { role: 'user', content: `Incident I1. These alerts are firing:\n${JSON.stringify({ alerts }, null, 1)}` },
   ]
+  const ask = (called: { name: string; arguments: string }) =>
+    results.find(({ name, args }) => name === called.name && args === canonical(called.arguments))?.result ?? NOT_RECORDED
   for (let step = 0; step < 12; step += 1) {
     const message = answer(messages, [...tools, 'note_hypotheses', 'send_diagnosis'])
     messages.push(message)
     for (const { id, function: called } of message.tool_calls ?? []) {
-      if (called.name === 'send_diagnosis') return JSON.parse(called.arguments) as Diagnosis // Its own words.
-      const found = results.find(({ name, args }) => name === called.name && args === canonical(called.arguments))
-      const content = called.name === 'note_hypotheses' ? '{"noted":2,"dropped_quotes":0}' : (found?.result ?? NOT_RECORDED)
-      messages.push({ role: 'tool', tool_call_id: id, content })
+      if (called.name === 'send_diagnosis') {
+        messages.push({ role: 'tool', tool_call_id: id, content: '{"accepted":true,"next":"propose"}' })
+        return { messages, ask, diagnosis: JSON.parse(called.arguments) as Diagnosis } // Its own words.
+      }
+      messages.push({ role: 'tool', tool_call_id: id, content: called.name === 'note_hypotheses' ? NOTED : ask(called) })
     }
   }
   throw new Error('No diagnosis within 12 answers')
 }
 
+const NOTED = '{"noted":2,"dropped_quotes":0}'
 const NOT_RECORDED = JSON.stringify({ error: { code: 'not_found', message: 'this was not asked then' } })
 
 function canonical(text: string): string {

@@ -7,6 +7,11 @@ const [one, two, three] = ['127.0.0.1:8001', '127.0.0.1:8002', '127.0.0.1:8003']
 type Seen = Parameters<typeof remediesFor>[1]
 type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instances']
 
+/** What the fleet offers, and what a cluster does. */
+const FLEET = ['restart_instance', 'drain_instance', 'scale_service', 'deploy_release', 'rolling_restart', 'restore_setting']
+const CLUSTER = ['delete_pod', 'restart_deployment', 'scale_deployment', 'roll_back_deployment']
+const DATABASE = ['terminate_session', 'cancel_query']
+
 /** Three instances, of these releases and states. */
 function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Seen {
   const instances = [one, two, three].map((instance, i) => ({ instance, release: releases[i], state: states[i] ?? 'running' }))
@@ -32,14 +37,40 @@ const taken = (sessions: number) => ({
   by_client: [{ application: 'reporting', sessions, oldest: { pid: 5, began: BEGAN } }],
 })
 
-const put = { at: BEGAN, what: 'deploy_finished', by: 'somebody', ports: [], from: 'r2', to: null, release: 'r6' }
-/** All run r6, which was put in place of r2. */
-const deployed = () => ({ ...inside({ list_changes: { changes: [put] } }), instances: fleet(['r6', 'r6', 'r6']).instances })
+const put = { at: BEGAN, what: 'deploy_finished', by: 'somebody', ports: [], from: 'r5', to: null, release: 'r6' }
+/** All run r6, which was put in place of r5; what ran well before that is known, or is not. */
+const deployed = (back_to?: string) => ({
+  ...inside({ list_changes: { changes: [{ ...put, ...(back_to && { back_to }) }] } }),
+  instances: fleet(['r6', 'r6', 'r6']).instances,
+})
+const set = (component: string, setting: string, from: string, to: string, ports: number[] = []) => ({
+  ...{ at: BEGAN, what: `setting_changed ${component} ${setting}`, by: 'somebody', ports, from, to, release: null },
+})
+const changed = (...changes: object[]) => inside({ list_changes: { changes } })
+/** The same as pods. */
+function pods(releases?: string[]): Seen {
+  const { instances, ...rest } = fleet(releases)
+  if (instances.kind === 'seen') for (const [i, each] of instances.value.instances.entries()) each.pod = `inventory-${i}`
+  return { ...rest, instances } as Seen
+}
 
 const actions = (cause: CauseId, instances: string[] = [], facts = fleet(), status: Diagnosis['status'] = 'diagnosed') =>
-  remediesFor({ status, cause, instances, root_cause: 'x', confidence: 0.9, evidence: [], priority: 'high', next_steps: ['x'] }, facts).map(
-    ({ action, arguments: args }) => [action, args],
-  )
+  offered([...FLEET, ...DATABASE], cause, instances, facts, status)
+const inCluster = (cause: CauseId, instances: string[] = [], facts = pods()) => offered(CLUSTER, cause, instances, facts)
+
+function offered(names: string[], cause: CauseId, instances: string[], facts: Seen, status: Diagnosis['status'] = 'diagnosed') {
+  const diagnosis = {
+    status,
+    cause,
+    instances,
+    root_cause: 'x',
+    confidence: 0.9,
+    evidence: [],
+    priority: 'high' as const,
+    next_steps: ['x'],
+  }
+  return remediesFor(diagnosis, facts, (name) => names.includes(name)).map(({ action, arguments: args }) => [action, args])
+}
 
 test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<typeof actions>]>([
   ['a hang: a new process there', actions('process_hung', [two]), [['restart_instance', { instance: two }]]],
@@ -48,7 +79,49 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
   ['a leak on one: a new process there', actions('memory_leak', [three]), [['restart_instance', { instance: three }]]],
   ['a load: one more', actions('traffic_surge'), [['scale_service', { replicas: 4 }]]],
   ['too few: one more', actions('capacity_reduced'), [['scale_service', { replicas: 4 }]]],
-  ['a bad release everywhere: the one before', actions('bad_release'), [['deploy_release', { release: 'r2' }]]],
+  ['a bad release everywhere whose history is not known: nothing, and not the number below', actions('bad_release'), []],
+  [
+    'a bad release after another: back to the one that ran well',
+    actions('bad_release', [], deployed('r2')),
+    [['deploy_release', { release: 'r2' }]],
+  ],
+  ['a bad release that nothing good is known before: nothing', actions('bad_release', [], deployed()), []],
+  [
+    'an older release on one: back to that of the others',
+    actions('bad_release', [two], fleet(['r4', 'r2', 'r4'])),
+    [
+      ['deploy_release', { release: 'r4', instances: [two] }],
+      ['drain_instance', { instance: two }],
+    ],
+  ],
+  ['a password that was changed: new processes everywhere', actions('database_refuses_login', [one, two]), [['rolling_restart', {}]]],
+  [
+    'a balancer with an old list: its setting, not that of another part',
+    actions('stale_backends', [], changed(set('inventory', 'BADGES', 'off', 'on'), set('load-balancer', 'discovery', 'dynamic', 'static'))),
+    [['restore_setting', { component: 'load-balancer', setting: 'discovery', value: 'dynamic' }]],
+  ],
+  [
+    'a setting that is back already',
+    actions(
+      'stale_backends',
+      [],
+      changed(set('load-balancer', 'discovery', 'static', 'dynamic'), set('load-balancer', 'discovery', 'dynamic', 'static')),
+    ),
+    [],
+  ],
+  [
+    'a hang of one pod: another pod, then all',
+    inCluster('process_hung', [two]),
+    [
+      ['delete_pod', { pod: 'inventory-1' }],
+      ['restart_deployment', {}],
+    ],
+  ],
+  ['a load on a cluster: one pod more', inCluster('traffic_surge'), [['scale_deployment', { replicas: 4 }]]],
+  ['too few pods: one more', inCluster('capacity_reduced'), [['scale_deployment', { replicas: 4 }]]],
+  ['a bad release of a deployment: its revision before', inCluster('bad_release'), [['roll_back_deployment', {}]]],
+  ['a changed password on a cluster: the deployment anew', inCluster('database_refuses_login'), [['restart_deployment', {}]]],
+  ['what only a session of the database cures is nothing for a cluster', inCluster('lock_contention'), []],
   [
     'a bad release on one: back there, or out of the balancer',
     actions('bad_release', [two], fleet(['r3', 'r4', 'r3'])),
@@ -77,11 +150,6 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
     'a migration that queues, and everybody behind it: its statement, not the report that it waits for',
     actions('lock_contention', [], inside({ get_lock_info: { roots: [root], waits: [queued, behind] } })),
     [['cancel_query', { pid: 8, began: BEGAN }]],
-  ],
-  [
-    'a bad release that was put in place of another than the one before it: back to that one',
-    actions('bad_release', [], deployed()),
-    [['deploy_release', { release: 'r2' }]],
   ],
   ['locks whose holder was not seen', actions('lock_contention'), []],
   [

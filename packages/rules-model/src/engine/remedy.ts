@@ -1,13 +1,15 @@
 import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
-import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import { blockingSession, slotTaker } from '../facts/blocking-session.ts'
 import type { Facts } from '../facts/facts.ts'
+import type { Question } from '../facts/metric-queries.ts'
 import { FAMILIES } from '../families/families.ts'
-import type { FleetRemedy, Remedy } from '../families/family.ts'
-import { CHANGES, recentChange } from '../signals/recent-change.ts'
+import type { Remedy, ServiceRemedy } from '../families/family.ts'
+import { CHANGES } from '../signals/recent-change.ts'
 import { fit } from '../wording.ts'
 import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
+import { rollBack } from './roll-back.ts'
+import { settingBack } from './setting-back.ts'
 
 /** An action to be proposed, as `propose_action` takes it. */
 export interface Proposal {
@@ -16,113 +18,114 @@ export interface Proposal {
   reason: string
 }
 
-const LONGEST_REASON = 400
-
-/**
- * The actions that cure what was diagnosed, the least first: what its family names, where the evidence says on which instance. Empty for a cause that no action
- * cures, and for one that is only suspected.
- */
-export function remediesFor(diagnosis: Diagnosis, facts: Facts): Proposal[] {
-  const { instances } = facts
-  if (diagnosis.status !== 'diagnosed') return []
-  const wanted = FAMILIES.find(({ cause }) => cause === diagnosis.cause)?.remedies ?? []
-  const isRelease = diagnosis.cause === 'bad_release'
-  const seen: Seen = { all: instances.kind === 'seen' ? instances.value.instances : [], named: diagnosis.instances ?? [], isRelease, facts }
-  return wanted.flatMap((remedy) => {
-    const made = isOfHost(remedy) ? HOST_MAKERS[remedy](facts) : MAKERS[remedy](seen)
-    return made ? [{ ...made, reason: fit(`${made.reason} ${diagnosis.root_cause}`, LONGEST_REASON) }] : []
-  })
-}
-
-interface Seen {
+/** What a remedy is made of. */
+export interface Seen {
   all: ListInstancesResult['instances']
   /** By the diagnosis. */
   named: string[]
-  /** The diagnosis blames the release itself. */
-  isRelease: boolean
+  cause: Diagnosis['cause']
   facts: Facts
+}
+
+const LONGEST_REASON = 400
+
+/**
+ * The actions that cure what was diagnosed, the least first: what its family names, in the form that the targets of the incident have (`isOffered`), where the evidence
+ * says on which instance. Empty for a cause that no action cures, and for one that is only suspected.
+ */
+export function remediesFor(diagnosis: Diagnosis, facts: Facts, isOffered: (action: string) => boolean = () => true): Proposal[] {
+  const { instances } = facts
+  const all = instances.kind === 'seen' ? instances.value.instances : []
+  const seen: Seen = { all, named: diagnosis.instances ?? [], cause: diagnosis.cause, facts }
+  return remediesOf(diagnosis)
+    .flatMap((remedy) => (isOfHost(remedy) ? (HOST_MAKERS[remedy](facts) ?? []) : MAKERS[remedy](seen)))
+    .filter(({ action }) => isOffered(action))
+    .filter(isFirstOfItsKind)
+    .map((made) => ({ ...made, reason: fit(`${made.reason} ${diagnosis.root_cause}`, LONGEST_REASON) }))
+}
+
+/** What has to be known before a remedy can be made, whatever the investigation asked. */
+export function remedyQuestions(diagnosis: Diagnosis): Question[] {
+  return remediesOf(diagnosis).some((remedy) => remedy === 'roll_back' || remedy === 'set_back') ? [CHANGES] : []
+}
+
+function remediesOf({ status, cause }: Diagnosis): readonly Remedy[] {
+  if (status !== 'diagnosed') return []
+  return FAMILIES.find((family) => family.cause === cause)?.remedies ?? []
+}
+
+/** Two remedies may lead to one action. */
+function isFirstOfItsKind({ action, arguments: args }: Proposal, index: number, all: Proposal[]): boolean {
+  const key = JSON.stringify([action, args])
+  return all.findIndex((each) => JSON.stringify([each.action, each.arguments]) === key) === index
 }
 
 const isOfHost = (remedy: Remedy): remedy is HostRemedy => remedy in HOST_MAKERS
 
-const MAKERS: Record<FleetRemedy, (seen: Seen) => Proposal | undefined> = {
+/** Each kind of remedy in every form that a target may have for it, the least first. */
+const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {
   restart(seen) {
-    const instance = worstNamed(seen)
-    if (instance === undefined) return undefined
-    return { action: 'restart_instance', arguments: { instance }, reason: `Only a new process frees ${instance} of it.` }
+    const found = worstNamed(seen)
+    if (!found) return []
+    return onOne(found, 'restart_instance', `Only a new process frees ${found.instance} of it.`)
   },
   drain({ all, named }) {
     const [only, second] = named
-    const isOne = only !== undefined && second === undefined && all.length > 1 && all.some(({ instance }) => instance === only)
-    return isOne
-      ? { action: 'drain_instance', arguments: { instance: only }, reason: `Only ${only} has it; the others are well.` }
-      : undefined
+    const found = second === undefined && all.length > 1 ? all.find(({ instance }) => instance === only) : undefined
+    return found ? onOne(found, 'drain_instance', `Only ${found.instance} has it; the others are well.`) : []
+  },
+  restart_all({ all }) {
+    if (all.length < 2) return []
+    const reason = 'Every instance has it, and only new processes are free of it.'
+    return [
+      { action: 'rolling_restart', arguments: {}, reason },
+      { action: 'restart_deployment', arguments: {}, reason },
+    ]
   },
   scale_out({ all }) {
-    if (all.length === 0) return undefined
-    const replicas = all.length + 1
-    return { action: 'scale_service', arguments: { replicas }, reason: `${all.length} instances do not carry the load.` }
+    if (all.length === 0) return []
+    const args = { replicas: all.length + 1 }
+    const reason = `${all.length} instances do not carry the load.`
+    return [
+      { action: 'scale_service', arguments: args, reason },
+      { action: 'scale_deployment', arguments: args, reason },
+    ]
   },
   roll_back: rollBack,
+  set_back: settingBack,
   end_blocker({ facts }) {
     const found = blockingSession(facts)
-    if (!found) return undefined
+    if (!found) return []
     const { kind, pid, began, application } = found
     return kind === 'statement'
-      ? {
-          action: 'cancel_query',
-          arguments: { pid, began },
-          reason: `Everybody queues behind the statement of ${application} (pid ${pid}).`,
-        }
-      : { action: 'terminate_session', arguments: { pid, began }, reason: `${application} (pid ${pid}) holds what the others wait for.` }
+      ? [
+          {
+            action: 'cancel_query',
+            arguments: { pid, began },
+            reason: `Everybody queues behind the statement of ${application} (pid ${pid}).`,
+          },
+        ]
+      : [{ action: 'terminate_session', arguments: { pid, began }, reason: `${application} (pid ${pid}) holds what the others wait for.` }]
   },
   end_slot_taker({ facts }) {
     const found = slotTaker(facts)
-    if (!found) return undefined
+    if (!found) return []
     const { pid, began, application } = found
-    return { action: 'terminate_session', arguments: { pid, began }, reason: `${application} has taken most of the connection slots.` }
+    return [{ action: 'terminate_session', arguments: { pid, began }, reason: `${application} has taken most of the connection slots.` }]
   },
 }
 
+/** On one instance: by its address, or by the pod that it is. */
+function onOne({ instance, pod }: Seen['all'][number], action: string, reason: string): Proposal[] {
+  return [
+    { action, arguments: { instance }, reason },
+    ...(pod === undefined ? [] : [{ action: 'delete_pod', arguments: { pod }, reason }]),
+    { action: 'restart_deployment', arguments: {}, reason },
+  ]
+}
+
 /** One that does not run before one that does. */
-function worstNamed({ all, named }: Seen): string | undefined {
+function worstNamed({ all, named }: Seen): Seen['all'][number] | undefined {
   const found = all.filter(({ instance }) => named.includes(instance))
-  return (found.find(({ state }) => state !== 'running') ?? found[0])?.instance
-}
-
-/**
- * Where some instances run a newer release than the others: back to that of the others. The whole fleet goes back to what it ran before where the release itself is to
- * blame, or where it was put in place just before the trouble began.
- */
-function rollBack({ all, named, isRelease, facts }: Seen): Proposal | undefined {
-  const releases = all.flatMap(({ release }) => (release && /^r\d+$/.test(release) ? Number(release.slice(1)) : []))
-  if (releases.length !== all.length || releases.length === 0) return undefined
-  const [newest, oldest] = [Math.max(...releases), Math.min(...releases)]
-  const newer = all.filter(({ release }) => release === `r${newest}`).map(({ instance }) => instance)
-  if (newest !== oldest) {
-    if (!named.every((instance) => newer.includes(instance))) return undefined
-    return {
-      action: 'deploy_release',
-      arguments: { release: `r${oldest}`, instances: newer },
-      reason: `Only ${newer.join(', ')} runs r${newest}; the others run r${oldest}.`,
-    }
-  }
-  if (!isRelease && !isJustPut(facts)) return undefined
-  const before = releaseBefore(`r${newest}`, facts) ?? (isRelease && newest > 1 ? `r${newest - 1}` : undefined)
-  if (before === undefined) return undefined
-  return { action: 'deploy_release', arguments: { release: before }, reason: `It came with r${newest}; ${before} ran before it.` }
-}
-
-/** A release was put in place just before the trouble began. */
-function isJustPut(facts: Facts): boolean {
-  const change = recentChange.read(facts)
-  return change.kind === 'seen' && change.level === 'release'
-}
-
-/** What all ran before this release was put in place of it. */
-function releaseBefore(release: string, facts: Facts): string | undefined {
-  const reading = facts.result(ListChangesResult, CHANGES)
-  if (reading.kind !== 'seen') return undefined
-  const put = reading.value.changes.find((each) => each.what === 'deploy_finished' && each.release === release && each.from !== release)
-  return put?.from && /^r\d+$/.test(put.from) ? put.from : undefined
+  return found.find(({ state }) => state !== 'running') ?? found[0]
 }

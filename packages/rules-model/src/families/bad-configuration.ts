@@ -26,7 +26,7 @@ export const badConfiguration = defineFamily({
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
   follows: ['running', 'targets', 'restarts', 'hostPage'],
-  remedies: ['restore_configuration'],
+  remedies: ['restore_configuration', 'set_back', 'roll_back'],
   tell: {
     headline: ({ text, is, service, instances, says }) => {
       const words =

@@ -16,6 +16,7 @@ export const databaseRefusesLogin = defineFamily({
     release: { replaced: 0.2 },
   },
   follows: ['logConnection', 'pool', 'latency', 'databaseReach'],
+  remedies: ['restart_all'],
   tell: {
     headline: ({ service, text }) =>
       `The database refuses the login of ${service}${text('logLogin') ? `: "${excerpt(text('logLogin') ?? '', 160)}"` : ''}.`,

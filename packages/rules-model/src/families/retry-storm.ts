@@ -19,6 +19,7 @@ export const retryStorm = defineFamily({
     errorInstances: { one: -1 },
   },
   follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logTimeout', 'logPool', 'balancerErrors', 'phases'],
+  remedies: ['set_back'],
   tell: {
     headline: ({ service }) => `Retries keep ${service} under load: many requests are tried again.`,
     because: ['retries', 'traffic', 'errors', 'latency'],

@@ -16,6 +16,7 @@ export const staleBackends = defineFamily({
     targets: { all_up: 0.4, mute: -1 },
   },
   follows: ['retries', 'traffic', 'errors'],
+  remedies: ['set_back'],
   tell: {
     headline: ({ is, says }) =>
       is('balancerList', 'empty')

@@ -17,6 +17,7 @@ export const staleTargets = defineFamily({
     errors: { none: 0.5, many: -1 },
     scaling: { fewer: 0.3 },
   },
+  remedies: ['set_back'],
   tell: {
     headline: ({ instances, is }) =>
       is('targetList', 'missing')

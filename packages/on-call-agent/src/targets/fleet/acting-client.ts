@@ -21,6 +21,17 @@ const Releases = Type.Object({ current: Type.String(), releases: Type.Array(Rele
 /** The releases that there are, and the one that a new instance gets. */
 type FleetReleases = Static<typeof Releases>
 
+const SettingValue = Type.Object({
+  component: Type.String(),
+  setting: Type.String(),
+  value: Type.String(),
+  ports: Type.Array(Type.Object({ port: Type.Integer(), value: Type.String() })),
+  last_change: Type.Optional(Type.Object({ from: Type.String(), to: Type.String(), ports: Type.Optional(Type.Array(Type.Integer())) })),
+})
+/** A setting, as far as actions read it. */
+export type FleetSetting = Static<typeof SettingValue>
+const Settings = Type.Object({ settings: Type.Array(SettingValue) })
+
 const Done = Type.Object({
   ok: Type.Boolean(),
   failed: Type.Optional(Type.Object({ port: Type.Integer(), reason: Type.String() })),
@@ -31,12 +42,15 @@ export interface ActingClient {
   /** @throws UpstreamError, as all of them. */
   instances(signal: AbortSignal): Promise<FleetInstance[]>
   releases(signal: AbortSignal): Promise<FleetReleases>
+  settings(signal: AbortSignal): Promise<FleetSetting[]>
   /** Returns the answer in words. */
   scale(replicas: number, signal: AbortSignal): Promise<string>
   restart(port: number, signal: AbortSignal): Promise<string>
   drain(port: number, signal: AbortSignal): Promise<string>
   undrain(port: number, signal: AbortSignal): Promise<string>
   deploy(release: string, ports: number[] | undefined, signal: AbortSignal): Promise<string>
+  rollingRestart(signal: AbortSignal): Promise<string>
+  set(change: { component: string; setting: string; value: string; ports?: number[] | undefined }, signal: AbortSignal): Promise<string>
 }
 
 /** As a rolling deploy may take. */
@@ -56,10 +70,14 @@ export function createActingClient(baseUrl: string, token: string, { timeoutMs =
   return {
     instances: async (signal) => (await looking.get('/instances', { schema: Instances, signal })).instances,
     releases: (signal) => looking.get('/releases', { schema: Releases, signal }),
+    settings: async (signal) => (await looking.get('/settings', { schema: Settings, signal })).settings,
     scale: (replicas, signal) => post('/scale', { replicas }, signal),
     restart: (port, signal) => post('/restart', { port }, signal),
     drain: (port, signal) => post('/drain', { port, keep: true }, signal),
     undrain: (port, signal) => post('/undrain', { port }, signal),
     deploy: (release, ports, signal) => post('/deploy', { release, ...(ports && { ports }) }, signal),
+    rollingRestart: (signal) => post('/rolling-restart', {}, signal),
+    set: ({ component, setting, value, ports }, signal) =>
+      post('/settings', { component, setting, value, ...(ports && { ports }) }, signal),
   }
 }

@@ -19,7 +19,14 @@ export function checkTarget({ service, diagnosis }: Incident, instance?: string)
   return refuse('wrong_target', `The diagnosis names ${named.join(', ')}, not ${instance}`)
 }
 
-const MOVING = ['starting', 'draining', 'stopping']
+/** Somebody changes it; an instance that starts again and again by itself is no reason to leave it alone. */
+const CHANGED = ['draining', 'stopping']
+
+/** Nothing else moves: why not. `meant` are those that are to be changed. */
+export function checkStill(instances: FleetInstance[], meant: readonly FleetInstance[]): Refusal | undefined {
+  const moving = instances.find((each) => CHANGED.includes(each.state) || (each.state === 'starting' && !meant.includes(each)))
+  return moving && refuse('one_at_a_time', `One instance at a time: ${moving.instance} is ${moving.state}`)
+}
 
 /** The instance, when there is one of this name, nothing else moves, and others serve without it. */
 export function checkInstance(instances: FleetInstance[], name: string): { kind: 'ok'; instance: FleetInstance; others: number } | Refusal {
@@ -29,14 +36,14 @@ export function checkInstance(instances: FleetInstance[], name: string): { kind:
       'unknown_instance',
       `There is no instance ${name}; there are ${instances.map((each) => each.instance).join(', ') || 'none'}`,
     )
-  const moving = instances.find(({ state }) => MOVING.includes(state))
-  if (moving) return refuse('one_at_a_time', `One instance at a time: ${moving.instance} is ${moving.state}`)
+  const moving = checkStill(instances, [instance])
+  if (moving) return moving
   const others = instances.filter((each) => each !== instance && isServing(each)).length
   if (others === 0) return refuse('last_instance', `No other instance would serve while ${name} does not`)
   return { kind: 'ok', instance, others }
 }
 
 /** It runs, and the balancer sends to it. */
-function isServing({ state, drained }: FleetInstance): boolean {
+export function isServing({ state, drained }: FleetInstance): boolean {
   return state === 'running' && !drained
 }

@@ -2,6 +2,7 @@ import { covering } from '../../coverage.ts'
 import { defineTool } from '../../functions/tool.ts'
 import { ListChangesArgs, ListChangesResult } from '../../look-functions.ts'
 import type { FleetChange, ProcessManagerClient } from './process-manager.ts'
+import { provenBefore } from './proven-before.ts'
 import { requireShop } from './shop-only.ts'
 
 const MINUTES = 60
@@ -12,7 +13,7 @@ export function listChanges(processManager: ProcessManagerClient) {
   return defineTool({
     name: 'list_changes',
     description:
-      'What was changed of the shop lately and by whom: releases, scaling, settings, starts, stops and drains that somebody asked for. Newest first.',
+      'What was changed of the shop lately and by whom: releases (with what ran well before: back_to), scaling, settings, starts, stops and drains that somebody asked for. Newest first.',
     parameters: ListChangesArgs,
     result: ListChangesResult,
     async run({ minutes = MINUTES }, { incident, signal }): Promise<ListChangesResult> {
@@ -22,7 +23,11 @@ export function listChanges(processManager: ProcessManagerClient) {
       const [events, releases] = await Promise.all([processManager.events(signal), processManager.releases(signal).catch(() => [])])
       const commits = new Map(releases.map(({ release, commit }) => [release, commit]))
       const changes = events.filter((event) => Date.parse(event.at) >= since && isChange(event)).toReversed()
-      const told = changes.slice(0, MOST).map((change) => describe(change, commits))
+      const ranWell = new Set(releases.filter(({ ran_well }) => ran_well).map(({ release }) => release))
+      const told = changes.slice(0, MOST).map((change) => {
+        const back = change.release === undefined ? undefined : provenBefore(change, events, ranWell)
+        return { ...describe(change, commits), ...(back !== undefined && { back_to: back }) }
+      })
       return { ...covering(minutes * 60, Math.max(0, changes.length - MOST)), changes: told }
     },
     summarise: ({ changes: [newest], changes }) =>

@@ -22,7 +22,9 @@ const FleetChange = Type.Object({
 })
 export type FleetChange = Static<typeof FleetChange>
 /** The part of `GET /releases` that is read. */
-const Releases = Type.Object({ releases: Type.Array(Type.Object({ release: Type.String(), commit: Type.String() })) })
+const Releases = Type.Object({
+  releases: Type.Array(Type.Object({ release: Type.String(), commit: Type.String(), ran_well: Type.Optional(Type.Boolean()) })),
+})
 const FleetEvents = Type.Object({ events: Type.Array(FleetChange) })
 
 /** What the agent reads from the process manager: which instances there are, and nothing else. */
@@ -31,7 +33,7 @@ export interface ProcessManagerClient {
   instances(signal?: AbortSignal): Promise<ListedInstance[]>
   /** What happened to the fleet, oldest first. @throws UpstreamError */
   events(signal?: AbortSignal): Promise<FleetChange[]>
-  /** What each release is made of. @throws UpstreamError */
+  /** What each release is made of, and whether it ran well. @throws UpstreamError */
   releases(signal?: AbortSignal): Promise<Static<typeof Releases>['releases']>
 }
 

@@ -7,6 +7,8 @@ import { createActingClient } from './acting-client.ts'
 import { deployRelease } from './actions/deploy-release.ts'
 import { drainInstance } from './actions/drain-instance.ts'
 import { restartInstance } from './actions/restart-instance.ts'
+import { restoreSetting } from './actions/restore-setting.ts'
+import { rollingRestart } from './actions/rolling-restart.ts'
 import { scaleService } from './actions/scale-service.ts'
 import { fetchLogs } from './fetch-logs.ts'
 import { getBalancerState } from './get-balancer-state.ts'
@@ -44,7 +46,9 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
         getRuntimeMetrics(processManager, reader),
         listChanges(processManager),
       ],
-      actions: [restartInstance(acting), scaleService(acting), drainInstance(acting), deployRelease(acting)],
+      actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, restoreSetting].map((action) =>
+        action(acting),
+      ),
       bundled: (subject) => [
         { layer: 'os', name: 'instances', call: { name: 'list_instances', args: {} } },
         { layer: 'os', name: 'runtime', call: { name: 'get_runtime_metrics', args: {} } },

@@ -1,7 +1,7 @@
 import type { Incident } from '../../api.ts'
 import { notSeen } from '../target.ts'
 import type { KubernetesClient } from './client.ts'
-import type { Deployment, Endpoints, Event, List, Node, Pod } from './objects.ts'
+import type { Deployment, Endpoints, Event, List, Node, Pod, ReplicaSet } from './objects.ts'
 import type { ClusterEntry } from './settings.ts'
 
 /** A configured cluster. */
@@ -75,6 +75,8 @@ export const reads = {
     client.get<object>(`${core(namespace)}/services/${named(name)}`, { signal }),
   deployment: ({ client }: Cluster, namespace: string, name: string, signal: AbortSignal) =>
     client.get<Deployment>(`${apps(namespace)}/deployments/${named(name)}`, { signal }),
+  replicaSets: ({ client }: Cluster, namespace: string, signal: AbortSignal) =>
+    client.get<List<ReplicaSet>>(`${apps(namespace)}/replicasets`, { signal }),
 }
 
 /** The pods of a deployment: those that its selector's labels fit. */

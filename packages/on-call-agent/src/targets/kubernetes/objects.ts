@@ -7,6 +7,7 @@ interface Meta {
   creationTimestamp?: string
   deletionTimestamp?: string
   labels?: Record<string, string>
+  annotations?: Record<string, string>
   ownerReferences?: { kind: string; name: string }[]
 }
 
@@ -58,6 +59,11 @@ export interface Deployment {
   metadata: Meta & { generation?: number }
   spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } }
   status: { replicas?: number; readyReplicas?: number; updatedReplicas?: number; observedGeneration?: number; conditions?: Condition[] }
+}
+
+export interface ReplicaSet {
+  metadata: Meta
+  spec: { template: { metadata?: { labels?: Record<string, string> }; spec: { containers: { name: string; image: string }[] } } }
 }
 
 export interface Node {

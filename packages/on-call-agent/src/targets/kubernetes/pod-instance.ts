@@ -14,6 +14,7 @@ export function instanceOf(pod: Pod): ListedInstance {
   return {
     instance: status.podIP && port > 0 ? `${status.podIP}:${port}` : metadata.name,
     port,
+    pod: metadata.name,
     pid: null,
     instance_id: container?.containerID ?? null,
     release: releaseOf(container?.image ?? spec.containers[0]?.image ?? ''),

@@ -165,6 +165,23 @@ describe('actions', () => {
     expect(cluster.fleet.calls).toEqual(['replace 8001'])
   })
 
+  it('roll_back_deployment puts the release before back, and refuses where there is none', async () => {
+    await using cluster = await startCluster({ replicas: 2 })
+    await cluster.pods()
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    expect(await actionOf(target, 'roll_back_deployment').check({}, context())).toMatchObject({ kind: 'refuse', reason: 'no_revision' })
+    const image = (release: string) => ({
+      spec: { template: { spec: { containers: [{ name: 'inventory', image: `inventory:${release}` }] } } },
+    })
+    const type = 'application/strategic-merge-patch+json'
+    await cluster.call('PATCH', '/apis/apps/v1/namespaces/shop/deployments/inventory', { body: image('r2'), type })
+    await expect
+      .poll(async () => (await cluster.pods()).map((pod) => pod.spec.containers[0]?.image))
+      .toEqual(['inventory:r2', 'inventory:r2'])
+    await carryOut(target, 'roll_back_deployment', {})
+    expect(cluster.fleet.calls).toEqual(['deploy r2', 'deploy r1'])
+  })
+
   it.each([
     ['scale_deployment', { replicas: 8 }, 'out_of_range'],
     ['delete_pod', { pod: 'nobody' }, 'unknown_pod'],

@@ -6,6 +6,7 @@ import { deleteDeployment } from './actions/delete-deployment.ts'
 import { deletePod } from './actions/delete-pod.ts'
 import { drainNode } from './actions/drain-node.ts'
 import { restartDeployment } from './actions/restart-deployment.ts'
+import { rollBackDeployment } from './actions/roll-back-deployment.ts'
 import { scaleDeployment } from './actions/scale-deployment.ts'
 import { createKubernetesClient } from './client.ts'
 import { type Cluster, findPlace } from './cluster.ts'
@@ -42,7 +43,9 @@ export const kubernetes = defineConnector<Target, typeof kubernetesSettings>({
         })),
         logsSince(from),
       ],
-      actions: [restartDeployment, scaleDeployment, deletePod, drainNode, deleteDeployment].map((action) => action(clusters)),
+      actions: [restartDeployment, scaleDeployment, deletePod, rollBackDeployment, drainNode, deleteDeployment].map((action) =>
+        action(clusters),
+      ),
     }
     return {
       kind: 'on',

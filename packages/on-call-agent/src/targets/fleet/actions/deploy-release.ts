@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { type Action, type ActionContext, type CheckDecision, defineAction } from '../../../actions/action.ts'
 import type { ActingClient, FleetInstance } from '../acting-client.ts'
-import { checkTarget, refuse } from '../check-fleet.ts'
+import { checkStill, checkTarget, refuse } from '../check-fleet.ts'
 import { FLEET_VERIFY, InstanceName, portOf } from './fleet-action.ts'
 
 interface Args {
@@ -61,8 +61,8 @@ async function check(client: ActingClient, { release, instances }: Args, { incid
   if (!known.ran_well) return refuse('not_proven', `${release} has not run well here before`)
   const meant = meantBy(all, instances)
   if (meant.every((each) => each.release === release)) return refuse('nothing_to_do', `${release} runs there already`)
-  const moving = all.find(({ state }) => state === 'starting' || state === 'draining' || state === 'stopping')
-  if (moving) return refuse('one_at_a_time', `${moving.instance} is ${moving.state}; wait until it is over`)
+  const moving = checkStill(all, meant)
+  if (moving) return moving
   return { kind: 'ok', simulation: `${current} is current; ${meant.length} instances change, one after the other.` }
 }
 
