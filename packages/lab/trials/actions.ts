@@ -1,9 +1,10 @@
-// Breaks a running lab in each of the ways of trials/actions/cases.ts, allows on the phone what the agent proposes, and prints as Markdown what came of it. What was seen is
-// kept beside the lab's run file, so that cases can be run a few at a time.
-// pnpm --filter @oncall-lab/lab run actions-trial <port offset> [case…]
+// Breaks a running lab in each of the ways of trials/actions/cases.ts, allows on the phone what the agent proposes, and prints as Markdown what came of it. Every try is kept beside the lab's
+// run file: without names it goes on with the cases that were not tried yet, and stops before one that would not be over in time.
+// pnpm --filter @oncall-lab/lab run actions-trial <port offset> [--minutes 10] [case…]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { createAddressBook } from '../src/address-book.ts'
 import { callWitnesses } from '../src/demo/witnesses.ts'
 import { locateLabDirectory } from '../src/lab-directory.ts'
@@ -11,7 +12,11 @@ import { CASES } from './actions/cases.ts'
 import { askFleetAt } from './actions/fleet.ts'
 import { type CaseRow, runCase } from './actions/run-case.ts'
 
-const [offset = '0', ...names] = process.argv.slice(2)
+/** The slowest case took so long. */
+const CASE_MINUTES = 4
+const { values, positionals } = parseArgs({ options: { minutes: { type: 'string', default: '600' } }, allowPositionals: true })
+const [offset = '0', ...names] = positionals
+const end = Date.now() + (Number(values.minutes) - CASE_MINUTES) * 60_000
 const book = createAddressBook(Number(offset))
 const directory = locateLabDirectory(fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, ''), book.offset)
 const programs = { searchPath: [], cache: '', isRoot: false }
@@ -20,7 +25,9 @@ const fleet = askFleetAt(book.url('processManager'))
 const file = join(directory.state, 'actions-trial.json')
 
 const rows: CaseRow[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
-for (const one of CASES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+const isDue = (name: string) => (names.length === 0 ? rows.every((row) => row.name !== name) : names.includes(name))
+for (const one of CASES.filter(({ name }) => isDue(name))) {
+  if (Date.now() > end) break
   const row = await runCase({ fleet, witnesses }, one)
   console.error(JSON.stringify(row))
   rows.push(row)
@@ -31,14 +38,19 @@ await fleet('/traffic', { profile: 'none' })
 const figure = (seconds: number | undefined) => (seconds === undefined ? '–' : String(Math.round(seconds)))
 const isGood = ({ action, outcome, wanted, seconds }: CaseRow) =>
   outcome === 'verified' && action !== undefined && wanted.includes(action) && seconds.incident_resolved !== undefined
-console.log('| case | what really happens | diagnosis | action | proposed | ran | verified | closed | |')
+console.log('| what really happens | diagnosis | action | page | proposed | ran | verified | closed | tries |')
 console.log('|---|---|---|---|---|---|---|---|---|')
-for (const row of rows) {
-  const { name, what, cause, confidence, action, args, seconds, outcome, failure, message } = row
-  const times = [seconds.action_proposed, seconds.action_ran, seconds.action_verified, seconds.incident_resolved].map(figure)
-  const done = action ? `\`${action} ${JSON.stringify(args)}\`` : '–'
-  const end = isGood(row) ? `${outcome}: ${message}` : `**missed**: ${failure ?? outcome ?? 'nothing'}`
-  console.log(`| ${name} | ${what} | ${cause ?? '–'} ${confidence ?? ''} | ${done} | ${times.join(' | ')} | ${end} |`)
+const newest = [...new Map(rows.map((row) => [row.name, row])).values()]
+for (const row of newest) {
+  const { name, what, cause, confidence, action, args, seconds, outcome, failure } = row
+  const times = [seconds.diagnosis, seconds.action_proposed, seconds.action_ran, seconds.action_verified, seconds.incident_resolved].map(
+    figure,
+  )
+  const tries = rows.filter((each) => each.name === name)
+  const count = `${tries.filter(isGood).length} of ${tries.length}${isGood(row) ? '' : `: **${failure ?? outcome ?? 'nothing'}**`}`
+  console.log(
+    `| ${what} (${name}) | ${cause ?? '–'} ${confidence ?? ''} | ${action ? `\`${action} ${JSON.stringify(args)}\`` : '–'} | ${times.join(' | ')} | ${count} |`,
+  )
 }
-console.log(`\n${rows.filter(isGood).length} of ${rows.length}`)
-process.exitCode = rows.every(isGood) ? 0 : 1
+console.log(`\n${newest.filter(isGood).length} of ${newest.length} cases, ${rows.filter(isGood).length} of ${rows.length} tries`)
+process.exitCode = newest.every(isGood) ? 0 : 1

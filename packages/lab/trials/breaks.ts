@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { createAddressBook } from '../src/address-book.ts'
 import { locateLabDirectory } from '../src/lab-directory.ts'
 import { until } from './actions/fleet.ts'
-import { BREAKS } from './breaks/breaks.ts'
+import { BREAKS, type Break } from './breaks/breaks.ts'
 import { openPlace, snapshot } from './breaks/place.ts'
+import { give, takeBack } from './breaks/steps.ts'
 import { difference } from './fault/database-state.ts'
 
 const SEEN_WITHIN_S = 45
@@ -25,15 +26,15 @@ for (const one of BREAKS.filter(({ drill, name }) => chosen.length === 0 || chos
   const seconds = () => `${Math.round((Date.now() - given) / 1_000)} s`
   let shows: string
   try {
-    await one.give(place)
-    shows = await until(one.name, one.within ?? SEEN_WITHIN_S, () => one.seen(place))
+    for (const step of one.steps) await give(place, step)
+    shows = await until(one.name, one.within ?? SEEN_WITHIN_S, () => look(one))
   } catch (error) {
     shows = `**not seen**: ${error instanceof Error ? error.message : error}`
   }
   const after = seconds()
   const undone = Date.now()
   let left: string[] = []
-  await one.undo(place).catch((error: unknown) => left.push(String(error)))
+  for (const step of one.steps.toReversed()) await takeBack(place, step).catch((error: unknown) => left.push(String(error)))
   const compare = async () => {
     left = difference(before, await snapshot(place, before.lastReservation))
     return left.length === 0 ? true : undefined
@@ -45,3 +46,11 @@ for (const one of BREAKS.filter(({ drill, name }) => chosen.length === 0 || chos
 }
 await place.fleet('/traffic', { profile: 'none' })
 process.exitCode = missed > 0 ? 1 : 0
+
+/** What shows it, once it does. */
+async function look({ figures = {}, reads, shows, says }: Break): Promise<string | undefined> {
+  const named = (query: string) => query.replace(/\$(\d)/g, (_, i) => `127.0.0.1:${place.ports[Number(i)]}`)
+  const values = await Promise.all(Object.entries(figures).map(async ([name, query]) => [name, await place.figure(named(query))] as const))
+  const seen = { ...Object.fromEntries(values), ...(await reads?.(place)) }
+  return shows(seen) ? says(seen) : undefined
+}

@@ -1,5 +1,6 @@
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import type { Witnesses } from '../../src/demo/witnesses.ts'
+import { give, takeBack } from '../breaks/steps.ts'
 import type { Case } from './cases.ts'
 import { type AskFleet, restore, until } from './fleet.ts'
 
@@ -36,7 +37,10 @@ const CUSTOMERS_SECONDS = 900
 export async function runCase(place: Place, one: Case): Promise<CaseRow> {
   const { fleet, witnesses } = place
   const row: CaseRow = { name: one.name, what: one.what, wanted: one.wanted, seconds: {} }
-  const ports = (await fleet<{ instances: { port: number }[] }>('/instances')).instances.map(({ port }) => port)
+  const [first = 0, second = 0, third = 0] = (await fleet<{ instances: { port: number }[] }>('/instances')).instances.map(
+    ({ port }) => port,
+  )
+  const broken = { fleet, ports: [first, second, third] as const }
   await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
   const known = new Set((await witnesses.incidents()).map(({ id }) => id))
   const before = (await witnesses.messages()).length
@@ -46,7 +50,7 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
   const brokenAt = Date.now()
   try {
     if (one.rps && one.rps > USUAL_RPS) await customers(one.rps)
-    await one.break(fleet, ports)
+    for (const step of one.steps) await give(broken, step)
     const { id } = await until('an incident', 150, async () => (await witnesses.incidents()).find((each) => !known.has(each.id)))
     const ofOurs = async () => {
       const all = await Promise.all(
@@ -55,7 +59,7 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
       return all.find(({ timeline }) => timeline.some(({ event }) => event.kind === 'action_proposed'))
     }
     note(row, await witnesses.incident(id), brokenAt)
-    const acting = await until('a proposal', 180, ofOurs).catch(async (error: unknown) => {
+    const acting = await until('a proposal', 130, ofOurs).catch(async (error: unknown) => {
       note(row, await witnesses.incident(id), brokenAt)
       throw error
     })
@@ -69,10 +73,15 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
   } catch (error) {
     row.failure = error instanceof Error ? error.message : String(error)
   } finally {
-    await restore(fleet, async () => one.mend?.(fleet, ports))
+    await restore(fleet, () => mend(broken, one))
     await customers(USUAL_RPS)
   }
   return row
+}
+
+/** Takes back what the action has not: what is as it was is left alone. */
+async function mend(broken: Parameters<typeof takeBack>[0], { steps }: Case): Promise<void> {
+  for (const step of steps.toReversed()) await takeBack(broken, step).catch((error: unknown) => console.error(String(error)))
 }
 
 /** No open incident, no alert that fires. */

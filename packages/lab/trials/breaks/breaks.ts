@@ -1,251 +1,182 @@
 import { readFileSync } from 'node:fs'
 import type { Place } from './place.ts'
+import type { Step } from './steps.ts'
+
+/** Figures of Prometheus by name; `$1` in a query is the address of instance 1. */
+type Figures = Record<string, string>
 
 /** One way to break a lab of three instances, and how it shows. */
 export interface Break {
   /** In the catalogue of drills. */
   drill: string
   name: string
-  give(place: Place): Promise<unknown>
-  /** What shows it, once it does. */
-  seen(place: Place): Promise<string | undefined>
-  undo(place: Place): Promise<unknown>
+  steps: readonly Step[]
+  figures?: Figures
+  /** What cannot be read from Prometheus, by name. */
+  reads?: (place: Place) => Promise<Record<string, unknown>>
+  /** What shows it, once it does. `f` has the figures and what was read. */
+  shows: (f: Seen) => boolean
+  says: (f: Seen) => string
   within?: number
 }
 
-const TTL = 300
-const fault =
-  (mode: string, more: object = {}) =>
-  ({ fleet }: Place) =>
-    fleet('/fault', { mode, ttl_seconds: TTL, ...more })
-const none = ({ fleet }: Place) => fleet('/fault', { mode: 'none' })
-const set =
-  (component: string, setting: string, value: string, ports?: readonly number[]) =>
-  ({ fleet }: Place) =>
-    fleet('/settings', { component, setting, value, ...(ports && { ports }) })
-const shown = (isSo: boolean, text: string) => (isSo ? text : undefined)
+/** Missing figures are 0. */
+// biome-ignore lint/suspicious/noExplicitAny: each row reads what it has named.
+export type Seen = Record<string, any>
+
 const percent = (part: number) => `${Math.round(100 * part)} %`
-const failing = (more: string) => `sum(rate(http_errors_total{${more}}[15s])) / sum(rate(http_requests_total{${more}}[15s]))`
-const databaseTime = (place: Place, port: number) =>
-  place.figure(
-    `sum(rate(request_phase_seconds_sum{phase="db",instance="127.0.0.1:${port}"}[15s])) / sum(rate(request_phase_seconds_count{phase="db",instance="127.0.0.1:${port}"}[15s]))`,
-  )
+const databaseSeconds = (on: number) =>
+  `sum(rate(request_phase_seconds_sum{phase="db",instance="$${on}"}[15s])) / sum(rate(request_phase_seconds_count{phase="db",instance="$${on}"}[15s]))`
+const errors = (code: string) => `sum(increase(db_errors_total{code="${code}"}[30s]))`
+const added = (metric: string, labels: string) => `sum(increase(${metric}{method="POST",status="201"${labels}}[1m]))`
+const balancer = (setting: string, value: string): Step => ({ set: ['load-balancer', setting, value] })
+
+const instances = async (place: Place) => ({ instances: await place.instances() })
 
 export const BREAKS: readonly Break[] = [
   {
     drill: '26',
     name: 'link',
-    give: (place) => fault('link', { delay_ms: 400, ports: [place.ports[1]] })(place),
-    async seen(place) {
-      const [slow, well] = [await databaseTime(place, place.ports[1]), await databaseTime(place, place.ports[0])]
-      return shown(slow > 0.35 && well < 0.1, `${Math.round(slow * 1_000)} ms a call there, ${Math.round(well * 1_000)} ms elsewhere`)
-    },
-    undo: none,
+    steps: [{ fault: 'link', on: 1, fields: { delay_ms: 400 } }],
+    figures: { slow: databaseSeconds(1), well: databaseSeconds(0) },
+    shows: ({ slow, well }) => slow > 0.35 && well < 0.1,
+    says: ({ slow, well }) => `${Math.round(slow * 1_000)} ms a call there, ${Math.round(well * 1_000)} ms elsewhere`,
   },
   {
     drill: '26',
     name: 'link_cut',
-    give: (place) => fault('link_cut', { ports: [place.ports[1]] })(place),
-    async seen(place) {
-      const up = await place.figure(`db_up{instance="127.0.0.1:${place.ports[1]}"} or vector(-1)`)
-      const others = await place.figure(`min(db_up{instance!="127.0.0.1:${place.ports[1]}"})`)
-      return shown(up === 0 && others === 1, 'db_up 0 there, 1 elsewhere')
-    },
-    undo: none,
+    steps: [{ fault: 'link_cut', on: 1 }],
+    figures: { up: 'db_up{instance="$1"} or vector(-1)', others: 'min(db_up{instance!="$1"})' },
+    shows: ({ up, others }) => up === 0 && others === 1,
+    says: () => 'db_up 0 there, 1 elsewhere',
   },
   {
     drill: '24',
     name: 'rotated_password',
-    give: fault('rotated_password'),
-    async seen(place) {
-      const refused = await place.figure('sum(increase(db_errors_total{code="28P01"}[30s]))')
-      return shown(refused > 0, `${Math.round(refused)} logins refused (28P01), db_up ${await place.figure('min(db_up)')}`)
-    },
-    undo: none,
+    steps: [{ fault: 'rotated_password' }],
+    figures: { refused: errors('28P01'), up: 'min(db_up)' },
+    shows: ({ refused }) => refused > 0,
+    says: ({ refused, up }) => `${Math.round(refused)} logins refused (28P01), db_up ${up}`,
     within: 90,
   },
   {
     drill: '4',
     name: 'uneven_load_rule by_instance, and 3 to 2',
-    async give(place) {
-      await set('prometheus', 'uneven_load_rule', 'by_instance')(place)
-      await place.fleet('/scale', { replicas: 2 })
-    },
-    async seen(place) {
-      const ratio = await place.figure(failing('job="inventory"'))
-      return shown(
-        (await place.firing()).includes('InventoryUnevenLoad'),
-        `InventoryUnevenLoad fires, ${percent(ratio || 0)} of the requests fail`,
-      )
-    },
-    async undo(place) {
-      await set('prometheus', 'uneven_load_rule', 'none')(place)
-      await place.fleet('/scale', { replicas: 3 })
-    },
+    steps: [{ set: ['prometheus', 'uneven_load_rule', 'by_instance'] }, { scale: 2 }],
+    figures: { failing: 'sum(rate(http_errors_total{job="inventory"}[15s])) / sum(rate(http_requests_total{job="inventory"}[15s]))' },
+    reads: async (place) => ({ firing: await place.firing() }),
+    shows: ({ firing }) => firing.includes('InventoryUnevenLoad'),
+    says: ({ failing }) => `InventoryUnevenLoad fires, ${percent(failing || 0)} of the requests fail`,
     within: 150,
   },
   {
     drill: '15',
     name: 'DATABASE_URL missing on one',
-    give: (place) => set('inventory', 'DATABASE_URL', 'missing', [place.ports[2]])(place).catch(() => undefined),
-    async seen(place) {
-      const one = (await place.instances()).find(({ port }) => port === place.ports[2])
-      return shown(one?.last_exit?.code === 1, `${one?.state}: ${one?.reason}`)
-    },
-    async undo(place) {
-      await set('inventory', 'DATABASE_URL', 'given', [place.ports[2]])(place)
-    },
+    steps: [{ set: ['inventory', 'DATABASE_URL', 'missing'], on: 2 }],
+    reads: async (place) => ({ one: (await place.instances()).find(({ port }) => port === place.ports[2]) }),
+    shows: ({ one }) => one?.last_exit?.code === 1,
+    says: ({ one }) => `${one?.state}: ${one?.reason}`,
   },
   {
     drill: '27',
     name: 'discovery static, and an instance moves',
-    async give(place) {
-      await set('load-balancer', 'discovery', 'static')(place)
-      await place.fleet('/start', { port: place.ports[2] + 1 })
-      await place.fleet('/stop', { port: place.ports[0] })
-    },
-    async seen(place) {
-      const { backends } = await place.fleet<{ backends: string[] }>('/backends')
-      const text = (await place.get(`${place.book.url('loadBalancer')}/metrics`)).text
-      const used = [...text.matchAll(/^load_balancer_backend_up\{[^}]*backend="([^"]+)"/gm)].map(([, each = '']) => each)
-      const available = Number(/^load_balancer_backends_available\S* (\S+)$/m.exec(text)?.[1])
-      return shown(
-        backends.length === 3 && available === 2,
-        `the fleet has ${backends.length}, the balancer uses ${available} ${used.join(' ')}`,
-      )
-    },
-    async undo(place) {
-      await set('load-balancer', 'discovery', 'dynamic')(place)
-      await place.fleet('/start', { port: place.ports[0] })
-      await place.fleet('/stop', { port: place.ports[2] + 1 })
-    },
+    steps: [balancer('discovery', 'static'), { move: true }],
+    figures: { available: 'load_balancer_backends_available', used: 'load_balancer_backends' },
+    reads: async ({ fleet }) => await fleet<{ backends: string[] }>('/backends'),
+    shows: ({ backends, available }) => backends.length === 3 && available === 2,
+    says: ({ backends, available, used }) => `the fleet has ${backends.length}, the balancer knows ${used} and can use ${available}`,
   },
   {
     drill: '32',
     name: 'targets_file kept, and an instance moves',
-    async give(place) {
-      await set('process-manager', 'targets_file', 'kept')(place)
-      await place.fleet('/start', { port: place.ports[2] + 1 })
-      await place.fleet('/stop', { port: place.ports[0] })
+    steps: [{ set: ['process-manager', 'targets_file', 'kept'] }, { move: true }],
+    figures: { down: 'up{instance="$0"} == bool 0' },
+    reads: async ({ directory, ports }) => {
+      const listed = readFileSync(directory.targetsFile, 'utf8')
+      return { isStale: listed.includes(`:${ports[0]}"`) && !listed.includes(`:${ports[2] + 1}"`) }
     },
-    async seen(place) {
-      const listed = readFileSync(place.directory.targetsFile, 'utf8')
-      const down = await place.figure(`up{instance="127.0.0.1:${place.ports[0]}"} == bool 0`)
-      const isStale = listed.includes(`:${place.ports[0]}"`) && !listed.includes(`:${place.ports[2] + 1}"`)
-      return shown(isStale && down === 1, 'the file has the one that is gone (up 0) and not the new one')
-    },
-    async undo(place) {
-      await set('process-manager', 'targets_file', 'written')(place)
-      await place.fleet('/start', { port: place.ports[0] })
-      await place.fleet('/stop', { port: place.ports[2] + 1 })
-    },
+    shows: ({ isStale, down }) => isStale && down === 1,
+    says: () => 'the file has the one that is gone (up 0) and not the new one',
   },
   {
     drill: '30',
     name: 'resend always, answers after 150 ms, one link 400 ms slow',
-    async give(place) {
-      await set('load-balancer', 'resend', 'always')(place)
-      await set('load-balancer', 'read_timeout_ms', '150')(place)
-      await fault('link', { delay_ms: 400, ports: [place.ports[1]] })(place)
+    steps: [balancer('resend', 'always'), balancer('read_timeout_ms', '150'), { fault: 'link', on: 1, fields: { delay_ms: 400 } }],
+    figures: {
+      again: 'sum(increase(load_balancer_retries_total{reason="read_timeout"}[30s]))',
+      made: added('http_requests_total', ',route="/items/:id/reservations"'),
+      answered: added('load_balancer_requests_total', ''),
     },
-    async seen(place) {
-      const again = await place.figure('sum(increase(load_balancer_retries_total{reason="read_timeout"}[30s]))')
-      const [asked, done] = [
-        await place.figure('sum(increase(http_requests_total{method="POST",route="/items/:id/reservations",status="201"}[1m]))'),
-        await place.figure('sum(increase(load_balancer_requests_total{method="POST",status="201"}[1m]))'),
-      ]
-      return shown(
-        again > 3,
-        `${Math.round(again)} sent again in 30 s; reservations: ${Math.round(asked)} made, ${Math.round(done)} answered`,
-      )
-    },
-    async undo(place) {
-      await none(place)
-      await set('load-balancer', 'resend', 'safe')(place)
-      await set('load-balancer', 'read_timeout_ms', '10000')(place)
-    },
+    shows: ({ again }) => again > 3,
+    says: ({ again, made, answered }) =>
+      `${Math.round(again)} sent again in 30 s; reservations: ${Math.round(made)} made, ${Math.round(answered)} answered`,
     within: 60,
   },
   {
     drill: '29',
     name: 'retries 9, resend always, answers after 50 ms, cpu',
-    async give(place) {
-      for (const [name, value] of [
-        ['retries', '9'],
-        ['resend', 'always'],
-        ['read_timeout_ms', '50'],
-      ] as const)
-        await set('load-balancer', name, value)(place)
-      await fault('cpu', { cpu_ms: 60 })(place)
+    steps: [
+      balancer('retries', '9'),
+      balancer('resend', 'always'),
+      balancer('read_timeout_ms', '50'),
+      { fault: 'cpu', fields: { cpu_ms: 60 } },
+    ],
+    figures: {
+      tries: 'sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))',
+      good: 'sum(rate(load_balancer_requests_total{status=~"2.."}[30s])) / sum(rate(load_balancer_requests_total[30s]))',
     },
-    async seen(place) {
-      const tries = await place.figure('sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))')
-      const good = await place.figure(
-        'sum(rate(load_balancer_requests_total{status=~"2.."}[30s])) / sum(rate(load_balancer_requests_total[30s]))',
-      )
-      return shown(tries > 1, `${(1 + tries).toFixed(1)} attempts a request, ${percent(good)} answered well`)
-    },
-    async undo(place) {
-      await none(place)
-      for (const [name, value] of [
-        ['retries', '1'],
-        ['resend', 'safe'],
-        ['read_timeout_ms', '10000'],
-      ] as const)
-        await set('load-balancer', name, value)(place)
-    },
+    shows: ({ tries }) => tries > 1,
+    says: ({ tries, good }) => `${(1 + tries).toFixed(1)} attempts a request, ${percent(good)} answered well`,
     within: 60,
   },
   {
     drill: '31',
     name: 'errors on one, which says that it is well',
-    give: (place) => fault('errors', { p_error: 1, ports: [place.ports[1]] })(place),
-    async seen({ get, ports }) {
-      const [health, items] = [await get(`http://127.0.0.1:${ports[1]}/healthz`), await get(`http://127.0.0.1:${ports[1]}/items`)]
-      return shown(health.status === 200 && items.status >= 500, `/healthz ${health.status}, /items ${items.status}`)
-    },
-    undo: none,
+    steps: [{ fault: 'errors', on: 1, fields: { p_error: 1 } }],
+    reads: async ({ get, ports }) => ({
+      health: (await get(`http://127.0.0.1:${ports[1]}/healthz`)).status,
+      items: (await get(`http://127.0.0.1:${ports[1]}/items`)).status,
+    }),
+    shows: ({ health, items }) => health === 200 && items >= 500,
+    says: ({ health, items }) => `/healthz ${health}, /items ${items}`,
   },
   {
     drill: '33',
     name: 'scaled 3 to 1',
-    give: ({ fleet }) => fleet('/scale', { replicas: 1 }),
-    async seen(place) {
+    steps: [{ scale: 1 }],
+    reads: async (place) => {
       const { events } = await place.fleet<{ events: { type: string; from?: string; to?: string; by: string }[] }>('/events')
-      const last = events.findLast(({ type }) => type === 'scaled')
-      return shown((await place.instances()).length === 1, `scaled from ${last?.from} to ${last?.to} by ${last?.by}`)
+      return { ...(await instances(place)), last: events.findLast(({ type }) => type === 'scaled') }
     },
-    undo: ({ fleet }) => fleet('/scale', { replicas: 3 }),
+    shows: ({ instances }) => instances.length === 1,
+    says: ({ last }) => `scaled from ${last?.from} to ${last?.to} by ${last?.by}`,
   },
   {
     drill: '8',
     name: 'bad_row',
-    give: fault('bad_row'),
-    async seen(place) {
+    steps: [{ fault: 'bad_row' }],
+    reads: async (place) => {
       await place.get(`${place.book.url('loadBalancer')}/items/17`)
-      const ended = (await place.instances()).filter(({ last_exit }) => last_exit?.code === 1)
-      return shown(ended.length >= 2, `${ended.length} instances ended with exit status 1 after GET /items/17`)
+      return { ended: (await place.instances()).filter(({ last_exit }) => last_exit?.code === 1).length }
     },
-    undo: none,
+    shows: ({ ended }) => ended >= 2,
+    says: ({ ended }) => `${ended} instances ended with exit status 1 after GET /items/17`,
     within: 60,
   },
   {
     drill: '23',
     name: 'db_down',
-    give: fault('db_down'),
-    async seen(place) {
-      const up = await place.figure('max(db_up)')
-      const refused = await place.figure('sum(increase(db_errors_total{code="ECONNREFUSED"}[30s]))')
-      return shown(up === 0 && refused > 0, `db_up 0 on all, ${Math.round(refused)} refused connections`)
-    },
-    undo: none,
+    steps: [{ fault: 'db_down' }],
+    figures: { up: 'max(db_up) or vector(-1)', refused: errors('ECONNREFUSED') },
+    shows: ({ up, refused }) => up === 0 && refused > 0,
+    says: ({ refused }) => `db_up 0 on all, ${Math.round(refused)} refused connections`,
   },
   {
     drill: '20',
     name: 'slow_query',
-    give: fault('slow_query'),
-    seen: async (place) =>
-      shown((await place.sql("SELECT to_regclass('reservations_item_id') AS it"))[0]?.it === null, 'reservations_item_id is gone'),
-    undo: none,
+    steps: [{ fault: 'slow_query' }],
+    reads: async (place) => ({ it: (await place.sql("SELECT to_regclass('reservations_item_id') AS it"))[0]?.it }),
+    shows: ({ it }) => it === null,
+    says: () => 'reservations_item_id is gone',
   },
 ]

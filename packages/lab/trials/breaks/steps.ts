@@ -1,0 +1,56 @@
+import { type Instance, SETTINGS, type SettingList } from '@oncall-lab/process-manager/api'
+import type { Place as WholePlace } from './place.ts'
+
+type Place = Pick<WholePlace, 'fleet' | 'ports'>
+
+/** One thing that breaks, as data; instances are counted from 0. How it is taken back follows from it. */
+export type Step =
+  | { fault: string; on?: number; fields?: Record<string, number> }
+  | { set: readonly [component: string, setting: string, value: string]; on?: number }
+  | { deploy: string; on?: number }
+  | { scale: number }
+  /** The first instance goes, and another one comes on a port of its own. */
+  | { move: true }
+
+const TTL_SECONDS = 600
+const USUAL_REPLICAS = 3
+const USUAL_RELEASE = 'r4'
+
+/** Breaks it; a setting that an instance does not come up with is set all the same. */
+export async function give(place: Place, step: Step): Promise<void> {
+  const { fleet, ports } = place
+  if ('fault' in step) await fleet('/fault', { mode: step.fault, ttl_seconds: TTL_SECONDS, ...portsOf(place, step.on), ...step.fields })
+  else if ('set' in step) await set(place, step.set, step.on)
+  else if ('deploy' in step) await fleet('/deploy', { release: step.deploy, ...portsOf(place, step.on) })
+  else if ('scale' in step) await fleet('/scale', { replicas: step.scale })
+  else {
+    await fleet('/start', { port: ports[2] + 1 })
+    await fleet('/stop', { port: ports[0] })
+  }
+}
+
+/** As it was before `give`; what is so already is left alone. */
+export async function takeBack(place: Place, step: Step): Promise<void> {
+  const { fleet, ports } = place
+  if ('fault' in step) await fleet('/fault', { mode: 'none' })
+  else if ('set' in step) {
+    const [component, setting] = step.set
+    const usual = SETTINGS.find((each) => each.component === component && each.setting === setting)?.usual ?? ''
+    const { settings } = await fleet<SettingList>('/settings')
+    const now = settings.find((each) => each.component === component && each.setting === setting)
+    if (now?.value !== usual || now.ports.length > 0) await set(place, [component, setting, usual], step.on)
+  } else if ('deploy' in step) {
+    const { instances } = await fleet<{ instances: Instance[] }>('/instances')
+    if (instances.some(({ release }) => release !== USUAL_RELEASE)) await fleet('/deploy', { release: USUAL_RELEASE })
+  } else if ('scale' in step) await fleet('/scale', { replicas: USUAL_REPLICAS })
+  else {
+    await fleet('/start', { port: ports[0] })
+    await fleet('/stop', { port: ports[2] + 1 })
+  }
+}
+
+const portsOf = ({ ports }: Place, on: number | undefined) => (on === undefined ? {} : { ports: [ports[on]] })
+
+async function set(place: Place, [component, setting, value]: readonly [string, string, string], on: number | undefined): Promise<void> {
+  await place.fleet('/settings', { component, setting, value, ...portsOf(place, on) })
+}
