@@ -34,6 +34,11 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
       { release: 'r2', ran_well: true },
       { release: 'r3', ran_well: false },
     ],
+    settings: [
+      { component: 'inventory', setting: 'BADGES', value: 'on', ports: [], last_change: { from: 'off', to: 'on' } },
+      { component: 'inventory', setting: 'DATABASE_URL', value: 'given', ports: [] },
+      { component: 'load-balancer', setting: 'retries', value: '1', ports: [] },
+    ],
     /** Calls that changed something: `POST /restart {"port":8001}`. */
     changes: [] as string[],
     /** Called after a change took effect and before it is answered. */
@@ -45,12 +50,20 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
   }
   const errorRate = () => (instances.some(({ port, drained }) => shop.sick.has(port) && !drained) ? 0.4 : shop.elsewhere)
 
-  async function act(path: string, body: { port: number; replicas: number; release: string }): Promise<object> {
+  async function act(
+    path: string,
+    body: { port: number; replicas: number; release: string; setting: string; value: string },
+  ): Promise<object> {
     shop.changes.push(`POST ${path} ${JSON.stringify(body)}`)
     const instance = instances.find(({ port }) => port === body.port)
     if (path === '/scale') instances = Array.from({ length: body.replicas }, (_, i) => instances[i] ?? instanceOn(8_001 + i))
     else if (path === '/deploy') for (const each of instances) each.release = body.release
-    else if (!instance) return { ok: false }
+    else if (path === '/rolling-restart') instances = instances.map(({ port }) => instanceOn(port))
+    else if (path === '/settings') {
+      const setting = shop.settings.find((each) => each.setting === body.setting)
+      if (setting) setting.value = body.value
+      instances = instances.map(({ port, release }) => ({ ...instanceOn(port), release }))
+    } else if (!instance) return { ok: false }
     else if (path === '/drain') instance.drained = true
     else if (path === '/undrain') instance.drained = false
     else {
@@ -92,6 +105,7 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
     }
     if (pathname === '/instances') return { instances }
     if (pathname === '/releases') return { current: instances[0]?.release, releases: shop.releases }
+    if (pathname === '/settings') return { settings: shop.settings }
     if (shop.blind) return { status: 503, error: 'blind' }
     if (pathname.startsWith('/api/v1/label')) return { data: ['inventory'] }
     return { ...figure(searchParams.get('query') ?? '') }
