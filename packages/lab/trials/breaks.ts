@@ -1,4 +1,4 @@
-// Gives a running lab with three instances each break of trials/breaks/breaks.ts, waits until it shows, takes it back, and compares everything that it could have left behind.
+// Gives a running lab with three instances each break of trials/breaks/breaks.ts, waits until it shows, searches all that the agent can read for a word that tells of it, takes it back, and compares everything that it could have left behind.
 // pnpm --filter @oncall-lab/lab run break-trial <port offset> [drill or name…]
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { until } from './actions/fleet.ts'
 import { BREAKS, type Break } from './breaks/breaks.ts'
 import { openPlace, snapshot } from './breaks/place.ts'
 import { give, takeBack } from './breaks/steps.ts'
+import { readAll, tellingWords } from './breaks/told.ts'
 import { difference } from './fault/database-state.ts'
 
 const SEEN_WITHIN_S = 45
@@ -18,10 +19,11 @@ const place = openPlace(book, locateLabDirectory(fileURLToPath(new URL('../../..
 await place.fleet('/traffic', { profile: 'constant', duration_seconds: 900, rps: 20 })
 await delay(10_000)
 
-console.log('| drill | break | how it shows | after | back after | left behind |\n|---|---|---|---|---|---|')
+console.log('| drill | break | how it shows | after | what tells of it | back after | left behind |\n|---|---|---|---|---|---|---|')
 let missed = 0
 for (const one of BREAKS.filter(({ drill, name }) => chosen.length === 0 || chosen.includes(drill) || chosen.includes(name))) {
   const before = await snapshot(place)
+  const read = await readAll(place)
   const given = Date.now()
   const seconds = () => `${Math.round((Date.now() - given) / 1_000)} s`
   let shows: string
@@ -32,6 +34,7 @@ for (const one of BREAKS.filter(({ drill, name }) => chosen.length === 0 || chos
     shows = `**not seen**: ${error instanceof Error ? error.message : error}`
   }
   const after = seconds()
+  const told = tellingWords(read, await readAll(place))
   const undone = Date.now()
   let left: string[] = []
   for (const step of one.steps.toReversed()) await takeBack(place, step).catch((error: unknown) => left.push(String(error)))
@@ -40,9 +43,11 @@ for (const one of BREAKS.filter(({ drill, name }) => chosen.length === 0 || chos
     return left.length === 0 ? true : undefined
   }
   await until('the state before', BACK_WITHIN_S, compare).catch(() => undefined)
-  if (left.length > 0 || shows.startsWith('**')) missed += 1
+  if (left.length > 0 || told.length > 0 || shows.startsWith('**')) missed += 1
   const back = left.length > 0 ? '–' : `${Math.round((Date.now() - undone) / 1_000)} s`
-  console.log(`| ${one.drill} | ${one.name} | ${shows} | ${after} | ${back} | ${left.join('; ').slice(0, 300) || 'nothing'} |`)
+  console.log(
+    `| ${one.drill} | ${one.name} | ${shows} | ${after} | ${told.join(', ') || 'nothing'} | ${back} | ${left.join('; ').slice(0, 300) || 'nothing'} |`,
+  )
 }
 await place.fleet('/traffic', { profile: 'none' })
 process.exitCode = missed > 0 ? 1 : 0

@@ -4,7 +4,10 @@ import { POLICY, RESTART, test } from '../test-parts/acting-test.ts'
 import { receivedAlert } from '../test-parts/alerts.ts'
 import { diagnosis } from '../test-parts/diagnosis.ts'
 import { call, calls, FIRST_LOOK, modelThatGives, NOTE, says } from '../test-parts/scripted-model.ts'
+import type { Diagnosis } from './api.ts'
 import { LIMITS } from './functions/limits.ts'
+
+const BADGES = { component: 'inventory', setting: 'BADGES', value: 'off' }
 
 const kinds = async (store: { incidents: { timeline(id: string): Promise<{ event: { kind: string } }[]> } }, id: string) =>
   (await store.incidents.timeline(id)).map(({ event }) => event.kind).filter((kind) => kind.startsWith('action_'))
@@ -199,6 +202,20 @@ test('in mode auto a medium action of a sure and grounded diagnosis runs by itse
   expect(await status('A1', 'verified')).toMatchObject({ decided_by: 'auto', permission: 'auto' })
   expect(shop.changes).toHaveLength(1)
   expect(await store.actions.list({ statuses: ['proposed'] })).toEqual([])
+})
+
+test.for<[what: string, wanted: typeof RESTART | { action: string; arguments: object }, diagnosed: Partial<Diagnosis>, permission: string]>(
+  [
+    ['what is high', { action: 'deploy_release', arguments: { release: 'r2' } }, {}, 'level_high'],
+    ['what takes a setting back', { action: 'restore_setting', arguments: BADGES }, {}, 'level_high'],
+    ['a diagnosis that is not sure enough', RESTART, { confidence: 0.79 }, 'low_confidence'],
+    ['a suspicion', RESTART, { status: 'suspected', confidence: 0.95 }, 'not_grounded'],
+  ],
+)('in mode auto %s asks a person, and nothing runs', async ([, wanted, diagnosed, permission], { shop, store, incident, code }) => {
+  await incident([wanted], { mode: 'auto' }, diagnosed)
+  await code('A1')
+  expect(await store.actions.find('A1')).toMatchObject({ status: 'proposed', permission })
+  expect(shop.changes).toEqual([])
 })
 
 test('in mode auto a wrong action is undone, and the next one of that service asks a person', async ({

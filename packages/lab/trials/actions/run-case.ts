@@ -85,7 +85,7 @@ async function mend(broken: Parameters<typeof takeBack>[0], { steps }: Case): Pr
 }
 
 /** No open incident, no alert that fires. */
-async function isQuiet(witnesses: Witnesses): Promise<boolean> {
+export async function isQuiet(witnesses: Witnesses): Promise<boolean> {
   const open = (await witnesses.incidents()).filter(({ status }) => status !== 'resolved')
   return open.length === 0 && (await witnesses.alerts()).every(({ labels }) => labels.severity === 'none')
 }
@@ -113,6 +113,6 @@ function note(row: CaseRow, { diagnosis, timeline, opened_at }: IncidentWithTime
 const since = (at: string, brokenAt: number) => Math.round((Date.parse(at) - brokenAt) / 100) / 10
 
 /** Of the newest proposal. */
-function codeIn(messages: { body: string }[]): string | undefined {
+export function codeIn(messages: { body: string }[]): string | undefined {
   return messages.flatMap(({ body }) => /approve\*? (\d{4})/.exec(body)?.[1] ?? []).at(-1)
 }
