@@ -207,7 +207,7 @@ test('in mode auto a medium action of a sure and grounded diagnosis runs by itse
 test.for<[what: string, wanted: typeof RESTART | { action: string; arguments: object }, diagnosed: Partial<Diagnosis>, permission: string]>(
   [
     ['what is high', { action: 'deploy_release', arguments: { release: 'r2' } }, {}, 'level_high'],
-    ['what takes a setting back', { action: 'restore_setting', arguments: BADGES }, {}, 'level_high'],
+    ['what takes a setting back', { action: 'change_setting', arguments: BADGES }, {}, 'level_high'],
     ['a diagnosis that is not sure enough', RESTART, { confidence: 0.79 }, 'low_confidence'],
     ['a suspicion', RESTART, { status: 'suspected', confidence: 0.95 }, 'not_grounded'],
   ],

@@ -1,9 +1,9 @@
 import { AGENT_TOKEN } from '@oncall-lab/process-manager/api'
 import { createActingClient } from '../src/targets/fleet/acting-client.ts'
+import { changeSetting } from '../src/targets/fleet/actions/change-setting.ts'
 import { deployRelease } from '../src/targets/fleet/actions/deploy-release.ts'
 import { drainInstance } from '../src/targets/fleet/actions/drain-instance.ts'
 import { restartInstance } from '../src/targets/fleet/actions/restart-instance.ts'
-import { restoreSetting } from '../src/targets/fleet/actions/restore-setting.ts'
 import { rollingRestart } from '../src/targets/fleet/actions/rolling-restart.ts'
 import { scaleService } from '../src/targets/fleet/actions/scale-service.ts'
 import { createPrometheusClient } from '../src/targets/prometheus/client.ts'
@@ -19,7 +19,7 @@ export function actingTarget({ url }: Pick<BrokenShop, 'url'>): Target {
   const prometheus = createPrometheusClient(url)
   return {
     ...lookTarget(),
-    actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, restoreSetting].map((action) => action(client)),
+    actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting].map((action) => action(client)),
     gauges: createGauges(prometheus, createServiceFinder(prometheus, 'job')),
   }
 }

@@ -33,7 +33,7 @@ const KINDS: Record<string, ((there: There, i: number) => unknown)[]> = {
   fleet: [
     (_, i) => {
       const [component, setting, value, more] = SETTINGS[i % SETTINGS.length] ?? []
-      return propose('restore_setting', { component, setting, value, ...more })
+      return propose('change_setting', { component, setting, value, ...more })
     },
     (_, i) => propose('rolling_restart', [{ ports: [8_001] }, { force: true }, [], null, 'all', { instances: [] }][i % 6]),
   ],

@@ -7,7 +7,7 @@ const one = { instance: '127.0.0.1:14001' }
 const two = { instance: '127.0.0.1:14002' }
 const three = { instance: '127.0.0.1:14003' }
 const set = (component: string, setting: string, value: string, more = {}) => ({
-  ...{ action: 'restore_setting', arguments: { component, setting, value, ...more } },
+  ...{ action: 'change_setting', arguments: { component, setting, value, ...more } },
 })
 
 test.each<[recording: string, wanted: { action: string; arguments?: object } | undefined]>([

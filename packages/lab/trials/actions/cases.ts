@@ -54,13 +54,13 @@ export const CASES: readonly Case[] = [
     name: 'badges',
     what: 'BADGES was switched on, which not all items stand',
     steps: [{ set: ['inventory', 'BADGES', 'on'] }],
-    wanted: ['restore_setting'],
+    wanted: ['change_setting'],
   },
   {
     name: 'database_url',
     what: 'one instance does not get DATABASE_URL',
     steps: [{ set: ['inventory', 'DATABASE_URL', 'missing'], on: 1 }],
-    wanted: ['restore_setting'],
+    wanted: ['change_setting'],
   },
   {
     name: 'rotated_password',
@@ -79,13 +79,13 @@ export const CASES: readonly Case[] = [
     name: 'targets_file',
     what: "Prometheus' targets stay as they were, and an instance moves",
     steps: [{ set: ['process-manager', 'targets_file', 'kept'] }, { move: true }],
-    wanted: ['restore_setting'],
+    wanted: ['change_setting'],
   },
   {
     name: 'discovery',
     what: "the balancer's list stays as it was, and an instance moves",
     steps: [{ set: ['load-balancer', 'discovery', 'static'] }, { move: true }],
-    wanted: ['restore_setting'],
+    wanted: ['change_setting'],
   },
   { name: 'r5', what: 'release r5 computes on the event loop', steps: [{ deploy: 'r5' }], wanted: BACK },
   {

@@ -8,7 +8,7 @@ type Seen = Parameters<typeof remediesFor>[1]
 type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instances']
 
 /** What the fleet offers, and what a cluster does. */
-const FLEET = ['restart_instance', 'drain_instance', 'scale_service', 'deploy_release', 'rolling_restart', 'restore_setting']
+const FLEET = ['restart_instance', 'drain_instance', 'scale_service', 'deploy_release', 'rolling_restart', 'change_setting']
 const CLUSTER = ['delete_pod', 'restart_deployment', 'scale_deployment', 'roll_back_deployment']
 const DATABASE = ['terminate_session', 'cancel_query']
 
@@ -98,7 +98,7 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
   [
     'a balancer with an old list: its setting, not that of another part',
     actions('stale_backends', [], changed(set('inventory', 'BADGES', 'off', 'on'), set('load-balancer', 'discovery', 'dynamic', 'static'))),
-    [['restore_setting', { component: 'load-balancer', setting: 'discovery', value: 'dynamic' }]],
+    [['change_setting', { component: 'load-balancer', setting: 'discovery', value: 'dynamic' }]],
   ],
   [
     'a setting that is back already',

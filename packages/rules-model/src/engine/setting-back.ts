@@ -25,7 +25,7 @@ export function settingBack({ all, cause, facts }: Seen): Proposal[] {
   const where = instances.length > 0 ? ` on ${instances.join(', ')}` : ''
   return [
     {
-      action: 'restore_setting',
+      action: 'change_setting',
       arguments: { component, setting, value: from, ...(instances.length > 0 && { instances }) },
       reason: `${component} ${setting} was changed from ${from} to ${to}${where}.`,
     },

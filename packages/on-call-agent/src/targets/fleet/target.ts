@@ -4,10 +4,10 @@ import { logsSince, minutesSince } from '../bundled-look.ts'
 import { SHOP_SERVICES } from '../shop.ts'
 import type { Target } from '../target.ts'
 import { createActingClient } from './acting-client.ts'
+import { changeSetting } from './actions/change-setting.ts'
 import { deployRelease } from './actions/deploy-release.ts'
 import { drainInstance } from './actions/drain-instance.ts'
 import { restartInstance } from './actions/restart-instance.ts'
-import { restoreSetting } from './actions/restore-setting.ts'
 import { rollingRestart } from './actions/rolling-restart.ts'
 import { scaleService } from './actions/scale-service.ts'
 import { fetchLogs } from './fetch-logs.ts'
@@ -46,9 +46,7 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
         getRuntimeMetrics(processManager, reader),
         listChanges(processManager),
       ],
-      actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, restoreSetting].map((action) =>
-        action(acting),
-      ),
+      actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting].map((action) => action(acting)),
       bundled: (subject) => [
         { layer: 'os', name: 'instances', call: { name: 'list_instances', args: {} } },
         { layer: 'os', name: 'runtime', call: { name: 'get_runtime_metrics', args: {} } },

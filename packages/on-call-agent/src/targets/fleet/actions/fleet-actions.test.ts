@@ -9,7 +9,7 @@ const BADGES = { component: 'inventory', setting: 'BADGES' }
 test.each<[name: string, args: object, call: string, undo?: string]>([
   ['rolling_restart', {}, 'POST /rolling-restart {}'],
   [
-    'restore_setting',
+    'change_setting',
     { ...BADGES, value: 'off' },
     'POST /settings {"component":"inventory","setting":"BADGES","value":"off"}',
     'POST /settings {"component":"inventory","setting":"BADGES","value":"on"}',
@@ -50,7 +50,7 @@ test('with one instance that serves, nothing that touches all is done', async ()
   for (const instance of shop.instances().slice(1)) instance.state = 'fatal'
   for (const [name, args] of [
     ['rolling_restart', {}],
-    ['restore_setting', { ...BADGES, value: 'off' }],
+    ['change_setting', { ...BADGES, value: 'off' }],
   ] as const)
     expect(await actions.find((each) => each.name === name)?.check(args, context())).toMatchObject({ reason: 'last_instance' })
 })

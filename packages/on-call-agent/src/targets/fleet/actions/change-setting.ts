@@ -17,10 +17,10 @@ const Args = Type.Object(
 )
 type Args = Static<typeof Args>
 
-/** `restore_setting`: takes the last change of a setting back, and nothing else. */
-export function restoreSetting(client: ActingClient): Action {
+/** `change_setting`: takes the last change of a setting back, and nothing else. */
+export function changeSetting(client: ActingClient): Action {
   return defineAction({
-    name: 'restore_setting',
+    name: 'change_setting',
     description:
       'Takes the last change of a setting back: the value that it had before, there where it was changed. Cures a setting that was changed wrongly.',
     parameters: Args,
