@@ -62,7 +62,7 @@ export function decideAgentCall(call: AgentCall, view: FleetView): AgentDecision
 function decideSet({ component, setting, value, ports }: AgentCall & { kind: 'set' }, { lastChange }: FleetView): AgentDecision {
   const last = lastChange(component, setting)
   if (!last) return refuse(`nobody has changed ${component} ${setting}, so there is nothing to take back`)
-  const where = ({ ports: chosen }: Pick<LastChange, 'ports'>) => (chosen ? chosen.toSorted().join(', ') : 'everywhere')
+  const where = ({ ports: chosen }: { ports?: readonly number[] | undefined }) => (chosen ? chosen.toSorted().join(', ') : 'everywhere')
   if (value !== last.from || where({ ports }) !== where(last))
     return refuse(`the agent only takes the last change back: ${component} ${setting} to ${last.from} (${where(last)})`)
   return { kind: 'allow' }

@@ -127,7 +127,7 @@ describe('after the diagnosis', () => {
   })
 
   test('of the forms of a remedy it proposes the one that propose_action lists before its parameters', () => {
-    const propose = (actions?: string) => replayRemedy(readRecording('an-instance-hangs'), actions)?.action
+    const propose = (actions?: string) => replayRemedy(readRecording('a-hung-instance-is-killed'), actions)?.action
     expect(propose()).toBe('restart_instance')
     expect(propose('The actions: restart_deployment {} (medium): like restart_instance, but all.')).toBe('restart_deployment')
     expect(propose('The actions: drain_node {"node":{}} (high): no.')).toBeUndefined()

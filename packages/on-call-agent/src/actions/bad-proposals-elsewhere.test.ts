@@ -130,7 +130,7 @@ test.for<[target: Elsewhere, reasons: string[]]>([
   ['fleet', ['invalid_arguments', 'not_the_last_change', 'unknown_setting']],
   ['database', ['invalid_arguments', 'not_to_blame', 'own_pool', 'stale', 'wrong_target']],
   ['cluster', ['by_hand_only', 'invalid_arguments', 'no_revision', 'out_of_range', 'unknown_action', 'unknown_node', 'unknown_pod']],
-  ['hosts', ['invalid_arguments', 'not_listed']],
+  ['hosts', ['invalid_arguments', 'not_listed', 'not_seen']],
 ])(
   'of 100 bad proposals of actions of %s none is stored or carried out, in mode auto, and each is refused with its reason',
   async ([target, wanted], { store, world }) => {

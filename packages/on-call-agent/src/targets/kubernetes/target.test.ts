@@ -179,7 +179,7 @@ describe('actions', () => {
       .poll(async () => (await cluster.pods()).map((pod) => pod.spec.containers[0]?.image))
       .toEqual(['inventory:r2', 'inventory:r2'])
     await carryOut(target, 'roll_back_deployment', {})
-    expect(cluster.fleet.calls).toEqual(['deploy r2', 'deploy r1'])
+    expect(cluster.fleet.calls.filter((each) => each.startsWith('deploy'))).toEqual(['deploy r2', 'deploy r1'])
   })
 
   it.each([
