@@ -9,7 +9,13 @@ const POSTGRES = ['test/postgres-server-setup.ts']
 /** Make up inputs: `pnpm test` tries a few of them, the mode `long` many. */
 const MADE_UP = ['packages/inventory/src/bad-input.test.ts']
 /** Change with a vendor, a model server, a rule or the model's words, and take two minutes together. */
-const RARE = ['test/models.test.ts', 'test/vendor-checks/**/*.test.ts', 'test/replies/**/*.test.ts', 'test/rules/fast-clock.test.ts']
+const RARE = [
+  'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
+  'test/models.test.ts',
+  'test/vendor-checks/**/*.test.ts',
+  'test/replies/**/*.test.ts',
+  'test/rules/fast-clock.test.ts',
+]
 
 /**
  * What takes minutes has a mode of its own: `docker` needs a Docker engine, `documents` runs every command of the documents, `browser` needs Chromium. One file at a time, because of the ports; the last two play with a whole lab on a busy machine, so a test gets a second try.
