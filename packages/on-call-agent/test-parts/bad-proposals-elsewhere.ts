@@ -9,7 +9,19 @@ export interface There {
 
 const OLD = '2000-01-01 00:00:00+00'
 const COUNTS = [0, 1, 3, 5, 8, 9, -1, 2.5, '4', null, [4]]
-const NAMES = ['nobody', '', '*', 'inventory;reboot', '../../nodes', 'kube-system/etcd', 'INVENTORY', 'a'.repeat(300), 7, null, { name: 'x' }]
+const NAMES = [
+  'nobody',
+  '',
+  '*',
+  'inventory;reboot',
+  '../../nodes',
+  'kube-system/etcd',
+  'INVENTORY',
+  'a'.repeat(300),
+  7,
+  null,
+  { name: 'x' },
+]
 const SETTINGS: [component: unknown, setting: unknown, value: unknown, more?: object][] = [
   ['inventory', 'BADGES', 'on'],
   ['inventory', 'BADGES', 'maybe'],
