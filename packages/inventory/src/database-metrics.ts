@@ -29,12 +29,20 @@ export function addDatabaseMetrics(registry: Registry, service: string): { stora
     labelNames: ['service', 'code'],
     registers,
   })
+  const reservations = new Counter({
+    name: 'shop_reservations_total',
+    help: 'Reservations that were made, each of which took pieces out of stock, whether or not the customer heard of it.',
+    labelNames: ['service'],
+    registers,
+  })
   acquire.zero({ service })
+  reservations.inc({ service }, 0)
   for (const code of KNOWN_CODES) errors.inc({ service, code }, 0)
   return {
     storage: {
       acquired: (seconds) => acquire.observe({ service }, seconds),
       failed: (code) => errors.inc({ service, code }),
+      reserved: () => reservations.inc({ service }),
       wait: waitForStorage,
     },
     watch(database) {

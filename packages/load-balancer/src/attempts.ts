@@ -41,6 +41,8 @@ export class Attempts implements UpstreamExchange {
   /** Monotonic, in ms, as the deadline. */
   #begun = 0
   #deadline = Number.POSITIVE_INFINITY
+  /** Another backend is asked when this one has not begun its answer by the deadline. */
+  #isImpatient = false
   /** The answer is held back because the caller does not keep up. */
   #held = false
 
@@ -73,7 +75,7 @@ export class Attempts implements UpstreamExchange {
   connected(connection: UpstreamConnection): void {
     this.#connection = connection
     this.#state = 'waiting'
-    this.#deadline = this.#begun + this.#context.settings.readTimeoutMs
+    this.#deadline = this.#begun + this.#patienceMs()
     this.#request.send(connection)
   }
 
@@ -83,7 +85,7 @@ export class Attempts implements UpstreamExchange {
 
   /** The whole body has been sent: from now on it is the backend that is waited for. */
   sent(now: number): void {
-    if (this.#state === 'waiting') this.#deadline = now + this.#context.settings.readTimeoutMs
+    if (this.#state === 'waiting') this.#deadline = now + this.#patienceMs()
   }
 
   answerWhole(head: ResponseHead, body: string): void {
@@ -161,19 +163,30 @@ export class Attempts implements UpstreamExchange {
     const { backends, metrics } = this.#context
     const backend = this.#leave()
     if (!backend) return
-    backends.failed(backend, reason)
+    const isLeftEarly = reason === 'read_timeout' && this.#isImpatient
+    // It may well have answered in time.
+    if (!isLeftEarly) backends.failed(backend, reason)
     metrics.upstreamFailed(reason)
     const { method, replayable } = this.#request
     const { retries, resendsAlways } = this.#context.settings
     const backendLeft = this.#count <= retries && backends.hasOther(backend)
     const failed = { method, reason, replayable, sent, answerBegun, answered: this.#answer.begun, backendLeft }
-    const decision = decideFailover(failed, resendsAlways)
+    const decision = decideFailover(failed, resendsAlways || isLeftEarly)
     if (decision.kind === 'cut') this.#request.cut()
     else if (decision.kind === 'answer') this.#request.giveUp(backendFailed(this.#asked, decision.status, reason))
     else {
       metrics.retried(reason)
       this.#try(backends.pickOther(backend), performance.now())
     }
+  }
+
+  /** How long the backend has to begin its answer; the last one that the request may go to has the longest. */
+  #patienceMs(): number {
+    const { settings, backends } = this.#context
+    const { readTimeoutMs, resendAfterMs, retries } = settings
+    const isShort = resendAfterMs > 0 && resendAfterMs < readTimeoutMs && this.#count <= retries && this.#request.replayable
+    this.#isImpatient = isShort && this.#backend !== null && backends.hasOther(this.#backend)
+    return this.#isImpatient ? resendAfterMs : readTimeoutMs
   }
 
   /** The caller reads slower than the backend answers. */

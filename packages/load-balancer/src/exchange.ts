@@ -109,7 +109,7 @@ export class Exchange implements EnteredRequest, Timed, TriedRequest, AnsweredRe
 
   count(status: number, origin: AnswerOrigin): void {
     const { metrics } = this.#context
-    if (this.#attempts.count > 0) metrics.attempts(this.#attempts.count)
+    if (this.#attempts.count > 0) metrics.forwarded(this.method, status, this.#attempts.count)
     metrics.answered(this.#attempts.asked, status, origin, (performance.now() - this.#begun) / 1_000)
   }
 

@@ -134,3 +134,34 @@ test('an answer that is not HTTP gives 502', async () => {
   await using balancer = await startBalancer([backend.url])
   expect((await ask(balancer.url)).status).toBe(502)
 })
+
+test('with resend_after_ms a POST without an answer also goes to another backend, which may take its time; the caller gets one answer', async () => {
+  const done: string[] = []
+  const slow = (name: string, ms: number) =>
+    startBackend((request, response) => {
+      request.resume().on('end', () =>
+        setTimeout(() => {
+          done.push(name)
+          response.end(name)
+        }, ms),
+      )
+    })
+  await using first = await slow('first', 400)
+  await using second = await slow('second', 400)
+  await using balancer = await startBalancer([first.url, second.url])
+  balancer.balancer.settings.use({ resend_after_ms: 20 })
+  const answer = await ask(balancer.url, { method: 'POST', path: '/items/1/reservations', body: '{"quantity":1}' })
+  expect([answer.status, answer.body]).toEqual([200, 'second'])
+  expect(done).toEqual(['first', 'second'])
+  expect(await balancer.sample('load_balancer_answers_total{method="POST",class="2xx"}')).toBe(1)
+  expect(await balancer.sample('load_balancer_retries_total{reason="read_timeout"}')).toBe(1)
+})
+
+test('a backend that is left early is not held against: it stays in use', async () => {
+  await using slow = await startBackend((_, response) => void setTimeout(() => response.end('ok'), 200))
+  await using other = await startBackend((_, response) => void setTimeout(() => response.end('ok'), 200))
+  await using balancer = await startBalancer([slow.url, other.url], { ejectAfter: 1 })
+  balancer.balancer.settings.use({ resend_after_ms: 20 })
+  expect((await Promise.all(Array.from({ length: 4 }, () => ask(balancer.url)))).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  expect(balancer.backends.available()).toHaveLength(2)
+})

@@ -31,7 +31,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 /**
  * A request goes to one other backend when nothing of an answer was received and doing it twice does no harm: because it was not sent, or because its
  * method is idempotent. A connection that the backend closes in the moment of sending counts as sent. A slow backend's work is not given to a
- * second one: what takes too long here takes too long there, and doubles the load when there is too much of it. With `resendsAlways`, a setting of the
+ * second one: what takes too long here takes too long there, and doubles the load when there is too much of it. With `resendsAlways`, by a setting of the
  * fleet, whatever can be sent again is, done before or not.
  */
 export function decideFailover(failed: FailedExchange, resendsAlways = false): FailoverDecision {

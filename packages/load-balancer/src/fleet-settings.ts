@@ -12,6 +12,8 @@ export const FleetSettings = {
     retries: { type: 'integer', minimum: 0, maximum: 9 },
     /** Instead of `LB_READ_TIMEOUT`. */
     read_timeout_ms: { type: 'integer', minimum: 10, maximum: 600_000 },
+    /** A request that has no answer by then also goes to another backend, whatever its method; 0: never. */
+    resend_after_ms: { type: 'integer', minimum: 0, maximum: 600_000 },
   },
   required: [],
 } as const
@@ -23,6 +25,7 @@ export class SettingsInUse {
   resendsAlways = false
   retries = 1
   readTimeoutMs: number
+  resendAfterMs = 0
   readonly #usualReadTimeoutMs: number
 
   constructor(usualReadTimeoutMs: number) {
@@ -31,12 +34,15 @@ export class SettingsInUse {
   }
 
   /** Whatever is not named gets its usual value back. True when something changed. */
-  use({ discovery = 'dynamic', resend = 'safe', retries = 1, read_timeout_ms = this.#usualReadTimeoutMs }: FleetSettings): boolean {
+  use(settings: FleetSettings): boolean {
+    const { discovery = 'dynamic', resend = 'safe', retries = 1, resend_after_ms = 0 } = settings
+    const { read_timeout_ms = this.#usualReadTimeoutMs } = settings
     const before = JSON.stringify(this)
     this.discovery = discovery
     this.resendsAlways = resend === 'always'
     this.retries = retries
     this.readTimeoutMs = read_timeout_ms
+    this.resendAfterMs = resend_after_ms
     return JSON.stringify(this) !== before
   }
 }

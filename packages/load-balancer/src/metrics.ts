@@ -4,13 +4,14 @@ import { AnswerCounts, type AnswerOrigin } from './answer-counts.ts'
 import type { Backend } from './backends/backend.ts'
 import { EJECTION_REASONS, type EjectionReason } from './backends/outlier.ts'
 import { FAILURE_REASONS, type FailureReason } from './failover.ts'
+import { MethodCounts } from './method-counts.ts'
 
 /** What the balancer counts. Times are in seconds. */
 export interface Metrics {
   /** One answered request; status 499 is a caller that left before its answer. `backend` is empty when none was asked. */
   answered(backend: string, status: number, origin: AnswerOrigin, seconds: number): void
-  /** How many backends one forwarded request was sent to. */
-  attempts(count: number): void
+  /** One forwarded request was answered, after it was sent to so many backends. */
+  forwarded(method: string, status: number, attempts: number): void
   /** One complete answer of a backend. */
   upstreamAnswered(seconds: number): void
   upstreamFailed(reason: FailureReason): void
@@ -34,6 +35,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** Registers the balancer's metrics; known labels start at zero. */
 export function createMetrics(registry: Registry, observed: Observed): Metrics {
   const answers = new AnswerCounts(registry)
+  const methods = new MethodCounts(registry)
   const histogram = (name: string, help: string, buckets: number[]) => new PlainHistogram({ name, help, buckets, registry })
   const attempts = histogram('load_balancer_attempts_per_request', 'Backends that a forwarded request was sent to.', [1, 2])
   const upstream = histogram(
@@ -70,7 +72,10 @@ export function createMetrics(registry: Registry, observed: Observed): Metrics {
       answers.count(backend, status, origin)
       duration.record(seconds)
     },
-    attempts: (count) => attempts.record(count),
+    forwarded(method, status, count) {
+      methods.count(method, status)
+      attempts.record(count)
+    },
     upstreamAnswered: (seconds) => upstream.record(seconds),
     upstreamFailed: (reason) => failures.inc({ reason }),
     retried: (reason) => retries.inc({ reason }),

@@ -52,6 +52,13 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     says: 'how long a backend may take to answer: 10 to 99999',
   },
   {
+    component: 'load-balancer',
+    setting: 'resend_after_ms',
+    usual: '0',
+    pattern: /^(0|[1-9]\d{1,4})$/,
+    says: 'after how long without an answer a request also goes to another backend, whatever its method: 10 to 99999, or 0 for never',
+  },
+  {
     component: 'process-manager',
     setting: 'targets_file',
     usual: 'written',

@@ -5,11 +5,13 @@ import type { ItemStore, ReserveOutcome } from './item-store.ts'
 import type { Connection, PostgresPool } from './postgres-pool.ts'
 import type { Schema } from './schema.ts'
 import { COUNT_LEFT, GET, PAGE, PICK, PUT, REMOVE, RESERVE } from './statements.ts'
+import type { StorageWatch } from './storage-watch.ts'
 
 interface Parts {
   pool: PostgresPool
   probe: DatabaseProbe
   schema: Schema
+  watch: Pick<StorageWatch, 'reserved'>
 }
 
 /** The items in PostgreSQL, the same for all instances. */
@@ -46,7 +48,10 @@ export class PostgresItemStore implements ItemStore {
   reserve(id: string, quantity: number): Promise<ReserveOutcome> {
     return this.#call(async (connection) => {
       const [taken] = await connection.query<{ quantity: number }>(RESERVE, [id, quantity])
-      if (taken) return { kind: 'reserved', left: taken.quantity }
+      if (taken) {
+        this.#parts.watch.reserved()
+        return { kind: 'reserved', left: taken.quantity }
+      }
       const [item] = await connection.query<{ quantity: number }>(COUNT_LEFT, [id])
       return item ? { kind: 'not_enough', left: item.quantity } : { kind: 'unknown_item' }
     })

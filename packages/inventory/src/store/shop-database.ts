@@ -44,7 +44,7 @@ export function openShopDatabase(url: string, { surroundings, watch = NO_STORAGE
   const probe = new DatabaseProbe(url)
   const schema = new Schema(url, { onRetry: onRetry ?? (() => undefined), onDone: onDone ?? (() => undefined) })
   return {
-    items: new PostgresItemStore({ pool, probe, schema }),
+    items: new PostgresItemStore({ pool, probe, schema, watch }),
     load: () => pool.load,
     isUp: () => probe.isUp,
     firstAttempt: schema.firstAttempt,

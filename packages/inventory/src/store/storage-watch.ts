@@ -4,9 +4,11 @@ export interface StorageWatch {
   acquired(seconds: number): void
   /** A call has failed, or an idle connection was lost; an SQLSTATE, Node's code or one of `database-errors.ts`. */
   failed(code: string): void
+  /** A reservation was made: its pieces are out of stock, whether or not its customer hears of it. */
+  reserved(): void
   /** Runs one storage call, for which a request waits. */
   wait<T>(call: () => Promise<T>): Promise<T>
 }
 
 /** Measures nothing. */
-export const NO_STORAGE_WATCH: StorageWatch = { acquired() {}, failed() {}, wait: (call) => call() }
+export const NO_STORAGE_WATCH: StorageWatch = { acquired() {}, failed() {}, reserved() {}, wait: (call) => call() }
