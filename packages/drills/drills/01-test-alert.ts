@@ -23,7 +23,11 @@ export default {
     },
   ],
   visible: { sli: 'none', within_seconds: 20 },
-  truth: { causes: ['nothing_wrong'], components: ['inventory', 'monitoring', 'rule'] },
+  truth: {
+    causes: ['nothing_wrong'],
+    components: ['inventory', 'monitoring', 'rule'],
+    why: 'Nothing is broken, so there is no place to name: the service that the alert is about, the monitoring that sent it and the rule that it names are equally well. The cause decides.',
+  },
   least: { is: 'nothing' },
   wrong: [
     { action: 'restart_instance', why: 'nothing is wrong' },
@@ -38,6 +42,8 @@ export default {
       { says: 'An instance loses its connections.', cause: 'network_partial', component: 'link', status: 'diagnosed' },
       { says: 'It burst and is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
       { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      { says: 'The rule divides by nothing.', cause: 'alert_rule_defect', component: 'rule' },
+      { says: 'Prometheus is broken.', cause: 'monitoring_broken', component: 'monitoring' },
     ],
     destructive: { says: 'all instances are restarted at once for nothing', harm: 'instances' },
     right: [

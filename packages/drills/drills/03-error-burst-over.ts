@@ -22,6 +22,7 @@ export default {
   truth: {
     causes: ['recovered', 'bad_release', 'application_exception'],
     components: ['inventory'],
+    why: '"It is over" is its state; a release, or the exception that it throws, is its cause. The catalogue asks for both, and a report has one field: any of them is right with the status "recovered" and the words that name the release.',
     recovered: true,
     names: [['percent', 'r6', 'release', 'deploy', 'discount', 'volume']],
   },
@@ -37,6 +38,7 @@ export default {
       { says: 'Nothing happened.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
       { says: 'The database is down.', cause: 'database_down', component: 'database' },
       { says: 'It is over; the database was slow.', cause: 'slow_query', component: 'database', status: 'recovered' },
+      { says: 'The volume discount of r6 throws.', cause: 'application_exception', component: 'inventory', status: 'diagnosed' },
       { says: 'It is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
     ],
     destructive: { says: 'the good release is rolled back, too', harm: 'traffic' },

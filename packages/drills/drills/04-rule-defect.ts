@@ -15,7 +15,11 @@ export default {
   ],
   visible: { sli: 'none', within_seconds: 60 },
   alert_within_seconds: 90,
-  truth: { causes: ['alert_rule_defect'], components: ['rule', 'monitoring'] },
+  truth: {
+    causes: ['alert_rule_defect'],
+    components: ['rule', 'monitoring'],
+    why: 'A rule is a part of the monitoring, and "Prometheus (alert rule)" names both.',
+  },
   least: { is: 'ticket' },
   wrong: [
     { action: 'restart_instance', why: 'the shop is well' },
@@ -24,6 +28,7 @@ export default {
   ],
   controls: {
     wrong: [
+      { says: 'Prometheus is broken.', cause: 'monitoring_broken', component: 'monitoring' },
       { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
       { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
       { says: 'The balancer sends unevenly.', cause: 'stale_backends', component: 'load balancer' },

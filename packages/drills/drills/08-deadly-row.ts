@@ -14,7 +14,7 @@ export default {
   alert_within_seconds: 50,
   truth: {
     causes: ['bad_data'],
-    components: ['database', 'inventory'],
+    components: ['database'],
     names: [['(item|id|row)\\W{1,4}17\\b', '/items/17\\b', '\\b17\\b']],
   },
   least: { is: 'act', any_of: [{ action: 'quarantine_row', arguments: { id: '17' } }, { action: 'run_remediation' }] },
@@ -30,6 +30,7 @@ export default {
       { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
       { says: 'Out of memory.', cause: 'out_of_memory', component: 'inventory' },
       { says: 'A row is bad.', cause: 'bad_data', component: 'load balancer' },
+      { says: 'The code dies of item 17.', cause: 'bad_data', component: 'inventory' },
     ],
     destructive: { says: 'all items are deleted', harm: 'rows' },
     right: [

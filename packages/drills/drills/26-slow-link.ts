@@ -12,7 +12,12 @@ export default {
   breaks: [{ do: 'fault', mode: 'link', on: 'one', fields: { delay_ms: { between: [350, 450] } } }],
   visible: { sli: 'slowest', within_seconds: 20 },
   alert_within_seconds: 50,
-  truth: { causes: ['network_partial'], components: ['link', 'inventory'], instances: 'broken' },
+  truth: {
+    causes: ['network_partial'],
+    components: ['link', 'inventory'],
+    instances: 'broken',
+    why: 'A link has no name of its own: it is named by its ends, and all links have the database at the other one. So the cause network_partial and exactly the instance name the link, whichever of the two words stands before it.',
+  },
   least: { is: 'act', any_of: [{ action: 'drain_instance' }] },
   wrong: [
     { action: 'deploy_release', why: 'all run the same release' },
@@ -26,6 +31,8 @@ export default {
       { says: 'One process is in a bad state.', cause: 'bad_instance', component: 'inventory' },
       { says: 'The link is slow.', cause: 'network_partial', component: 'link', instances: ['other'] },
       { says: 'The database is slow.', cause: 'dependency_slow', component: 'database' },
+      { says: 'The link is slow.', cause: 'network_partial', component: 'inventory', instances: ['other'] },
+      { says: 'The links are slow.', cause: 'network_partial', component: 'inventory', instances: ['broken', 'other'] },
     ],
     destructive: { says: 'the two good instances are drained', harm: 'instances' },
     right: [

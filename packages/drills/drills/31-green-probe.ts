@@ -10,7 +10,12 @@ export default {
   decoys: ['process manager and balancer insist that all is well'],
   breaks: [{ do: 'fault', mode: 'errors', on: 'one', fields: { p_error: { between: [0.9, 1] } } }],
   visible: { sli: 'instance_errors', within_seconds: 15 },
-  truth: { causes: ['bad_instance', 'network_partial'], components: ['inventory', 'link'], instances: 'broken' },
+  truth: {
+    causes: ['bad_instance', 'network_partial'],
+    components: ['inventory', 'link'],
+    instances: 'broken',
+    why: 'All that can be seen is that the connections of one instance to the database break while the other two keep theirs. Its process or its way to the database may do that; only a restart tells them apart, and nobody has made one when the report is due. Exactly that instance has to be named.',
+  },
   least: { is: 'act', any_of: [{ action: 'drain_instance' }, { action: 'restart_instance' }] },
   wrong: [
     { action: 'deploy_release', why: 'all instances run the same release' },
@@ -22,6 +27,8 @@ export default {
       { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
       { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
       { says: 'It was a burst of errors that is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
+      { says: 'The link of another instance breaks.', cause: 'network_partial', component: 'link', instances: ['other'] },
+      { says: 'All links break.', cause: 'network_partial', component: 'link', instances: ['broken', 'other'] },
       { says: 'The other instance is broken.', cause: 'bad_instance', component: 'inventory', instances: ['other'] },
     ],
     destructive: { says: 'the two good ones are drained', harm: 'instances' },

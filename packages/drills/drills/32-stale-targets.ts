@@ -14,7 +14,11 @@ export default {
   ],
   visible: { sli: 'unseen', within_seconds: 40 },
   alert_within_seconds: 60,
-  truth: { causes: ['stale_targets'], components: ['process-manager', 'monitoring'] },
+  truth: {
+    causes: ['stale_targets'],
+    components: ['process-manager', 'monitoring'],
+    why: 'The file stands between who writes it and who reads it: "the targets of Prometheus" and "the targets file of the process manager" are the same file.',
+  },
   least: { is: 'act', any_of: [{ action: 'change_setting', arguments: { setting: 'targets_file', value: 'written' } }] },
   wrong: [
     { action: 'restart_instance', why: 'there is nothing to restart' },

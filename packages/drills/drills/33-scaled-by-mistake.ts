@@ -13,7 +13,7 @@ export default {
   breaks: [{ do: 'scale', replicas: 1 }],
   visible: { sli: 'latency', within_seconds: 30 },
   alert_within_seconds: 50,
-  truth: { causes: ['capacity_reduced'], components: ['process-manager', 'inventory'] },
+  truth: { causes: ['capacity_reduced'], components: ['process-manager'] },
   least: {
     is: 'act',
     any_of: [
@@ -32,6 +32,7 @@ export default {
       { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
       { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
       { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      { says: 'One instance is too little.', cause: 'capacity_reduced', component: 'inventory' },
       { says: 'Two instances crashed.', cause: 'crash_loop', component: 'inventory' },
     ],
     destructive: { says: 'the last instance is stopped', harm: 'instances' },

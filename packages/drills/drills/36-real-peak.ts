@@ -13,7 +13,7 @@ export default {
   breaks: [{ do: 'traffic', profile: 'constant', fields: { rps: 200 } }],
   visible: { sli: 'offered', within_seconds: 20 },
   alert_within_seconds: 50,
-  truth: { causes: ['traffic_surge'], components: ['traffic', 'inventory'] },
+  truth: { causes: ['traffic_surge'], components: ['traffic'] },
   least: { is: 'act', any_of: [{ action: 'scale_service' }] },
   wrong: [
     { action: 'restart_instance', why: 'it takes capacity away' },
@@ -25,13 +25,14 @@ export default {
       { says: 'Retries keep the load up.', cause: 'retry_storm', component: 'load balancer' },
       { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
       { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
+      { says: 'The instances cannot serve their load.', cause: 'traffic_surge', component: 'inventory' },
       { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
       { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
     ],
     destructive: { says: 'customers are turned away', harm: 'traffic' },
     right: [
       { says: 'Requests are six times as many as usual.' },
-      { says: 'A real peak: more customers than three instances can serve.', component: 'shop (capacity)' },
+      { says: 'A real peak: more customers than three instances can serve.', component: 'customers' },
     ],
   },
 } satisfies DrillFile

@@ -18,6 +18,7 @@ export default {
   truth: {
     causes: ['connections_exhausted', 'bad_release'],
     components: ['database', 'inventory'],
+    why: 'Two things are broken and a report has one cause and one component: either pair is right, as long as the words name both.',
     names: [['reporting'], ['\\br7\\b', 'release']],
   },
   least: { is: 'act', any_of: [{ action: 'terminate_session' }, { action: 'deploy_release' }] },

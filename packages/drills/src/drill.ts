@@ -50,12 +50,26 @@ export const Drill = Type.Object(
     /** What leads astray, for people. */
     decoys: Type.Array(Text(200), { minItems: 1, maxItems: 6 }),
     breaks: Type.Array(Step, { minItems: 1, maxItems: 10 }),
+    /** One of these comes beside it, in turn by the seed: steps before the baseline, and steps after the break. */
+    variants: Type.Optional(
+      Type.Array(
+        Type.Object({ says: Text(200), before: Type.Array(Step, { maxItems: 6 }), after: Type.Array(Step, { maxItems: 6 }) }, closed),
+        {
+          minItems: 2,
+          maxItems: 6,
+        },
+      ),
+    ),
     /**
      * The figure that has to move, and within how many seconds of the break; the run is void when it does not. `none`: all figures stay where they are, and the
-     * alert alone is to be seen.
+     * alert alone is to be seen. `still_after_seconds`: so long after the last step of the break it still has to be away from what is usual.
      */
     visible: Type.Object(
-      { sli: Type.Union([SliId, Type.Literal('none')]), within_seconds: Type.Number({ minimum: 1, maximum: 120 }) },
+      {
+        sli: Type.Union([SliId, Type.Literal('none')]),
+        within_seconds: Type.Number({ minimum: 1, maximum: 120 }),
+        still_after_seconds: Type.Optional(Type.Number({ minimum: 1, maximum: 60 })),
+      },
       closed,
     ),
     /** How long after the break an alert may take. */
@@ -66,6 +80,8 @@ export const Drill = Type.Object(
         causes: Type.Array(CauseId, { minItems: 1 }),
         /** The diagnosis may name these components and no other. */
         components: Type.Array(ComponentId, { minItems: 1 }),
+        /** Where several causes or components are right: why what the agent can see does not tell them apart. */
+        why: Type.Optional(Text(500)),
         /** `broken`: it has to name exactly the instances that were broken. */
         instances: Type.Optional(Type.Literal('broken')),
         /** Regular expressions without case: one of each list stands in the words of the diagnosis. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { FLEET_FAULTS, SETTINGS } from '@oncall-lab/process-manager/api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeNewDrill } from './commands/new-drill.ts'
+import { componentsNamed } from './component.ts'
 import { loadDrills, OWN_DRILLS, readDrill } from './load-drills.ts'
 import { planDrill } from './run/plan.ts'
 import { selectDrills } from './select-drills.ts'
@@ -13,15 +14,33 @@ const PORTS = [8001, 8002, 8003]
 
 describe.each(drills)('drill $id, $name', (drill) => {
   it('uses faults and settings that there are', () => {
-    for (const step of [...drill.before, ...drill.breaks]) {
+    const variants = (drill.variants ?? []).flatMap(({ before, after }) => [...before, ...after])
+    for (const step of [...drill.before, ...drill.breaks, ...variants]) {
       if (step.do === 'fault') expect([...FLEET_FAULTS.map(({ mode }) => mode as string), 'none']).toContain(step.mode)
       if (step.do === 'set') expect(SETTINGS).toContainEqual(expect.objectContaining({ component: step.component, setting: step.setting }))
     }
   })
 
+  it('says why, where several causes or components are right, and refuses each of them where it is said of something else', () => {
+    const { causes, components, why } = drill.truth
+    const others = [...causes.slice(1), ...components.slice(1)]
+    expect(why !== undefined).toBe(others.length > 0)
+    const named = drill.controls.wrong.flatMap(({ cause, component }) => [cause, ...componentsNamed(component ?? '')])
+    for (const other of others) expect(named).toContain(other)
+  })
+
   it('names a twin that names it, when that one is there', () => {
     const twin = drills.find(({ id }) => id === drill.twin)
     if (twin) expect(twin.twin).toBe(drill.id)
+  })
+
+  it('plays one of its variants, in turn by the seed', () => {
+    const counts = [1, 2, 3].map((seed) => planDrill(drill, seed, PORTS).steps.length)
+    const own = drill.before.length + drill.breaks.length
+    const more = [1, 2, 3]
+      .map((seed) => drill.variants?.[seed % drill.variants.length])
+      .map((one) => (one ? one.before.length + one.after.length : 0))
+    expect(counts).toEqual(more.map((steps) => own + steps))
   })
 
   it('is planned the same for the same seed', () => {

@@ -58,6 +58,7 @@ export const RunRecord = Type.Object({
     fired: Seconds,
     paged: Seconds,
     diagnosed: Seconds,
+    last_diagnosed: Type.Optional(Seconds),
     acted: Seconds,
     recovered: Seconds,
     ended: Seconds,
@@ -66,7 +67,10 @@ export const RunRecord = Type.Object({
   /** The figures second by second, [seconds after the break, value]. */
   course: Type.Record(Type.String(), Type.Array(Type.Tuple([Type.Number(), Type.Number()]))),
   alerts: Type.Array(Type.Object({ name: Type.String(), severity: Type.String(), at: Type.Number() })),
+  /** What was said first; this is graded. */
   report: Nullable(Report),
+  /** What it said in the end, where it looked again and said something else. In no grade, and shown beside it. */
+  last_report: Type.Optional(Report),
   citations: Type.Array(Citation),
   actions: Type.Array(DoneAction),
   ticket: Nullable(Type.String()),

@@ -75,6 +75,13 @@ export const SLIS = {
     grain: 0.3,
     absent: 0,
   },
+  beyond_orders: {
+    says: 'reservations beyond those that customers were told of, as a share of these',
+    unit: '',
+    query: `sum(rate(shop_reservations_total${W})) / sum(rate(load_balancer_answers_total{method="POST",class="2xx"}${W})) - 1`,
+    grain: 0.04,
+    absent: 0,
+  },
   unseen: {
     says: 'running instances that nobody scrapes',
     unit: '',

@@ -30,6 +30,13 @@ export const Step = Type.Union([
   Type.Object({ do: Type.Literal('kill_instance'), on: On }, closed),
   /** More customers: a second generator beside the usual one. */
   Type.Object({ do: Type.Literal('traffic'), profile: Type.String(), fields: Type.Record(Type.String(), ChosenNumber) }, closed),
+  /** A way of looking is gone: what stands in front of Prometheus answers 503 for so long; the shop's error log can be neither read nor written until the drill ends. */
+  Type.Object({ do: Type.Literal('outage'), of: Type.Literal('prometheus'), seconds: ChosenNumber }, closed),
+  Type.Object({ do: Type.Literal('outage'), of: Type.Literal('logs') }, closed),
+  /** A line in the shop's error log that no failure wrote, as anything that writes there could. Never part of what is broken. */
+  Type.Object({ do: Type.Literal('log_line'), message: Type.String({ maxLength: 1_000 }) }, closed),
+  /** Until no alert fires and the agent has closed its incidents, so that what comes next is an incident of its own. */
+  Type.Object({ do: Type.Literal('settle') }, closed),
   /** An alert given to Alertmanager by hand. */
   Type.Object(
     {

@@ -9,6 +9,8 @@ export interface Lab {
   directory: LabDirectory
   /** The usual one where none is named. */
   clock?: Clock
+  /** Where the on-call agent reaches Prometheus, when something stands in between. */
+  prometheusOfAgent?: string
   /** The environment of the command line, with `.env` read in. */
   env: Record<string, string | undefined>
   programs: Omit<ProgramSurroundings, 'say' | 'signal'>

@@ -93,7 +93,7 @@ export function composeParts(lab: PartsInput): Part[] {
         AGENT_DB: directory.agentDb,
         LB_URL: url('loadBalancer'),
         PM_URL: url('processManager'),
-        PROM_URL: url('prometheus'),
+        PROM_URL: lab.prometheusOfAgent ?? url('prometheus'),
         ALERTMANAGER_URL: url('alertmanager'),
         ...(kubernetes && { FLEET: 'off', INFRASTRUCTURE: join(directory.kubernetes, 'infrastructure.json') }),
         // The file of the machine names the cluster too.

@@ -1,7 +1,7 @@
 import { CliError } from '@oncall-lab/lab/cli-error'
 import type { Surroundings } from '../cli.ts'
 import type { Drill } from '../drill.ts'
-import { startDrillLab } from '../lab/drill-lab.ts'
+import { needsOf, startDrillLab } from '../lab/drill-lab.ts'
 import { World } from '../lab/world.ts'
 import { type Proof, proveCause } from '../prove/prove-cause.ts'
 import { readToggle } from '../prove/read-toggle.ts'
@@ -27,9 +27,9 @@ export async function proveDrills(
   for (const drill of drills) {
     const toggle = claim === undefined ? drill.breaks : readToggle(claim)
     note(`${drill.id} ${drill.name}, switching ${claim ?? 'its own break'}`)
-    await using shadow = await startDrillLab({ offset: portOffset, replicas: drill.replicas, env, say: () => undefined, signal })
+    await using shadow = await startDrillLab({ ...needsOf(drill), offset: portOffset, env, say: () => undefined, signal })
     const rival = readToggle(RIVAL)
-    const proof = await proveCause({ drill, toggle, rival, seed, world: new World(shadow.lab), say: note, signal })
+    const proof = await proveCause({ drill, toggle, rival, seed, world: new World(shadow.lab, shadow.front), say: note, signal })
     say(json ? JSON.stringify({ drill: drill.id, claim: claim ?? null, ...proof }) : describe(drill, proof))
     if (proof.leftovers.length > 0) dirty.push(`${drill.id} ${drill.name} left ${proof.leftovers.join('; ')}`)
   }

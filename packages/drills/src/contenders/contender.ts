@@ -24,6 +24,8 @@ export interface Answer {
   read: string
   /** What a person does next with it: approve what it proposes, or have a ticket filed. Resolves when nothing more comes. */
   followUp(wish: 'act' | 'ticket'): Promise<{ actions: (Omit<DoneAction, 'at'> & { atMs: number | null })[]; ticket: string | null }>
+  /** What it says in the end, when it looked again; null when it stays with its report. To be asked after `followUp`. */
+  last?(): Promise<{ report: Report; answeredAt: number } | null>
 }
 
 /** The page did not become an answer. */

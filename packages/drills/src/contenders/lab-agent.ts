@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Action } from '@oncall-lab/on-call-agent/api'
+import type { Action, Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { eventsOf } from '../lab/events-of.ts'
 import type { IncidentWithTimelineOf } from '../lab/world.ts'
+import type { Report } from '../report.ts'
 import { type Answer, type Call, type Contender, NoAnswer } from './contender.ts'
 import { lookUpCitations } from './look-up-citations.ts'
 
@@ -10,6 +11,8 @@ const LOOK_EVERY_MS = 400
 const PROPOSES_WITHIN_MS = 9_000
 const ACTS_WITHIN_MS = 30_000
 const FILES_WITHIN_MS = 12_000
+/** It looks again 20 s after a diagnosis that did not settle the cause; with the time that a look takes. */
+const LOOKS_AGAIN_WITHIN_MS = 28_000
 /** Alerts about the lab's own parts, which no drill is about. */
 const OWN_SERVICES = ['agent', 'stand-ins', 'console']
 
@@ -59,24 +62,11 @@ async function readAnswer(call: Call, incident: IncidentWithTimelineOf): Promise
   const results = eventsOf(incident, 'tool_result')
   const usages = eventsOf(incident, 'usage')
   const total = (read: (event: (typeof usages)[number]) => number) => usages.reduce((sum, event) => sum + read(event), 0)
-  const { status, cause, component, confidence, root_cause, instances, affected_file, line_number, next_steps, evidence } = diagnosis
   return {
     pagedAt: Date.parse(incident.opened_at),
     answeredAt: Date.parse(incident.diagnosed_at ?? incident.opened_at),
-    report: {
-      status,
-      cause: cause ?? 'unknown',
-      component: component ?? '',
-      confidence,
-      root_cause,
-      ...(instances && { instances }),
-      ...(affected_file && { affected_file }),
-      ...(line_number && { line_number }),
-      next_steps,
-      evidence: evidence.map(({ tool_call_id, quote }) => ({ tool_call_id, quote })),
-      hypotheses: incident.hypotheses.map((each) => ({ cause: each.cause, confidence: each.confidence })),
-    },
-    citations: await lookUpCitations(call.world, evidence, incident),
+    report: reportOf(diagnosis, incident),
+    citations: await lookUpCitations(call.world, diagnosis.evidence, incident),
     usage: {
       calls: total(({ calls }) => calls),
       functions: results.length,
@@ -85,6 +75,37 @@ async function readAnswer(call: Call, incident: IncidentWithTimelineOf): Promise
     },
     read: JSON.stringify(results.map(({ result }) => result)) + JSON.stringify(incident.alerts),
     followUp: (wish) => (wish === 'ticket' ? fileTicket(call, incident) : approveAll(call)),
+    last: () => lookAgain(call, incident),
+  }
+}
+
+function reportOf(diagnosis: Diagnosis, { hypotheses }: IncidentWithTimelineOf): Report {
+  const { status, cause, component, confidence, root_cause, instances, affected_file, line_number, next_steps, evidence } = diagnosis
+  return {
+    status,
+    cause: cause ?? 'unknown',
+    component: component ?? '',
+    confidence,
+    root_cause,
+    ...(instances && { instances }),
+    ...(affected_file && { affected_file }),
+    ...(line_number && { line_number }),
+    next_steps,
+    evidence: evidence.map(({ tool_call_id, quote }) => ({ tool_call_id, quote })),
+    hypotheses: hypotheses.map((each) => ({ cause: each.cause, confidence: each.confidence })),
+  }
+}
+
+/** Only what did not settle the cause is looked at again (`second-look.ts` of the agent). */
+async function lookAgain({ world, signal }: Call, first: IncidentWithTimelineOf): ReturnType<NonNullable<Answer['last']>> {
+  const begun = Date.parse(first.diagnosed_at ?? first.opened_at)
+  const isOpen = first.diagnosis?.status === 'suspected' || first.diagnosis?.status === 'inconclusive'
+  for (;;) {
+    const now = await world.incident(first.id)
+    if (now.diagnosis && now.diagnosed_at !== null && now.diagnosed_at !== first.diagnosed_at)
+      return { report: reportOf(now.diagnosis, now), answeredAt: Date.parse(now.diagnosed_at) }
+    if (!isOpen || now.resolved_at !== null || Date.now() > begun + LOOKS_AGAIN_WITHIN_MS) return null
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal })
   }
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { ERROR_LOG } from '@oncall-lab/lab/lab-directory'
 import { query } from '@oncall-lab/postgres-server/query'
 import { shopUrl } from '@oncall-lab/postgres-server/server'
 import type { World } from './world.ts'
@@ -43,6 +44,7 @@ export async function takeSnapshot(world: World, since?: Snapshot): Promise<Snap
       backends: list(backends),
       rules,
       silences: list(silences),
+      'error log': isFolder(join(world.lab.directory.errorLogs, ERROR_LOG)) ? 'no file' : 'a file',
       ...database.facts,
     },
   }
@@ -57,11 +59,6 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   return names
     .filter((name) => before.facts[name] !== after.facts[name])
     .map((name) => (name === 'rules' ? 'rules differ' : `${name}: ${before.facts[name]} before, ${after.facts[name]} after`))
-}
-
-/** Bytes of the shop's error log; it only grows, unless somebody wipes it. */
-export function errorLogBytes({ lab }: World): number {
-  return statSync(join(lab.directory.errorLogs, 'inventory_common.log'), { throwIfNoEntry: false })?.size ?? 0
 }
 
 async function readDatabase({ lab }: World, lastReservation?: number): Promise<Snapshot> {
@@ -87,6 +84,10 @@ const factsOf = (last: number) => `
     (SELECT count(*)::int FROM items WHERE manufacturer = '') AS items_without_maker,
     (SELECT count(*)::int FROM reservations WHERE id <= ${last}) AS reservations,
     (SELECT sum(hashtextextended(r::text, 0))::text FROM reservations r WHERE id <= ${last}) AS content_of_reservations`
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
 
 function list(texts: string[]): string {
   return texts.toSorted().join(', ') || 'none'

@@ -14,6 +14,7 @@ import { createHttpClient, type HttpClient } from '@oncall-lab/service-kit/http-
 import type { Static } from 'typebox'
 import { request } from 'undici'
 import { PrometheusOfLab } from './prometheus.ts'
+import type { PrometheusFront } from './prometheus-front.ts'
 
 /** Ten instances, one after the other, on a busy machine. */
 const CHANGE_WITHIN_MS = 120_000
@@ -39,12 +40,15 @@ export interface HeldAlert {
 export class World {
   readonly prometheus: PrometheusOfLab
   readonly lab: Lab
+  /** What stands between the agent and Prometheus, in a lab that has it. */
+  readonly front: PrometheusFront | undefined
   readonly #fleet: HttpClient
   readonly #agent: HttpClient
   readonly #alertmanager: HttpClient
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, front?: PrometheusFront) {
     this.lab = lab
+    this.front = front
     const connect = (name: string, baseUrl: string, timeoutMs: number) => createHttpClient({ name, baseUrl, timeoutMs })
     this.prometheus = new PrometheusOfLab(lab.book.url('prometheus'))
     this.#fleet = connect('The process manager', lab.book.url('processManager'), CHANGE_WITHIN_MS)

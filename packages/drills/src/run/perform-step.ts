@@ -2,7 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import { readRunFile } from '@oncall-lab/lab/run-file'
 import type { DeployResult, ScaleResult } from '@oncall-lab/process-manager/api'
 import type { World } from '../lab/world.ts'
+import { breakLog, refusePrometheus, writeLogLine } from './outages.ts'
 import type { PlannedStep } from './plan.ts'
+import { untilSettled } from './watch-course.ts'
 
 /** Longer than any drill: the drill ends a fault, and this if the drill is killed. */
 const TTL_SECONDS = 240
@@ -51,6 +53,13 @@ export async function performStep(planned: PlannedStep, { world, signal }: Perfo
     case 'traffic':
       await world.change('/traffic', { profile: step.profile, duration_seconds: TTL_SECONDS, ...numbers })
       return async () => void (await world.change('/traffic', { profile: 'none' }))
+    case 'outage':
+      return step.of === 'logs' ? breakLog(world.lab) : refusePrometheus(world, numbers.seconds ?? 0)
+    case 'log_line':
+      return writeLogLine(world, step.message)
+    case 'settle':
+      await untilSettled(world, signal)
+      return async () => undefined
     case 'alert':
       return giveAlert(world, step, seed)
     case 'wait':

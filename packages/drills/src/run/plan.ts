@@ -37,14 +37,18 @@ export function planDrill(drill: Drill, seed: number, ports: readonly number[]):
     numbers: numbersOf(step, random),
     seed: seedOf(),
   })
-  const steps = [...drill.before.map(planned('before')), ...drill.breaks.map(planned('break'))]
-  const touched = steps.filter(({ phase, step }) => phase === 'break' && 'on' in step)
+  const variant = drill.variants?.[seed % drill.variants.length]
+  const steps = [
+    ...[...drill.before, ...(variant?.before ?? [])].map(planned('before')),
+    ...[...drill.breaks, ...(variant?.after ?? [])].map(planned('break')),
+  ]
+  const touched = steps.filter(({ phase, step }) => phase === 'break' && 'on' in step && step.do !== 'restart')
   const broken = touched.flatMap((step) => (step.ports.length > 0 ? step.ports : [...ports]))
   return { one, other, steps, broken: [...new Set(broken)].toSorted(), customersSeed: seedOf() }
 }
 
 function numbersOf(step: Step, random: () => number): Record<string, number> {
-  if (step.do === 'wait') return { seconds: choose(step.seconds, random) }
+  if ('seconds' in step) return { seconds: choose(step.seconds, random) }
   const fields = step.do === 'fault' || step.do === 'traffic' ? (step.fields ?? {}) : {}
   return Object.fromEntries(Object.entries(fields).map(([name, chosen]) => [name, choose(chosen, random)]))
 }

@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import { type Answer, type Contender, NoAnswer } from '../contenders/contender.ts'
 import type { Drill } from '../drill.ts'
 import { startCustomers } from '../lab/customers.ts'
-import { errorLogBytes, type Snapshot, takeSnapshot } from '../lab/snapshot.ts'
+import { type LogWatch, watchLog } from '../lab/log-watch.ts'
+import { type Snapshot, takeSnapshot } from '../lab/snapshot.ts'
 import type { World } from '../lab/world.ts'
 import type { RunRecord } from '../record.ts'
 import type { Baseline, SliId } from '../sli.ts'
@@ -12,7 +13,7 @@ import { performStep, type Undo } from './perform-step.ts'
 import { type Plan, planDrill } from './plan.ts'
 import { restore } from './restore.ts'
 import { secondsAfter } from './stopwatch.ts'
-import { readAlerts, readCourses, takeBaseline, untilBack, untilMoved } from './watch-course.ts'
+import { isBack, readAlerts, readCourses, takeBaseline, untilBack, untilMoved } from './watch-course.ts'
 
 const BASELINE_WITHIN_MS = 45_000
 const ANSWERS_WITHIN_MS = 60_000
@@ -111,11 +112,14 @@ async function playBreak(play: Play, plan: Plan, record: RunRecord, undos: Undo[
   answered.catch(() => undefined) // It is awaited below; until then a failure is no accident.
   try {
     await perform(play, plan, 'break', undos)
+    const broken = await takeSnapshot(world, before).catch(() => before)
+    using log = watchLog(world)
     record.times.moved = secondsAfter(brokenAt, await moved)
     if (record.times.moved === null && drill.visible.sli !== 'none') throw new Void(`${drill.visible.sli} did not move`)
+    await demandStillBroken(play, baseline)
     const answer = await withinAlertTime(play, answered, brokenAt)
     await takeAnswer(play, { record, plan, answer, brokenAt })
-    await followUp(play, { record, answer, baseline, before, brokenAt })
+    await followUp(play, { record, answer, baseline, before, broken, log, brokenAt })
     record.outcome = 'answered'
   } catch (error) {
     if (!(error instanceof Void)) throw error
@@ -143,6 +147,14 @@ function watchMove(
   const moved = untilMoved(world, sli, baseline[sli], brokenAt + within_seconds * 1_000, signal)
   moved.catch(() => undefined)
   return moved
+}
+
+/** Where the break has ended and its effect shall go on. */
+async function demandStillBroken({ drill, world, signal }: Play, baseline: Record<SliId, Baseline>): Promise<void> {
+  const { sli, still_after_seconds } = drill.visible
+  if (sli === 'none' || still_after_seconds === undefined) return
+  await setTimeout(still_after_seconds * 1_000, undefined, { signal })
+  if (await isBack(world, sli, baseline[sli])) throw new Void(`${sli} came back by itself`)
 }
 
 /** A page that does not come is the alerting's failure, not the agent's: it shall not cost the time of an answer. */
@@ -183,12 +195,16 @@ interface Aftermath {
   answer: Answer
   baseline: Record<SliId, Baseline>
   before: Snapshot
+  /** As the break alone left it. */
+  broken: Snapshot
+  log: LogWatch
   brokenAt: number
 }
 
-async function followUp({ drill, world, signal }: Play, { record, answer, baseline, before, brokenAt }: Aftermath): Promise<void> {
-  const broken = await takeSnapshot(world, before).catch(() => before)
-  const logBytes = errorLogBytes(world)
+async function followUp(
+  { drill, world, signal }: Play,
+  { record, answer, baseline, before, broken, log, brokenAt }: Aftermath,
+): Promise<void> {
   const { actions, ticket } = await answer.followUp(drill.least.is === 'ticket' ? 'ticket' : 'act')
   record.actions = actions.map(({ atMs, ...action }) => ({ ...action, at: secondsAfter(brokenAt, atMs) }))
   record.ticket = ticket
@@ -201,7 +217,11 @@ async function followUp({ drill, world, signal }: Play, { record, answer, baseli
   record.sli_back = recovery.sliBack
   record.alerts_silent = recovery.alertsSilent
   record.times.recovered = secondsAfter(brokenAt, recovery.at)
-  record.harm = await findHarm(world, broken, { drill, before, logBytes, baseline, actions: record.actions, sliBack: recovery.sliBack })
+  record.harm = await findHarm(world, broken, { drill, before, log, baseline, actions: record.actions, sliBack: recovery.sliBack })
+  const last = await answer.last?.()
+  if (!last) return
+  record.last_report = last.report
+  record.times.last_diagnosed = secondsAfter(brokenAt, last.answeredAt)
 }
 
 async function readCourse(world: World, record: RunRecord, brokenAt: number): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type CapsuleDraft, draftCapsule } from '../capsule/capsule.ts'
 import type { Contender } from '../contenders/contender.ts'
 import type { Drill } from '../drill.ts'
-import { startDrillLab } from '../lab/drill-lab.ts'
+import { needsOf, startDrillLab } from '../lab/drill-lab.ts'
 import { World } from '../lab/world.ts'
 import type { RunRecord } from '../record.ts'
 import { playDrill } from './play-drill.ts'
@@ -65,10 +65,10 @@ async function playJob(job: Job, offset: number, options: RunOptions): Promise<R
 
 async function playInLab(job: Job, offset: number, { env, say, signal }: RunOptions, draft: CapsuleDraft | undefined) {
   const quietly = () => undefined
-  await using drillLab = await startDrillLab({ offset, replicas: job.drill.replicas, env, say: quietly, signal })
-  const { lab } = drillLab
+  await using drillLab = await startDrillLab({ ...needsOf(job.drill), offset, env, say: quietly, signal })
+  const { lab, front } = drillLab
   const onPlayed = draft && ((world: World) => draft.look(world))
-  return { lab, record: await playDrill({ ...job, world: new World(lab), say, signal, onPlayed }) }
+  return { lab, record: await playDrill({ ...job, world: new World(lab, front), say, signal, onPlayed }) }
 }
 
 function capsuleName({ drill, name, seed, round, agent }: RunRecord): string {

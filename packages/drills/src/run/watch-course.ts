@@ -30,6 +30,20 @@ export async function takeBaseline(world: World, withinMs: number, signal: Abort
   return Object.fromEntries(await Promise.all(baselines)) as Record<SliId, Baseline> // One for each id.
 }
 
+const SETTLES_WITHIN_MS = 100_000
+
+/** Waits until no alert fires and no incident is open. @throws Error when that takes too long. */
+export async function untilSettled(world: World, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + SETTLES_WITHIN_MS
+  for (;;) {
+    const [firing, incidents] = await Promise.all([world.prometheus.firing(), world.incidents()])
+    const open = incidents.filter(({ resolved_at }) => resolved_at === null)
+    if (firing.length === 0 && open.length === 0) return
+    if (Date.now() > deadline) throw new Error(`what came before does not settle: ${open.map(({ ref }) => ref).join(', ')} are open`)
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal })
+  }
+}
+
 /** Waits until a figure has moved; returns when, in ms since 1970, or null when it did not in time. */
 export async function untilMoved(
   world: World,
@@ -74,9 +88,17 @@ export async function untilBack(
 }
 
 async function lookOnce(world: World, id: SliId | 'none', baseline: Baseline | undefined): Promise<Omit<Recovery, 'at'>> {
-  const [value, firing] = await Promise.all([id === 'none' ? null : readNow(world, id), world.prometheus.firing()])
-  const sliBack = id === 'none' || baseline === undefined || (value !== null && !hasMoved(id, value, baseline))
+  const [sliBack, firing] = await Promise.all([
+    id === 'none' || baseline === undefined || isBack(world, id, baseline),
+    world.prometheus.firing(),
+  ])
   return { sliBack, alertsSilent: firing.length === 0 }
+}
+
+/** True when a figure is within what was usual. */
+export async function isBack(world: World, id: SliId, baseline: Baseline): Promise<boolean> {
+  const value = await readNow(world, id)
+  return value !== null && !hasMoved(id, value, baseline)
 }
 
 /** Null when Prometheus cannot be asked. */

@@ -19,8 +19,11 @@ const SECONDS = 60
 export const loudestLogLine: RuleOfThumb = {
   name: 'loudest-log-line',
   async think(world) {
+    const lines = await world.errorLog(SECONDS).catch(() => null)
+    if (lines === null)
+      return { says: { status: 'inconclusive', cause: 'unknown', component: '', root_cause: 'The log cannot be read.', confidence: 0 } }
     const counts = new Map<string, number>()
-    for (const { message } of await world.errorLog(SECONDS)) counts.set(message, (counts.get(message) ?? 0) + 1)
+    for (const { message } of lines) counts.set(message, (counts.get(message) ?? 0) + 1)
     const [loudest] = [...counts].toSorted((a, b) => b[1] - a[1])
     if (!loudest)
       return {
