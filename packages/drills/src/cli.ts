@@ -112,7 +112,12 @@ export function buildCli(around: Surroundings): Command {
   command('replay', 'play a capsule again without a lab: the verdict has to be the same')
     .argument('<capsule>', 'a file that `drill run --capsules` wrote')
     .option('--change <cause>', 'write another cause into the diagnosis of the model: the verdict has to change')
-    .option('--results', 'let the model of OPENAI_BASE_URL answer, on the results of the capsule')
+    .option('--results', 'let the model of OPENAI_BASE_URL answer, or without one the embedded model, on the results of the capsule')
+    .addOption(
+      new Option('--fork <turn>', 'from this turn on let the model of OPENAI_BASE_URL answer, or without one the embedded model').argParser(
+        integer(1, 999),
+      ),
+    )
     .option('--query <promql>', 'ask the stored figures something instead, as of the time of the diagnosis')
     .addOption(
       number('--port-offset <n>', 'of the agent and the Prometheus that it needs', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)),

@@ -115,7 +115,7 @@ function connect() {
   if (!model) throw new ConfigError('No model is configured.')
   const decision = decideContacts(config.ONCALL_CONTACTS, lists.channels.ports)
   if (decision.kind === 'invalid') throw new ConfigError(`ONCALL_CONTACTS: ${decision.problems.join('; ')}`)
-  const tape = openTape(config.MODEL_TAPE, { redact, onError })
+  const tape = openTape(config.MODEL_TAPE, { asks: config.MODEL_TAPE_ASKS, redact, onError })
   const costOf = readPrices(config.MODEL_PRICES)
   return {
     config,

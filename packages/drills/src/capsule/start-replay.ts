@@ -32,18 +32,40 @@ export async function startPrometheusOver(data: string, { book, programs }: Lab,
   return untilReady(spawn(path, flags, { stdio: 'ignore' }), url, `${url}/-/ready`)
 }
 
+/** `replay`: the model's turns come from the tape; `results`: the model of the environment answers; `fork-3`: from its third turn on. */
+export type ReplayMode = 'replay' | 'results' | `fork-${number}`
+
 interface ReplayAgentOptions {
   lab: Lab
   tape: string
-  /** `replay`: the model's turns come from the tape; `results`: the model of the environment answers. */
-  mode: 'replay' | 'results'
+  mode: ReplayMode
+  /** Which holds the recorded time. */
+  prometheus: string
+}
+
+/** The embedded model, for a replay in which a model answers and the environment names none; undefined where it is not needed. */
+export async function startModelFor(mode: ReplayMode, { book, env }: Lab): Promise<Running | undefined> {
+  if (mode === 'replay' || env.OPENAI_BASE_URL || env.OPENAI_API_KEY) return undefined
+  const child = spawn(process.execPath, [join(ROOT, 'packages/rules-model/src/main.ts')], {
+    cwd: ROOT,
+    env: {
+      PATH: env.PATH ?? '',
+      HOST: '127.0.0.1',
+      LAB_LEASH: 'stdin',
+      LOG_LEVEL: 'error',
+      RULES_MODEL_PORT: String(book.ports.rulesModel),
+    },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.stdin?.on('error', () => undefined)
+  return untilReady(child, book.url('rulesModel'), `${book.url('rulesModel')}/healthz`)
 }
 
 /** The on-call agent on a tape: no shop, no fleet, no phone; what it looks at comes from the tape. */
-export async function startAgentOnTape({ lab, tape, mode }: ReplayAgentOptions): Promise<Running> {
+export async function startAgentOnTape({ lab, tape, mode, prometheus }: ReplayAgentOptions): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'oncall-lab-replay-agent-'))
   const { book, env } = lab
-  const model = Object.fromEntries(Object.entries(env).filter(([name]) => mode === 'results' && /^(OPENAI|MODEL)_/.test(name)))
+  const model = Object.fromEntries(Object.entries(env).filter(([name]) => mode !== 'replay' && /^(OPENAI|MODEL)_/.test(name)))
   const child = spawn(process.execPath, [join(ROOT, 'packages/on-call-agent/src/main.ts')], {
     cwd: ROOT,
     env: {
@@ -55,12 +77,13 @@ export async function startAgentOnTape({ lab, tape, mode }: ReplayAgentOptions):
       AGENT_PORT: String(book.ports.agent),
       AGENT_DB: join(folder, 'agent.db'),
       MODEL_TAPE: `${mode}:${tape}`,
-      PROM_URL: book.url('prometheus'),
+      MODEL_TAPE_ASKS: 'prometheus',
+      PROM_URL: prometheus,
       LB_URL: NOWHERE,
       PM_URL: NOWHERE,
       ALERTMANAGER_URL: NOWHERE,
       STAND_INS_URL: NOWHERE,
-      RULES_MODEL_URL: `${NOWHERE}/v1`,
+      RULES_MODEL_URL: `${mode === 'replay' ? NOWHERE : book.url('rulesModel')}/v1`,
       SECOND_READER: 'off',
     },
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -88,13 +111,25 @@ export function keepGradedTape(tape: string, brokenAt: string): void {
   for (const { name } of tapes) if (graded && name !== graded.name) rmSync(join(tape, name))
 }
 
-/** Sends the alerts of the tape again, as Alertmanager would. */
-export async function sendAlertsOf(tape: string, agent: string): Promise<void> {
+/** What the oldest tape is about. */
+interface TapeSubject {
+  at: string
+  alerts: Episode[]
+}
+
+/** The subject of the oldest tape. @throws Error when there is none. */
+export function subjectOf(tape: string): TapeSubject {
   const [subject] = readdirSync(tape)
     .filter((name) => name.endsWith('.jsonl') && !name.startsWith('inquiry'))
-    .map((name) => JSON.parse(readFileSync(join(tape, name), 'utf8').split('\n')[0] ?? '{}') as { at: string; alerts: Episode[] })
+    .map((name) => JSON.parse(readFileSync(join(tape, name), 'utf8').split('\n')[0] ?? '{}') as TapeSubject)
     .toSorted((a, b) => a.at.localeCompare(b.at))
-  const alerts = (subject?.alerts ?? []).map(({ labels, annotations = {}, starts_at, fingerprint }) => ({
+  if (!subject) throw new Error('the capsule holds no tape of an incident')
+  return subject
+}
+
+/** Sends the alerts of the tape again, as Alertmanager would. */
+export async function sendAlertsOf(subject: TapeSubject, agent: string): Promise<void> {
+  const alerts = subject.alerts.map(({ labels, annotations = {}, starts_at, fingerprint }) => ({
     status: 'firing',
     labels,
     annotations,

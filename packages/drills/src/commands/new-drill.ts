@@ -25,7 +25,12 @@ export default {
   decoys: ['a deploy of a harmless release shortly before'],
   breaks: [{ do: 'fault', mode: 'errors', on: 'one', fields: { p_error: { between: [0.9, 1] } } }],
   visible: { sli: 'instance_errors', within_seconds: 15 },
-  truth: { causes: ['bad_instance', 'network_partial'], components: ['inventory', 'link'], instances: 'broken' },
+  truth: {
+    causes: ['bad_instance', 'network_partial'],
+    components: ['inventory', 'link'],
+    instances: 'broken',
+    why: 'its process or its way to the database: nobody can tell them apart from outside',
+  },
   least: { is: 'act', any_of: [{ action: 'drain_instance' }, { action: 'restart_instance' }] },
   wrong: [{ action: 'deploy_release', why: 'all instances run the same release' }],
   controls: {

@@ -29,7 +29,7 @@ export async function proveDrills(
     note(`${drill.id} ${drill.name}, switching ${claim ?? 'its own break'}`)
     await using shadow = await startDrillLab({ ...needsOf(drill), offset: portOffset, env, say: () => undefined, signal })
     const rival = readToggle(RIVAL)
-    const proof = await proveCause({ drill, toggle, rival, seed, world: new World(shadow.lab, shadow.front), say: note, signal })
+    const proof = await proveCause({ drill, toggle, rival, seed, world: new World(shadow.lab, shadow), say: note, signal })
     say(json ? JSON.stringify({ drill: drill.id, claim: claim ?? null, ...proof }) : describe(drill, proof))
     if (proof.leftovers.length > 0) dirty.push(`${drill.id} ${drill.name} left ${proof.leftovers.join('; ')}`)
   }

@@ -2,7 +2,16 @@ import { CliError } from '@oncall-lab/lab/cli-error'
 import { openLab } from '@oncall-lab/lab/open-lab'
 import { openCapsule } from '../capsule/capsule.ts'
 import { changeCause } from '../capsule/change-turn.ts'
-import { keepGradedTape, sendAlertsOf, startAgentOnTape, startPrometheusOver } from '../capsule/start-replay.ts'
+import { openMovedPrometheus } from '../capsule/moved-prometheus.ts'
+import {
+  keepGradedTape,
+  type ReplayMode,
+  sendAlertsOf,
+  startAgentOnTape,
+  startModelFor,
+  startPrometheusOver,
+  subjectOf,
+} from '../capsule/start-replay.ts'
 import type { Surroundings } from '../cli.ts'
 import { labAgent } from '../contenders/lab-agent.ts'
 import type { Drill } from '../drill.ts'
@@ -15,6 +24,8 @@ const ANSWERS_WITHIN_MS = 60_000
 interface ReplayOptions {
   portOffset: number
   results?: true
+  /** The turn from which on another model answers. */
+  fork?: number
   change?: string
   query?: string
 }
@@ -26,27 +37,42 @@ export async function replayCapsule(
   options: ReplayOptions,
   { env, say, stopSignal }: Surroundings,
 ): Promise<void> {
-  const { portOffset, results, change, query } = options
+  const { portOffset, change, query } = options
   const signal = stopSignal()
   using capsule = await openCapsule(file)
   const { record, tape, prometheusData } = capsule
   const drill = drills.find(({ id }) => id === record.drill)
   if (!drill) throw new CliError(`There is no drill ${record.drill} here`)
   const lab = openLab(portOffset, env)
-  const world = new World(lab)
-  await using _prometheus = await startPrometheusOver(prometheusData, lab, signal)
+  await using stored = await startPrometheusOver(prometheusData, lab, signal)
+  await using moved = await openMovedPrometheus(stored.url, endOf(record))
+  const world = new World(lab, { prometheus: moved.url })
   if (query !== undefined) return say(await answerQuery(world, query, record))
   keepGradedTape(tape, record.broken_at)
   if (change !== undefined) say(`${changeCause(tape, change)} turns changed: the cause is ${change}`)
-  await using agent = await startAgentOnTape({ lab, tape, mode: results ? 'results' : 'replay' })
-  await sendAlertsOf(tape, agent.url)
+  const mode = modeOf(options)
+  await using _model = await startModelFor(mode, lab)
+  await using agent = await startAgentOnTape({ lab, tape, mode, prometheus: moved.url })
+  const subject = subjectOf(tape)
+  moved.setPresent(Date.parse(subject.at))
+  await sendAlertsOf(subject, agent.url)
   const answer = await labAgent().answer({ world, since: 0, deadline: Date.now() + ANSWERS_WITHIN_MS, signal })
   const before = grade(drill, record)
   const after = grade(drill, { ...record, report: answer.report, citations: answer.citations })
   say(`then  ${describe(before, record.report?.cause)}\nnow   ${describe(after, answer.report.cause)}`)
   const isSame = verdictOf(before) === verdictOf(after)
-  if (!isSame && change === undefined && !results) throw new CliError('The verdict is another one.')
+  if (!isSame && change === undefined && mode === 'replay') throw new CliError('The verdict is another one.')
   say(isSame ? 'The verdict is the same.' : 'The verdict is another one.')
+}
+
+function modeOf({ results, fork }: ReplayOptions): ReplayMode {
+  if (fork !== undefined) return `fork-${fork}`
+  return results ? 'results' : 'replay'
+}
+
+/** When the recording ended, in ms since 1970. */
+function endOf({ broken_at, times }: RunRecord): number {
+  return Date.parse(broken_at) + (times.ended ?? 0) * 1_000
 }
 
 function describe(one: Grade, cause: string | undefined): string {

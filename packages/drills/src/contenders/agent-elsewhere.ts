@@ -7,6 +7,7 @@ import { request } from 'undici'
 import type { HeldAlert, World } from '../lab/world.ts'
 import type { Citation } from '../record.ts'
 import { Report } from '../report.ts'
+import { givesAgain, roundingOf, type SaidValue } from './ask-again.ts'
 import { awaitPage, NO_USAGE } from './await-page.ts'
 import { type Answer, type Call, type Contender, NoAnswer } from './contender.ts'
 
@@ -14,7 +15,7 @@ const LARGEST_REPORT = 256 * 1_024
 /** How long such an agent may go on acting after its report. */
 const ACTS_WITHIN_MS = 20_000
 const QUIET_MS = 6_000
-const TOLERANCE = 0.02
+const SERIES = 30
 
 /**
  * An agent of another kind: Alertmanager's webhook message is posted to its address, with the header `Report-To`; it posts its report there (docs/drills.md). It may
@@ -137,13 +138,20 @@ function lookUp({ prometheus }: World, { evidence }: Report, now: number): Promi
     evidence.map(async ({ query, value, at, quote }) => {
       const says = query === undefined ? (quote ?? '') : `${query}: ${value}`
       if (query === undefined || value === undefined) return { says, stands: false }
-      const series = await prometheus.query(query, (at === undefined ? now : Date.parse(at)) / 1_000).catch(() => [])
-      const stands = series.some(
-        ({ points }) => Math.abs((points[0]?.[1] ?? Number.NaN) - value) <= TOLERANCE * Math.max(0.01, Math.abs(value)),
-      )
-      return { says, stands }
+      const time = (at === undefined ? now : Date.parse(at)) / 1_000
+      return { says, stands: await comesAgain(prometheus, { query, at: time, value, rounding: roundingOf(value) }).catch(() => false) }
     }),
   )
+}
+
+/** A report does not say which of the series it means: any of the first ones will do. */
+async function comesAgain(prometheus: World['prometheus'], said: SaidValue): Promise<boolean> {
+  const pace = await prometheus.pace(said.at)
+  const series = (await prometheus.query(said.query, said.at)).slice(0, SERIES)
+  const looks = series.map((_, index) =>
+    givesAgain(async (query, at) => (await prometheus.query(query, at))[index]?.points[0]?.[1], said, pace),
+  )
+  return (await Promise.all(looks)).some(Boolean)
 }
 
 /** What the fleet says that the agent has done, once nothing more comes. */

@@ -32,6 +32,8 @@ export interface Grade {
   /** Verified Resolve: all five. */
   verified: boolean
   cell: Cell
+  /** The same of what it said in the end, where it looked again; in no other figure. */
+  rightInTheEnd: boolean
   /** The true cause is among the first three that it considered. */
   top3: boolean
   abstained: boolean
@@ -74,6 +76,7 @@ export function grade(drill: Drill, record: RunRecord): Grade {
     unharmed,
     verified: right && grounded && mitigated && unharmed,
     cell: cellOf(right, mitigated && unharmed),
+    rightInTheEnd: graded && isRightInTheEnd(drill, record, right),
     top3: graded && (diagnosis.cause || isAmongThree(drill, record)),
     abstained,
     credit: right ? 1 : honest ? ABSTENTION_PART : 0,
@@ -94,6 +97,12 @@ export function grade(drill: Drill, record: RunRecord): Grade {
 function cellOf(right: boolean, cured: boolean): Cell {
   if (right) return cured ? 'both' : 'understood'
   return cured ? 'lucky' : 'neither'
+}
+
+function isRightInTheEnd({ truth }: Drill, { last_report, broken }: RunRecord, right: boolean): boolean {
+  if (last_report === undefined) return right
+  const last = judgeDiagnosis(truth, { report: last_report, broken })
+  return last.cause && last.component
 }
 
 function isAmongThree({ truth }: Drill, { report }: RunRecord): boolean {

@@ -1,6 +1,12 @@
 import { createHttpClient } from '@oncall-lab/service-kit/http-client'
 import { Type } from 'typebox'
+import type { Pace } from '../contenders/ask-again.ts'
 import { SLIS, type SliId } from '../sli.ts'
+
+/** Over how long the pace is taken: some scrapes on either clock. */
+const PACE_SECONDS = 20
+/** From the end of a scrape, or of a rule's evaluation, until a query sees it. */
+const STORED_WITHIN_SECONDS = 0.1
 
 /** One series: [Unix seconds, value], oldest first. */
 export interface Series {
@@ -58,6 +64,17 @@ export class PrometheusOfLab {
     const [series] = await this.queryRange(query, start, end)
     const known = new Map(series?.points.map(([at, value]) => [Math.round(at - start), value]))
     return Array.from({ length: Math.max(0, Math.floor(end - start)) }, (_, second) => [start + second, known.get(second) ?? absent])
+  }
+
+  /** How soon it shows what it measures, around a time (Unix seconds): from what it stored of its own scrapes. */
+  async pace(at: number): Promise<Pace> {
+    const one = async (query: string) => (await this.query(query, at + PACE_SECONDS / 2))[0]?.points[0]?.[1]
+    const [scrapes, longest] = await Promise.all([
+      one(`max(count_over_time(up[${PACE_SECONDS}s]))`),
+      one(`max(max_over_time(scrape_duration_seconds[${PACE_SECONDS}s]))`),
+    ])
+    const interval = PACE_SECONDS / Math.max(1, scrapes ?? 1)
+    return { interval, late: Math.min(interval, (longest ?? interval) + STORED_WITHIN_SECONDS) }
   }
 
   /** Those that fire and page somebody. */

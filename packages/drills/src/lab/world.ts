@@ -46,11 +46,15 @@ export class World {
   readonly #agent: HttpClient
   readonly #alertmanager: HttpClient
 
-  constructor(lab: Lab, front?: PrometheusFront) {
+  /** `prometheus` is where the figures are asked for, when that is not the lab's own. */
+  constructor(
+    lab: Lab,
+    { front, prometheus = lab.book.url('prometheus') }: { front?: PrometheusFront | undefined; prometheus?: string } = {},
+  ) {
     this.lab = lab
     this.front = front
     const connect = (name: string, baseUrl: string, timeoutMs: number) => createHttpClient({ name, baseUrl, timeoutMs })
-    this.prometheus = new PrometheusOfLab(lab.book.url('prometheus'))
+    this.prometheus = new PrometheusOfLab(prometheus)
     this.#fleet = connect('The process manager', lab.book.url('processManager'), CHANGE_WITHIN_MS)
     const token = lab.env.AGENT_TOKEN && lab.env.AGENT_TOKEN !== 'off' ? lab.env.AGENT_TOKEN : undefined
     this.#agent = createHttpClient({ name: 'The on-call agent', baseUrl: lab.book.url('agent'), timeoutMs: LOOK_WITHIN_MS, token })

@@ -48,6 +48,7 @@ const ROWS: Row[] = [
   ['provider errors', ({ providerErrors }) => String(providerErrors), ({ record }) => record.outcome === 'provider_error'],
   ['Verified Resolve', ({ verified }) => describeShare(verified), ({ grade }) => grade.verified],
   ['cause and component right', ({ cause }) => describeShare(cause), ({ grade }) => isRight(grade)],
+  ['the same of what it said in the end', ({ inTheEnd }) => describeShare(inTheEnd), ({ grade }) => grade.rightInTheEnd],
   ['true cause among the first three', ({ top3 }) => describeShare(top3), ({ grade }) => grade.top3],
   ['every citation holds', ({ grounded }) => describeShare(grounded), ({ grade }) => grade.grounded],
   ['mitigated, nobody harmed', ({ mitigated }) => describeShare(mitigated), ({ grade }) => grade.mitigated && grade.unharmed],
@@ -120,6 +121,9 @@ function runOf(one: Graded, drills: readonly Drill[]): string {
         ? `${record.report.cause} · ${record.report.component} (${record.report.confidence}): ${record.report.root_cause}`
         : 'nothing',
     ],
+    ...(record.last_report
+      ? [['said in the end', `${record.last_report.cause} · ${record.last_report.component} (${record.last_report.confidence})`] as const]
+      : []),
     ['lacks', grade.lacks.join('; ') || 'nothing'],
     ['alerts', record.alerts.map(({ name, at }) => `${name} +${at} s`).join(', ')],
     ['cited', record.citations.map(({ says, stands }) => `${stands ? '✓' : '✗'} ${says}`).join('\n')],

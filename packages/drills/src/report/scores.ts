@@ -23,6 +23,8 @@ export interface Score {
   broken: number
   verified: Share
   cause: Share
+  /** What it said in the end, where it looked again. */
+  inTheEnd: Share
   top3: Share
   grounded: Share
   mitigated: Share
@@ -86,6 +88,7 @@ function scoreOf(drills: readonly Drill[], all: readonly Graded[]): Score {
     broken: count('broken'),
     verified: share(({ verified }) => verified),
     cause: share(isRight),
+    inTheEnd: share(({ rightInTheEnd }) => rightInTheEnd),
     top3: share(({ top3 }) => top3),
     grounded: share(({ grounded }) => grounded),
     mitigated: share(({ mitigated, unharmed }) => mitigated && unharmed),

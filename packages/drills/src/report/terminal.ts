@@ -19,6 +19,7 @@ const ROWS: [string, (score: Score) => string][] = [
   ['void · no answer · provider', (score) => `${score.void} · ${score.noAnswer} · ${score.providerErrors}`],
   ['Verified Resolve', ({ verified }) => describeShare(verified)],
   ['cause and component', ({ cause }) => describeShare(cause)],
+  ['the same in the end', ({ inTheEnd }) => describeShare(inTheEnd)],
   ['cause among three', ({ top3 }) => describeShare(top3)],
   ['grounded', ({ grounded }) => describeShare(grounded)],
   ['mitigated, nobody harmed', ({ mitigated }) => describeShare(mitigated)],

@@ -68,7 +68,7 @@ async function playInLab(job: Job, offset: number, { env, say, signal }: RunOpti
   await using drillLab = await startDrillLab({ ...needsOf(job.drill), offset, env, say: quietly, signal })
   const { lab, front } = drillLab
   const onPlayed = draft && ((world: World) => draft.look(world))
-  return { lab, record: await playDrill({ ...job, world: new World(lab, front), say, signal, onPlayed }) }
+  return { lab, record: await playDrill({ ...job, world: new World(lab, { front }), say, signal, onPlayed }) }
 }
 
 function capsuleName({ drill, name, seed, round, agent }: RunRecord): string {

@@ -10,15 +10,17 @@ import type { ResultLine } from './tape-line.ts'
 
 interface ReplayOptions {
   runs: RecordedRun[]
-  /** Whether the model's answers come from the tape too, or only what the functions returned. */
-  plays: 'all' | 'results'
+  /** How many of the model's answers come from the tape; the configured model gives those that follow. */
+  turns: number
+  /** Ids of targets that hold the recorded time: they are asked what is not on the tape. */
+  asks?: readonly string[]
 }
 
 /**
- * Plays recorded runs again: the n-th answer of the model, and for each function call what it returned when it was recorded. Nothing outside is looked at,
+ * Plays recorded runs again: the n-th answer of the model, and for each function call what it returned when it was recorded. Nothing outside is looked at but what `asks` names,
  * and nothing can be done: targets have no actions here. An incident gets the oldest unused tape of its service with its alert.
  */
-export function replayTape({ runs, plays }: ReplayOptions): Tape {
+export function replayTape({ runs, turns, asks = [] }: ReplayOptions): Tape {
   const free = [...runs]
   const players = new Map<string, Player | undefined>()
   const playerOf = (subject: Incident): Player | undefined => {
@@ -29,25 +31,33 @@ export function replayTape({ runs, plays }: ReplayOptions): Tape {
     }
     return players.get(subject.id)
   }
-  const played = (tool: Tool): Tool => ({
+  const played = (tool: Tool, isAsked = false): Tool => ({
     ...tool,
-    async run(args, { incident }) {
-      return resultOf(playerOf(incident)?.result(tool.name, args), tool.name)
+    async run(args, context) {
+      const line = playerOf(context.incident)?.result(tool.name, args)
+      return !line && isAsked ? tool.run(args, context) : resultOf(line, tool.name)
     },
   })
   const recordedNames = [...new Set(runs.flatMap(({ results }) => results.map(({ name }) => name)))]
 
   return {
     model(model, subject) {
-      if (plays === 'results') return model
-      return { ...model, name: `${model.name} (tape)`, answer: async () => answerOf(playerOf(subject)) }
+      if (turns === 0) return model
+      return {
+        ...model,
+        name: `${model.name} (tape)`,
+        async answer(transcript, tools, signal) {
+          const player = playerOf(subject)
+          return player && player.heard >= turns ? model.answer(transcript, tools, signal) : answerOf(player)
+        },
+      }
     },
     targets: (targets) => {
       const known = targets.flatMap(({ functions }) => functions.map(({ name }) => name))
       const quiet = targets.map(({ actions: _actions, gauges: _gauges, ...target }) =>
         withFunctions(
           target,
-          (tools) => tools.map(played),
+          (tools) => tools.map((tool) => played(tool, asks.includes(target.id))),
           async (incident) => playerOf(incident)?.run.covers.get(target.id) ?? false,
         ),
       )
@@ -66,6 +76,10 @@ function createPlayer(run: RecordedRun) {
   const used = new Set<ResultLine>()
   return {
     run,
+    /** How many of its answers were played. */
+    get heard() {
+      return turn
+    },
     answer() {
       turn += 1
       return run.turns[turn - 1]

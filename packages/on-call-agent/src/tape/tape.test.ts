@@ -56,7 +56,7 @@ const lines = () =>
       .split('\n')
       .map((line) => JSON.parse(line)),
   )
-function play(kind: 'replay' | 'results', model = noModel()) {
+function play(kind: 'replay' | 'results' | 'fork-2', model = noModel()) {
   const tape = openTape(`${kind}:${directory}`, deps)
   return oneRun({ model, parts: { tape, targets: tape?.targets(noWorld()) ?? [] } })
 }
@@ -109,6 +109,36 @@ test('another model reads the recorded results; what was not asked when they wer
   expect(incident.diagnosis?.root_cause).toBe('Read by somebody else.')
   const asked = timeline.flatMap(({ event }) => (event.kind === 'tool_result' && event.name === 'list_instances' ? [event] : []))
   expect(asked).toMatchObject([{ ok: false, result: expect.stringContaining('not_on_tape') }])
+})
+
+test('a fork plays the model up to a turn and lets another one go on from there', async () => {
+  await record()
+  const heard: string[] = []
+  const other = scriptedModel(({ transcript }) => {
+    heard.push(transcript.at(-1)?.role ?? '')
+    return calls(NOTE, call('send', 'send_diagnosis', diagnosis({ root_cause: 'Said by the second one.' })))
+  })
+  const { incident, timeline } = await play('fork-2', other)
+  expect(incident.diagnosis?.root_cause).toBe('Said by the second one.')
+  // Its first turn came from the tape, with the functions that were asked then.
+  expect(heard).toEqual(['tool'])
+  expect(timeline.filter(({ event }) => event.kind === 'tool_result')).toHaveLength(2)
+})
+
+test('a target that holds the recorded time is asked what is not on the tape, and no other', async () => {
+  await record()
+  const asksMore = scriptedModel(({ transcript }) => {
+    if (!transcript.some((message) => message.role === 'tool' && message.tool_call_id === 'more'))
+      return calls(call('more', 'list_instances'))
+    return calls(NOTE, call('send', 'send_diagnosis', diagnosis()))
+  })
+  const asked = async (asks: string) => {
+    const tape = openTape(`fork-2:${directory}`, { ...deps, asks })
+    const { timeline } = await oneRun({ model: asksMore, parts: { tape, targets: tape?.targets([lookTarget()]) ?? [] } })
+    return timeline.flatMap(({ event }) => (event.kind === 'tool_result' && event.name === 'list_instances' ? [event.ok] : []))
+  }
+  expect(await asked(lookTarget().id)).toEqual([true])
+  expect(await asked('elsewhere')).toEqual([false])
 })
 
 test('a failed function and a failed model fail again when they are played', async () => {
