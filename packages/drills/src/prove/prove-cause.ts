@@ -6,7 +6,7 @@ import type { World } from '../lab/world.ts'
 import { performStep, type Undo } from '../run/perform-step.ts'
 import { planDrill } from '../run/plan.ts'
 import { restore } from '../run/restore.ts'
-import { takeBaseline, untilMoved } from '../run/watch-course.ts'
+import { takeBaseline, untilMoved, WINDOW_SECONDS } from '../run/watch-course.ts'
 import { type Baseline, hasMoved, SLIS, type SliId } from '../sli.ts'
 import type { Step } from '../step.ts'
 import { type Effect, effectOf } from './effect-size.ts'
@@ -106,9 +106,10 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
   const { world, sli, usual, signal } = stage
   const begin = Date.now()
   const undos: Undo[] = []
-  const moved = untilMoved(world, sli, usual, begin + withinSeconds * 1_000, signal)
   for (const step of steps) undos.push(await performStep(step, { world, signal }))
-  const movedAt = await moved
+  // A deploy restarts the instances, harmless or not: what is looked at holds nothing of that.
+  await setTimeout(WINDOW_SECONDS * 1_000, undefined, { signal })
+  const movedAt = await untilMoved(world, sli, usual, Date.now() + withinSeconds * 1_000, signal)
   if (movedAt !== null) await setTimeout((STRETCH_SECONDS / 2) * 1_000, undefined, { signal })
   const off = Date.now()
   for (const undo of undos.toReversed()) await undo()

@@ -4,7 +4,7 @@ import { type Baseline, baselineOf, hasMoved, SLIS, type SliId } from '../sli.ts
 
 const BASELINE_SECONDS = 8
 /** What the windows of the figures hold of the time before. */
-const WINDOW_SECONDS = 6
+export const WINDOW_SECONDS = 6
 /** Figures and alerts that are good that often in a row stay so. */
 const TIMES_BACK = 3
 const LOOK_EVERY_MS = 1_000
