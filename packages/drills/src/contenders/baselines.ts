@@ -8,6 +8,7 @@ import type { Contender } from './contender.ts'
 
 const doNothing: RuleOfThumb = {
   name: 'do-nothing',
+  onlyLooks: true,
   async think() {
     return { says: { status: 'inconclusive', cause: 'unknown', component: '', root_cause: 'It was not looked at.', confidence: 0 } }
   },
@@ -42,9 +43,10 @@ export const BASELINES: readonly Contender[] = [doNothing, alwaysRestart, always
   asContender,
 )
 
-function asContender({ name, think }: RuleOfThumb): Contender {
+function asContender({ name, onlyLooks, think }: RuleOfThumb): Contender {
   return {
     name,
+    ...(onlyLooks && { onlyLooks }),
     model: async () => name,
     async answer(call) {
       await awaitPage(call)

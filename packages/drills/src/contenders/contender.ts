@@ -44,6 +44,8 @@ export interface Contender {
   name: string
   /** For the report: which model answers. */
   model(world: World): Promise<string>
+  /** It does nothing, ever: so several of these can answer the page of one run. */
+  onlyLooks?: true
   /** @throws NoAnswer */
   answer(call: Call): Promise<Answer>
 }

@@ -61,7 +61,7 @@ export async function proveCause(trial: Trial): Promise<Proof> {
   try {
     for (const step of plan.steps) if (step.phase === 'before') before.push(await performStep(step, { world, signal }))
     const usual = (await takeBaseline(world, BASELINE_WITHIN_MS, signal))[sli]
-    const stage = { world, sli, usual, signal }
+    const stage = { world, sli, usual, replicas: drill.replicas, signal }
     say(`  off: ${sli} is ${usual.median.toPrecision(3)}`)
     const rival = await stretch(stage, planned(trial.rival), drill.visible.within_seconds)
     say(`  something else on: ${rival.brokenAfter === null ? 'stays well' : 'breaks as well'}`)
@@ -99,11 +99,12 @@ interface Stage {
   world: World
   sli: SliId
   usual: Baseline
+  replicas: number
   signal: AbortSignal
 }
 
 async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'], withinSeconds: number): Promise<Stretch> {
-  const { world, sli, usual, signal } = stage
+  const { world, sli, usual, replicas, signal } = stage
   const begin = Date.now()
   const undos: Undo[] = []
   for (const step of steps) undos.push(await performStep(step, { world, signal }))
@@ -113,7 +114,7 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
   if (movedAt !== null) await setTimeout((STRETCH_SECONDS / 2) * 1_000, undefined, { signal })
   const off = Date.now()
   for (const undo of undos.toReversed()) await undo()
-  if (steps.some(({ step }) => step.do === 'scale')) await world.change('/scale', { replicas: 3 })
+  if (steps.some(({ step }) => step.do === 'scale')) await world.change('/scale', { replicas })
   const backAt = await untilWell(stage, off + BACK_WITHIN_MS)
   await setTimeout((STRETCH_SECONDS / 2) * 1_000, undefined, { signal })
   const course = await world.prometheus.course(sli, Math.floor(begin / 1_000), Math.floor(Date.now() / 1_000))

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Answer, type Contender, NoAnswer } from '../contenders/contender.ts'
+import { type Answer, type Call, type Contender, NoAnswer } from '../contenders/contender.ts'
 import type { Drill } from '../drill.ts'
 import { startCustomers } from '../lab/customers.ts'
 import { type LogWatch, watchLog } from '../lab/log-watch.ts'
@@ -24,6 +24,8 @@ interface Play {
   seed: number
   round: number
   contender: Contender
+  /** Others that answer the same page and do nothing. */
+  beside: readonly Contender[]
   world: World
   say: (line: string) => void
   /** Called before anything is undone. */
@@ -31,8 +33,8 @@ interface Play {
   signal: AbortSignal
 }
 
-/** Plays one drill in a lab that runs for it alone, from the first customer until the lab is as it was. Whatever goes wrong becomes the outcome of the record. */
-export async function playDrill(play: Play): Promise<RunRecord> {
+/** Plays one drill in a lab that runs for it alone, from the first customer until the lab is as it was; a record for each who answers. Whatever goes wrong becomes the outcome of the record. */
+export async function playDrill(play: Play): Promise<RunRecord[]> {
   const { drill, seed, round, contender, world } = play
   const begin = Date.now()
   const plan = planDrill(
@@ -43,10 +45,11 @@ export async function playDrill(play: Play): Promise<RunRecord> {
   const record = emptyRecord(play, plan, await contender.model(world))
   await using customers = startCustomers(world.lab, { ...drill.customers, rps: drill.rps, seed: plan.customersSeed })
   const undos: Undo[] = []
+  const others: OtherAnswer[] = []
   const clean = await takeSnapshot(world)
   try {
     await perform(play, plan, 'before', undos)
-    await playBreak(play, plan, record, undos)
+    await playBreak(play, { plan, record, others }, undos)
   } catch (error) {
     play.signal.throwIfAborted()
     if (error instanceof NoAnswer) Object.assign(record, { outcome: error.outcome, why: error.message })
@@ -56,9 +59,13 @@ export async function playDrill(play: Play): Promise<RunRecord> {
   await play.onPlayed?.(world)
   record.leftovers = await restore(world, clean, undos, drill.replicas)
   record.seconds = Math.round((Date.now() - begin) / 100) / 10
-  play.say(describe(record, round, seed))
-  return record
+  const records = [record, ...others.map((other) => ({ ...record, ...other }))]
+  for (const each of records) play.say(describe(each, round, seed))
+  return records
 }
+
+/** What a record of somebody who answered beside has of its own. */
+type OtherAnswer = Pick<RunRecord, 'agent' | 'model' | 'report' | 'citations'>
 
 function emptyRecord({ drill, seed, round, contender }: Play, plan: Plan, model: string): RunRecord {
   return {
@@ -97,7 +104,13 @@ async function perform({ world, signal }: Play, plan: Plan, phase: 'before' | 'b
   for (const step of plan.steps) if (step.phase === phase) undos.push(await performStep(step, { world, signal }))
 }
 
-async function playBreak(play: Play, plan: Plan, record: RunRecord, undos: Undo[]): Promise<void> {
+interface Written {
+  plan: Plan
+  record: RunRecord
+  others: OtherAnswer[]
+}
+
+async function playBreak(play: Play, { plan, record, others }: Written, undos: Undo[]): Promise<void> {
   const { drill, contender, world, signal } = play
   const baseline = await takeBaseline(world, BASELINE_WITHIN_MS, signal)
   record.baseline = baseline
@@ -108,7 +121,10 @@ async function playBreak(play: Play, plan: Plan, record: RunRecord, undos: Undo[
   const ending = new AbortController()
   const watch = AbortSignal.any([signal, ending.signal])
   const moved = watchMove(play, baseline, brokenAt, watch)
-  const answered = contender.answer({ world, since: brokenAt, deadline: answerBy, signal: watch })
+  const call = { world, since: brokenAt, deadline: answerBy, signal: watch }
+  const beside = Promise.all(play.beside.map((other) => answerBeside(other, call)))
+  beside.catch(() => undefined)
+  const answered = contender.answer(call)
   answered.catch(() => undefined) // It is awaited below; until then a failure is no accident.
   try {
     await perform(play, plan, 'break', undos)
@@ -119,6 +135,7 @@ async function playBreak(play: Play, plan: Plan, record: RunRecord, undos: Undo[
     await demandStillBroken(play, baseline)
     const answer = await withinAlertTime(play, answered, brokenAt)
     await takeAnswer(play, { record, plan, answer, brokenAt })
+    others.push(...(await beside))
     await followUp(play, { record, answer, baseline, before, broken, log, brokenAt })
     record.outcome = 'answered'
   } catch (error) {
@@ -129,6 +146,11 @@ async function playBreak(play: Play, plan: Plan, record: RunRecord, undos: Undo[
     await moved.catch(() => undefined)
     await readCourse(world, record, brokenAt)
   }
+}
+
+async function answerBeside(contender: Contender, call: Call): Promise<OtherAnswer> {
+  const { report, citations } = await contender.answer(call)
+  return { agent: contender.name, model: await contender.model(call.world), report, citations }
 }
 
 /** The break was not to be seen: the run says nothing about anybody. */

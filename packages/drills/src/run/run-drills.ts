@@ -16,6 +16,8 @@ interface Job {
   seed: number
   round: number
   contender: Contender
+  /** Others that answer the same page; none of them, and not the first one, does anything. */
+  beside: readonly Contender[]
 }
 
 interface RunOptions {
@@ -41,7 +43,7 @@ export async function runDrills(options: RunOptions): Promise<void> {
   const work = async (index: number) => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       options.signal.throwIfAborted()
-      onRecord(await playJob(job, options.offset + index * OFFSET_STEP, options))
+      for (const record of await playJob(job, options.offset + index * OFFSET_STEP, options)) onRecord(record)
     }
   }
   await Promise.all(Array.from({ length: Math.min(parallel, jobs.length) }, (_, index) => work(index)))
@@ -49,18 +51,20 @@ export async function runDrills(options: RunOptions): Promise<void> {
 
 function jobsOf({ drills, contenders, seed, runs }: RunOptions): Job[] {
   const rounds = Array.from({ length: runs }, (_, index) => index + 1)
-  return rounds.flatMap((round) =>
-    drills.flatMap((drill) => contenders.map((contender) => ({ drill, contender, round, seed: seed + round - 1 }))),
-  )
+  const [lookers, doers] = [contenders.filter(({ onlyLooks }) => onlyLooks), contenders.filter(({ onlyLooks }) => !onlyLooks)]
+  const [first, ...beside] = lookers
+  const groups = [...doers.map((contender) => ({ contender, beside: [] })), ...(first ? [{ contender: first, beside }] : [])]
+  return rounds.flatMap((round) => drills.flatMap((drill) => groups.map((group) => ({ drill, ...group, round, seed: seed + round - 1 }))))
 }
 
-async function playJob(job: Job, offset: number, options: RunOptions): Promise<RunRecord> {
+async function playJob(job: Job, offset: number, options: RunOptions): Promise<RunRecord[]> {
   const { env, capsules } = options
   using draft = capsules === undefined ? undefined : draftCapsule()
   const tape = draft && { MODEL_TAPE: `record:${draft.tape}` }
-  const { record, lab } = await playInLab(job, offset, { ...options, env: { ...env, ...tape } }, draft)
-  await draft?.pack(lab, record, join(capsules ?? '', capsuleName(record)))
-  return record
+  const { records, lab } = await playInLab(job, offset, { ...options, env: { ...env, ...tape } }, draft)
+  const [record] = records
+  if (record) await draft?.pack(lab, record, join(capsules ?? '', capsuleName(record)))
+  return records
 }
 
 async function playInLab(job: Job, offset: number, { env, say, signal }: RunOptions, draft: CapsuleDraft | undefined) {
@@ -68,7 +72,7 @@ async function playInLab(job: Job, offset: number, { env, say, signal }: RunOpti
   await using drillLab = await startDrillLab({ ...needsOf(job.drill), offset, env, say: quietly, signal })
   const { lab, front } = drillLab
   const onPlayed = draft && ((world: World) => draft.look(world))
-  return { lab, record: await playDrill({ ...job, world: new World(lab, { front }), say, signal, onPlayed }) }
+  return { lab, records: await playDrill({ ...job, world: new World(lab, { front }), say, signal, onPlayed }) }
 }
 
 function capsuleName({ drill, name, seed, round, agent }: RunRecord): string {

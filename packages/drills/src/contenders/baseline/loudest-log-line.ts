@@ -18,6 +18,7 @@ const SECONDS = 60
 /** Blames the line that stands in the error log most often. */
 export const loudestLogLine: RuleOfThumb = {
   name: 'loudest-log-line',
+  onlyLooks: true,
   async think(world) {
     const lines = await world.errorLog(SECONDS).catch(() => null)
     if (lines === null)

@@ -20,6 +20,7 @@ const FIGURES: { query: string; cause: CauseId; component: string; least: number
 /** Blames the figure that is furthest from what it was, in its own standard deviations. */
 export const nSigma: RuleOfThumb = {
   name: 'n-sigma',
+  onlyLooks: true,
   async think({ prometheus }, since) {
     const broken = since / 1_000
     const scored = await Promise.all(

@@ -5,6 +5,8 @@ import type { Report } from '../../report.ts'
 /** What a rule of thumb says and does. */
 export interface RuleOfThumb {
   name: string
+  /** It never acts. */
+  onlyLooks?: true
   /** Its answer to any page, with what it then does; without `act` it does nothing. */
   think(world: World, since: number): Promise<{ says: ThumbReport; act?: Deed }>
 }
