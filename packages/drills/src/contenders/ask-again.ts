@@ -29,8 +29,7 @@ const REACHES = 1.1
 /**
  * Whether a query gives its value again. What a first look saw were the samples up to its time, but for those whose scrape was under way just then: with timestamps
  * in the last `late` seconds. So it is asked again for that time, and if need be as of each moment of those seconds, with windows that begin where
- * they began then. The samples are the same ones, and so is every function of them. Only what is extrapolated to the end of its window may differ: a window that ends
- * more than 1.1 intervals behind its last sample is cut short by up to half an interval and `late`.
+ * they began then. The samples are the same ones, and so is every function of them but for what `rate` extrapolates to the ends of its window (`extrapolationOf`).
  */
 export async function givesAgain(ask: Ask, { query, at, value, rounding }: SaidValue, { interval, late }: Pace): Promise<boolean> {
   for (let look = 0; look <= LOOKS; look += 1) {
@@ -40,19 +39,29 @@ export async function givesAgain(ask: Ask, { query, at, value, rounding }: SaidV
       if (value === null && now === undefined) return true
       continue
     }
-    const short = look === 0 ? 0 : shortfallOf(query, interval, back)
+    const { short, over } = look === 0 ? EXACT : extrapolationOf(query, interval, back)
     const slack = rounding + DIGITS * Math.max(1, Math.abs(now))
-    const [least, most] = [now * (1 - short), now].toSorted((a, b) => a - b)
-    if (value >= (least ?? now) - slack && value <= (most ?? now) + slack) return true
+    const [least = now, most = now] = [now * (1 - short), now * (1 + over)].toSorted((a, b) => a - b)
+    if (value >= least - slack && value <= most + slack) return true
   }
   return false
 }
 
-/** By which share a look may have come out lower because its window was not extrapolated to its end. */
-function shortfallOf(query: string, interval: number, back: number): number {
-  if (!/\b(rate|increase|delta)\s*\(/.test(query) || interval + back <= interval * REACHES) return 0
+const EXACT = { short: 0, over: 0 }
+
+/**
+ * By which shares the first look may have been lower and higher: its window was longer by `back`. Lower, where its last sample was too old for it to be extrapolated to its
+ * end; higher, where a counter is so young that it is not extrapolated beyond its zero, which may be up to an interval after the window's beginning.
+ */
+function extrapolationOf(query: string, interval: number, back: number): typeof EXACT {
   const windows = [...query.matchAll(/\[([\dsmhdwy.]+)\]/g)].map(([, text = '']) => secondsOf(text))
-  return windows.length === 0 ? 0 : Math.min(1, (interval / 2 + back) / Math.min(...windows))
+  if (windows.length === 0 || !/\b(rate|increase|delta)\s*\(/.test(query)) return EXACT
+  const window = Math.min(...windows)
+  const isShort = interval + back > interval * REACHES
+  return {
+    short: isShort ? Math.min(1, (interval / 2 + back) / window) : 0,
+    over: window > back ? (interval / window) * (back / (window - back)) : 0,
+  }
 }
 
 /** The query as it has to be asked `back` seconds earlier for its windows to begin where they began: each is that much shorter, or looks that much less far back. */
