@@ -10,7 +10,7 @@ export default {
   before: [],
   decoys: ['the long query looks guilty'],
   breaks: [{ do: 'fault', mode: 'waiting_migration' }],
-  visible: { sli: 'latency', within_seconds: 30 },
+  visible: { sli: 'errors', within_seconds: 30 },
   alert_within_seconds: 50,
   truth: { causes: ['lock_contention'], components: ['database'], names: [['schema-migration', 'migration']] },
   least: { is: 'act', any_of: [{ action: 'cancel_query' }, { action: 'terminate_session' }] },

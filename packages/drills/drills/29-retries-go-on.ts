@@ -17,11 +17,15 @@ export default {
   ],
   decoys: ['it looks like more customers than the shop can serve, as in its twin; a database 60 ms away'],
   breaks: [
+    // What began it is over when the agent looks, and no window of its figures holds it.
+    { do: 'pause', part: 'on-call-agent' },
     { do: 'fault', mode: 'latency', on: 'all', fields: { latency_ms: { between: [900, 1_100] } } },
-    { do: 'wait', seconds: 5 },
+    { do: 'wait', seconds: 3 },
     { do: 'fault', mode: 'latency', on: 'all', fields: { latency_ms: 60 } },
+    { do: 'wait', seconds: 9 },
+    { do: 'resume', part: 'on-call-agent' },
   ],
-  visible: { sli: 'errors', within_seconds: 20, still_after_seconds: 12 },
+  visible: { sli: 'errors', within_seconds: 20, still_after_seconds: 2 },
   alert_within_seconds: 50,
   truth: {
     causes: ['retry_storm'],

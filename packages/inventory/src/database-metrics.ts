@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { waitForStorage } from './request-phases.ts'
 import { KNOWN_CODES } from './store/database-errors.ts'
@@ -10,6 +11,9 @@ export interface WatchedDatabase {
   isUp(): boolean
   items: { count(): Promise<number> }
 }
+
+/** Less than any scrape may take. */
+const COUNTS_WITHIN_MS = 300
 
 const BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
@@ -86,10 +90,9 @@ function addStateGauges(registry: Registry, service: string, { isUp, items }: Wa
     registers: [registry],
     async collect() {
       this.reset()
-      await items.count().then(
-        (count) => this.set({ service }, count),
-        () => undefined, // A scrape must not fail for it; the series is missing then.
-      )
+      // A scrape must not fail for it, nor wait behind a lock until its time is over; the series is missing then.
+      const count = await Promise.race([items.count().catch(() => undefined), setTimeout(COUNTS_WITHIN_MS, undefined, { ref: false })])
+      if (count !== undefined) this.set({ service }, count)
     },
   })
 }
