@@ -8,13 +8,18 @@ const BROWSER = 'test/browser/**/*.test.ts'
 const POSTGRES = ['test/postgres-server-setup.ts']
 /** Make up inputs: `pnpm test` tries a few of them, the mode `long` many. */
 const MADE_UP = ['packages/inventory/src/bad-input.test.ts']
-/** Change with a vendor, a model server, a rule or the model's words, and take two minutes together. */
+/** Change with a vendor, a model server, a database server, another program's judgement, a rule or the model's words, and take three minutes together. */
 const RARE = [
-  'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
   'test/models.test.ts',
   'test/vendor-checks/**/*.test.ts',
   'test/replies/**/*.test.ts',
   'test/rules/fast-clock.test.ts',
+  'packages/postgres-server/src/{server,gate}.test.ts',
+  'packages/stand-ins/src/kubernetes/kubectl.test.ts',
+  'packages/on-call-agent/src/targets/hosts/openssh.test.ts',
+  'packages/on-call-agent/src/agent-secrets.test.ts',
+  'packages/inventory/src/faults/undone.test.ts',
+  'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
 ]
 
 /**
