@@ -42,6 +42,8 @@ export const SessionGroup = Type.Object({
   longest_seconds: Seconds,
   /** What they wait for, most frequent first. */
   waits_for: Nullable(Text),
+  /** So many of them have been in this state for more than two seconds. */
+  quiet: Type.Optional(Count),
 })
 /** One session that has run its statement or transaction for long. */
 export const LongSession = Type.Object({

@@ -81,10 +81,12 @@ const ErrorScope = Type.Object({
   probability: Type.Number(),
 })
 export const ErrorRateResult = Type.Object({
-  /** The alert's window (60 s). */
+  /** The alert's window: 60 s, longer where scrapes are far between. */
   last_minute: ErrorRateWindow,
-  /** The newest data (15 s): tells whether it goes on. */
+  /** The newest data (15 s, or three scrapes): tells whether it goes on. */
   last_15_seconds: ErrorRateWindow,
+  /** Between two scrapes of the service, where that is known: a rate needs several. */
+  scrape_seconds: Type.Optional(Type.Number()),
   /** Over the last minute; routes with requests only, most errors first. */
   by_route: Type.Array(
     Type.Object({

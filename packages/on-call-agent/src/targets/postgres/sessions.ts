@@ -22,7 +22,7 @@ export function getActiveConnections(databases: readonly DatabaseClient[]) {
     async look(look, _args, database) {
       const groups = await look.query(
         `SELECT usename AS "user", application_name AS application, ${CLIENT} AS client, coalesce(state, 'unknown') AS state, count(*) AS sessions,
-                max(extract(epoch FROM now() - state_change)) AS longest,
+                max(extract(epoch FROM now() - state_change)) AS longest, count(*) FILTER (WHERE state_change < now() - interval '2 s') AS quiet,
                 mode() WITHIN GROUP (ORDER BY wait_event_type || ': ' || wait_event) FILTER (WHERE state = 'active') AS waits
            FROM ${SESSIONS} GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4`,
       )
@@ -43,6 +43,7 @@ export function getActiveConnections(databases: readonly DatabaseClient[]) {
           sessions: number(row.sessions),
           longest_seconds: seconds(row.longest),
           waits_for: text(row.waits) || null,
+          quiet: number(row.quiet),
         })),
         longest: longest.map((row) => ({
           pid: number(row.pid),

@@ -45,6 +45,8 @@ export interface ScrapeTarget {
   health: string
   scrapedAt: string
   error: string
+  /** Seconds from one scrape to the next; undefined where Prometheus does not say. */
+  everySeconds?: number | undefined
 }
 const Targets = Type.Object({
   data: Type.Object({
@@ -54,6 +56,7 @@ const Targets = Type.Object({
         health: Type.String(),
         lastScrape: Type.String(),
         lastError: Type.String(),
+        scrapeInterval: Type.Optional(Type.String()),
       }),
     ),
   }),
@@ -75,7 +78,7 @@ const Answer = Type.Object({
 const LabelValues = Type.Object({ data: Type.Array(Type.String()) })
 
 /** Others ask Prometheus too. */
-const QUERIES_AT_ONCE = 4
+const QUERIES_AT_ONCE = 8
 /** More than any question of ours needs. */
 const ANSWER_BYTES = 2 * 1_048_576
 
@@ -103,12 +106,13 @@ export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = 
     },
     async scrapeTargets(signal) {
       const { data } = await queries.run(() => http.get('/api/v1/targets', { schema: Targets, query: { state: 'active' }, signal }), signal)
-      return data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastScrape, lastError }) => ({
+      return data.activeTargets.map(({ labels: { job = '', instance = '' }, health, lastScrape, lastError, scrapeInterval }) => ({
         job,
         instance,
         health,
         scrapedAt: lastScrape,
         error: lastError,
+        everySeconds: scrapeInterval === undefined ? undefined : secondsOf(scrapeInterval),
       }))
     },
     async alertmanagers(signal) {
@@ -122,6 +126,13 @@ export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = 
       return (await queries.run(() => http.get(path, { schema: LabelValues, query: within, signal }), signal)).data
     },
   }
+}
+
+const UNIT_SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600 }
+
+/** `1m30s` as seconds. */
+function secondsOf(text: string): number {
+  return [...text.matchAll(/([\d.]+)(ms|[smh])/g)].reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0), 0)
 }
 
 function readSeries({ data }: Static<typeof Answer>): Series[] {

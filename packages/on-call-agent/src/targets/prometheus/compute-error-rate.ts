@@ -4,16 +4,18 @@ import { ErrorRateArgs, ErrorRateResult, summariseErrorRate } from '../../functi
 import { notSeen } from '../target.ts'
 import type { PrometheusClient, Series } from './client.ts'
 import { counterQuery, decideErrorCounter, type ErrorCounter } from './error-counter.ts'
-import { type ErrorCourse, readErrorCourse } from './error-course.ts'
+import { readErrorCourse } from './error-course.ts'
 import type { ServiceFinder } from './find-service.ts'
 
-type Asked = Pick<PrometheusClient, 'query' | 'queryRange'>
+type Asked = Pick<PrometheusClient, 'query' | 'queryRange'> & Partial<Pick<PrometheusClient, 'scrapeTargets'>>
 type Counter = Extract<ErrorCounter, { kind: 'found' }>
 
 /** How far back the onset is looked for, and how closely. */
 const COURSE_SECONDS = 600
 const COURSE_STEPS = 120
 const MOST_STATUSES = 8
+/** A rate over fewer scrapes is often none at all. */
+const SCRAPES = { minute: 4, newest: 3 }
 
 /** `compute_error_rate`: requests and errors of the incident's service, now and over the alert's window, by route, instance, release and status, with their onset and scope. */
 export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
@@ -27,30 +29,49 @@ export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
       const { service } = incident
       const matcher = await finder.find(incident, signal)
       if (matcher === undefined) throw notSeen(service, `Prometheus has no series with ${finder.wanted(incident)}`)
-      const counter = await findCounter(prometheus, matcher, service, signal)
+      const [counter, every] = await Promise.all([
+        findCounter(prometheus, matcher, service, signal),
+        scrapeSeconds(prometheus, service, signal),
+      ])
+      const { seconds, window } = windowsFor(every)
       const ask = createRateQueries(prometheus, counter, signal)
-      const [minute, quarter, routes, instances, statuses, releaseOf] = await Promise.all([
-        ask('1m', ''),
-        ask('15s', ''),
-        ask('1m', counter.routeLabel),
-        ask('1m', 'instance'),
-        askStatuses(prometheus, counter, signal),
+      const [minute, quarter, routes, instances, statuses, releaseOf, courses] = await Promise.all([
+        ask(window, ''),
+        ask(`${seconds.newest}s`, ''),
+        ask(window, counter.routeLabel),
+        ask(window, 'instance'),
+        askStatuses(prometheus, counter, window, signal),
         askReleases(prometheus, matcher, signal),
+        askCourses(prometheus, counter, signal),
       ])
       if (minute.length === 0) throw noData(`Prometheus has no request counts of ${service} for the last minute: it saw no instance`)
-      const course = await askCourse(prometheus, counter, releaseOf, signal)
       return {
-        last_minute: { window_seconds: 60, ...total(minute) },
-        last_15_seconds: { window_seconds: 15, ...total(quarter) },
+        last_minute: { window_seconds: seconds.minute, ...total(minute) },
+        last_15_seconds: { window_seconds: seconds.newest, ...total(quarter) },
+        ...(every !== undefined && { scrape_seconds: every }),
         by_route: busiest(routes).map(({ key, ...rate }) => ({ route: key, ...rate })),
         by_instance: busiest(instances).map(({ key, ...rate }) => ({ instance: key, ...rate })),
         ...(releaseOf.size > 0 && { by_release: byRelease(instances, releaseOf) }),
         by_status: statuses,
-        ...course,
+        ...(courses && readErrorCourse(...courses, { routeLabel: counter.routeLabel, releaseOf })),
       }
     },
     summarise: summariseErrorRate,
   })
+}
+
+/** The windows of the rates: a minute and the newest data, or as long as it takes to hold several scrapes. */
+function windowsFor(every = 0) {
+  const minute = Math.max(60, Math.ceil(SCRAPES.minute * every))
+  return { seconds: { minute, newest: Math.max(15, Math.ceil(SCRAPES.newest * every)) }, window: minute === 60 ? '1m' : `${minute}s` }
+}
+
+/** How far the scrapes of the service are apart, the longest; undefined where that cannot be told. */
+async function scrapeSeconds(prometheus: Asked, service: string, signal: AbortSignal): Promise<number | undefined> {
+  const targets = (await prometheus.scrapeTargets?.(signal).catch(() => [])) ?? []
+  const own = targets.filter(({ job }) => job === service)
+  const known = (own.length > 0 ? own : targets).flatMap(({ everySeconds }) => everySeconds ?? [])
+  return known.length > 0 ? Math.max(...known) : undefined
 }
 
 /** @throws LabError where requests or errors are not counted. */
@@ -73,9 +94,9 @@ function createRateQueries(prometheus: Asked, { requests, errors }: Counter, sig
   }
 }
 
-async function askStatuses(prometheus: Asked, { requests, statusLabel }: Counter, signal: AbortSignal) {
+async function askStatuses(prometheus: Asked, { requests, statusLabel }: Counter, window: string, signal: AbortSignal) {
   if (statusLabel === undefined) return []
-  const all = await prometheus.query(`sum by (${statusLabel}) (rate(${requests}[1m])) > 0`, signal)
+  const all = await prometheus.query(`sum by (${statusLabel}) (rate(${requests}[${window}])) > 0`, signal)
   return all
     .map((series) => ({ status: series.labels[statusLabel] ?? '', requests_per_second: round(latest(series)) }))
     .sort((a, b) => b.requests_per_second - a.requests_per_second)
@@ -93,17 +114,15 @@ async function askReleases(prometheus: Asked, matcher: string, signal: AbortSign
   )
 }
 
-/** The course is worth a look, and no reason to say nothing at all. */
-async function askCourse(
+/** The counts of requests and of errors over time: worth a look, and no reason to say nothing at all. */
+async function askCourses(
   prometheus: Asked,
   { requests, errors, routeLabel }: Counter,
-  releaseOf: ReadonlyMap<string, string>,
   signal: AbortSignal,
-): Promise<Partial<ErrorCourse>> {
+): Promise<[Series[], Series[]] | undefined> {
   const ask = (selector: string) =>
     prometheus.queryRange(`sum by (instance, ${routeLabel}) (${selector})`, COURSE_SECONDS, COURSE_STEPS, signal)
-  const both = await Promise.all([ask(requests), ask(errors)]).catch(() => undefined)
-  return both ? readErrorCourse(...both, { routeLabel, releaseOf }) : {}
+  return Promise.all([ask(requests), ask(errors)]).catch(() => undefined)
 }
 
 function noData(why: string): LabError {
