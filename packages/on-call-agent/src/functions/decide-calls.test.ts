@@ -7,8 +7,8 @@ const different = (count: number, from = 0) =>
   Array.from({ length: count }, (_, i) => call(`c${from + i}`, 'query_prometheus', { query: `up == ${from + i}` }))
 const kinds = (...args: Parameters<typeof decideCalls>) => decideCalls(...args).map((each) => (each.kind === 'make' ? 'make' : each.reason))
 
-test('eight calls of an answer are made', () => {
-  expect(kinds([], different(500), LIMITS).filter((kind) => kind === 'make')).toHaveLength(8)
+test('twelve calls of an answer are made', () => {
+  expect(kinds([], different(500), LIMITS).filter((kind) => kind === 'make')).toHaveLength(12)
 })
 
 test('24 calls of a run are made', () => {

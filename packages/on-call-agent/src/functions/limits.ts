@@ -18,7 +18,7 @@ export interface Limits {
   toolMs: number
   /** Characters of one function's result. */
   resultChars: number
-  /** Bytes of the transcript that a model is sent, as JSON; beyond it results are cut, the oldest first. */
+  /** Bytes of the transcript that a model is sent, as JSON, that are aimed at; results are cut to that, the oldest first, and no transcript has twice as many. */
   contextBytes: number
   /** Begun investigations of an incident that came to no end, e.g. because the process died; then the person is paged without the model. */
   interruptions: number
@@ -31,14 +31,14 @@ export interface Limits {
 /** The person has the facts after 20 s whatever the model does, so a slow model may take its time. */
 export const LIMITS: Limits = {
   steps: 12,
-  callsPerStep: 8,
+  callsPerStep: 12,
   calls: 24,
   sameCall: 2,
   deadlineMs: 120_000,
   factsAfterMs: 20_000,
   toolMs: 10_000,
   resultChars: 24_000,
-  contextBytes: 24_000,
+  contextBytes: 12_000,
   interruptions: 2,
   sideBySide: 32,
   pagesPerHour: 10,

@@ -1,17 +1,22 @@
 import { shorten } from '../channels/shorten.ts'
 import type { AssistantMessage, ChatMessage } from '../incidents/transcript.ts'
+import { compactJson, wireBytes } from './compact-json.ts'
 
 const FOLDED = '{"folded":"This result was read before and left out here for its length; call again if it is needed"}'
-/** What is kept of a long result at first. */
-const BEGINNING_CHARS = 3_000
 /** Of an answer's words, and of each call's arguments. */
 const ANSWER_CHARS = 2_000
-/** Of a result that the model has not read yet, more. */
-const UNREAD_CHARS = 9_000
+/** Of any one result. */
+const RESULT_BYTES = 4_000
+/** Of a result that was read before, first and then. */
+const READ_BYTES = [900, 320]
+/** Of one that was not read yet: less than this tells nothing. */
+const UNREAD_BYTES = [2_400, 1_400, 900]
+/** Beyond so many times what is aimed at results are left out altogether. */
+const MOST = 2
 
 /**
- * The transcript within so many bytes of JSON: of the model's own earlier answers what is endless goes; results that were read before are cut to their
- * beginning, then left out, the oldest first; then those that were not read yet are cut. What stands in the store stays whole.
+ * The transcript in about so many bytes of JSON, and never in more than twice as many: of the model's own earlier answers what is endless goes, each result is cut to 4 KB;
+ * results that were read before are cut to what they say in short, the oldest first; then those that were not read yet. What stands in the store stays whole.
  */
 export function foldTranscript(transcript: ChatMessage[], bytes: number): ChatMessage[] {
   const folded = [...transcript]
@@ -28,24 +33,29 @@ export function foldTranscript(transcript: ChatMessage[], bytes: number): ChatMe
     for (let i = from; i < end && over > 0; i += 1) {
       const message = folded[i]
       if (message?.role !== 'tool') continue
-      const content = shorter(message.content)
+      // Always of the whole: what was cut before does not say how much it has lost.
+      const content = shorter(transcript[i]?.content ?? '')
       if (content.length >= message.content.length) continue
       const shortened = { ...message, content }
       over -= sizeOf(message) - sizeOf(shortened)
       folded[i] = shortened
     }
   }
-  fold(0, unread, (content) => beginningOf(content, BEGINNING_CHARS))
+  const within = (limit: number) => (content: string) => inShort(content, limit)
+  fold(0, folded.length, within(RESULT_BYTES))
+  for (const limit of READ_BYTES) fold(0, unread, within(limit))
+  for (const limit of UNREAD_BYTES) fold(unread + 1, folded.length, within(limit))
+  over -= (MOST - 1) * bytes
   fold(0, unread, () => FOLDED)
-  fold(unread + 1, folded.length, (content) => beginningOf(content, UNREAD_CHARS))
-  fold(unread + 1, folded.length, (content) => beginningOf(content, BEGINNING_CHARS))
+  for (const limit of READ_BYTES) fold(unread + 1, folded.length, within(limit))
   fold(unread + 1, folded.length, () => FOLDED)
   return folded
 }
 
-function beginningOf(content: string, chars: number): string {
-  if (content.length <= chars) return content
-  return JSON.stringify({ beginning: shorten(content, chars), left_out_characters: content.length - chars })
+function inShort(content: string, bytes: number): string {
+  if (wireBytes(content) <= bytes) return content
+  const left_out = { beginning: shorten(content, Math.max(80, Math.floor(bytes / 2))), left_out_characters: content.length }
+  return compactJson(content, bytes) ?? JSON.stringify(left_out)
 }
 
 /** Words and arguments that are longer than any of use. */
