@@ -1,11 +1,11 @@
 // Gives causes to a lab that runs, one after the other, with customers of its own, and prints as Markdown what the agent made of each.
-// pnpm --filter @oncall-lab/lab run investigation-trial [--offset N] [--list listed|strangers|healthy] [--runs N] [--seed N] [--only TEXT] [--keep DIRECTORY]
+// pnpm --filter @oncall-lab/lab run investigation-trial [--offset N] [--list listed|strangers|healthy] [--runs N] [--seed N] [--only TEXT] [--per-second N] [--seconds N] [--keep DIRECTORY]
 import { parseArgs } from 'node:util'
 import { createAddressBook } from '../src/address-book.ts'
 import { startShoppers } from './fault/shoppers.ts'
 import { createHands } from './investigation/hands.ts'
 import { LISTED } from './investigation/listed-causes.ts'
-import { formatOutcomes } from './investigation/outcome-table.ts'
+import { formatOutcome, formatOutcomes } from './investigation/outcome-table.ts'
 import { type Outcome, runCause } from './investigation/run-cause.ts'
 import { STRANGERS } from './investigation/stranger-causes.ts'
 import { watchHealthy } from './investigation/watch-healthy.ts'
@@ -18,13 +18,15 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     minutes: { type: 'string', default: '10' },
+    'per-second': { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '60' },
     keep: { type: 'string' },
   },
 })
 const offset = Number(values.offset)
 const book = createAddressBook(offset)
 const place = { agent: book.url('agent'), prometheus: book.url('prometheus'), keep: values.keep }
-const USUAL_PER_SECOND = 30
+const usual = Number(values['per-second'])
 
 /** A linear congruential generator: the same seed gives the same instances and intensities. */
 function randomFrom(seed: number): () => number {
@@ -35,16 +37,16 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-let shoppers = startShoppers(book.url('loadBalancer'), USUAL_PER_SECOND)
+let shoppers = startShoppers(book.url('loadBalancer'), usual)
 const customers = (perSecond: number) => {
   void shoppers[Symbol.asyncDispose]()
-  shoppers = startShoppers(book.url('loadBalancer'), perSecond)
+  shoppers = startShoppers(book.url('loadBalancer'), (perSecond / 30) * usual)
 }
 const directory = new URL(`../../../.lab/${offset}`, import.meta.url).pathname
 const hands = createHands(offset, directory, randomFrom(Number(values.seed)), customers)
 
 try {
-  if (values.list === 'healthy') console.log(await watchHealthy(place, Number(values.runs), 60))
+  if (values.list === 'healthy') console.log(await watchHealthy(place, Number(values.runs), Number(values.seconds)))
   else {
     const until = Date.now() + Number(values.minutes) * 60_000
     const wanted = (values.list === 'strangers' ? STRANGERS : LISTED).filter(({ id }) => new RegExp(values.only ?? '').test(id))
@@ -52,7 +54,8 @@ try {
     for (const cause of wanted)
       for (let run = 1; run <= Number(values.runs) && Date.now() < until; run += 1) {
         const outcome = await runCause(place, hands, cause, run)
-        console.error(cause.id, run, outcome.verdict, outcome.void ?? outcome.diagnosis?.root_cause ?? '')
+        // One by one: a trial that is cut off keeps what it had.
+        console.error(`${formatOutcome(outcome)}\n  ${outcome.diagnosis?.root_cause ?? ''}`)
         outcomes.push(outcome)
       }
     console.log(formatOutcomes(outcomes))

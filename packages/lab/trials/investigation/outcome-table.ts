@@ -11,11 +11,12 @@ export function formatOutcomes(outcomes: readonly Outcome[]): string {
     '',
     '| cause | run | alert | verdict | said | where | seconds after the fault / the alert | calls |',
     '|---|---|---|---|---|---|---|---|',
-    ...outcomes.map(row),
+    ...outcomes.map(formatOutcome),
   ].join('\n')
 }
 
-function row(outcome: Outcome): string {
+/** One run as a row. */
+export function formatOutcome(outcome: Outcome): string {
   const { cause, run, alert, verdict, diagnosis, seconds, alertSeconds, calls, isAsked } = outcome
   if (outcome.void !== undefined) return `| ${cause.id} | ${run} | | void | ${cell(outcome.void)} | | | |`
   if (!diagnosis) return `| ${cause.id} | ${run} | none within ${seconds.toFixed(0)} s | ${verdict} | | | | |`
