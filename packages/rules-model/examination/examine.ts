@@ -1,6 +1,6 @@
 import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { Grounds } from '../src/engine/confidence.ts'
-import { groundsOf } from '../src/engine/diagnose.ts'
+import { groundsOf } from '../src/engine/grounds.ts'
 import { judge } from '../src/engine/judge.ts'
 import { observe } from '../src/engine/observe.ts'
 import { readFacts } from '../src/facts/facts.ts'
@@ -71,9 +71,9 @@ function groundsIn({ messages }: SimulatedIncident): Grounds {
   const { alerts, calls } = readTranscript(messages)
   const facts = readFacts(alerts, calls)
   const observations = observe(facts)
-  const [best] = judge(facts, observations)
+  const [best, ...others] = judge(facts, observations)
   if (!best) throw new Error('There is no family')
-  return groundsOf(best, observations)
+  return groundsOf(best, others, observations)
 }
 
 function grade({ status, cause = 'unknown', instances = [] }: Diagnosis, truth: Truth): Result['verdict'] {

@@ -18,7 +18,7 @@ export const MODEL_ID = 'oncall-rules-1'
 const MOST_ROUNDS = 5
 const MOST_DIAGNOSES = 3
 /** The agent takes no more calls in one answer. */
-const MOST_AT_ONCE = 8
+const MOST_AT_ONCE = 12
 const MOST_PROPOSALS = 4
 /** What `send_answer` takes. */
 const LONGEST_ANSWER = 4_000

@@ -16,6 +16,10 @@ const TRUTHS: Record<string, { causes: string[]; on?: string[] }> = {
   waiting_migration: { causes: ['lock_contention'] },
   cpu: { causes: ['cpu_saturation', 'event_loop_blocked'] },
   max_connections: { causes: ['connections_exhausted'] },
+  'a-release-leaks-connections': { causes: ['pool_leak'], on: ['127.0.0.1:14001', '127.0.0.1:14002'] },
+  'scaled-from-three-to-one': { causes: ['capacity_reduced'] },
+  'the-link-of-one-is-slow': { causes: ['network_partial'], on: ['127.0.0.1:14001'] },
+  'slots-taken-by-reporting': { causes: ['connections_exhausted'] },
   'errors-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14001'] },
   'latency-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14003'] },
 }

@@ -5,7 +5,10 @@ import { SimulatedIncident } from './simulated-incident.ts'
 import type { World } from './simulated-world.ts'
 
 /** Investigates, and expects what holds for every diagnosis: its schema, at most six rounds, quotes that stand word for word in their results. */
-export function investigate(world: World, wrap?: (result: string) => string): { incident: SimulatedIncident; diagnosis: Diagnosis } {
+export function investigate(
+  world: World,
+  wrap?: (result: string, name: string) => string,
+): { incident: SimulatedIncident; diagnosis: Diagnosis } {
   const incident = new SimulatedIncident(world)
   if (wrap) incident.wrap = wrap
   const diagnosis = incident.investigate()

@@ -17,8 +17,8 @@ export class SimulatedIncident {
   readonly hypotheses: Hypothesis[][] = []
   /** Refusals to give to the next diagnoses, first one first. */
   refusals: string[] = []
-  /** Puts other text around a function's result. */
-  wrap: (result: string) => string = (result) => result
+  /** Puts other text around a function's result, or cuts it. */
+  wrap: (result: string, name: string) => string = (result) => result
   world: World
   readonly #used = new Map<string, number>()
 
@@ -46,7 +46,7 @@ export class SimulatedIncident {
       for (const { id, function: called } of message.tool_calls ?? []) {
         const args = JSON.parse(called.arguments) as Record<string, unknown>
         if (called.name === 'note_hypotheses') this.#note(id, args)
-        else if (called.name !== 'send_diagnosis') this.#result(id, this.wrap(call(this.world, this.#used, called.name, args)))
+        else if (called.name !== 'send_diagnosis') this.#result(id, this.wrap(call(this.world, this.#used, called.name, args), called.name))
         else {
           const refusal = this.refusals.shift()
           this.#result(

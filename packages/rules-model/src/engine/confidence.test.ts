@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { confidenceOf } from './confidence.ts'
 
-const sure = { probability: 0.9, unexplained: 0, failed: 0 }
+const sure = { probability: 0.98, unexplained: 0, failed: 0, loud: 0, rival: 0, foreignRival: 0, isHearsay: false }
 
 test('confidence grows with probability, never to certainty', () => {
   expect(confidenceOf(sure)).toBeGreaterThan(confidenceOf({ ...sure, probability: 0.6 }))
@@ -9,6 +9,15 @@ test('confidence grows with probability, never to certainty', () => {
 })
 
 test('what is left unexplained and what could not be seen lower it', () => {
-  expect(confidenceOf({ ...sure, unexplained: 2 })).toBeLessThan(confidenceOf(sure))
-  expect(confidenceOf({ ...sure, failed: 2 })).toBeLessThan(confidenceOf(sure))
+  expect(confidenceOf({ ...sure, probability: 0.9, unexplained: 2 })).toBeLessThan(confidenceOf({ ...sure, probability: 0.9 }))
+  expect(confidenceOf({ ...sure, probability: 0.9, failed: 2 })).toBeLessThan(confidenceOf({ ...sure, probability: 0.9 }))
+})
+
+test.each([
+  ['something that would be a cause by itself is left over', { loud: 1 }],
+  ['another cause is nearly as likely', { rival: 0.4 }],
+  ['nothing but words speaks for it', { isHearsay: true }],
+])('no diagnosis is confident when %s', (_, doubt) => {
+  expect(confidenceOf(sure)).toBeGreaterThan(0.9)
+  expect(confidenceOf({ ...sure, ...doubt })).toBeLessThan(0.7)
 })

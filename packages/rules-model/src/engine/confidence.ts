@@ -19,12 +19,29 @@ export interface Grounds {
   probability: number
   unexplained: number
   failed: number
+  /** Of the unexplained, those that would be a cause by themselves. */
+  loud: number
+  /** How likely the next cause is beside the best, 0..1. */
+  rival: number
+  /** The same of the next cause of another class: whose trouble it is at all. */
+  foreignRival: number
+  /** Nothing but words speaks for it: no count, no process, no clock. */
+  isHearsay: boolean
 }
 
-/** How often a diagnosis on such grounds has been right, 0..1, by the fit on the examination's scenes for tuning. */
-export function confidenceOf({ probability, unexplained, failed }: Grounds, calibration = CALIBRATION): number {
-  const p = Math.min(Math.max(probability, 1e-4), 1 - 1e-4)
+/** With one of these doubts a diagnosis is not certain, whatever the rest says; below 0.7 it does not count as confident. */
+const BRAKES: [is: (grounds: Grounds) => boolean, most: number][] = [
+  [({ loud }) => loud > 0, 0.62],
+  [({ rival }) => rival >= 0.35, 0.62],
+  [({ isHearsay }) => isHearsay, 0.66],
+  [({ foreignRival }) => foreignRival >= 0.2, 0.78],
+]
+
+/** How often a diagnosis on such grounds has been right, 0..1, by the fit on the examination's scenes for tuning, and no more than its doubts allow. */
+export function confidenceOf(grounds: Grounds, calibration = CALIBRATION): number {
+  const p = Math.min(Math.max(grounds.probability, 1e-4), 1 - 1e-4)
   const { intercept, slope, perUnexplained, perFailed, ceiling } = calibration
-  const logit = intercept + slope * Math.log(p / (1 - p)) + perUnexplained * unexplained + perFailed * failed
-  return Math.min(ceiling, 1 / (1 + Math.exp(-logit)))
+  const logit = intercept + slope * Math.log(p / (1 - p)) + perUnexplained * grounds.unexplained + perFailed * grounds.failed
+  const most = Math.min(ceiling, ...BRAKES.flatMap(([is, limit]) => (is(grounds) ? [limit] : [])))
+  return Math.min(most, 1 / (1 + Math.exp(-logit)))
 }

@@ -8,9 +8,9 @@ import type { Refusals } from '../refusals.ts'
 import type { SignalId } from '../signals/signals.ts'
 import { fit } from '../wording.ts'
 import { alternativesTo } from './alternatives.ts'
-import { confidenceOf, type Grounds } from './confidence.ts'
+import { confidenceOf } from './confidence.ts'
+import { groundsOf } from './grounds.ts'
 import { judge, type Verdict } from './judge.ts'
-import { leftOver } from './left-over.ts'
 import { type Observations, observe, seenOf } from './observe.ts'
 import { recoveryOf } from './recovery.ts'
 import { type Told, tell } from './tell.ts'
@@ -26,7 +26,7 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const verdicts = judge(facts, observations)
   const [best, ...others] = verdicts
   if (!best) throw new Error('There is no family')
-  const confidence = confidenceOf(groundsOf(best, observations))
+  const confidence = confidenceOf(groundsOf(best, others, observations))
   const ease = recoveryOf(facts, observations)
   const symptoms = symptomsOf(facts.alerts, undefined)
   const decided = isReadable(facts) ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
@@ -70,12 +70,6 @@ function ruleIsRead(observations: Observations): boolean {
 interface Decided {
   status: Diagnosis['status']
   cause: CauseId
-}
-
-/** What the confidence in a verdict rests on. */
-export function groundsOf(best: Verdict, observations: Observations): Grounds {
-  const failed = new Set((Object.keys(best.family.evidence) as SignalId[]).filter((id) => observations[id].kind === 'failed'))
-  return { probability: best.probability, unexplained: leftOver(best, observations).length, failed: Math.min(failed.size, 3) }
 }
 
 /** Whether the alert names something that any reading shows; otherwise all may be well that can be seen, and the alert right. */

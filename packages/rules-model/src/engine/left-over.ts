@@ -26,6 +26,31 @@ export function leftOver({ family }: Verdict, observations: Observations): LeftO
   })
 }
 
+/** Levels that are somebody's own trouble wherever they are seen. */
+const LOUD: { [Id in SignalId]?: readonly string[] } = {
+  pool: ['starved'],
+  poolWork: ['held'],
+  slotHolder: ['full'],
+  lockRoot: ['waits'],
+  databaseReach: ['none'],
+  databaseDoor: ['refused', 'silent'],
+  deaths: ['again_and_again'],
+  running: ['given_up', 'none'],
+  targets: ['mute', 'mute_before'],
+  memory: ['rising', 'plateau'],
+  lag: ['high'],
+  cpu: ['saturated'],
+  phases: ['outbound'],
+  wholeReads: ['whole'],
+  traffic: ['gone'],
+  openFiles: ['exhausted'],
+  fatalRequest: ['same_request'],
+  balancerList: ['differs', 'empty'],
+}
+
+/** Whether a reading would be a cause by itself: a diagnosis that leaves it over may have missed the point. */
+export const isLoud = ({ signal, seen }: LeftOver) => seen.level === 'dominant' || (LOUD[signal]?.includes(seen.level) ?? false)
+
 /** Support that makes a second cause worth naming, from the left-over readings alone. */
 const SECOND_CAUSE = 2.4
 

@@ -2,6 +2,7 @@ import { errorsHaveEased } from '../facts/error-rates.ts'
 import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf, RUNTIME } from '../facts/facts.ts'
 import { CHECK_HOST } from '../facts/hosts.ts'
 import { askAlertState, askMetric, type Question } from '../facts/metric-queries.ts'
+import { overScrapes } from '../facts/scrape-windows.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
 import { CHANGES } from '../signals/recent-change.ts'
@@ -14,7 +15,7 @@ import { observe } from './observe.ts'
 /** Above this nothing is left to ask. */
 const SURE = 0.93
 /** The agent takes no more calls in one answer. */
-const MOST_AT_ONCE = 8
+const MOST_AT_ONCE = 12
 /** Causes this far behind the best are not asked about any more. */
 const OPEN_NATS = 3
 const MOST_OPEN = 9
@@ -45,18 +46,20 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
           ...familiesToAsk(facts, verdicts).flatMap((family) => questionsOf(family, facts)),
           ...whenSilent(facts),
         ]
-  return unasked(facts.calls, wanted)
+  return unasked(facts.calls, overScrapes(wanted, facts.job, facts.scrapeSeconds))
     .filter(offered)
     .slice(0, Math.min(MOST_AT_ONCE, Math.max(0, MOST_LOOKS - facts.calls.length)))
 }
 
 /** Where it is, what changed, and whether it still fires. */
-function scopeQuestions({ job, subject }: Facts, tools: string[]): Question[] {
+function scopeQuestions({ job, subject, symptoms }: Facts, tools: string[]): Question[] {
+  const isSlow = symptoms.has('latency') || symptoms.has('database')
   return [
     INSTANCES,
     CHANGES,
     askMetric('up', job),
     askMetric('jobs_up', job),
+    ...(isSlow ? [askMetric('mean_by_instance', job), askMetric('p95_by_route', job)] : []),
     // The list of changes tells it too.
     ...(tools.includes(CHANGES.tool) ? [] : [askMetric('replicas_wanted', job)]),
     ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),
@@ -78,7 +81,11 @@ function familiesToAsk(facts: Facts, verdicts: Verdict[]): Family[] {
   const isAsked =
     unasked(
       facts.calls,
-      first.flatMap((family) => questionsOf(family, facts)),
+      overScrapes(
+        first.flatMap((family) => questionsOf(family, facts)),
+        facts.job,
+        facts.scrapeSeconds,
+      ),
     ).length === 0
   return remembered.length > 0 && !isAsked ? first : open
 }

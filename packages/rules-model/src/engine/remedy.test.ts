@@ -79,6 +79,19 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
   ['a leak on one: a new process there', actions('memory_leak', [three]), [['restart_instance', { instance: three }]]],
   ['a load: one more', actions('traffic_surge'), [['scale_service', { replicas: 4 }]]],
   ['too few: one more', actions('capacity_reduced'), [['scale_service', { replicas: 4 }]]],
+  [
+    'too few, since somebody took some away: as many as before',
+    actions('capacity_reduced', [], changed({ ...put, what: 'scaled', from: '4', to: '3', release: null })),
+    [['scale_service', { replicas: 4 }]],
+  ],
+  [
+    'a release that is still being put in place of all: everywhere back to the one that ran well',
+    actions('bad_release', [], {
+      ...fleet(['r6', 'r2', 'r2']),
+      result: changed({ ...put, what: 'deploy_started', ports: [1, 2, 3], back_to: 'r2' }).result,
+    }),
+    [['deploy_release', { release: 'r2' }]],
+  ],
   ['a bad release everywhere whose history is not known: nothing, and not the number below', actions('bad_release'), []],
   [
     'a bad release after another: back to the one that ran well',

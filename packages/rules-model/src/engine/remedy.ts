@@ -9,6 +9,7 @@ import { CHANGES } from '../signals/recent-change.ts'
 import { fit } from '../wording.ts'
 import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
 import { rollBack } from './roll-back.ts'
+import { scaleBack } from './scale-back.ts'
 import { settingBack } from './setting-back.ts'
 
 /** An action to be proposed, as `propose_action` takes it. */
@@ -46,7 +47,7 @@ export function remediesFor(diagnosis: Diagnosis, facts: Facts, isOffered: (acti
 
 /** What has to be known before a remedy can be made, whatever the investigation asked. */
 export function remedyQuestions(diagnosis: Diagnosis): Question[] {
-  return remediesOf(diagnosis).some((remedy) => remedy === 'roll_back' || remedy === 'set_back') ? [CHANGES] : []
+  return remediesOf(diagnosis).some((remedy) => remedy === 'roll_back' || remedy === 'set_back' || remedy === 'scale_back') ? [CHANGES] : []
 }
 
 function remediesOf({ status, cause }: Diagnosis): readonly Remedy[] {
@@ -91,6 +92,7 @@ const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {
       { action: 'scale_deployment', arguments: args, reason },
     ]
   },
+  scale_back: scaleBack,
   roll_back: rollBack,
   set_back: settingBack,
   end_blocker({ facts }) {

@@ -13,7 +13,9 @@ const RELEASE = /^r\d{1,4}$/
 export function rollBack({ all, named, cause, facts }: Seen): Proposal[] {
   const blamed = blamedRelease({ all, named, facts })
   if (blamed === undefined) return []
-  const [having, others] = [all.filter(({ release }) => release === blamed), all.filter(({ release }) => release !== blamed)]
+  const having = all.filter(({ release }) => release === blamed)
+  // While it is still being put in place of all, what runs the old one is next.
+  const others = isForAll(blamed, all.length, facts) ? [] : all.filter(({ release }) => release !== blamed)
   if (!named.every((instance) => having.some((each) => each.instance === instance))) return []
   if (others.length === 0 && cause !== 'bad_release' && !isJustPut(facts)) return []
   const back = others.length > 0 ? mostOf(others) : backFrom(blamed, facts)
@@ -51,10 +53,16 @@ function backFrom(release: string, facts: Facts): string | undefined {
   return put?.back_to ?? undefined
 }
 
-/** The newest first; one that stopped half-way left its release on an instance too. */
+/** Being put in place everywhere, one instance after the other. */
+function isForAll(release: string, count: number, facts: Facts): boolean {
+  const [last] = deploysOf(facts)
+  return last?.what === 'deploy_started' && last.release === release && last.ports.length >= count
+}
+
+/** The newest first; one that stopped half-way, or has not come to its end, left its release on an instance too. */
 function deploysOf(facts: Facts): ListChangesResult['changes'] {
   const reading = facts.result(ListChangesResult, CHANGES)
-  return reading.kind === 'seen' ? reading.value.changes.filter(({ what }) => /^deploy_(?:finished|stopped)$/.test(what)) : []
+  return reading.kind === 'seen' ? reading.value.changes.filter(({ what }) => /^deploy_(?:started|finished|stopped)$/.test(what)) : []
 }
 
 /** A release was put in place just before the trouble began. */

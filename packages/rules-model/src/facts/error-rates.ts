@@ -32,11 +32,15 @@ export function sayRate(
   const [name, window] = fresh ? ['last_15_seconds', last_15_seconds] : ['last_minute', last_minute]
   if (window.error_rate === null) return undefined
   const { window_seconds: seconds } = window
-  const period = seconds === 60 ? 'within the last minute' : `within ${seconds < 15 ? '' : 'the last '}${seconds} s`
+  const period = within(seconds)
   const rate = window.error_rate
   const says = rate === 0 ? `no request failed ${period}` : `${percent(rate)} of all requests failed ${period}`
   return { rate, says, quote: quoteFrom(reading.call, ...memberOf(name, window), ...memberOf('error_rate', rate)) }
 }
+
+/** A window in words. */
+export const within = (seconds: number) =>
+  seconds === 60 ? 'within the last minute' : `within ${seconds < 15 ? '' : 'the last '}${seconds} s`
 
 interface RateFinding {
   weight: number
@@ -62,16 +66,18 @@ export function errorsHaveEased({ rate, freshLogs, logs }: Facts): Ease {
   if (rate.kind !== 'seen') return { kind: 'unknown', says: 'the error rate could not be seen' }
   const { last_minute, last_15_seconds: newest } = rate.value
   const quote = quoteFrom(rate.call, ...memberOf('last_15_seconds', newest), ...memberOf('error_rate', newest.error_rate))
-  if (newest.error_rate === null) return { kind: 'unknown', says: 'no request came in the last 15 s, so nothing could fail', quote }
-  if (newest.error_rate > 0) return { kind: 'no', says: `${percent(newest.error_rate)} of the requests of the last 15 s failed`, quote }
+  if (newest.error_rate === null)
+    return { kind: 'unknown', says: `no request came ${within(newest.window_seconds)}, so nothing could fail`, quote }
+  if (newest.error_rate > 0)
+    return { kind: 'no', says: `${percent(newest.error_rate)} of the requests failed ${within(newest.window_seconds)}`, quote }
   if (freshLogs.kind === 'seen' && freshLogs.value.count > 0)
     return { kind: 'no', says: `the log has ${freshLogs.value.count} new entries from the last 15 s`, quote }
   const usual = last_minute.error_rate === null || last_minute.error_rate === 0 ? 0.2 : last_minute.error_rate
   if (usual * newest.requests_per_second * newest.window_seconds < 3)
-    return { kind: 'unknown', says: 'no request of the last 15 s failed, but there were too few of them to tell', quote }
+    return { kind: 'unknown', says: `no request failed ${within(newest.window_seconds)}, but there were too few of them to tell`, quote }
   // A stray line in the log is no trouble that could have ended.
   const happened = (last_minute.error_rate ?? 0) > 0 || (logs.kind === 'seen' && logs.value.result.count >= 5)
   return happened
-    ? { kind: 'yes', says: 'no request of the last 15 s failed, and the log has no newer entry', quote }
+    ? { kind: 'yes', says: `no request failed ${within(newest.window_seconds)}, and the log has no newer entry`, quote }
     : { kind: 'unknown', says: 'no request failed', quote }
 }

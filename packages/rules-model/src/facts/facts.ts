@@ -7,6 +7,7 @@ import type { Alert } from './alerts.ts'
 import { readLooseLogs } from './loose-logs.ts'
 import { ALL_FIRING, askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
 import { rateOf, seriesOf } from './runtime-series.ts'
+import { askOver } from './scrape-windows.ts'
 import { newestTime, presentValue, type Series } from './series.ts'
 import { type Signature, signaturesOf } from './signatures.ts'
 import { type Symptom, symptomsOf } from './symptoms.ts'
@@ -32,6 +33,8 @@ export interface Facts {
   /** The log of the last 15 s: whether errors still come. */
   freshLogs: Reading<FetchLogsResult>
   rate: Reading<ErrorRateResult>
+  /** Between two scrapes of the service; undefined where that is not known. */
+  scrapeSeconds: number | undefined
   instances: Reading<ListInstancesResult>
   /** What Prometheus says of the alerts themselves. */
   alertState: Reading<Series[]>
@@ -87,9 +90,14 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const instances = read(ListInstancesResult, INSTANCES)
   const runtime = read(RuntimeMetricsResult, RUNTIME)
   const rate = instead(read(ErrorRateResult, ERROR_RATE), runtime, rateOf)
+  const scrapeSeconds = rate.kind === 'seen' ? rate.value.scrape_seconds : undefined
+  const metricOf = (name: MetricName) => {
+    const wide = read(QueryPrometheusResult, askOver(name, job, scrapeSeconds))
+    return wide.kind === 'not_asked' ? read(QueryPrometheusResult, askMetric(name, job)) : wide
+  }
   const metric = (name: MetricName) =>
     instead(
-      map(read(QueryPrometheusResult, askMetric(name, job)), ({ series }) => series),
+      map(metricOf(name), ({ series }) => series),
       runtime,
       (value) => seriesOf(name, value, new Date(now ?? 0).toJSON()),
     )
@@ -111,6 +119,7 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     })),
     freshLogs: readLogs(calls, FRESH_LOGS, now),
     rate,
+    scrapeSeconds,
     instances,
     alertState: map(read(QueryPrometheusResult, askAlertState(alerts.map(({ alertname }) => alertname))), ({ series }) => series),
     allFiring: map(read(QueryPrometheusResult, ALL_FIRING), ({ series }) => series),
@@ -191,6 +200,14 @@ function subjectOf(alerts: Alert[]): Facts['subject'] {
   const ports = named('port').filter((port) => /^\d+$/.test(port))
   const instances = ports.length > 0 ? ports.map((port) => `:${port}`) : named('instance')
   return { instances, routes: named('route'), alertnames: [...new Set(alerts.map(({ alertname }) => alertname))] }
+}
+
+/** Readings of the instances that there are: what one that was stopped on purpose did before compares with nothing. Another naming of the same instances says nothing. */
+export function stillThere<T>({ instances }: Pick<Facts, 'instances'>, rows: T[], nameOf: (row: T) => string): T[] {
+  if (instances.kind !== 'seen') return rows
+  const listed = new Set(instances.value.instances.flatMap(({ instance, state }) => (state === 'stopping' ? [] : [instance])))
+  const kept = rows.filter((row) => listed.has(nameOf(row)))
+  return kept.length > 0 ? kept : rows
 }
 
 /** Whether the alert names this instance, or none at all. */

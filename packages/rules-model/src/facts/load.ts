@@ -1,6 +1,6 @@
 import { type Quote, quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
-import { type Facts, largestNow, presentValues } from './facts.ts'
+import { type Facts, largestNow, presentValues, stillThere } from './facts.ts'
 import { errorOnset, isAlertsOwn } from './onset.ts'
 import { baselineOf, newestTime, type Series } from './series.ts'
 
@@ -54,7 +54,7 @@ export function trafficNow(
 export function cpuNow(facts: Facts): { instance: string; value: number; quote: Quote | undefined }[] {
   const reading = facts.metric('cpu')
   if (reading.kind !== 'seen') return []
-  return presentValues(reading)
+  return stillThere(facts, presentValues(reading), ({ labels }) => labels.instance ?? '')
     .map(({ labels, value, series }) => ({ instance: labels.instance ?? 'an instance', value, quote: quotePoint(reading.call, series) }))
     .sort((a, b) => b.value - a.value)
 }

@@ -10,7 +10,7 @@ interface PoolUse {
   inUse: number
   size: number
   waiting: number
-  /** Every one taken at each of the last two samples. */
+  /** Every one taken at each of the last two samples, or at the last one while requests wait. */
   full: boolean
   /** It got there step by step and has let none go since. */
   climbed: boolean
@@ -38,7 +38,7 @@ export function poolsNow(facts: Facts): PoolUse[] {
           inUse: value,
           size,
           waiting: of('pool_waiting', labels.instance)?.value ?? 0,
-          full: isFull(series, size),
+          full: isFull(series, size, of('pool_waiting', labels.instance)?.value ?? 0),
           climbed: hasClimbed(series, size),
           served: through?.value,
           servedQuote: through && served.kind === 'seen' ? quotePoint(served.call, through.series) : undefined,
@@ -49,9 +49,10 @@ export function poolsNow(facts: Facts): PoolUse[] {
     .sort((a, b) => b.inUse / b.size - a.inUse / a.size)
 }
 
-function isFull(series: Series, size: number): boolean {
+function isFull(series: Series, size: number, waiting: number): boolean {
   const lately = samplesOf(series).slice(-2)
-  return lately.length === 2 && lately.every(({ value }) => value >= size)
+  const isTaken = (sample: { value: number } | undefined) => sample !== undefined && sample.value >= size
+  return isTaken(lately.at(-1)) && ((lately.length === 2 && isTaken(lately[0])) || waiting > 0)
 }
 
 /** Looks at the way to the first full sample and at what followed. */

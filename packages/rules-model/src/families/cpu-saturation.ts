@@ -17,6 +17,7 @@ export const cpuSaturation = defineFamily({
     latency: { slow: 0.7 },
     traffic: { usual: 0.6, surge: -0.8 },
     slowRoutes: { all: 0.2 },
+    recentChange: { fewer: -1.4 },
     scaling: { fewer: -2.5 },
     hostProcess: { runaway: 4, quiet: -3.5 },
     hostUnit: { failed: -1, stopped: -1 },

@@ -15,6 +15,7 @@ export const eventLoopBlocked = defineFamily({
     phases: { computing: 1.3, database: -1.6, outbound: -1.6 },
     latency: { slow: 0.8, normal: -2 },
     traffic: { usual: 0.4, surge: -0.6 },
+    recentChange: { fewer: -1.4 },
     cpuCost: { up: 0.5 },
     targets: { mute: 0.4 },
   },

@@ -48,14 +48,23 @@ interface Tell {
 
 /**
  * What cures a cause, in the order in which it is tried; which action it is, the targets of the incident say. `restart` and `drain`: the one instance that is named.
- * `restart_all`: every instance, one after the other. `scale_out`: one instance more. `roll_back`: the release that ran well before, there where the diagnosis says.
+ * `restart_all`: every instance, one after the other. `scale_out`: one instance more. `scale_back`: as many as before somebody took some away. `roll_back`: the release that ran well before, there where the diagnosis says.
  * `set_back`: the changed setting. `end_blocker`: the session, or the statement, behind which others wait in the database. `end_slot_taker`: a session of the client that
  * has taken the connection slots.
  */
 export type Remedy = HostRemedy | ServiceRemedy
 
 /** Of a service's own instances, whatever runs them, and of its database. */
-export type ServiceRemedy = 'restart' | 'drain' | 'restart_all' | 'scale_out' | 'roll_back' | 'set_back' | 'end_blocker' | 'end_slot_taker'
+export type ServiceRemedy =
+  | 'restart'
+  | 'drain'
+  | 'restart_all'
+  | 'scale_out'
+  | 'scale_back'
+  | 'roll_back'
+  | 'set_back'
+  | 'end_blocker'
+  | 'end_slot_taker'
 
 /** A kind of cause. A new one is one file and one line in the list. */
 export interface Family {

@@ -18,7 +18,7 @@ export const lockContention = defineFamily({
     latency: { slow: 0.4 },
     phases: { database: 0.6, computing: -1.5 },
     cpu: { idle: 0.3, saturated: -1 },
-    slowInstances: { one: -1 },
+    slowInstances: { one: -2 },
     errors: { many: 0.2, few: 0.3 },
     lockRoot: { waits: 2.6, none: -1.4 },
   },

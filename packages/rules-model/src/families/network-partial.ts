@@ -14,6 +14,7 @@ export const networkPartial = defineFamily({
     logTimeout: { dominant: 1, some: 0.4 },
     logStorage: { dominant: 1.2 },
     logName: { dominant: 0.8, some: 0.4 },
+    recentChange: { fewer: -1.4 },
     databaseReach: { all: 0.9, some: 1.6, none: -2.6 },
     refusedWhom: { other: -1 },
     slowInstances: { one: 3 },

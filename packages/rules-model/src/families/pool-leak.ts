@@ -11,31 +11,35 @@ export const poolLeak = defineFamily({
   evidence: {
     logPool: { dominant: 1.8, some: 0.8, none: -1 },
     databaseCode: { pool: 0.8 },
-    pool: { starved: 2.2, full: 0.8, full_moving: -1.6, free: -3 },
+    pool: { starved: 2.2, full: 0.8, full_moving: -1.2, free: -3 },
     poolCourse: { climbed: 1, jumped: -0.4 },
+    poolWork: { held: 3.2, at_work: -2 },
     databaseReach: { all: 0.5, none: -2.2 },
     logStatement: { dominant: -1.6, some: -1 },
     logLock: { dominant: -1.6, some: -1 },
     logNoSlots: { dominant: -2, some: -1 },
+    recentChange: { fewer: -1.4 },
     lockRoot: { waits: -2.5 },
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3 },
     slowRoutes: { all: -0.3 },
     phases: { database: -0.3 },
   },
-  follows: ['latency', 'slowRoutes', 'phases', 'logTimeout'],
-  next: ['pool', 'poolCourse', 'databaseReach', 'databaseCode'],
+  follows: ['latency', 'slowRoutes', 'phases', 'logTimeout', 'errorInstances', 'slowInstances', 'release', 'codeDiff', 'pool'],
+  next: ['pool', 'poolCourse', 'poolWork', 'databaseReach', 'databaseCode'],
   remedies: ['roll_back', 'restart'],
   tell: {
     headline: ({ who, is }) =>
-      is('pool', 'starved')
+      is('pool', 'starved') || is('poolWork', 'held')
         ? `Database connections are not given back to the pool of ${who('pool')}: a leak in the code.`
         : `The pool of database connections of ${who('pool')} is used up.`,
-    because: ['pool', 'poolCourse', 'databaseReach', 'errors'],
+    because: ['pool', 'poolWork', 'poolCourse', 'databaseReach', 'recentChange', 'errors'],
     further: ({ notes, spared, is, text }) => [
       ...notes('pool'),
       ...(text('logPool') ? [`Requests fail with "${excerpt(text('logPool') ?? '', 120)}".`] : []),
-      ...(is('pool', 'starved') ? [] : ['Whether connections leak or are held by slow calls cannot be told from here for certain.']),
+      ...(is('pool', 'starved') || is('poolWork', 'held')
+        ? []
+        : ['Whether connections leak or are held by slow calls cannot be told from here for certain.']),
       ...(spared('pool').length > 0 ? [`The pool of ${list(spared('pool'))} is not full.`] : []),
     ],
     component: ({ service }) => `${service} (database connection pool)`,

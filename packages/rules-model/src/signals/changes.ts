@@ -103,7 +103,8 @@ export const scaling = defineSignal({
     const last = samples.at(-1)
     // Changes of long ago are innocent.
     const before = samples.filter(({ at }) => at >= troubleBegan(facts) - 10 * 60_000)[0]
-    if (!last || !before || !series) return EMPTY
+    // One sample alone compares with nothing.
+    if (!last || !before || !series || before === last) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(series.points.at(-1)))
     if (last.value === before.value) return seen('same', `${last.value} instances are wanted, as before`, { quote })
     return seen(

@@ -3,7 +3,7 @@ import { largestNow } from '../facts/facts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { poolsNow, sayFullPools } from '../facts/pool.ts'
-import { list, perSecond } from '../wording.ts'
+import { list } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 /** Whether the instances' own probes reach the database. */
@@ -78,7 +78,7 @@ export const pool = defineSignal({
     if (!served) return seen('full', full.says, where)
     return (served.served ?? 0) <= STARVED
       ? seen('starved', full.says, { ...where, notes: [`${served.instance} gets next to nothing done, so no connection comes back.`] })
-      : seen('full_moving', `${full.says}, but ${served.instance} still answers ${perSecond(served.served ?? 0)} well`, {
+      : seen('full_moving', `${full.says}, but ${served.instance} still answers requests`, {
           ...where,
         })
   },

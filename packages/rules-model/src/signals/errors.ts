@@ -1,5 +1,5 @@
-import { errorsHaveEased, rateFindings, sayRate } from '../facts/error-rates.ts'
-import { ERROR_RATE, type Facts } from '../facts/facts.ts'
+import { errorsHaveEased, rateFindings, sayRate, within } from '../facts/error-rates.ts'
+import { ERROR_RATE, type Facts, stillThere } from '../facts/facts.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { isAboutErrors, NOTABLE_ERROR_RATE } from '../facts/symptoms.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -19,11 +19,12 @@ export const errors = defineSignal({
     if (rate.kind !== 'seen') return unread(rate) ?? EMPTY
     const told = sayRate(rate)
     if (!told)
-      return seen('no_traffic', 'no request came within the last minute', {
+      return seen('no_traffic', `no request came ${within(rate.value.last_minute.window_seconds)}`, {
         quote: quoteFrom(rate.call, ...memberOf('last_minute', rate.value.last_minute), ...memberOf('error_rate', null)),
       })
     const eased = errorsHaveEased(facts)
-    if (!isAboutErrors(facts) && eased.kind === 'yes') return seen('none', 'no request of the last 15 s failed', { quote: eased.quote })
+    if (!isAboutErrors(facts) && eased.kind === 'yes')
+      return seen('none', `no request failed ${within(rate.value.last_15_seconds.window_seconds)}`, { quote: eased.quote })
     const level = told.rate > 0.2 ? 'many' : told.rate > NOTABLE_ERROR_RATE ? 'few' : 'none'
     return seen(level, told.says, { quote: told.quote })
   },
@@ -41,9 +42,10 @@ function rowsOf(facts: Facts, by: 'route' | 'instance'): Row[] {
   const { by_route, by_instance } = facts.rate.value
   const rows =
     by === 'route' ? by_route.map((row) => ({ ...row, name: row.route })) : by_instance.map((row) => ({ ...row, name: row.instance }))
-  return rows
+  const used = rows
     .filter(({ name, requests_per_second }) => requests_per_second > 0 && !/^\/(healthz?|livez|readyz|metrics|ready|ping)\b/.test(name))
     .map(({ name, errors_per_second, error_rate }) => ({ name, errors: errors_per_second, rate: error_rate ?? 0 }))
+  return by === 'instance' ? stillThere(facts, used, ({ name }) => name) : used
 }
 
 /** Where the failures are: rows whose rate is at least a third of the worst, against the rest. */

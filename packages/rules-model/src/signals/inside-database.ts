@@ -45,6 +45,9 @@ export const databaseDoor = defineSignal({
   },
 })
 
+/** Where somebody takes all, those that are refused come and go: a few slots are free at any moment. */
+const NEARLY = 0.1
+
 /** Who holds the connection slots. */
 export const slotHolder = defineSignal({
   about: 'who holds the connection slots',
@@ -58,10 +61,11 @@ export const slotHolder = defineSignal({
     const { used, free, max_connections, by_client } = reading.value
     const quote = quoteFrom(reading.call, ...memberOf('free', free))
     const [top] = by_client
-    if (free > Math.max(1, max_connections * 0.03))
+    if (free > Math.max(1, max_connections * NEARLY))
       return seen('room', `${used} of ${max_connections} connection slots are used, ${free} are free`, { quote })
     const who = top ? `, ${top.sessions} of them by ${nameOf(top)} (${top.idle} idle)` : ''
-    return seen('full', `${used} of ${max_connections} connection slots are used${who}, and no other role can get in`, {
+    const rest = free === 0 ? 'no other role can get in' : `${free} ${free === 1 ? 'is' : 'are'} free`
+    return seen('full', `${used} of ${max_connections} connection slots are used${who}, and ${rest}`, {
       quote,
       text: top && nameOf(top),
     })

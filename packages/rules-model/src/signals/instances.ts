@@ -112,6 +112,16 @@ export const restarts = defineSignal({
   },
 })
 
+/** On its way up or down because somebody asked for it: a release that is being put in place, a scaling. */
+function isBeingReplaced({ state, exits = [], restarts }: ListedInstance): boolean {
+  const last = exits.at(-1)
+  return /^(starting|draining|stopping)$/.test(state) && (last === undefined ? restarts === 0 : last.expected)
+}
+
+/** Nobody expects an answer of what is being replaced. */
+const isExpectedSilent = ({ instances }: Facts, name: string) =>
+  instances.kind === 'seen' && instances.value.instances.some((one) => one.instance === name && isBeingReplaced(one))
+
 /** Which instances run. */
 export const running = defineSignal({
   about: 'which instances run',
@@ -129,7 +139,7 @@ export const running = defineSignal({
       '"instances":[]',
     )
     const given = all.filter(({ state }) => state === 'fatal')
-    const away = all.filter(({ state }) => state !== 'running')
+    const away = all.filter((one) => one.state !== 'running' && !isBeingReplaced(one))
     const spared = up.map(({ instance }) => instance)
     if (given[0])
       return seen(
@@ -194,9 +204,10 @@ export const targets = defineSignal({
       return seen('none_known', `Prometheus knows no target of job ${facts.job}`, {
         quote: quoteFrom(reading.call, '"series":[]', '"series": []'),
       })
-    const down = now
-      .filter(({ value, labels }) => value === 0 && isAlerted(facts, labels.instance ?? ''))
-      .concat(now.filter(({ value, labels }) => value === 0 && !isAlerted(facts, labels.instance ?? '')))
+    const silent = now.filter(({ value, labels }) => value === 0 && !isExpectedSilent(facts, labels.instance ?? ''))
+    const down = silent
+      .filter(({ labels }) => isAlerted(facts, labels.instance ?? ''))
+      .concat(silent.filter(({ labels }) => !isAlerted(facts, labels.instance ?? '')))
     const names = down.map(({ labels }) => labels.instance ?? '?')
     const [first] = down
     if (!first) {

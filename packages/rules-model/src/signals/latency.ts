@@ -1,4 +1,4 @@
-import { presentValues } from '../facts/facts.ts'
+import { presentValues, stillThere } from '../facts/facts.ts'
 import { latencyNow, SLOW_SECONDS } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { phaseFinding } from '../facts/phases.ts'
@@ -62,7 +62,8 @@ export const slowInstances = defineSignal({
   read: (facts) => {
     const reading = facts.metric('mean_by_instance')
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
-    const now = presentValues(reading).map(({ labels, value, series }) => ({ instance: labels.instance ?? 'an instance', value, series }))
+    const all = presentValues(reading).map(({ labels, value, series }) => ({ instance: labels.instance ?? 'an instance', value, series }))
+    const now = stillThere(facts, all, ({ instance }) => instance)
     const [top] = now.toSorted((a, b) => b.value - a.value)
     if (!top) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(top.series.points.at(-1)))

@@ -23,8 +23,8 @@ type Change = ListChangesResult['changes'][number]
 export const recentChange = defineSignal({
   about: 'what was changed',
   source: 'diary',
-  levels: ['release', 'setting', 'fewer', 'other', 'earlier', 'none'],
-  abnormal: ['release', 'setting'],
+  levels: ['release', 'setting', 'fewer', 'fewer_before', 'other', 'earlier', 'none'],
+  abnormal: ['release', 'setting', 'fewer'],
   questions: () => [CHANGES],
   read: (facts) => {
     const reading = facts.result(ListChangesResult, CHANGES)
@@ -44,13 +44,14 @@ export const recentChange = defineSignal({
     }
     const isAtOnce = Math.abs(began - Date.parse(told.at)) <= AT_ONCE_MS
     const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
+    const level = levelOf(told)
     return seen(
-      levelOf(told),
+      level === 'fewer' && !isAtOnce ? 'fewer_before' : level,
       `${describeChange(told)} at ${clock(told.at)}, ${isAtOnce ? 'as it began' : 'before it began'}, by ${excerpt(told.by, 60)}`,
       {
         quote,
         instances,
-        notes: [levelOf(told) === 'setting' ? told.what.replace(/^\S+\s*/, '') : (told.release ?? '')],
+        notes: [level === 'setting' ? told.what.replace(/^\S+\s*/, '') : (told.release ?? '')],
       },
     )
   },

@@ -10,6 +10,7 @@ export type Source =
   | 'code'
   | 'database'
   | 'pool'
+  | 'work'
   | 'course'
   | 'latency'
   | 'routes'

@@ -14,6 +14,7 @@ import { LOG_SIGNALS, logSilence, refusedWhom, waitingMethods } from './log.ts'
 import { heap, memory } from './memory.ts'
 import { alertState, refusals, scrapes, sight, subject } from './monitoring.ts'
 import { monitoringHealth, targetList } from './monitoring-health.ts'
+import { poolWork } from './pool-work.ts'
 import { recentChange } from './recent-change.ts'
 import { rule, ruleClaim, ruleDivisor } from './rule.ts'
 import { errorScope } from './scope.ts'
@@ -37,6 +38,7 @@ const SIGNALS = {
   databaseCode,
   pool,
   poolCourse,
+  poolWork,
   ownConnections,
   databaseDoor,
   slotHolder,

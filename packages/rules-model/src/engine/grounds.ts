@@ -1,0 +1,34 @@
+import { CAUSE_CLASSES, type CauseId } from '@oncall-lab/on-call-agent/api'
+import type { Source } from '../signals/signal.ts'
+import { type SignalId, signalOf } from '../signals/signals.ts'
+import type { Grounds } from './confidence.ts'
+import type { Verdict } from './judge.ts'
+import { isLoud, leftOver } from './left-over.ts'
+import type { Observations } from './observe.ts'
+
+/** What somebody wrote. */
+const WORDS: ReadonlySet<Source> = new Set<Source>(['log', 'code', 'diff', 'alert'])
+
+/** Less does not make a source one that speaks for a cause. */
+const TELLING = 0.3
+
+/** What the confidence in a verdict rests on. */
+export function groundsOf(best: Verdict, others: Verdict[], observations: Observations): Grounds {
+  const failed = new Set((Object.keys(best.family.evidence) as SignalId[]).filter((id) => observations[id].kind === 'failed'))
+  const left = leftOver(best, observations)
+  const { cause } = best.family
+  const against = (fits: (cause: CauseId) => boolean) => {
+    const next = Math.max(0, ...others.flatMap(({ family, probability }) => (fits(family.cause) ? [probability] : [])))
+    return best.probability > 0 ? next / best.probability : 1
+  }
+  const isHearsay = !best.assessment.for.some(({ signal, weight }) => weight >= TELLING && !WORDS.has(signalOf(signal).source))
+  return {
+    probability: best.probability,
+    unexplained: left.length,
+    failed: Math.min(failed.size, 3),
+    loud: left.filter(isLoud).length,
+    rival: against((other) => other !== cause),
+    foreignRival: against((other) => CAUSE_CLASSES[other] !== CAUSE_CLASSES[cause]),
+    isHearsay,
+  }
+}
