@@ -43,22 +43,24 @@ export async function mustDocker(...args: string[]): Promise<string> {
   return stdout
 }
 
-/** The lab of docker-compose.yaml under a project name of its own. */
+/** The lab of docker-compose.yaml, or of several such files, under a project name of its own. */
 export class ComposeProject {
   readonly name: string
+  readonly #options: string[]
 
-  constructor(name: string) {
+  constructor(name: string, files = ['docker-compose.yaml']) {
     this.name = name
+    this.#options = ['--project-name', name, ...files.flatMap((file) => ['--file', file])]
   }
 
   /** docker compose …; never rejects. */
   try(...args: string[]): Promise<Outcome> {
-    return docker('compose', '--project-name', this.name, ...args)
+    return docker('compose', ...this.#options, ...args)
   }
 
   /** docker compose …. @throws unless the exit status is 0. */
   run(...args: string[]): Promise<string> {
-    return mustDocker('compose', '--project-name', this.name, ...args)
+    return mustDocker('compose', ...this.#options, ...args)
   }
 
   /** Every container of the services, running or not, by service; those of `docker compose run` are not among them. */

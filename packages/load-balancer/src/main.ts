@@ -15,10 +15,18 @@ const Text = <const T extends string>(by: T) => ({ type: 'string', default: by }
 const Integer = <const T extends number>(minimum: number, maximum: number, by: T) =>
   ({ type: 'integer', minimum, maximum, default: by }) as const
 
+/** Nobody is asked: BACKENDS is the list, for ever. */
+const NOBODY = 'off'
+
 const properties = {
   ...processSettings,
   LB_PORT: { ...Port, default: 9000 },
-  PM_URL: { ...HttpUrl, default: 'http://127.0.0.1:7070' },
+  PM_URL: {
+    ...HttpUrl,
+    pattern: `^${NOBODY}$|${HttpUrl.pattern}`,
+    description: `${HttpUrl.description}, or ${NOBODY}`,
+    default: 'http://127.0.0.1:7070',
+  },
   BACKENDS: Text(''),
   LB_REFRESH_SEC: Seconds(1),
   LB_ALLOWED_HOSTS: Text('127.0.0.0/8,::1,localhost'),
@@ -50,15 +58,20 @@ async function start(config: Config) {
   const allowed = addressRange('LB_ALLOWED_HOSTS', config.LB_ALLOWED_HOSTS)
   const balancer = createLoadBalancer({ ...options(config), registry: createRegistry(), log })
   balancer.backends.replace(staticBackends(config.BACKENDS))
-  const refresh = refreshBackends({ pmUrl: config.PM_URL, everyMs: config.LB_REFRESH_SEC * 1_000, allowed, target: balancer, log })
-  await refresh.first
+  if (config.PM_URL === NOBODY && config.BACKENDS === '')
+    throw new ConfigError(`BACKENDS must hold addresses with commas between them where PM_URL is ${NOBODY}: there is no other list.`)
+  const refresh =
+    config.PM_URL === NOBODY
+      ? undefined
+      : refreshBackends({ pmUrl: config.PM_URL, everyMs: config.LB_REFRESH_SEC * 1_000, allowed, target: balancer, log })
+  await refresh?.first
 
   balancer.server.listen(config.LB_PORT, config.HOST)
   await once(balancer.server, 'listening')
   log.info({ address: balancer.server.address() }, 'listening')
   return {
     async close() {
-      await Promise.all([balancer.close(), refresh[Symbol.asyncDispose]()])
+      await Promise.all([balancer.close(), refresh?.[Symbol.asyncDispose]()])
     },
   }
 }

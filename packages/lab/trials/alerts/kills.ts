@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { judge } from './judge.ts'
 import { keyOf } from './one-address.ts'
-import { episodesOf, startTrialLab, type TrialLab, tellings } from './trial-lab.ts'
+import { startTrialLab } from './trial-lab.ts'
 
 /**
  * Alerts of a real Alertmanager, half of which end, while an agent is killed with SIGKILL again and again:
@@ -74,7 +75,9 @@ async function firing(): Promise<void> {
 
 await Promise.all([killing(), firing()])
 const settled = await lab.settles(QUIET_MS)
-const result = judge(await lab.incidents(), lab)
+const keysOf = (alerts: (service: number) => { instance: string }[]) =>
+  Array.from({ length: SERVICES }, (_, service) => alerts(service)).flatMap((all) => all.map(({ instance }) => keyOf(instance, startsAt)))
+const result = judge(await lab.incidents(), lab.messages(), { fired: keysOf(alertsOf), ended: keysOf(endingOf) })
 console.log(
   JSON.stringify({
     agents: AGENTS || 'one, SQLite',
@@ -89,27 +92,3 @@ console.log(
 )
 const { lost, open, inTwo, untold, toldTwice } = result
 process.exitCode = lost + open + inTwo + untold + toldTwice > 0 ? 1 : 0
-
-function judge(incidents: Awaited<ReturnType<TrialLab['incidents']>>, { messages }: TrialLab) {
-  const episodes = episodesOf(incidents)
-  const all = Array.from({ length: SERVICES }, (_, service) => service)
-  const keys = all.flatMap(alertsOf).map(({ instance }) => keyOf(instance, startsAt))
-  const ending = all.flatMap(endingOf).map(({ instance }) => keyOf(instance, startsAt))
-  const told = tellings(messages())
-  const untold = incidents.flatMap(({ ref, resolved_at }) => [
-    ...(told.has(`${ref} diagnosis`) ? [] : [`${ref} page`]),
-    ...(resolved_at === null || told.has(`${ref} end`) ? [] : [`${ref} end`]),
-  ])
-  const twice = [...told].filter(([, count]) => count > 1)
-  if (untold.length + twice.length > 0) console.error({ untold, twice })
-  return {
-    incidents: incidents.length,
-    resolved: incidents.filter(({ resolved_at }) => resolved_at !== null).length,
-    lost: keys.filter((key) => !episodes.has(key)).length,
-    open: ending.filter((key) => episodes.get(key)?.ended === 0).length,
-    inTwo: [...episodes.values()].filter(({ refs }) => refs.length > 1).length,
-    messages: messages().length,
-    untold: untold.length,
-    toldTwice: twice.length,
-  }
-}

@@ -13,10 +13,12 @@ interface Options {
   /** Where it posts. */
   webhook: string
   repeatInterval?: string
+  /** The ports under which a cluster's members know each other, its own first; alone without. */
+  cluster?: number[]
 }
 
 /** A real Alertmanager with short intervals, on one port, that can be ended, frozen and started again. */
-export async function startRealAlertmanager({ program, folder, webhook, repeatInterval = '4h' }: Options) {
+export async function startRealAlertmanager({ program, folder, webhook, repeatInterval = '4h', cluster = [] }: Options) {
   mkdirSync(folder, { recursive: true })
   const config = join(folder, 'alertmanager.yaml')
   writeFileSync(
@@ -31,7 +33,7 @@ receivers: [{ name: agent, webhook_configs: [{ url: '${webhook}/alerts', send_re
     `--config.file=${config}`,
     `--storage.path=${join(folder, 'state')}`,
     `--web.listen-address=127.0.0.1:${port}`,
-    '--cluster.listen-address=',
+    ...clusterFlags(cluster),
   ]
   let child: ChildProcess | undefined
   let ended: Promise<unknown> = Promise.resolve()
@@ -62,4 +64,16 @@ receivers: [{ name: agent, webhook_configs: [{ url: '${webhook}/alerts', send_re
       await ended
     },
   }
+}
+
+/** Members that wait for each other as briefly as they talk quickly; usual are 15 s and 200 ms. */
+function clusterFlags([own, ...others]: number[]): string[] {
+  if (own === undefined) return ['--cluster.listen-address=']
+  return [
+    `--cluster.listen-address=127.0.0.1:${own}`,
+    ...others.map((port) => `--cluster.peer=127.0.0.1:${port}`),
+    '--cluster.peer-timeout=2s',
+    '--cluster.gossip-interval=100ms',
+    '--cluster.reconnect-interval=1s',
+  ]
 }

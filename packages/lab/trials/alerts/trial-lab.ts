@@ -10,6 +10,8 @@ import { startServer } from '@oncall-lab/postgres-server/start-server'
 import { createTestDatabase } from '@oncall-lab/postgres-server/test-database'
 import type { PhoneConversation } from '@oncall-lab/stand-ins/api'
 import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
+import { freePort } from '@oncall-lab/test-kit/free-port'
+import { startProcess } from '@oncall-lab/test-kit/started-process'
 import { findProgram } from '../../src/programs/find-program.ts'
 import { startOneAddress } from './one-address.ts'
 import { startRealAlertmanager } from './real-alertmanager.ts'
@@ -19,11 +21,13 @@ interface Options {
   /** 0: one agent on SQLite; else so many on one PostgreSQL. */
   agents?: number
   alertmanagers?: number
+  /** The Alertmanagers know each other, and a load balancer stands before the agents. */
+  replicas?: boolean
   repeatInterval?: string
 }
 
 /** Real Alertmanagers, agents that can be killed, a phone and a scripted model: what the trials with alerts play on. */
-export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repeatInterval = '4h' }: Options) {
+export async function startTrialLab({ agents: count = 0, alertmanagers = 1, replicas = false, repeatInterval = '4h' }: Options) {
   // A trial that is cut off leaves nothing behind.
   process.once('SIGTERM', () => process.exit(143))
   const stack = new AsyncDisposableStack()
@@ -43,11 +47,14 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repe
   const running: Awaited<ReturnType<typeof startRealAlertmanager>>[] = []
   const rules = stack.use(await startRuleSource(() => running.map(({ url }) => url)))
   const agents: Awaited<ReturnType<typeof startKilledAgent>>[] = []
-  const address = stack.use(await startOneAddress(() => agents))
-  for (let i = 0; i < alertmanagers; i += 1)
-    running.push(
-      stack.use(await startRealAlertmanager({ program, folder: join(folder, `alertmanager-${i}`), webhook: address.url, repeatInterval })),
-    )
+  let balancer: { url: string } | undefined
+  const address = stack.use(await startOneAddress(() => (balancer ? [balancer] : agents)))
+  const gossip = await Promise.all(Array.from({ length: replicas ? alertmanagers : 0 }, freePort))
+  for (let i = 0; i < alertmanagers; i += 1) {
+    const cluster = [...gossip.slice(i), ...gossip.slice(0, i)]
+    const options = { program, folder: join(folder, `alertmanager-${i}`), webhook: address.url, repeatInterval, cluster }
+    running.push(stack.use(await startRealAlertmanager(options)))
+  }
   const environment = {
     STAND_INS_URL: standIns.url,
     OPENAI_BASE_URL: model.baseURL,
@@ -66,6 +73,7 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repe
   stack.defer(async () => {
     await Promise.all(agents.map((agent) => agent.kill()))
   })
+  if (replicas) balancer = stack.use(await startBalancer(agents.map(({ url }) => url)))
 
   /** The phone shows the newest messages only, so it is read all along. */
   const received = new Map<string, string>()
@@ -74,7 +82,7 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repe
     for (const { sid, direction, body } of messages) if (direction === 'in') received.set(sid, body)
     return received.size
   }
-  const read = async <T>(path: string): Promise<T> => (await (await fetch(`${agents[0]?.url}${path}`)).json()) as T
+  const read = async <T>(path: string, agent = agents[0]): Promise<T> => (await (await fetch(`${agent?.url}${path}`)).json()) as T
   const incidents = async () => {
     const { incidents: found } = await read<IncidentList>('/api/incidents?limit=1000')
     return await Promise.all(found.map(({ ref }) => read<IncidentWithTimeline>(`/api/incidents/${ref}`)))
@@ -87,6 +95,8 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repe
     readPhone,
     messages: () => [...received.values()],
     incidents,
+    /** What each agent answers for a path. */
+    fromEach: (path: string) => Promise.all(agents.map((agent) => read<unknown>(path, agent))),
     /** Every investigation has ended, and the phone has been quiet for so long; false after five minutes. */
     async settles(quietMs: number): Promise<boolean> {
       let before = -1
@@ -102,6 +112,14 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repe
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
+}
+
+/** The lab's own balancer before the agents, as docker-compose.replicas.yaml has it. */
+async function startBalancer(agents: string[]) {
+  const port = await freePort()
+  const main = join(import.meta.dirname, '../../../load-balancer/src/main.ts')
+  const settings = { BACKENDS: agents.join(), PM_URL: 'off', LB_READ_TIMEOUT: '60', LOG_LEVEL: 'error' }
+  return startProcess({ main, port, env: { LB_PORT: String(port), ...settings } })
 }
 
 export type TrialLab = Awaited<ReturnType<typeof startTrialLab>>

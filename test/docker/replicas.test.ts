@@ -1,0 +1,40 @@
+import type { IncidentSummary, IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
+import type { PhoneConversation } from '@oncall-lab/stand-ins/api'
+import { until } from '@oncall-lab/test-kit/until'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ComposeProject } from './compose.ts'
+import { LabFromOutside } from './lab-from-outside.ts'
+
+/** docker-compose.replicas.yaml beside the lab, on the lab's ports. */
+
+const AGENTS = [8188, 8288, 8388]
+const project = new ComposeProject('oncall-lab-replicas', ['docker-compose.yaml', 'docker-compose.replicas.yaml'])
+const lab = new LabFromOutside(project)
+const takeDown = () => project.try('--profile', 'once', 'down', '--volumes', '--remove-orphans')
+
+beforeAll(async () => {
+  await takeDown()
+  await project.run('up', '--detach', '--build', '--wait')
+})
+afterAll(takeDown)
+
+const alert = {
+  labels: { alertname: 'InventoryErrorBurst', service: 'inventory', severity: 'critical' },
+  annotations: { summary: 'a test of three agents' },
+}
+const pages = async () =>
+  (await lab.get<PhoneConversation>(8089, '/phone/messages')).messages.filter(({ direction }) => direction === 'in').length
+
+it('an alert that three Alertmanagers know is one incident and one page, also when an agent is killed; each agent shows it', async () => {
+  const inside = `for port in 9193 9293 9393; do wget -q -O - --header 'content-type: application/json' --post-data '${JSON.stringify([alert])}' http://127.0.0.1:$port/api/v2/alerts; done`
+  await project.run('exec', '--no-TTY', 'alertmanager', 'sh', '-c', inside)
+  await project.crash('on-call-agent-2')
+  const { ref } = await lab.untilIncident('a diagnosis', ({ diagnosis }: IncidentSummary) => diagnosis !== null, 60)
+  await until('the page', async () => (await pages()) > 0, 20)
+  await until('the agent that was killed to be back', async () => (await project.ailing()).length === 0, 30)
+  const read = (port: number) => lab.get<IncidentWithTimeline>(port, `/api/incidents/${ref}`)
+  const shown = await Promise.all([8088, ...AGENTS].map(read))
+  expect(shown.map(({ timeline }) => timeline.filter(({ event }) => event.kind === 'message_queued').length)).toEqual([1, 1, 1, 1])
+  expect(new Set(shown.map((incident) => JSON.stringify(incident))).size).toBe(1)
+  expect([(await lab.incidents()).length, await pages()]).toEqual([1, 1])
+})
