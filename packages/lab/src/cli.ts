@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_PORT_OFFSET, MAX_REPLICAS } from './address-book.ts'
+import { addAsk } from './ask/ask-command.ts'
 import { addAudit } from './audit-command.ts'
 import { CliError } from './cli-error.ts'
 import type { Clock } from './clock/clock.ts'
@@ -133,14 +134,7 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
     say,
   })
 
-  command('ask', 'ask the agent about the systems; without a question, one after the other')
-    .argument('[question]')
-    .action(async (question: string | undefined, options: Offset) => {
-      const lab = openLab(options.portOffset)
-      const { askInTurn, askOnce } = await import('./ask.ts')
-      if (question === undefined) return askInTurn(lab, say)
-      if (!(await askOnce(lab, question, say))) throw new CliError('')
-    })
+  addAsk(command('ask', 'ask the agents about the systems; without a question, a session in the terminal'), { openLab, say })
 
   addSrebot(command('srebot', 'a watcher in five phases that knows nothing but the gateway'), { openLab, say, integer })
 

@@ -34,6 +34,8 @@ interface Found {
   refusal?: string
   /** Who holds the slots, as the server counts them. */
   holder?: string
+  /** What the agent said of that refusal, as a person pastes it. */
+  told?: string
   round?: Round
   /** The bundle as a page. */
   page?: string
@@ -104,6 +106,9 @@ async function playActs({ lab, witnesses, story, signal }: StoryStage, gateway: 
   found.refusal = await wait('a refusal of the server', 10, () => query(url, 'SELECT 1').then(() => null, describeError))
   story.tell({ who: 'database', what: `an ordinary client is told: ${found.refusal}` })
   found.holder = await wait('the count of the slots', 10, async () => holderIn((await gateway.tool('get_connection_stats')).text))
+  const pasted = `psql: error: connection to server at "127.0.0.1" failed: FATAL:  ${found.refusal}`
+  found.told = (await gateway.query('database', pasted.slice(0, 1_000))).text
+  story.tell({ who: 'gateway', what: `POST /api/v1/query with what psql says`, detail: found.told.split('\n').slice(0, 8) })
 
   await story.act('srebot, which knows nothing but the gateway')
   const onPhase = ({ number, name, status, seconds, lines }: Phase) =>
@@ -148,7 +153,7 @@ const freeIn = (text: string): number | null => {
 }
 
 /** Judges every link by what was seen, in the order in which they happen. */
-function checkLinks({ healthy, refusal, holder, round, page, free }: Found, { timeline }: Observation): Link[] {
+function checkLinks({ healthy, refusal, holder, told, round, page, free }: Found, { timeline }: Observation): Link[] {
   const names = (text: string | undefined | null) => holder !== undefined && (text ?? '').includes(holder)
   const [diagnosis] = eventsOf(timeline, 'diagnosis')
   const [proposed] = eventsOf(timeline, 'action_proposed')
@@ -159,8 +164,9 @@ function checkLinks({ healthy, refusal, holder, round, page, free }: Found, { ti
     return link(`srebot ${i + 1}`, over?.name === name && over.status === 'ok', `${name}: ${over?.lines[0] ?? 'it was not reached'}`)
   }
   return [
-    link('healthy', (healthy ?? '').length > 0, 'nobody answered about the healthy database'),
+    link('healthy', healthy !== undefined && !TROUBLE.test(healthy), `of the healthy database the agent said: ${healthy ?? 'nothing'}`),
     link('refusal', /too many clients|slots are reserved/.test(refusal ?? ''), `the server said ${refusal ?? 'nothing'}`),
+    link('told', names(told), `the answer to the refusal does not name ${holder ?? 'the holder, who is not known'}: ${told ?? 'nothing'}`),
     ...PHASES.map(phase),
     link('answer', names(round?.answer), `srebot's answer does not name ${holder ?? 'the holder, who is not known'}`),
     link(
@@ -180,6 +186,9 @@ function checkLinks({ healthy, refusal, holder, round, page, free }: Found, { ti
     link('slots', (free ?? 0) > 0, `${free ?? 'no'} slots are free`),
   ]
 }
+
+/** What no answer about a database holds that lets everybody in. */
+const TROUBLE = /too many clients|refuses|no slot is free|0 slots are free/i
 
 const MOMENTS = ['diagnosis', 'action_proposed', 'action_approved', 'action_ran', 'action_verified'] as const
 

@@ -25,6 +25,8 @@ export interface InquiryDependencies extends Omit<TurnDependencies, 'store' | 'a
   targets: readonly Target[]
   /** What is asked about where the question names nothing. */
   service: string
+  /** What was asked before in the same conversation, oldest first. */
+  earlier?: readonly Inquiry[]
 }
 
 const SEND_ANSWER: ToolDescription = {
@@ -95,10 +97,10 @@ function createRun(deps: InquiryDependencies, asked: Inquiry, store: Progress) {
 }
 
 async function takeSteps(deps: InquiryDependencies, run: Run, seeing: readonly Target[], signal: AbortSignal): Promise<Inquiry> {
-  const { limits } = deps
+  const { limits, earlier = [] } = deps
   const { subject, transcript, turn } = run
   const tools = functionsOf(seeing)
-  await transcript.append(subject.id, openInquiry(run.inquiry, subject.service, seeing))
+  await transcript.append(subject.id, openInquiry(run.inquiry, { service: subject.service, seeing, earlier }))
   for (let step = 0; step < limits.steps; step += 1) {
     const isLast = step === limits.steps - 1
     const answer = await takeAnswer(turn, subject, isLast ? [SEND_ANSWER] : [...tools, SEND_ANSWER], signal)

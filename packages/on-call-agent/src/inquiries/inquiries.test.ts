@@ -106,3 +106,25 @@ test('an inquiry that nobody made is 404', async () => {
   await using agent = await startAgentApp()
   expect((await agent.app.inject('/api/inquiries/none')).statusCode).toBe(404)
 })
+
+test('a question of a conversation comes with what was asked and answered before in it, and with nothing of another', async () => {
+  const model = scriptedModel(({ transcript }) => {
+    const said = String(transcript.find(({ role }) => role === 'user')?.content)
+    return send(said.includes('"earlier"') ? 'Still broken.' : 'It is broken.')
+  })
+  await using agent = await startAgentApp({ model })
+  const answer = async (question: string, context: string) => {
+    const { id } = (await agent.app.inject({ method: 'POST', url: '/api/inquiries', payload: { question, context } })).json()
+    const read = async () => (await agent.app.inject(`/api/inquiries/${id}`)).json<Inquiry>()
+    await vi.waitFor(async () => expect((await read()).status).toBe('answered'), { timeout: 5_000, interval: 5 })
+  }
+  await answer('who holds the slots?', 'one')
+  await answer('any problem?', 'two')
+  await answer('and now?', 'one')
+  const asked = model.requests.map(({ transcript }) => String(transcript[1]?.content))
+  expect(asked.map((text) => text.includes('"earlier"'))).toEqual([false, false, true])
+  expect(JSON.parse(asked[2]?.replace('A person asks:\n', '') ?? '')).toMatchObject({
+    earlier: [{ question: 'who holds the slots?', answer: 'It is broken.' }],
+    question: 'and now?',
+  })
+})

@@ -14,6 +14,9 @@ interface InquiriesOptions extends InquiryDependencies {
   work: (id: string, task: (signal: AbortSignal) => Promise<void>) => void
 }
 
+/** Questions and answers of a conversation that the next question can mean. */
+const EARLIER = 3
+
 /** Questions in, answers later. */
 export interface Inquiries {
   /** When it resolves, the question is on disk. @throws LabError 429 when too many wait. */
@@ -29,14 +32,23 @@ export interface Inquiries {
 export async function createInquiries({ inquiries, work, ...deps }: InquiriesOptions): Promise<Inquiries> {
   let open = 0
   const begun = new Map<string, AbortController>()
+  const earlierOf = async ({ id, context }: Inquiry) => {
+    if (context === undefined) return []
+    const newest = await inquiries.list(EARLIER + 1, context)
+    return newest
+      .filter((each) => each.id !== id && each.status === 'answered')
+      .slice(0, EARLIER)
+      .reverse()
+  }
   const begin = (inquiry: Inquiry) => {
     const cancelled = new AbortController()
     begun.set(inquiry.id, cancelled)
     open += 1
     work(inquiry.id, async (signal) => {
       try {
+        const earlier = await earlierOf(inquiry)
         if (!cancelled.signal.aborted)
-          await answerInquiry(deps, inquiry, (now) => inquiries.update(now), AbortSignal.any([signal, cancelled.signal]))
+          await answerInquiry({ ...deps, earlier }, inquiry, (now) => inquiries.update(now), AbortSignal.any([signal, cancelled.signal]))
       } catch (error) {
         if (!cancelled.signal.aborted) throw error
       }

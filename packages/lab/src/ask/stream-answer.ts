@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { readServerSentEvents } from '../demo/event-feed.ts'
+
+/** Whom a question goes to. */
+export interface Addressee {
+  /** The gateway's address. */
+  url: string
+  token: string | undefined
+  /** `orchestrator`, or one of the specialists. */
+  agent: string
+  /** Keeps the questions of one conversation together. */
+  contextId: string
+}
+
+/** What comes of a question, as it comes. */
+export type Told =
+  | { kind: 'look'; text: string }
+  | { kind: 'answer'; text: string; quotes: string[] }
+  /** Of an incident that the question names, or of an agent elsewhere. */
+  | { kind: 'beside'; name: string; text: string }
+  | { kind: 'end'; isAnswered: boolean; text: string }
+
+interface Part {
+  text?: string
+  data?: { answer?: string | null; evidence?: { quote: string }[] }
+}
+/** What a stream of A2A holds, as far as it is read here. */
+interface StreamResult {
+  task?: { id: string }
+  statusUpdate?: { taskId: string; status: { state: string; message?: { parts: Part[] } } }
+  artifactUpdate?: { artifact: { name: string; description?: string; parts: Part[] } }
+}
+
+const HEADERS = { 'content-type': 'application/json', accept: 'text/event-stream', 'a2a-version': '1.0' }
+const FIRST = 'Looking.'
+
+/**
+ * Asks over A2A, and yields each look as it is made, the answer, and the end. An abort cancels the question at the agent.
+ * @throws Error in the gateway's words where it refuses, or when it cannot be reached
+ */
+export async function* streamAnswer(to: Addressee, question: string, signal: AbortSignal): AsyncGenerator<Told> {
+  const message = { messageId: randomUUID(), role: 'ROLE_USER', parts: [{ text: question }], contextId: to.contextId }
+  const answer = await call(to, 'SendStreamingMessage', { message }, signal)
+  if (!answer.headers.get('content-type')?.includes('event-stream')) throw new Error(await refusalIn(answer))
+  let task = ''
+  try {
+    for await (const data of readServerSentEvents(answer.body ?? new ReadableStream())) {
+      const { result } = JSON.parse(data) as { result?: StreamResult } // A2A's form.
+      task = result?.task?.id ?? task
+      const told = result && read(result)
+      if (told) yield told
+    }
+  } catch (error) {
+    if (!signal.aborted) throw new Error('The gateway broke off its answer.', { cause: error })
+    await call(to, 'CancelTask', { id: task }, AbortSignal.timeout(2_000)).catch(() => undefined)
+    yield { kind: 'end', isAnswered: false, text: 'Cancelled.' }
+  }
+}
+
+function call({ url, token, agent }: Addressee, method: string, params: object, signal: AbortSignal): Promise<Response> {
+  const path = agent === 'orchestrator' ? '/a2a' : `/a2a/${encodeURIComponent(agent)}`
+  const headers = { ...HEADERS, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  return fetch(`${url}${path}`, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
+    throw new Error(`No gateway answers at ${url}.`, { cause: error })
+  })
+}
+
+function read({ statusUpdate, artifactUpdate }: StreamResult): Told | undefined {
+  if (artifactUpdate) {
+    const { name, description = '', parts } = artifactUpdate.artifact
+    const { data } = parts.find((part) => part.data !== undefined) ?? {}
+    if (name !== 'answer') return { kind: 'beside', name, text: parts.find(({ text }) => text !== undefined)?.text ?? description }
+    return { kind: 'answer', text: data?.answer ?? 'There is no answer.', quotes: (data?.evidence ?? []).map(({ quote }) => quote) }
+  }
+  if (!statusUpdate) return undefined
+  const { state, message } = statusUpdate.status
+  const text = message?.parts.map((part) => part.text ?? '').join('\n') ?? ''
+  if (state === 'TASK_STATE_WORKING') return text === FIRST ? undefined : { kind: 'look', text }
+  return { kind: 'end', isAnswered: state === 'TASK_STATE_COMPLETED', text }
+}
+
+async function refusalIn(answer: Response): Promise<string> {
+  const body = (await answer.json().catch(() => ({}))) as { detail?: string; error?: { message?: string } } // A problem document, or JSON-RPC's error.
+  return body.detail ?? body.error?.message ?? `The gateway answered ${answer.status}.`
+}
