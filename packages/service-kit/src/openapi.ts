@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { type DocumentedApi, openApiPage } from './openapi-page.ts'
 import type { Service } from './service.ts'
 
 /** What an operation of the document is made from. */
@@ -44,7 +45,10 @@ export interface OpenApiOptions {
   path?: string
 }
 
-/** The document: the shell's routes and those that are registered after this call, as OpenAPI 3.1, whose schemas are the JSON Schemas that validate. */
+/** A page that loads and runs nothing. */
+const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** The document, and the same for people at `/api/openapi.html`: the shell's routes and those that are registered after this call, as OpenAPI 3.1, whose schemas are the JSON Schemas that validate. */
 export function registerOpenApi(app: Service, { title, health, path: at = '/api/openapi.json' }: OpenApiOptions): void {
   // The routes of the service's shell, which is built before the document.
   const shellRoutes = { '/healthz': { 200: health, 503: health }, '/metrics': { 200: answersWith({ 'text/plain': Type.String() }) } }
@@ -57,11 +61,19 @@ export function registerOpenApi(app: Service, { title, health, path: at = '/api/
       paths[path] = { ...paths[path], [each.toLowerCase()]: describeOperation((schema ?? {}) as RouteSchemas) } // TypeBox schemas are JSON Schema.
     }
   })
-  app.get(at, { schema: { response: { 200: Document } } }, async () => ({
-    openapi: '3.1.0',
-    info: { title, version: '1' },
-    paths,
-  }))
+  const read = () => ({ openapi: '3.1.0', info: { title, version: '1' }, paths })
+  app.get(at, { schema: { response: { 200: Document } } }, async () => read())
+  const page = at.replace(/\.json$/, '.html')
+  app.get(
+    page,
+    { schema: { response: { 200: answersWith({ 'text/html': Type.String() }) } } },
+    async (_request, reply) =>
+      reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', PAGE_POLICY)
+        .header('x-content-type-options', 'nosniff')
+        .send(openApiPage(read() as DocumentedApi, at)), // describeOperation makes it so.
+  )
 }
 
 function describeOperation({ params, querystring, body, response = {} }: RouteSchemas): Operation {

@@ -3,6 +3,7 @@ import { ConfigError } from '@oncall-lab/service-kit/config'
 import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
 import { runRemediation } from './actions/run-remediation.ts'
+import { bundledLooks } from './bundled-looks.ts'
 import { checkHost } from './check-host.ts'
 import { createHostClient } from './client.ts'
 import { hostGauges } from './gauges.ts'
@@ -29,6 +30,7 @@ export const hosts = defineConnector<Target, typeof hostsSettings>({
       firstLook: [{ name: 'check_host', args: {} }],
       functions: [checkHost(known), runDiagnostic(known)],
       actions: [runRemediation(known)],
+      bundled: (subject) => bundledLooks(known, subject),
       gauges: hostGauges(known),
     }
     const { address, port: number = 22 } = first.entry
