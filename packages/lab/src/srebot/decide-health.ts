@@ -4,6 +4,8 @@ import type { IncidentSummary } from '@oncall-lab/on-call-agent/api'
 /** What the health check saw. `trouble` is empty when all is clear. */
 export interface Health {
   trouble: string[]
+  /** What each of it is, the same as long as it lasts: `database`, `slots`, or an incident's ref. */
+  causes: string[]
   /** One line for each thing that was asked. */
   seen: string[]
   /** Whom to ask about the trouble. */
@@ -12,15 +14,19 @@ export interface Health {
 
 /** Judges the database by whether it lets somebody in and whether it has slots left for others, and the rest by the open incidents. */
 export function decideHealth(connection: TaskAnswer, slots: TaskAnswer, incidents: readonly IncidentSummary[]): Health {
+  const isClosed = connection.state === 'failed' || resultOf(connection)?.reachable === false
+  const isFull = slots.state === 'completed' && resultOf(slots)?.free === 0
   const database = [
-    ...(connection.state === 'failed' || resultOf(connection)?.reachable === false ? [firstLine(connection)] : []),
-    ...(slots.state === 'completed' && resultOf(slots)?.free === 0 ? [`too many clients already: ${firstLine(slots)}`] : []),
+    ...(isClosed ? [{ cause: 'database', says: firstLine(connection) }] : []),
+    ...(isFull ? [{ cause: 'slots', says: `too many clients already: ${firstLine(slots)}` }] : []),
   ]
-  const open = incidents.map(
-    ({ ref, severity, service, alerts }) => `${ref} (${severity}) of ${service} is open: ${alerts[0]?.summary ?? 'no alert'}`,
-  )
+  const open = incidents.map(({ ref, severity, service, alerts }) => ({
+    cause: ref,
+    says: `${ref} (${severity}) of ${service} is open: ${alerts[0]?.summary ?? 'no alert'}`,
+  }))
   return {
-    trouble: [...database, ...open],
+    trouble: [...database, ...open].map(({ says }) => says),
+    causes: [...database, ...open].map(({ cause }) => cause),
     seen: [
       `check_connection: ${firstLine(connection)}`,
       `get_connection_stats: ${firstLine(slots)}`,

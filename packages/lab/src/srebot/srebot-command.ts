@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { describeError } from '@oncall-lab/service-kit/errors'
 import { type Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { Lab } from '../lab.ts'
-import { createStopSignal, StopRequested } from '../stop-signal.ts'
+import { createStopSignal } from '../stop-signal.ts'
 import { callGateway, type GatewayClient } from './gateway-client.ts'
 import { checkHealth, type Phase, type Round, runRound } from './phases.ts'
+import { watch } from './watch.ts'
 
 interface SrebotOptions {
   portOffset: number
@@ -53,7 +52,8 @@ export function addSrebot(command: Command, { openLab, say, integer }: Deps): vo
         if (!isGood(await round())) throw new CliError('')
         return
       }
-      await watch(gateway, {
+      await watch({
+        check: () => checkHealth(gateway),
         seconds: options.watch === true ? USUAL_SECONDS : options.watch,
         round,
         say: options.json ? () => {} : say,
@@ -77,30 +77,6 @@ async function play(
 }
 
 const isGood = ({ phases }: Round) => phases.every(({ status }) => status !== 'failed')
-
-/** Until Ctrl-C. A round is gone through when the health is another than before; the same trouble for hours is one round. */
-async function watch(
-  gateway: GatewayClient,
-  { seconds, round, say, signal }: { seconds: number; round: () => Promise<Round>; say: Deps['say']; signal: AbortSignal },
-): Promise<void> {
-  let known: string | undefined
-  try {
-    for (;;) {
-      const now = await checkHealth(gateway).then(
-        ({ trouble }) => (trouble.length === 0 ? 'clear' : 'trouble'),
-        (error: unknown) => `no answer: ${describeError(error)}`,
-      )
-      if (now !== known) {
-        say(`${new Date().toISOString()}  ${now === 'clear' ? 'all clear' : now}`)
-        if (now === 'trouble') await round()
-      }
-      known = now
-      await sleep(seconds * 1_000, undefined, { signal })
-    }
-  } catch (error) {
-    if (!signal.aborted && !(error instanceof StopRequested)) throw error
-  }
-}
 
 /** `  2.1 s  [3/5] AI diagnosis (1.8 s)`, and what came of it below. */
 function describePhase({ number, name, status, seconds, lines }: Phase, at: number): string[] {

@@ -11,15 +11,18 @@ import { readReceivers } from './settings.ts'
 
 const secret = 'a-secret-of-many-characters'
 
+type Answer = number | ((event: CloudEvent) => number)
+
 /** A receiver that keeps what it took; `answers` are its statuses in order, the last one for ever. */
-async function startReceiver(...answers: number[]) {
+async function startReceiver(...answers: Answer[]) {
   const received: CloudEvent[] = []
   const asked: { signed: boolean; type: string | undefined }[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     asked.push({ signed: isSigned(secret, request.headers, body, new Date()), type: request.headers['content-type'] })
-    const status = answers[Math.min(asked.length, answers.length) - 1] ?? 204
+    const given = answers[Math.min(asked.length, answers.length) - 1] ?? 204
+    const status = typeof given === 'number' ? given : given(JSON.parse(body))
     if (status < 300) received.push(JSON.parse(body))
     response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end()
   })
@@ -98,6 +101,32 @@ test('what was not taken is sent again; what was taken is not, also by the next 
   await vi.waitFor(() => expect(receiver.received).toHaveLength(3), 5_000)
   await second.stop()
   expect(receiver.received.map(({ type }) => type)).toEqual(['incident.opened', 'incident.diagnosed', 'incident.resolved'])
+})
+
+test('each of the four events is taken once though its first attempt fails, and is the same event when it comes again', async () => {
+  const before = new Set<string>()
+  await using receiver = await startReceiver(({ id }) => {
+    const isKnown = before.has(id)
+    before.add(id)
+    return isKnown ? 204 : 503
+  })
+  const notifier = await notify(receiver.url)
+  await post(receivedAlert())
+  await running.agent.idle()
+  const [incident] = await running.store.incidents.list(1)
+  await running.store.actions.propose(newAction(incident?.id ?? ''), proposedEvent)
+  await post(receivedAlert({ status: 'resolved' }))
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(4), 5_000)
+  await notifier.stop()
+  expect(receiver.received.map(({ type }) => type)).toEqual([
+    'incident.opened',
+    'incident.diagnosed',
+    'incident.action_proposed',
+    'incident.resolved',
+  ])
+  expect(receiver.asked).toHaveLength(8)
+  expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(4)
+  expect(receiver.asked.every(({ signed }) => signed)).toBe(true)
 })
 
 test('a receiver that refuses or redirects holds up nobody else', async () => {
