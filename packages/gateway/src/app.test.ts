@@ -84,3 +84,11 @@ test('a caller may ask twice the rate at once, and then at the rate; another cal
   now = 500
   expect(passed('a')).toBe(5)
 })
+
+test('beyond the rate a request is a 429 that says when to ask again', async () => {
+  await using gateway = await startGateway({ perSecond: 5 })
+  const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.app.inject('/health')))
+  const refused = answers.filter(({ statusCode }) => statusCode === 429)
+  expect([refused.length >= 15, answers.filter(({ statusCode }) => statusCode === 200).length + refused.length]).toEqual([true, 30])
+  expect([refused[0]?.headers['retry-after'], refused[0]?.json()]).toMatchObject(['1', { status: 429, code: 'too_many_requests' }])
+})

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { FetchLogsArgs, QueryPrometheusArgs } from '@oncall-lab/on-call-agent/functions'
 import { type Static, type TObject, Type } from 'typebox'
@@ -95,7 +96,12 @@ export function mcpTools(agent: AgentClient): McpTool[] {
         closed,
       ),
       async run(args, signal) {
-        const inquiry = await agent.ask(args, signal)
+        const id = randomUUID()
+        const inquiry = await agent.ask({ ...args, id }, signal).catch(async (error: unknown) => {
+          // Nobody waits for the answer any more.
+          if (signal.aborted) await agent.cancelInquiry(id)
+          throw error
+        })
         return { text: answerText(inquiry), data: inquiry }
       },
     }),
