@@ -38,3 +38,18 @@ it('an alert that three Alertmanagers know is one incident and one page, also wh
   expect(new Set(shown.map((incident) => JSON.stringify(incident))).size).toBe(1)
   expect([(await lab.incidents()).length, await pages()]).toEqual([1, 1])
 })
+
+it('a dump of the agents’ database that is made while they run is restored as they stored it', async () => {
+  const database = (...command: string[]) => project.run('exec', '--no-TTY', 'agents-database', ...command)
+  const restore =
+    'createdb -h 127.0.0.1 -U agent restored && pg_dump -h 127.0.0.1 -U agent --format=custom agent | pg_restore -h 127.0.0.1 -U agent --no-owner --dbname=restored'
+  await database('sh', '-ec', restore)
+  const at = 'AGENT_DB=postgres://agent@127.0.0.1:15433/restored'
+  const audit = ['exec', '--no-TTY', '-e', at, 'on-call-agent', 'node', 'packages/on-call-agent/src/audit-main.ts']
+  expect(await project.run(...audit)).toMatch(/^\d+ records, all as the agent stored them/)
+  const count = async (name: string) =>
+    (await database('psql', '-h', '127.0.0.1', '-U', 'agent', '-qAtc', 'SELECT count(*) FROM incidents', name)).trim()
+  expect(await count('restored')).toBe('1')
+  await database('psql', '-h', '127.0.0.1', '-U', 'agent', '-qc', "UPDATE incidents SET service = 'other'", 'restored')
+  expect((await project.try(...audit)).stdout).toContain('was changed after the agent stored it')
+})
