@@ -53,14 +53,19 @@ export class ComposeProject {
     this.#options = ['--project-name', name, ...files.flatMap((file) => ['--file', file])]
   }
 
+  /** The arguments of docker for docker compose …. */
+  arguments(...args: string[]): string[] {
+    return ['compose', ...this.#options, ...args]
+  }
+
   /** docker compose …; never rejects. */
   try(...args: string[]): Promise<Outcome> {
-    return docker('compose', ...this.#options, ...args)
+    return docker(...this.arguments(...args))
   }
 
   /** docker compose …. @throws unless the exit status is 0. */
   run(...args: string[]): Promise<string> {
-    return mustDocker('compose', ...this.#options, ...args)
+    return mustDocker(...this.arguments(...args))
   }
 
   /** Every container of the services, running or not, by service; those of `docker compose run` are not among them. */

@@ -26,6 +26,7 @@ const ending = alerts.filter(({ service }) => Number(service.slice(1)) % 2 === 0
 const began = Date.now()
 await using lab = await startTrialLab({ agents: 3, alertmanagers: 3, replicas: true })
 const { accepted } = lab.address
+const emptyBytes = await lab.databaseBytes()
 const restarts = [
   ...lab.agents.map(({ killAndRestart }) => ({ what: 'agents', run: killAndRestart })),
   ...lab.alertmanagers.map(({ signal, start }) => ({
@@ -72,6 +73,7 @@ const result = judge(incidents, lab.messages(), { fired: keys(alerts), ended: ke
 const shown = await Promise.all(incidents.map(({ ref }) => lab.fromEach(`/api/incidents/${ref}`)))
 const shownDifferently = shown.filter(([first, ...others]) => others.some((other) => !isDeepStrictEqual(first, other))).length
 const seconds = Math.round((Date.now() - began) / 1_000)
+const databaseKbPerIncident = Math.round(((await lab.databaseBytes()) - emptyBytes) / 1_024 / incidents.length)
 console.log(
   JSON.stringify({
     alerts: alerts.length,
@@ -82,6 +84,7 @@ console.log(
     seconds,
     ...result,
     shownDifferently,
+    databaseKbPerIncident,
   }),
 )
 const { lost, open, inTwo, untold, toldTwice } = result

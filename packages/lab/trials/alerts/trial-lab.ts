@@ -6,6 +6,7 @@ import type { Incident, IncidentList, IncidentWithTimeline } from '@oncall-lab/o
 import { startChatServer } from '@oncall-lab/on-call-agent/test-parts/chat-server'
 import { startKilledAgent } from '@oncall-lab/on-call-agent/test-parts/killed-agent'
 import { ordinary } from '@oncall-lab/on-call-agent/test-parts/ordinary-model'
+import { query } from '@oncall-lab/postgres-server/query'
 import { startServer } from '@oncall-lab/postgres-server/start-server'
 import { createTestDatabase } from '@oncall-lab/postgres-server/test-database'
 import type { PhoneConversation } from '@oncall-lab/stand-ins/api'
@@ -95,6 +96,11 @@ export async function startTrialLab({ agents: count = 0, alertmanagers = 1, repl
     readPhone,
     messages: () => [...received.values()],
     incidents,
+    /** Of the agents' PostgreSQL. */
+    async databaseBytes(): Promise<number> {
+      const [row] = await query(database?.url ?? '', 'SELECT pg_database_size(current_database()) AS bytes')
+      return Number(row?.bytes)
+    },
     /** What each agent answers for a path. */
     fromEach: (path: string) => Promise.all(agents.map((agent) => read<unknown>(path, agent))),
     /** Every investigation has ended, and the phone has been quiet for so long; false after five minutes. */
