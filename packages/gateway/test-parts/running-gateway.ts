@@ -37,6 +37,15 @@ function databaseTarget(asked: object[]) {
   }
 }
 
+/** Two machines, of which a bundle can be made. */
+const machines = {
+  ...lookTarget([]),
+  id: 'hosts',
+  firstLook: [],
+  withoutModel: [],
+  bundled: () => [{ layer: 'storage' as const, name: 'disks', source: 'df', read: async () => ({ disks: 1 }) }],
+}
+
 /** A model that investigates as asked, and answers an inquiry after one look. */
 function model(held: { until: Promise<void> }) {
   return scriptedModel(async ({ transcript, offered, signal }) => {
@@ -58,8 +67,8 @@ export async function startGateway(options: Partial<GatewayParts> = {}) {
   const held = { until: Promise.resolve(), release() {} }
   const running = await startAgentApp({
     model: model(held),
-    targets: [lookTarget(), databaseTarget(asked)],
-    details: { postgres: 'shop: 127.0.0.1:15432/shop' },
+    targets: [lookTarget(), databaseTarget(asked), machines],
+    details: { postgres: 'shop: 127.0.0.1:15432/shop', hosts: 'web-prod-01, web-prod-02' },
   })
   const url = await running.app.listen({ host: '127.0.0.1', port: 0 })
   const agent = createAgentClient({ url, pollMs: 5 })

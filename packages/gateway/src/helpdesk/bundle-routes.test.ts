@@ -42,6 +42,17 @@ test('POST /api/v1/incidents makes a bundle in the background and calls back, si
   expect((await gateway.get(`/api/v1/incidents/${incident_id}`)).body).toMatchObject({ status: 'ready' })
 })
 
+test('a configured machine can be what a bundle is about', async () => {
+  const ordered = await gateway.post('/api/v1/incidents', { infra_key: 'web-prod-02', layers: ['storage'] })
+  expect(ordered.status).toBe(202)
+  const { incident_id } = ordered.body
+  await vi.waitFor(async () => expect((await gateway.get(`/api/v1/incidents/${incident_id}`)).body.status).toBe('ready'), 5_000)
+  const archive = await gateway.app.inject(`/api/v1/incidents/${incident_id}/bundle`)
+  const files = readTarGz(archive.rawPayload, { bytes: 10_000_000, files: 100 })
+  expect(JSON.parse(String(files.get('manifest.json')))).toMatchObject({ service: 'web-prod-02', incident: null })
+  expect([...files.keys()]).toContain('storage/hosts-disks.json')
+})
+
 test.each<[string, object, number, string]>([
   ['without infra_key', {}, 400, 'body.infra_key'],
   ['with a name that nothing has', { infra_key: 'nothing' }, 404, 'body.infra_key'],

@@ -85,7 +85,7 @@ export function findSpecialist(name: string): Specialist {
 }
 
 /** The target of the specialist, or undefined when the agent has none that is on. */
-export function targetOf({ targets }: Capabilities, { target }: Specialist): Capabilities['targets'][number] | undefined {
+export function targetOf({ targets }: Capabilities, { target }: Pick<Specialist, 'target'>): Capabilities['targets'][number] | undefined {
   return targets.find(({ id, kind }) => id === target && kind !== 'off')
 }
 

@@ -41,8 +41,8 @@ test('a bundle of an incident on a machine holds what its commands print, in the
   expect(textOf('storage/hosts-web-prod-01-df.json')).toContain('Mounted on')
 })
 
-test('a machine that does not run the service is not looked at', async () => {
+test('a machine that does not run the service is not looked at; its own name stands for all that it runs', async () => {
   await using host = await startTestHost()
-  const { files } = await collect('inventory', host.infrastructure)
-  expect(files).toEqual([])
+  expect((await collect('inventory', host.infrastructure)).files).toEqual([])
+  expect((await collect('web-prod-01', host.infrastructure)).files).toHaveLength(8)
 })

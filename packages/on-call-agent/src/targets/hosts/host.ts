@@ -16,10 +16,10 @@ export interface Host {
 const MOST_HOSTS = 5
 const NAMING_LABELS = ['target', 'host', 'hostname', 'instance', 'ip_address', 'node']
 
-/** The hosts that an incident is about: those that its alerts name, else those that run its service. */
+/** The hosts that an incident is about: those that its alerts name, or that its service is the name of, else those that run its service. */
 export function findHosts(hosts: readonly Host[], { service, alerts }: Incident): Host[] {
   const named = new Set(alerts.flatMap(({ labels }) => NAMING_LABELS.flatMap((label) => labels[label] ?? [])).map(bareName))
-  const byName = hosts.filter(({ name, entry }) => named.has(name) || named.has(entry.address))
+  const byName = hosts.filter(({ name, entry }) => named.has(name) || named.has(entry.address) || service === name)
   const byService = hosts.filter(({ entry }) => entry.services.includes(service))
   return (byName.length > 0 ? byName : byService).slice(0, MOST_HOSTS)
 }
