@@ -61,7 +61,8 @@ test('the agent takes the settings that the installer places', () => {
   const env = parseEnv(readFileSync(below('etc/oncall/agent.env'), 'utf8'))
   const [command = ''] = settingsOf('oncall-agent.service').get('ExecStartPre') ?? []
   const [, ...args] = command.split(' ')
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, env: { PATH: process.env.PATH, ...env }, encoding: 'utf8' })
+  const NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/oncall-lab')
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, env: { NODE_COMPILE_CACHE, ...env }, encoding: 'utf8' })
   expect([status, stderr]).toEqual([0, ''])
 })
 

@@ -63,8 +63,8 @@ export async function buildApp({
     registerBundleRoutes(scope, { agent, callbacks })
     registerChatRoutes(scope, agent)
     registerExecutionRoutes(scope, agent)
-    registerMcpRoutes(scope, agent)
   })
+  await app.register(async (scope: Service) => registerMcpRoutes(scope, agent))
   await app.register(async (scope: Service) => registerA2aRoutes(scope, { agent, remote, publicUrl, hasToken: token !== undefined }))
   app.addHook('onClose', async () => {
     await callbacks[Symbol.asyncDispose]()

@@ -27,6 +27,7 @@ async function wire(body: unknown, headers: Record<string, string> = {}) {
   const json = answer.headers.get('content-type')?.includes('event-stream') ? (/^data: (.*)$/m.exec(text)?.[1] ?? '') : text
   return { status: answer.status, body: json === '' ? undefined : JSON.parse(json) }
 }
+const SOON = { timeout: 15_000 }
 const request = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 7, method, params })
 
 describe('what is malformed is answered as the protocol says', () => {
@@ -35,7 +36,7 @@ describe('what is malformed is answered as the protocol says', () => {
     ['no request', { hello: 1 }, 400, -32600],
     ['an unknown method', request('shell/run'), 200, -32601],
     ['a tool that does not exist', request('tools/call', { name: 'shell', arguments: {} }), 200, -32602],
-    ['a resource that does not exist', request('resources/read', { uri: 'file:///etc/passwd' }), 200, -32002],
+    ['a resource that does not exist', request('resources/read', { uri: 'file:///etc/passwd' }), 200, -32602],
     ['a prompt that does not exist', request('prompts/get', { name: 'root' }), 200, -32602],
   ])('%s', async (_name, body, status, code) => {
     const answer = await wire(body)
@@ -58,10 +59,10 @@ test('a call that the client cancels ends, and the question is cancelled at the 
   const ending = new AbortController()
   const asked = client.callTool({ name: 'ask', arguments: { question: 'take your time' } }, { signal: ending.signal })
   const inquiries = async () => (await gateway.agent.app.inject('/api/inquiries')).json().inquiries
-  await expect.poll(async () => (await inquiries()).length).toBe(1)
+  await expect.poll(async () => (await inquiries()).length, SOON).toBe(1)
   ending.abort('nobody waits')
   await expect(asked).rejects.toThrow()
-  await expect.poll(async () => (await inquiries())[0].status).toBe('cancelled')
+  await expect.poll(async () => (await inquiries())[0].status, SOON).toBe('cancelled')
   gateway.release()
   await client.close()
 })

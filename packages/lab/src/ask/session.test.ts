@@ -25,6 +25,7 @@ const start = (at = url) =>
     agent: createHttpClient({ name: 'The on-call agent', baseUrl: running.url, timeoutMs: 5_000 }),
     say: (line) => said.push(line),
   })
+const SOON = { timeout: 15_000 }
 const never = new AbortController().signal
 const saidBy = async (session: ReturnType<typeof start>, line: string) => {
   said.length = 0
@@ -97,10 +98,10 @@ test('a question that is cancelled says so, and is cancelled at the agent', asyn
   const ending = new AbortController()
   const session = start()
   const taken = session.take('take your time', ending.signal)
-  await expect.poll(async () => (await running.agent.app.inject('/api/inquiries')).json().inquiries.length).toBe(1)
+  await expect.poll(async () => (await running.agent.app.inject('/api/inquiries')).json().inquiries.length, SOON).toBe(1)
   ending.abort()
   expect([await taken, said]).toEqual([false, ['Cancelled.']])
-  await expect.poll(async () => (await running.agent.app.inject('/api/inquiries')).json().inquiries[0].status).toBe('cancelled')
+  await expect.poll(async () => (await running.agent.app.inject('/api/inquiries')).json().inquiries[0].status, SOON).toBe('cancelled')
   running.release()
 })
 

@@ -35,33 +35,30 @@ const HEADERS = { 'content-type': 'application/json', accept: 'text/event-stream
 const FIRST = 'Looking.'
 
 /**
- * Asks over A2A, and yields each look as it is made, the answer, and the end. An abort cancels the question at the agent.
+ * Asks over A2A, and yields each look as it is made, the answer, and the end. An abort cancels the question at the agent, which then says its end.
  * @throws Error in the gateway's words where it refuses, or when it cannot be reached
  */
 export async function* streamAnswer(to: Addressee, question: string, signal: AbortSignal): AsyncGenerator<Told> {
   const message = { messageId: randomUUID(), role: 'ROLE_USER', parts: [{ text: question }], contextId: to.contextId }
-  const answer = await call(to, 'SendStreamingMessage', { message }, signal)
+  const answer = await call(to, 'SendStreamingMessage', { message })
   if (!answer.headers.get('content-type')?.includes('event-stream')) throw new Error(await refusalIn(answer))
-  let task = ''
-  try {
-    for await (const data of readServerSentEvents(answer.body ?? new ReadableStream())) {
-      const { result } = JSON.parse(data) as { result?: StreamResult } // A2A's form.
-      task = result?.task?.id ?? task
-      const told = result && read(result)
-      if (told) yield told
-    }
-  } catch (error) {
-    if (!signal.aborted) throw new Error('The gateway broke off its answer.', { cause: error })
-    await call(to, 'CancelTask', { id: task }, AbortSignal.timeout(2_000)).catch(() => undefined)
-    yield { kind: 'end', isAnswered: false, text: 'Cancelled.' }
+  const cancel = (id: string) => void call(to, 'CancelTask', { id }).catch(() => undefined)
+  for await (const data of readServerSentEvents(answer.body ?? new ReadableStream())) {
+    const { result } = JSON.parse(data) as { result?: StreamResult } // A2A's form.
+    const { id } = result?.task ?? {}
+    if (id !== undefined && signal.aborted) cancel(id)
+    else if (id !== undefined) signal.addEventListener('abort', () => cancel(id), { once: true })
+    const told = result && read(result)
+    if (told) yield told
+    if (told?.kind === 'end') return
   }
 }
 
-function call({ url, token, agent }: Addressee, method: string, params: object, signal: AbortSignal): Promise<Response> {
+function call({ url, token, agent }: Addressee, method: string, params: object): Promise<Response> {
   const path = agent === 'orchestrator' ? '/a2a' : `/a2a/${encodeURIComponent(agent)}`
   const headers = { ...HEADERS, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  return fetch(`${url}${path}`, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
+  return fetch(`${url}${path}`, { method: 'POST', headers, body }).catch((error: unknown) => {
     throw new Error(`No gateway answers at ${url}.`, { cause: error })
   })
 }
@@ -77,7 +74,7 @@ function read({ statusUpdate, artifactUpdate }: StreamResult): Told | undefined 
   const { state, message } = statusUpdate.status
   const text = message?.parts.map((part) => part.text ?? '').join('\n') ?? ''
   if (state === 'TASK_STATE_WORKING') return text === FIRST ? undefined : { kind: 'look', text }
-  return { kind: 'end', isAnswered: state === 'TASK_STATE_COMPLETED', text }
+  return { kind: 'end', isAnswered: state === 'TASK_STATE_COMPLETED', text: state === 'TASK_STATE_CANCELED' ? 'Cancelled.' : text }
 }
 
 async function refusalIn(answer: Response): Promise<string> {

@@ -23,7 +23,7 @@ function backUp(): void {
 
 const verified = async (place: string) => {
   await using reader = await openToRead(place, existsSync)
-  return verifyAudit(reader.sql)
+  return await verifyAudit(reader.sql)
 }
 
 test('a copy that is made while the agent works is whole by the record, and an agent that starts on it knows every incident and takes alerts', async () => {

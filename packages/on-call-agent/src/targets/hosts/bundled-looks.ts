@@ -14,7 +14,7 @@ export function bundledLooks(hosts: readonly Host[], { incident }: BundleSubject
       (layer: 'os' | 'storage') =>
       (command: string): BundledLook => ({
         layer,
-        name: `${host}-${command}`.replace(/[^\w.-]+/g, '-'),
+        name: `${host}-${command}`.replace(/[^\w.]+/g, '-'),
         call: { name: 'run_diagnostic', args: { host, command } },
       })
     const services = entry.services.map((service) => `systemctl status ${service}`)
