@@ -32,8 +32,6 @@ afterAll(async () => {
 
 const console_ = (path = '') => `${lab.url(8087)}${path}`
 
-const examine = (name: string) => examinePage(page, name)
-
 test('the first visit says what to press, and the picture shows customers reaching each instance', async () => {
   await page.goto(console_())
   await page.getByRole('button', { name: 'See the first incident' }).waitFor()
@@ -42,14 +40,14 @@ test('the first visit says what to press, and the picture shows customers reachi
     .first()
     .waitFor()
   await page.locator('.node.ok', { hasText: 'inventory' }).first().waitFor({ timeout: 60_000 })
-  expect(await examine('live-first')).toEqual([])
+  expect(await examinePage(page, 'live-first')).toEqual([])
 })
 
 test('customers are sent by the button, on a course that the generator offers, and sent home', async () => {
   await page.getByRole('button', { name: 'Send customers' }).click()
   await page.getByRole('radio', { name: /^constant / }).check()
   await page.getByLabel('requests per second').fill('20')
-  expect(await examine('traffic')).toEqual([])
+  expect(await examinePage(page, 'traffic')).toEqual([])
   await page.getByRole('button', { name: 'Send them: constant' }).click()
   await page.getByText('constant rps 20').waitFor()
   await page.getByRole('button', { name: 'Send them home' }).click()
@@ -61,7 +59,7 @@ test('a fault by the button: incident, diagnosis, a reply in the box, a ticket',
   await page.getByRole('radio', { name: /^errors / }).check()
   // It lasts until it is cleared by the button.
   await page.getByLabel('seconds until it ends by itself').fill('900')
-  expect(await examine('break')).toEqual([])
+  expect(await examinePage(page, 'break')).toEqual([])
   await page.getByRole('button', { name: 'Break it: errors' }).click()
   await page.getByRole('button', { name: 'Clear the fault' }).waitFor()
 
@@ -76,7 +74,7 @@ test('a fault by the button: incident, diagnosis, a reply in the box, a ticket',
     .getByRole('link', { name: /^OPS-\d+$/ })
     .first()
     .waitFor({ timeout: 60_000 })
-  expect(await examine('incident')).toEqual([])
+  expect(await examinePage(page, 'incident')).toEqual([])
 })
 
 test('a quote leads to the result that it comes from', async () => {
@@ -85,6 +83,18 @@ test('a quote leads to the result that it comes from', async () => {
     .first()
     .click()
   await page.locator('details.call.pointed[open] mark').waitFor()
+})
+
+test("a second reader's doubt stands beside the diagnosis", async () => {
+  const says = 'disagrees: lock_contention (0.93): a session waits'
+  await page.route('**/agent/api/incidents/I1', async (route) => {
+    const incident = (await (await route.fetch()).json()) as object
+    await route.fulfill({ json: { ...incident, second_reading: { reader: 'rules-model', verdict: 'disagrees', says } } })
+  })
+  await page.reload()
+  await page.locator('section[aria-labelledby=diagnosis]').getByText(`rules-model ${says}`).waitFor()
+  expect(await examinePage(page, 'second-reader')).toEqual([])
+  await page.unroute('**/agent/api/incidents/I1')
 })
 
 test('the phone shows the page and the ticket', async () => {
@@ -97,7 +107,7 @@ test('the phone shows the page and the ticket', async () => {
     .getByText(/Created OPS-\d+/)
     .first()
     .waitFor()
-  expect(await examine('people')).toEqual([])
+  expect(await examinePage(page, 'people')).toEqual([])
 })
 
 test('a message written in one browser shows in another without a reload', async () => {
@@ -127,7 +137,7 @@ test('the fault is cleared by the button', async () => {
 test('what is connected stands on the page', async () => {
   await page.goto(console_('/settings'))
   await page.getByText('stand-in').first().waitFor()
-  expect(await examine('settings')).toEqual([])
+  expect(await examinePage(page, 'settings')).toEqual([])
 })
 
 test('text of outsiders is shown as text, whatever it holds, and breaks no layout', async () => {
@@ -150,7 +160,7 @@ test('text of outsiders is shown as text, whatever it holds, and breaks no layou
     .getByText(/% sure$/)
     .first()
     .waitFor({ timeout: 90_000 })
-  expect(await examine('hostile')).toEqual([])
+  expect(await examinePage(page, 'hostile')).toEqual([])
   expect(await page.title()).not.toContain('hacked')
   expect(await page.locator('main img, main script, main b, main i:not(.dot)').count()).toBe(0)
 })
@@ -160,7 +170,7 @@ test('the incident has ended; the list is narrowed by the address, and says so w
   await page.locator('.badge.ok', { hasText: 'resolved' }).waitFor({ timeout: 120_000 })
   await page.goto(console_('/incidents?status=resolved'))
   await page.getByRole('link', { name: 'I1' }).waitFor()
-  expect(await examine('incidents')).toEqual([])
+  expect(await examinePage(page, 'incidents')).toEqual([])
   await page.getByLabel('Search in alerts, causes and references').fill('no such words')
   await page.getByText('No incident fits. Widen the search.').waitFor()
   expect(new URL(page.url()).searchParams.get('q')).toBe('no such words')
@@ -173,7 +183,7 @@ test('a question is answered and opens no incident', async () => {
   await page.locator('.badge.ok', { hasText: 'answered' }).waitFor({ timeout: 60_000 })
   expect(new URL(page.url()).pathname).toMatch(/^\/ask\/./)
   await page.locator('code', { hasText: 'list_instances' }).waitFor()
-  expect(await examine('ask')).toEqual([])
+  expect(await examinePage(page, 'ask')).toEqual([])
 })
 
 test('a test alert and a test page, sent by the buttons, become incidents and reach the phone', async () => {
@@ -211,10 +221,10 @@ test('a proposed action is approved by the button, runs, and is judged by the fi
   )
   await page.getByRole('link', { name: new RegExp(`^${incident} inventory`) }).click()
   await page.getByRole('button', { name: /^Approve/ }).waitFor({ timeout: 60_000 })
-  expect(await examine('proposed')).toEqual([])
+  expect(await examinePage(page, 'proposed')).toEqual([])
   await page.getByRole('button', { name: /^Approve/ }).click()
   await page.locator('.badge.ok', { hasText: /^verified$/ }).waitFor({ timeout: 110_000 })
-  expect(await examine('action')).toEqual([])
+  expect(await examinePage(page, 'action')).toEqual([])
 }, 420_000)
 
 async function referencesOfIncidents(): Promise<string[]> {
@@ -231,7 +241,7 @@ test('a release is deployed on one instance by the button, and the instance is d
   await page.getByRole('button', { name: 'Deploy a release' }).click()
   await page.getByRole('radio', { name: /^r3/ }).check()
   await page.getByLabel('on which instance').selectOption({ index: 1 })
-  expect(await examine('deploy')).toEqual([])
+  expect(await examinePage(page, 'deploy')).toEqual([])
   await page.getByRole('button', { name: 'Deploy r3' }).click()
   await row.getByText('r3').waitFor({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Deploy a release' }).click()

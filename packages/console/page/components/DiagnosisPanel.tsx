@@ -1,5 +1,6 @@
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import { Quote } from './Quote.tsx'
+import { SecondReading } from './SecondReading.tsx'
 import { Badge } from './State.tsx'
 
 /** What the agent concluded, each quote linked to the result that it comes from. */
@@ -34,6 +35,7 @@ export function DiagnosisPanel({ incident }: { incident: IncidentWithTimeline })
         {made?.kind === 'diagnosis' && made.made_by === 'fallback' && (
           <p className="notice warn">Made without AI: only what the functions returned.</p>
         )}
+        {incident.second_reading && <SecondReading reading={incident.second_reading} />}
         {where.some(Boolean) && <p className="soft foreign">Where: {where.filter(Boolean).join(', ')}</p>}
         <h3>Evidence</h3>
         {diagnosis.evidence.length === 0 && <p className="soft">None could be quoted.</p>}
