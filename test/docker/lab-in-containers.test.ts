@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { IncidentSummary } from '@oncall-lab/on-call-agent/api'
 import { query } from '@oncall-lab/postgres-server/query'
 import { until } from '@oncall-lab/test-kit/until'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ComposeProject, docker, mustDocker } from './compose.ts'
+import { connects } from './connects.ts'
 import { LabFromOutside } from './lab-from-outside.ts'
 
 /** The lab of docker-compose.yaml under a name of its own, on the lab's ports. Each test goes on where the one before it ended. */
@@ -287,17 +287,3 @@ describe('docker compose down', () => {
     expect(left).toEqual(['', '', ''])
   })
 })
-
-function connects(host: string, port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port, timeout: 2_000 })
-    const end = (connected: boolean) => {
-      socket.destroy()
-      done(connected)
-    }
-    socket
-      .on('connect', () => end(true))
-      .on('error', () => end(false))
-      .on('timeout', () => end(false))
-  })
-}
