@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { FLEET_FAULTS, FleetEvent, InstanceList, ReleaseList, SETTINGS, SettingList } from './api.ts'
 import { EventLog } from './event-log.ts'
+import { RulesFile } from './rules-file.ts'
 import { SettingsBook } from './settings-book.ts'
 
 /** Words that tell somebody that what he sees was made. */
@@ -35,4 +39,16 @@ it('tells of each setting, in the events, who changed it from what to what, and 
     new Set(['id', 'at', 'type', 'by', 'component', 'setting', 'from', 'to', 'version']),
   )
   expect(TELLING.exec(JSON.stringify(told))?.[0]).toBeUndefined()
+})
+
+it('names none of it in a rule that Prometheus shows', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rules-'))
+  using cleanUp = new DisposableStack()
+  cleanUp.defer(() => rmSync(directory, { recursive: true }))
+  for (const rule of ['none', 'by_average', 'by_instance'] as const) {
+    await new RulesFile(join(directory, 'targets.json'), 60, (error) => expect.fail(String(error))).write(rule, '127.0.0.1:8003')
+    const told = readFileSync(join(directory, 'rules/team.yaml'), 'utf8')
+    expect(TELLING.exec(told)?.[0]).toBeUndefined()
+    expect(told).not.toContain(rule)
+  }
 })
