@@ -22,7 +22,7 @@ export interface Break {
 
 /** Missing figures are 0. */
 // biome-ignore lint/suspicious/noExplicitAny: each row reads what it has named.
-export type Seen = Record<string, any>
+type Seen = Record<string, any>
 
 const percent = (part: number) => `${Math.round(100 * part)} %`
 const databaseSeconds = (on: number) =>
