@@ -30,6 +30,8 @@ export interface AlertStore {
   /** Stores the alerts of one webhook, all or none; the outcomes are in the given order. */
   apply(alerts: ReceivedAlert[]): Promise<AlertOutcome[]>
   openEpisodes(): Promise<OpenEpisode[]>
+  /** Of these episodes, as they were first received. */
+  labelsOf(ids: number[]): Promise<Map<number, Record<string, string>>>
   /** Ends episodes whose resolve never arrived; an incident closes with its last one. */
   endEpisodes(ids: number[], reason: 'gone' | 'stale'): Promise<AlertOutcome[]>
   /** Their source was seen to hold them. */

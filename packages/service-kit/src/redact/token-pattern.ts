@@ -107,7 +107,9 @@ function redactBroken(text: string, isJoined: (i: number) => boolean): string {
 
 /** Replaces tokens that their beginning or their shape gives away. */
 export function redactTokens(text: string): string {
-  const shaped = JOINED.reduce(redactBroken, text).replace(SHAPED, nameOf)
+  // Most texts are one line, and need none of the four looks.
+  const whole = text.includes('\n') || text.includes('\\') ? JOINED.reduce(redactBroken, text) : text
+  const shaped = whole.replace(SHAPED, nameOf)
   let clean = ''
   let done = 0
   ANY_START.lastIndex = 0

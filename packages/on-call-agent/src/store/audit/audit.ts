@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inStatements } from '../rows/insert-rows.ts'
 import type { Row, Sql, Value } from '../rows/sql.ts'
 
 /** So many entries are written before other work of the process gets its turn. */
 const AT_ONCE = 256
-/** The largest that fits comes first: few statements for many rows, and few different ones that a database keeps prepared. */
-const ROWS_A_STATEMENT = [64, 16, 4, 1]
-
 /** At the end of a statement. */
 const RETURNING = /\bRETURNING\s+\w+\s*$/i
 
@@ -75,6 +73,8 @@ const SETS = /\bSET\s+([\s\S]*?)(\bWHERE\b|$)/i
 interface Changed {
   table: string
   removes: boolean
+  /** The statement, which gives the rows that it changed as they stand then. */
+  statement: string
 }
 
 /** Kept by statement: they are few. */
@@ -87,7 +87,8 @@ function changedBy(statement: string): Changed | undefined {
   const audited = AUDITED[table]
   const set = [...(SETS.exec(statement)?.[1] ?? '').matchAll(/(?:^|,)\s*(\w+)\s*=/g)].map(([, name = '']) => name)
   const isPassing = /^UPDATE$/i.test(verb) && set.length > 0 && set.every((name) => audited?.passing.includes(name))
-  const changed = audited && !isPassing ? { table, removes: /^DELETE/i.test(verb) } : undefined
+  const returning = RETURNING.test(statement) ? statement.replace(RETURNING, 'RETURNING *') : `${statement} RETURNING *`
+  const changed = audited && !isPassing ? { table, removes: /^DELETE/i.test(verb), statement: returning } : undefined
   read.set(statement, changed)
   return changed
 }
@@ -95,20 +96,15 @@ function changedBy(statement: string): Changed | undefined {
 /** Notes every change of a table on record that is made by these statements, and when it was made. */
 export function audited(sql: Sql, now: () => Date): AuditedSql {
   const entries = new Map<string, Omit<AuditEntry, 'n' | 'at'>>()
-  const note = (statement: string, rows: Row[]) => {
-    const changed = changedBy(statement)
-    if (!changed) return
-    for (const row of rows) {
-      const key = String(row[AUDITED[changed.table]?.key ?? 'id'])
-      entries.set(`${changed.table} ${key}`, { tbl: changed.table, key, digest: changed.removes ? '' : digestOf(changed.table, row) })
-    }
-  }
-  const returning = (statement: string) =>
-    RETURNING.test(statement) ? statement.replace(RETURNING, 'RETURNING *') : `${statement} RETURNING *`
   const all = async (statement: string, ...values: Value[]) => {
-    if (!changedBy(statement)) return sql.all(statement, ...values)
-    const rows = await sql.all(returning(statement), ...values)
-    note(statement, rows)
+    const changed = changedBy(statement)
+    if (!changed) return sql.all(statement, ...values)
+    const rows = await sql.all(changed.statement, ...values)
+    const { table, removes } = changed
+    for (const row of rows) {
+      const key = String(row[AUDITED[table]?.key ?? 'id'])
+      entries.set(`${table} ${key}`, { tbl: table, key, digest: removes ? '' : digestOf(table, row) })
+    }
     return rows
   }
   return {
@@ -135,22 +131,20 @@ async function append(sql: Sql, entries: Omit<AuditEntry, 'n' | 'at'>[], at: str
   let n = Number(head?.n ?? 0)
   let before = String(head?.hash ?? NO_HASH)
   let sinceTurn = 0
-  for (let i = 0; i < entries.length; ) {
+  for (const some of inStatements(entries)) {
     // Within the change, which nobody else takes part in: only the event loop goes on.
     if (sinceTurn >= AT_ONCE) {
       await nextTurn()
       sinceTurn = 0
     }
-    const rows = ROWS_A_STATEMENT.find((count) => count <= entries.length - i) ?? 1
     const values: Value[] = []
-    for (const { tbl, key, digest } of entries.slice(i, i + rows)) {
+    for (const { tbl, key, digest } of some) {
       n += 1
       before = hashOf(before, { n, at, tbl, key, digest })
       values.push(n, at, tbl, key, digest, before)
     }
-    await sql.run(insertOf(rows), ...values)
-    i += rows
-    sinceTurn += rows
+    await sql.run(insertOf(some.length), ...values)
+    sinceTurn += some.length
   }
 }
 

@@ -27,7 +27,7 @@ interface PostgresStoreOptions {
 
 /** What changes nothing, and needs no turn among the changes. */
 const READS: { [P in keyof StorePorts]: readonly string[] } = {
-  alerts: ['openEpisodes', 'heldSources', 'lastBeat'] satisfies (keyof StorePorts['alerts'])[],
+  alerts: ['openEpisodes', 'labelsOf', 'heldSources', 'lastBeat'] satisfies (keyof StorePorts['alerts'])[],
   incidents: [
     ...(['list', 'search', 'find', 'timeline', 'eventsAfter', 'newestEventId', 'countOpened', 'pendingInvestigations'] as const),
   ] satisfies (keyof StorePorts['incidents'])[],

@@ -5,9 +5,9 @@ import { firingFirst } from '../../incidents/firing-first.ts'
 import { type ReceivedAlert, triggerOf } from '../../incidents/received-alert.ts'
 import type { IncidentRules } from '../../incidents/rules.ts'
 import type { AlertOutcome, AlertStore, OpenEpisode } from '../alert-store.ts'
-import { createEpisodeRows, type KnownRow } from './episode-rows.ts'
-import type { EventLog } from './event-log.ts'
-import { createOpenIncidents, type OpenIncidents } from './open-incidents.ts'
+import { createEpisodeRows, type EpisodeRows, type KnownRow, mark, readOpen } from './episode-rows.ts'
+import type { EventLog, IncidentEvent } from './event-log.ts'
+import { closeOver, createOpenIncidents } from './open-incidents.ts'
 import { optionalText, type Row, type Sql } from './sql.ts'
 
 interface AlertRowsParts {
@@ -17,57 +17,72 @@ interface AlertRowsParts {
 
 /** Turns alerts into episodes and incidents: loads what is known, lets the rules of `incidents/` decide, writes. */
 export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRowsParts): AlertStore {
-  const episodes = createEpisodeRows(sql, log, now)
-
-  async function applyAll(alerts: ReceivedAlert[]): Promise<AlertOutcome[]> {
-    const incidents = createOpenIncidents(sql, log, now)
-    // What a failed change left.
-    episodes.takeTouched()
-    const ordered: ReceivedAlert[] = []
-    const places = firingFirst(alerts, (alert) => ordered.push(alert) - 1)
-    const applied: AlertOutcome[] = []
-    for (const alert of ordered) applied.push(await apply(alert, incidents))
-    return withClosed(
-      places.flatMap((place) => applied[place] ?? []),
-      incidents,
-    )
+  /** The work on some alerts: all of it is decided before any of it is written. */
+  const begin = () => {
+    const events: IncidentEvent[] = []
+    const episodes = createEpisodeRows(sql, events, now)
+    const incidents = createOpenIncidents(sql, events, now)
+    /** Incidents close after the whole webhook: one in which some alerts end and others begin stays open. */
+    const write = async (outcomes: AlertOutcome[]): Promise<AlertOutcome[]> => {
+      await incidents.flush()
+      await episodes.flush()
+      const closed = await closeOver(sql, events, episodes.touched(), now)
+      await log.recordAll(events)
+      return withClosed(outcomes, new Set(closed))
+    }
+    return { events, episodes, incidents, write }
   }
+  type Work = ReturnType<typeof begin>
 
-  async function apply(alert: ReceivedAlert, incidents: OpenIncidents): Promise<AlertOutcome> {
-    const known = await episodes.known(alert)
+  async function apply(alert: ReceivedAlert, work: Work): Promise<AlertOutcome> {
+    const { episodes } = work
+    const known = episodes.known(alert)
     const decision = decideAlert(alert, known, now())
     const { reason } = decision
     switch (decision.kind) {
       case 'ignore':
         if (reason !== 'repeated') return { reason, incidentId: null, effect: 'none' }
-        await episodes.seen(decision.episode)
+        episodes.seen(decision.episode)
         return { reason, incidentId: known.find(({ id }) => id === decision.episode)?.incidentId ?? null, effect: 'none' }
       case 'remember_closed':
-        await episodes.insert(alert, null)
+        episodes.insert(alert, null)
         return { reason, incidentId: null, effect: 'none' }
       case 'close':
-        return close(alert, decision)
+        return close(alert, decision, known, episodes)
       case 'open': {
-        const opened = await open(alert, known, incidents)
-        if (decision.supersedes !== null) await episodes.end(decision.supersedes, alert.startsAt, 'reconciled')
+        const opened = await open(alert, known, work)
+        episodes.end(
+          known.find(({ id }) => id === decision.supersedes),
+          alert.startsAt,
+          'reconciled',
+        )
         return { reason, ...opened }
       }
     }
   }
 
-  async function close(
+  function close(
     alert: ReceivedAlert,
     { episodes: ended, reason }: Extract<AlertDecision, { kind: 'close' }>,
-  ): Promise<AlertOutcome> {
-    if (reason === 'later_episode_resolved') await episodes.insert(alert, null)
+    known: KnownRow[],
+    episodes: EpisodeRows,
+  ): AlertOutcome {
+    if (reason === 'later_episode_resolved') episodes.insert(alert, null)
     const by = triggerOf(alert.source) === 'api' ? 'api' : 'alertmanager'
-    let incidentId: string | null = null
-    for (const id of ended) incidentId = await episodes.end(id, alert.endsAt ?? now().toISOString(), by)
+    const endsAt = alert.endsAt ?? now().toISOString()
+    const incidentIds = ended.map((id) =>
+      episodes.end(
+        known.find((row) => row.id === id),
+        endsAt,
+        by,
+      ),
+    )
+    const incidentId = incidentIds.at(-1) ?? null
     return { reason, incidentId, effect: incidentId === null ? 'none' : 'episode_ended' }
   }
 
-  async function open(alert: ReceivedAlert, known: KnownRow[], incidents: OpenIncidents) {
-    const decision = decideJoin(alert, await incidents.of(alert.service), rules.rank)
+  async function open(alert: ReceivedAlert, known: KnownRow[], { episodes, incidents, events }: Work) {
+    const decision = decideJoin(alert, incidents.of(alert.service), rules.rank)
     const ends = known.flatMap(({ closedAt, incidentId }) => (closedAt && incidentId ? [new Date(closedAt)] : []))
     const flap = decideFlap(ends, now(), rules.flapAfter)
     const last = known.find(({ incidentId }) => incidentId !== null)?.incidentId
@@ -77,47 +92,46 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
         ? decision.incidentId
         : because === 'flapping' && last
           ? await incidents.reopen(last, alert)
-          : await incidents.insert(alert)
-    await incidents.add(incidentId, alert, rules.rank)
-    await episodes.insert(alert, incidentId)
+          : incidents.insert(alert)
+    incidents.add(incidentId, alert, rules.rank)
+    episodes.insert(alert, incidentId)
     const { alertname, severity, startsAt: starts_at } = alert
-    await log.record(incidentId, { kind: 'alert_firing', alertname, severity, starts_at, reason: because })
+    events.push({ incidentId, event: { kind: 'alert_firing', alertname, severity, starts_at, reason: because } })
     if (decision.kind === 'join') return { incidentId, effect: 'joined' as const }
     return because === 'flapping'
       ? { incidentId, effect: 'reopened' as const, tell: 'flapping' as const }
       : { incidentId, effect: 'opened' as const }
   }
 
-  /** Incidents close after the whole webhook: one in which some alerts end and others begin stays open. */
-  async function withClosed(outcomes: AlertOutcome[], incidents: OpenIncidents): Promise<AlertOutcome[]> {
-    const closed = new Set<string>()
-    for (const id of new Set(episodes.takeTouched())) if (await incidents.closeIfOver(id)) closed.add(id)
-    const last = new Map(
-      outcomes.flatMap(({ incidentId, effect }, i) => (effect === 'episode_ended' && incidentId ? [[incidentId, i]] : [])),
-    )
-    return outcomes.map((outcome, i) => {
-      const { incidentId } = outcome
-      const isLast = incidentId !== null && closed.has(incidentId) && last.get(incidentId) === i
-      return isLast ? { ...outcome, effect: 'resolved' } : outcome
-    })
-  }
-
   return {
-    apply: applyAll,
+    async apply(alerts) {
+      const work = begin()
+      await work.episodes.load(alerts)
+      await work.incidents.load(alerts.map(({ service }) => service))
+      const ordered: ReceivedAlert[] = []
+      const places = firingFirst(alerts, (alert) => ordered.push(alert) - 1)
+      const applied: AlertOutcome[] = []
+      for (const alert of ordered) applied.push(await apply(alert, work))
+      return work.write(places.flatMap((place) => applied[place] ?? []))
+    },
     async endEpisodes(ids, reason) {
-      const incidents = createOpenIncidents(sql, log, now)
+      const work = begin()
+      const open = await readOpen(sql, ids)
       const at = now().toISOString()
-      const outcomes: AlertOutcome[] = []
-      for (const id of ids) {
-        const incidentId = await episodes.end(id, at, 'reconciled')
+      const outcomes = ids.map((id): AlertOutcome => {
+        const incidentId = work.episodes.end(open.get(id), at, 'reconciled')
         const effect = incidentId === null ? 'none' : 'episode_ended'
-        outcomes.push({ reason, incidentId, effect, ...(reason === 'stale' && { tell: 'stale' as const }) })
-      }
-      return withClosed(outcomes, incidents)
+        return { reason, incidentId, effect, ...(reason === 'stale' && { tell: 'stale' as const }) }
+      })
+      return work.write(outcomes)
     },
     openEpisodes: async () => (await sql.all(OPEN_EPISODES)).map(toOpenEpisode),
-    markHeld: (ids) => episodes.mark(ids, 'held = 1, confirmed = 1'),
-    markMissing: (ids) => episodes.mark(ids, 'confirmed = 0'),
+    async labelsOf(ids) {
+      const rows = await sql.all(`SELECT id, labels FROM episodes WHERE id IN (${sql.words.numbers('?')})`, JSON.stringify(ids))
+      return new Map(rows.map(({ id, labels }) => [Number(id), JSON.parse(String(labels))]))
+    },
+    markHeld: (ids) => mark(sql, ids, 'held = 1, confirmed = 1'),
+    markMissing: (ids) => mark(sql, ids, 'confirmed = 0'),
     heldSources: async () => (await sql.all('SELECT DISTINCT source FROM episodes WHERE held = 1')).map(({ source }) => String(source)),
     async beat(name, way) {
       await sql.run(
@@ -128,6 +142,16 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
     },
     lastBeat: async () => optionalText((await sql.get(LAST_BEAT))?.at),
   }
+}
+
+/** The last end of an incident that closed with it is told as the end of the incident. */
+function withClosed(outcomes: AlertOutcome[], closed: Set<string>): AlertOutcome[] {
+  const last = new Map(outcomes.flatMap(({ incidentId, effect }, i) => (effect === 'episode_ended' && incidentId ? [[incidentId, i]] : [])))
+  return outcomes.map((outcome, i) => {
+    const { incidentId } = outcome
+    const isLast = incidentId !== null && closed.has(incidentId) && last.get(incidentId) === i
+    return isLast ? { ...outcome, effect: 'resolved' } : outcome
+  })
 }
 
 const LAST_BEAT = `

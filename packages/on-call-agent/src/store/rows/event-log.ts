@@ -1,14 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TimelineEvent } from '../../api.ts'
 import type { NewEvent } from '../ports.ts'
+import { insertRows } from './insert-rows.ts'
 import type { Row, Sql } from './sql.ts'
 
 /** So many events are read before other work of the process gets its turn: that of a storm has tens of thousands. */
 const PAGE = 1_000
 
+/** An event, and the incident that it is of. */
+export interface IncidentEvent {
+  incidentId: string
+  event: NewEvent
+}
+
 /** The timelines of all incidents in one table. */
 export interface EventLog {
   record(incidentId: string, event: NewEvent): Promise<void>
+  /** In their order. */
+  recordAll(events: IncidentEvent[]): Promise<void>
   of(incidentId: string): Promise<TimelineEvent[]>
   after(id: number, limit: number): Promise<TimelineEvent[]>
   newestId(): Promise<number>
@@ -16,18 +25,15 @@ export interface EventLog {
 
 /** `now` stamps the events; `recorded` is called with each new one, which may yet be undone with its change. */
 export function createEventLog(sql: Sql, now: () => Date, recorded: (event: TimelineEvent) => void): EventLog {
+  const recordAll = async (events: IncidentEvent[]) => {
+    const at = now().toISOString()
+    const rows = events.map(({ incidentId, event }) => [incidentId, at, JSON.stringify(event)])
+    const ids = await insertRows(sql, { into: 'events (incident_id, at, event)', key: 'id' }, rows)
+    for (const [i, { incidentId, event }] of events.entries()) recorded({ id: ids[i] ?? 0, incident_id: incidentId, at, event })
+  }
   return {
-    async record(incidentId, event) {
-      const at = now().toISOString()
-      const id = await sql.insert(
-        'INSERT INTO events (incident_id, at, event) VALUES (?, ?, ?)',
-        'id',
-        incidentId,
-        at,
-        JSON.stringify(event),
-      )
-      recorded({ id, incident_id: incidentId, at, event })
-    },
+    record: (incidentId, event) => recordAll([{ incidentId, event }]),
+    recordAll,
     async of(incidentId) {
       const events: TimelineEvent[] = []
       for (;;) {

@@ -4,73 +4,87 @@ import type { OpenIncident } from '../../incidents/decide-join.ts'
 import { decideStatus } from '../../incidents/decide-status.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
 import type { SeverityRank } from '../../incidents/severity.ts'
-import type { EventLog } from './event-log.ts'
+import type { IncidentEvent } from './event-log.ts'
+import { insertRows } from './insert-rows.ts'
 import type { Row, Sql } from './sql.ts'
 
-const OPEN = `
-  SELECT *, EXISTS (SELECT 1 FROM episodes WHERE incident_id = incidents.id AND closed_at IS NULL AND confirmed = 1) AS confirmed
-    FROM incidents WHERE service = ? AND resolved_at IS NULL ORDER BY number DESC`
+const open = (services: string) => `
+  SELECT id, service, severity, investigating,
+         EXISTS (SELECT 1 FROM episodes WHERE incident_id = incidents.id AND closed_at IS NULL AND confirmed = 1) AS confirmed
+    FROM incidents WHERE service IN (${services}) AND resolved_at IS NULL ORDER BY number DESC`
+
+const touched = (ids: string) => `
+  SELECT id, EXISTS (SELECT 1 FROM episodes WHERE incident_id = incidents.id AND closed_at IS NULL) AS is_open
+    FROM incidents WHERE id IN (${ids}) AND resolved_at IS NULL`
 
 export type OpenIncidents = ReturnType<typeof createOpenIncidents>
 
-/** The open incidents that the alerts of one webhook may join: each service is read once, however many alerts it has. */
-export function createOpenIncidents(sql: Sql, log: EventLog, now: () => Date) {
+/**
+ * The open incidents that the alerts of one webhook may join: those of all its services are read at once, and what becomes of them is written by
+ * `flush`. A reopening is an event, which is added to `events`.
+ */
+export function createOpenIncidents(sql: Sql, events: IncidentEvent[], now: () => Date) {
   const byService = new Map<string, OpenIncident[]>()
-  const of = async (service: string): Promise<OpenIncident[]> => {
-    const known = byService.get(service) ?? (await sql.all(OPEN, service)).map(toOpenIncident)
-    byService.set(service, known)
-    return known
-  }
-  const remember = async (service: string, incident: OpenIncident) => {
-    const known = await of(service)
-    known.unshift(incident)
+  const added: (OpenIncident & { service: string; openedAt: string })[] = []
+  const raised = new Map<string, string>()
+  const of = (service: string): OpenIncident[] => byService.get(service) ?? []
+  const remember = (service: string, incident: OpenIncident) => {
+    byService.set(service, [incident, ...of(service)])
     return incident.id
   }
 
   return {
-    of: (service: string): Promise<OpenIncident[]> => of(service),
-    async insert(alert: ReceivedAlert): Promise<string> {
-      // Read before the insert, so that the new one is not found twice.
-      await of(alert.service)
-      const id = randomUUID()
-      await sql.run(
-        `INSERT INTO incidents (id, status, severity, service, opened_at, investigating) VALUES (?, 'investigating', ?, ?, ?, 1)`,
-        id,
-        alert.severity,
-        alert.service,
-        now().toISOString(),
-      )
-      return remember(alert.service, { id, severity: alert.severity, investigating: true, confirmed: true })
+    /** Reads the open incidents of these services. */
+    async load(services: string[]): Promise<void> {
+      const rows = await sql.all(open(sql.words.texts('?')), JSON.stringify([...new Set(services)]))
+      for (const [service, all] of Map.groupBy(rows, (row) => String(row.service))) byService.set(service, all.map(toOpenIncident))
+    },
+    /** The newest first. */
+    of,
+    insert({ severity, service }: ReceivedAlert): string {
+      const incident = { id: randomUUID(), severity, investigating: true, confirmed: true, service, openedAt: now().toISOString() }
+      added.push(incident)
+      return remember(service, incident)
     },
     async reopen(id: string, alert: ReceivedAlert): Promise<string> {
-      await of(alert.service)
       const row = (await sql.get('SELECT *, 1 AS confirmed FROM incidents WHERE id = ?', id)) ?? {}
       const { status } =
         typeof row.diagnosis === 'string' ? decideStatus(false, 'model', JSON.parse(row.diagnosis)) : { status: 'investigating' }
       await sql.run('UPDATE incidents SET status = ?, resolved_at = NULL WHERE id = ?', status, id)
-      await log.record(id, { kind: 'incident_reopened', reason: 'flapping' })
+      events.push({ incidentId: id, event: { kind: 'incident_reopened', reason: 'flapping' } })
       return remember(alert.service, toOpenIncident(row))
     },
     /** The alert is one of this incident's from now on. */
-    async add(id: string, alert: ReceivedAlert, rank: SeverityRank): Promise<void> {
-      const incident = (await of(alert.service)).find((each) => each.id === id)
-      if (!incident) return
-      if (rank(alert.severity) > rank(incident.severity)) {
-        incident.severity = alert.severity
-        await sql.run('UPDATE incidents SET severity = ? WHERE id = ?', alert.severity, id)
-      }
+    add(id: string, alert: ReceivedAlert, rank: SeverityRank): void {
+      const incident = of(alert.service).find((each) => each.id === id)
+      if (!incident || rank(alert.severity) <= rank(incident.severity)) return
+      incident.severity = alert.severity
+      raised.set(id, alert.severity)
     },
-    /** True when it was closed. */
-    async closeIfOver(id: string): Promise<boolean> {
-      const row = await sql.get('SELECT resolved_at FROM incidents WHERE id = ?', id)
-      if (!row || row.resolved_at !== null) return false
-      const isOpen = (await sql.get('SELECT 1 FROM episodes WHERE incident_id = ? AND closed_at IS NULL LIMIT 1', id)) !== undefined
-      if (decideClose(isOpen ? 1 : 0).kind === 'keep') return false
-      await sql.run(`UPDATE incidents SET status = 'resolved', resolved_at = ? WHERE id = ?`, now().toISOString(), id)
-      await log.record(id, { kind: 'incident_resolved' })
-      return true
+    /** Writes all of it. */
+    async flush(): Promise<void> {
+      const rows = added.map(({ id, severity, service, openedAt }) => [id, 'investigating', severity, service, openedAt, 1])
+      await insertRows(sql, { into: 'incidents (id, status, severity, service, opened_at, investigating)', key: 'number' }, rows)
+      for (const { id } of added) raised.delete(id)
+      for (const [id, severity] of raised) await sql.run('UPDATE incidents SET severity = ? WHERE id = ?', severity, id)
     },
   }
+}
+
+/** Closes those of these incidents that are over, and adds that to `events`. Returns which. */
+export async function closeOver(sql: Sql, events: IncidentEvent[], ids: string[], now: () => Date): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await sql.all(touched(sql.words.texts('?')), JSON.stringify(ids))
+  const over = new Set(rows.flatMap(({ id, is_open }) => (decideClose(Number(is_open)).kind === 'close' ? String(id) : [])))
+  if (over.size === 0) return []
+  const closed = ids.filter((id) => over.has(id))
+  await sql.run(
+    `UPDATE incidents SET status = 'resolved', resolved_at = ? WHERE id IN (${sql.words.texts('?')})`,
+    now().toISOString(),
+    JSON.stringify(closed),
+  )
+  for (const incidentId of closed) events.push({ incidentId, event: { kind: 'incident_resolved' } })
+  return closed
 }
 
 const toOpenIncident = (row: Row): OpenIncident => ({

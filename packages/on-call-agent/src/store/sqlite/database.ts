@@ -10,7 +10,7 @@ export interface Database extends Disposable {
   run(sql: string, ...values: SQLInputValue[]): number
   /** Begins a change, which lasts until `commit` or `rollback`. The file is locked by the first write in it. */
   begin(): void
-  /** Durable when it returns (WAL, synchronous=FULL). */
+  /** Durable when it returns (WAL, synchronous=FULL), unless `write-ahead-log.ts` has taken the sync over. */
   commit(): void
   rollback(): void
   /** Whether a change has begun and not ended; SQLite itself ends one when the disk is full. */

@@ -10,6 +10,7 @@ import { createTurnstile } from '../turnstile.ts'
 import type { Database } from './database.ts'
 import { explainFailure } from './explain-failure.ts'
 import { openDatabaseFile, type Recovery } from './open-file.ts'
+import { createWriteAheadLog, type WriteAheadLog } from './write-ahead-log.ts'
 import { createWriter } from './writer.ts'
 
 interface StoreOptions {
@@ -29,16 +30,20 @@ interface SqliteStoreOptions extends StoreOptions {
  * a transaction's own calls are the only ones while it lasts.
  */
 export function createSqliteStore(file: string, { recovery = 'refuse', onMoved = () => {}, ...options }: SqliteStoreOptions = {}): Store {
-  return createStoreOn(openDatabaseFile(file, recovery, onMoved), options)
+  const db = openDatabaseFile(file, recovery, onMoved)
+  return createStoreOn(db, { ...options, ...(file !== ':memory:' && { log: createWriteAheadLog(db, file) }) })
 }
 
 /** The same on a database that is open; it is closed with the store. */
-export function createStoreOn(db: Database, { now = () => new Date(), rules = DEFAULT_RULES }: StoreOptions = {}): Store {
+export function createStoreOn(
+  db: Database,
+  { now = () => new Date(), rules = DEFAULT_RULES, log }: StoreOptions & { log?: WriteAheadLog } = {},
+): Store {
   // What ended while no process listened is known once the sources have been asked.
   db.run('UPDATE episodes SET confirmed = 0 WHERE closed_at IS NULL')
   const holder = () => 'self'
   const listeners = createListeners()
-  const writer = createWriter(db)
+  const writer = createWriter(db, log)
   const turnstile = createTurnstile({ writer, publish: listeners.publish, explain: explainFailure, now })
   const trouble = createTrouble(() => turnstile.pass(async () => probe(db)))
   // Before everything else: what a process before this one was sending when it ended may have gone out.
@@ -63,6 +68,7 @@ export function createStoreOn(db: Database, { now = () => new Date(), rules = DE
     onFreed: () => () => {},
     async [Symbol.asyncDispose]() {
       await turnstile.idle()
+      await log?.[Symbol.asyncDispose]()
       db[Symbol.dispose]()
     },
   }

@@ -1,6 +1,7 @@
 import type { Sql, Words } from '../rows/sql.ts'
 import type { Writer } from '../turnstile.ts'
 import type { Database } from './database.ts'
+import type { WriteAheadLog } from './write-ahead-log.ts'
 
 const WORDS: Words = {
   later: (a, b) => `max(${a}, ${b})`,
@@ -8,15 +9,17 @@ const WORDS: Words = {
   numbers: (json) => `SELECT value FROM json_each(${json})`,
 }
 
-/** The one writer of a SQLite database. */
-export function createWriter(db: Database): Writer {
+/** The one writer of a SQLite database; without a log SQLite itself syncs each commit. */
+export function createWriter(db: Database, log?: WriteAheadLog): Writer {
   return {
     sql: createSql(db),
     async begin() {
+      await log?.ready()
       db.begin()
     },
     async commit() {
       db.commit()
+      await log?.sync()
     },
     async rollback() {
       db.rollback()
