@@ -6,7 +6,7 @@ import { episodesOf, startTrialLab, type TrialLab, tellings } from './trial-lab.
 /**
  * What real Alertmanagers do to an agent: `pnpm --filter @oncall-lab/lab run alertmanager-trial [part...]`. The parts: `killed`, `stopped` and `frozen`
  * (each 50 times while alerts fire), `three` (three at once on 300 alerts), `repeats` (60 of each alert), `cycles` (100 alerts fire and end five
- * times), `down` (alerts end while Alertmanager is down). Ends with 1 when an episode is lost, doubled or stays open, or a person was told twice.
+ * times), `down` (alerts end while Alertmanager is down for a while), `gone` (the same, and it never comes back). Ends with 1 when an episode is lost, doubled or stays open, or a person was told twice.
  */
 const PARTS: Record<string, () => Promise<boolean>> = {
   killed: () =>
@@ -29,6 +29,7 @@ const PARTS: Record<string, () => Promise<boolean>> = {
   repeats,
   cycles,
   down,
+  gone,
 }
 const ROUNDS = 50
 const QUIET_MS = 8_000
@@ -141,6 +142,28 @@ async function down(): Promise<boolean> {
   while ((await open()) > 0 && Date.now() - endedMs < 300_000) await sleep(500)
   const seconds = Math.round((Date.now() - endedMs) / 1_000)
   return report('down', { alerts: alerts.length, downSeconds: 10, closedAfterSeconds: seconds, open: await open() }, seconds <= 120)
+}
+
+/** Alertmanager never comes back: half of the alerts of each service end, then the others. */
+async function gone(): Promise<boolean> {
+  await using lab = await startTrialLab({})
+  const alerts = alertsOf(5, 2)
+  await standing(lab, alerts)
+  // One that no round of the agent has seen at Alertmanager is nobody's.
+  await sleep(20_000)
+  await lab.alertmanagers[0]?.signal('SIGKILL')
+  const endAfter = async (ending: TrialAlert[], open: number) => {
+    for (const { instance } of ending) lab.rules.resolve(instance)
+    const endedMs = Date.now()
+    const stillOpen = async () => [...episodesOf(await lab.incidents()).values()].filter(({ ended }) => ended === 0).length
+    while ((await stillOpen()) > open && Date.now() - endedMs < 300_000) await sleep(500)
+    return { seconds: Math.round((Date.now() - endedMs) / 1_000), open: await stillOpen() }
+  }
+  const half = await endAfter(alerts.slice(0, 5), 5)
+  const rest = await endAfter(alerts.slice(5), 0)
+  const open = (await lab.incidents()).filter(({ resolved_at }) => resolved_at === null).length
+  const right = half.seconds <= 120 && half.open === 5 && rest.seconds <= 120 && rest.open + open === 0
+  return report('gone', { alerts: alerts.length, halfClosedAfterSeconds: half.seconds, restClosedAfterSeconds: rest.seconds, open }, right)
 }
 
 function report(part: string, seen: object, right: boolean): boolean {

@@ -14,12 +14,12 @@ const LIVES_MS = 240_000
 /** Prometheus tells of an end for 15 minutes. */
 const TOLD_FOR_MS = 900_000
 
-/** Stands for Prometheus: sends what fires, and what ended, to every Alertmanager again and again, and answers which alerts fire. */
+/** Stands for Prometheus: sends what fires, and what ended, to every Alertmanager again and again, and answers how its rules stand. */
 export async function startRuleSource(alertmanagers: () => string[], everyMs = 500) {
   const alerts = new Map<string, TrialAlert & { endedMs?: number }>()
   const server = createServer((_request, response) => {
-    const firing = [...alerts.values()].filter(({ endedMs }) => endedMs === undefined)
-    const answer = { status: 'success', data: { alerts: firing.map((alert) => ({ state: 'firing', labels: labelsOf(alert) })) } }
+    const rules = [...Map.groupBy(alerts.values(), ({ alertname }) => alertname)].map(([name, all]) => ruleOf(name, all))
+    const answer = { status: 'success', data: { groups: [{ name: 'trial', rules }] } }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -65,6 +65,18 @@ export async function startRuleSource(alertmanagers: () => string[], everyMs = 5
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
+  }
+}
+
+/** As `GET /api/v1/rules` has it. */
+function ruleOf(name: string, all: (TrialAlert & { endedMs?: number })[]) {
+  const firing = all.filter(({ endedMs }) => endedMs === undefined)
+  return {
+    type: 'alerting',
+    name,
+    state: firing.length > 0 ? 'firing' : 'inactive',
+    lastEvaluation: new Date().toISOString(),
+    alerts: firing.map((alert) => ({ state: 'firing', labels: labelsOf(alert), activeAt: alert.startsAt })),
   }
 }
 

@@ -17,7 +17,14 @@ describeLookFaults('the alerting rules of Prometheus', {
 
 test('a rule fires, is at rest, or is neither: it is pending, or was not evaluated since Prometheus started', async () => {
   const at = '2026-01-01T00:00:00Z'
-  const rule = (name: string, state: string, lastEvaluation = at) => ({ type: 'alerting', name, state, lastEvaluation, alerts: [] })
+  const alerts = ['firing', 'pending'].map((state) => ({ state, labels: { alertname: 'Burst', instance: state }, activeAt: at }))
+  const rule = (name: string, state: string, lastEvaluation = at) => ({
+    type: 'alerting',
+    name,
+    state,
+    lastEvaluation,
+    alerts: state === 'firing' ? alerts : [],
+  })
   const groups = [
     { rules: [rule('Burst', 'firing'), rule('Burst', 'inactive'), rule('Slow', 'pending'), rule('Down', 'inactive')] },
     { rules: [rule('New', 'inactive', '0001-01-01T00:00:00Z'), rule('Twice', 'inactive'), { type: 'recording', name: 'job:rate' }] },
@@ -29,7 +36,16 @@ test('a rule fires, is at rest, or is neither: it is pending, or was not evaluat
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   // A listening TCP server has an address with a port.
   const prometheus = createAlertRulesClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  expect(await prometheus.alertnames()).toEqual({ firing: new Set(['Burst']), idle: new Set(['Down']) })
+  expect(await prometheus.alertnames()).toEqual({
+    firing: new Set(['Burst']),
+    idle: new Set(['Down']),
+    fired: new Map<string, object[]>([
+      ['Burst', [{ alertname: 'Burst', instance: 'firing' }]],
+      ['Slow', []],
+      ['Down', []],
+      ['Twice', []],
+    ]),
+  })
   server.closeAllConnections()
   server.close()
 })

@@ -57,7 +57,11 @@ export interface RuleStates {
   firing: Set<string>
   /** All rules of that name were evaluated, and none of them waits or fires. */
   idle: Set<string>
+  /** Of each name whose rules were all evaluated the alerts that fire, without the labels that Prometheus adds when it sends them. */
+  fired: Map<string, Labels[]>
 }
+
+export type Labels = Record<string, string>
 
 const Rules = Type.Object({
   data: Type.Object({
@@ -69,6 +73,7 @@ const Rules = Type.Object({
             name: Type.String(),
             state: Type.Optional(Type.String()),
             lastEvaluation: Type.Optional(Type.String()),
+            alerts: Type.Optional(Type.Array(Type.Object({ state: Type.String(), labels: Type.Record(Type.String(), Type.String()) }))),
           }),
         ),
       }),
@@ -91,6 +96,14 @@ export function createAlertRulesClient(baseUrl: string, { timeoutMs = 5_000 } = 
       return {
         firing: named((all) => all.some(({ state }) => state === 'firing')),
         idle: named((all) => all.every(({ state, lastEvaluation }) => state === 'inactive' && wasEvaluated(lastEvaluation))),
+        fired: new Map(
+          byName
+            .filter(([, all]) => all.every(({ lastEvaluation }) => wasEvaluated(lastEvaluation)))
+            .map(([name, all]) => [
+              name,
+              all.flatMap(({ alerts = [] }) => alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels)),
+            ]),
+        ),
       }
     },
   }

@@ -1,11 +1,22 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { receivedAlert } from '../../../test-parts/alerts.ts'
 import type { Store } from '../../store/ports.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
+import type { Labels } from './client.ts'
 import { decideReconcile } from './decide-reconcile.ts'
 import { runReconcile } from './reconcile.ts'
 
-const unknown = { active: false, firing: false, idle: false, ours: true, missedForMs: 0, unheardForMs: 1e9, staleAfterMs: 1e10 }
+const unknown = {
+  active: false,
+  firing: false,
+  idle: false,
+  judged: true,
+  answers: true,
+  ours: true,
+  missedForMs: 0,
+  unheardForMs: 1e9,
+  staleAfterMs: 1e10,
+}
 test.each<[string, Partial<typeof unknown>, ReturnType<typeof decideReconcile>]>([
   ['active', { active: true }, { kind: 'keep', reason: 'active' }],
   ['active and never seen before', { active: true, ours: false, unheardForMs: 1e11 }, { kind: 'keep', reason: 'active' }],
@@ -14,6 +25,9 @@ test.each<[string, Partial<typeof unknown>, ReturnType<typeof decideReconcile>]>
   ['missed for 90 s', { missedForMs: 90_000 }, { kind: 'close', reason: 'gone' }],
   ['missed for a moment, its rule at rest', { idle: true, missedForMs: 29_999 }, { kind: 'keep', reason: 'waiting' }],
   ['missed for 30 s, its rule at rest', { idle: true, missedForMs: 30_000 }, { kind: 'close', reason: 'gone' }],
+  ['missed by Prometheus alone for a moment', { answers: false, idle: true, missedForMs: 59_999 }, { kind: 'keep', reason: 'waiting' }],
+  ['missed by Prometheus alone for 60 s', { answers: false, missedForMs: 60_000 }, { kind: 'close', reason: 'gone' }],
+  ['of no rule, without Alertmanager', { answers: false, judged: false, missedForMs: 1e9 }, { kind: 'keep', reason: 'out_of_sight' }],
   ["another sender's, its rule at rest", { idle: true, ours: false, missedForMs: 1e9 }, { kind: 'keep', reason: 'foreign' }],
   ["another sender's", { ours: false, missedForMs: 1e9 }, { kind: 'keep', reason: 'foreign' }],
   ["another sender's, unheard for long", { ours: false, unheardForMs: 1e10 }, { kind: 'close', reason: 'stale' }],
@@ -26,7 +40,7 @@ let store: Store
 let ending: AbortController
 let running: Promise<void>
 let clock: number
-let answers: { active: () => string[]; firing: () => string[]; idle?: () => string[] }
+let answers: { active: () => string[]; firing: () => string[]; idle?: () => string[]; fired?: () => [string, Labels[]][] }
 let rounds: { asked: number; failed: number }
 
 beforeEach(async () => {
@@ -44,7 +58,13 @@ beforeEach(async () => {
     },
     [Symbol.asyncDispose]: async () => {},
   }
-  const prometheus = { alertnames: async () => ({ firing: new Set(answers.firing()), idle: new Set(answers.idle?.()) }) }
+  const prometheus = {
+    alertnames: async () => ({
+      firing: new Set(answers.firing()),
+      idle: new Set(answers.idle?.()),
+      fired: new Map(answers.fired?.()),
+    }),
+  }
   running = runReconcile(
     {
       store,
@@ -100,14 +120,59 @@ test('an episode that one of the two still knows stays open', async () => {
   expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
 })
 
-test.each(['active', 'firing'] as const)('nothing is concluded while %s cannot be asked, however long', async (which) => {
-  answers[which] = down
+test.each([
+  ['Prometheus', { firing: down }],
+  ['Alertmanager and Prometheus', { active: down, firing: down }],
+])('nothing is concluded while %s cannot be asked, however long', async (_who, without) => {
+  Object.assign(answers, without)
   for (let i = 0; i < 3; i += 1) {
     await someRounds()
     clock += 1_000_000
   }
   expect(rounds.failed).toBeGreaterThan(0)
   expect((await store.incidents.list(1))[0]?.resolved_at).toBeNull()
+})
+
+describe('while Alertmanager stays down', () => {
+  const rule = (...alerts: Labels[]) => {
+    answers = { active: down, firing: () => [], fired: () => [[alert.alertname, alerts]] }
+  }
+  const isOpen = async () => (await store.incidents.list(1))[0]?.resolved_at === null
+
+  test('what Prometheus has not fired for 60 s is closed, within two minutes of its end', async () => {
+    rule()
+    await someRounds()
+    clock += 59_000
+    await someRounds()
+    expect(await isOpen()).toBe(true)
+    clock += 1_000
+    await vi.waitFor(async () => expect(await isOpen()).toBe(false))
+    expect(rounds.failed).toBeGreaterThan(0)
+  })
+
+  test('of several alerts of one rule the one that ended is closed', async () => {
+    const [a, b] = ['a', 'b'].map((instance) =>
+      receivedAlert({ fingerprint: instance, labels: { ...alert.labels, instance, cluster: 'added on the way' } }),
+    )
+    if (a && b) await store.alerts.apply([a, b])
+    await store.alerts.markHeld([2, 3])
+    rule(alert.labels, { ...alert.labels, instance: 'b' })
+    await someRounds()
+    clock += 60_000
+    await vi.waitFor(async () => expect(await store.alerts.openEpisodes()).toMatchObject([{ id: 1 }, { id: 3 }]))
+  })
+
+  test.each<[string, () => void]>([
+    ['has no rule of its name', () => (answers = { active: down, firing: () => [], fired: () => [['Another', []]] })],
+    ['fires it', () => rule(alert.labels)],
+    ['fires an alert of its name that fits none that is open', () => rule({ ...alert.labels, instance: 'changed on the way' })],
+  ])('an episode stays open when Prometheus %s', async (_title, answer) => {
+    answer()
+    await someRounds()
+    clock += 1_000_000
+    await someRounds()
+    expect(await isOpen()).toBe(true)
+  })
 })
 
 test('an Alertmanager that was away and comes back empty gets the whole 90 s again', async () => {
@@ -174,7 +239,7 @@ test('what another trigger opened is never closed here, however long nothing was
   const deps = {
     store,
     alertmanager: client,
-    prometheus: { alertnames: async () => ({ firing: new Set<string>(), idle: new Set<string>() }) },
+    prometheus: { alertnames: async () => ({ firing: new Set<string>(), idle: new Set<string>(), fired: new Map() }) },
     staleAfterMs: 0,
     everyMs: 1,
   }
