@@ -15,7 +15,7 @@ interface Joining {
 }
 
 /** A line waits so long for others, so that one trouble that sets off ten rules is one line; less when one of them is as bad as can be. */
-const GATHER_MS = { worst: 15_000, other: 60_000 }
+export const GATHER_MS = { worst: 15_000, other: 60_000 }
 /** From one line to the next. */
 const APART_MS = 180_000
 

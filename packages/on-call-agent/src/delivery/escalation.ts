@@ -3,6 +3,7 @@ import type { PageWriter } from '../channels/channel.ts'
 import type { Store } from '../store/ports.ts'
 import { decideEscalation } from './decide-escalation.ts'
 import { readPageHistory } from './page-history.ts'
+import { watchIncidents } from './watch-incidents.ts'
 
 interface EscalationDependencies {
   store: Store
@@ -17,14 +18,9 @@ interface EscalationDependencies {
 
 /** Events after which an incident is looked at. Answers are not among them: they are seen when its time has come. */
 const TELLING: TimelineEvent['event']['kind'][] = ['message_queued', 'message_failed', 'message_undelivered', 'snoozed']
-/** Before another look after one that failed. */
-const RETRY_MS = 5_000
-/** The newest incidents, whose escalation a start takes up again. */
-const TAKEN_UP = 1_000
-
 /**
  * Follows the pages of all open incidents: one that does not get through, or that nobody answers, is escalated. The decision and its page are one
- * transaction, so who answers in the last second is not paged again. What a restart interrupted is taken up.
+ * transaction, so who answers in the last second is not paged again.
  */
 export async function watchEscalation({
   store,
@@ -34,31 +30,6 @@ export async function watchEscalation({
   render,
   now = () => new Date(),
 }: EscalationDependencies) {
-  const timers = new Map<string, NodeJS.Timeout>()
-  const waiting = new Set<string>()
-  let stopped = false
-  const after = (incidentId: string, ms: number) => {
-    clearTimeout(timers.get(incidentId))
-    if (!stopped) timers.set(incidentId, setTimeout(look, ms, incidentId).unref())
-  }
-  const look = (incidentId: string) => {
-    timers.delete(incidentId)
-    if (waiting.has(incidentId) || stopped) return
-    waiting.add(incidentId)
-    store
-      .transaction((ports) => {
-        waiting.delete(incidentId)
-        return escalate(ports, incidentId)
-      })
-      .then((decision) => decision?.kind === 'wait' && after(incidentId, decision.afterMs))
-      .catch((error: unknown) => {
-        waiting.delete(incidentId)
-        if (stopped) return
-        onError(`escalating ${incidentId}`, error)
-        after(incidentId, RETRY_MS)
-      })
-  }
-
   async function escalate({ incidents, outbox }: Pick<Store, 'incidents' | 'outbox'>, incidentId: string) {
     const { body, madeBy, ...history } = readPageHistory(await incidents.timeline(incidentId))
     const decision = decideEscalation({ ...history, contacts, nowMs: now().getTime(), afterMs: escalateAfterMs })
@@ -72,19 +43,19 @@ export async function watchEscalation({
     return decision
   }
 
-  const stop = store.onEvent(({ incident_id, event }) => {
-    if (!TELLING.includes(event.kind)) return
-    // A page has the time to answer before it; all else may be the news that it does not get through.
-    if (event.kind !== 'message_queued') look(incident_id)
-    else if (event.message_kind === 'page' || event.message_kind === 'digest') after(incident_id, escalateAfterMs)
-  })
-  const open = (await store.incidents.list(TAKEN_UP)).filter(({ resolved_at }) => resolved_at === null)
-  for (const { id } of open) look(id)
-  return {
-    stop() {
-      stopped = true
-      stop()
-      for (const timer of timers.values()) clearTimeout(timer)
+  return watchIncidents({
+    store,
+    what: 'escalating',
+    onError,
+    async look(ports, incidentId) {
+      const decision = await escalate(ports, incidentId)
+      return decision.kind === 'wait' ? decision.afterMs : undefined
     },
-  }
+    when(event) {
+      if (!TELLING.includes(event.kind)) return undefined
+      // A page has the time to answer before it; all else may be the news that it does not get through.
+      if (event.kind !== 'message_queued') return 0
+      return event.message_kind === 'page' || event.message_kind === 'digest' ? escalateAfterMs : undefined
+    },
+  })
 }
