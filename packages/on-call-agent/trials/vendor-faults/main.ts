@@ -2,27 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { guard } from '@oncall-lab/service-kit/guard'
 import { STAND_IN_CREDENTIALS as KNOWN } from '@oncall-lab/stand-ins/api'
 import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
-import type { Incident } from '../src/api.ts'
-import { createTwilioMessenger } from '../src/channels/whatsapp/client.ts'
-import { runOutbox } from '../src/delivery/outbox.ts'
-import { watchReceipts } from '../src/delivery/receipts.ts'
-import { referenceOf } from '../src/delivery/reference.ts'
-import { callTool } from '../src/functions/call-tool.ts'
-import { LIMITS } from '../src/functions/limits.ts'
-import { createSqliteStore } from '../src/store/sqlite/sqlite-store.ts'
-import { createTicket } from '../src/trackers/create-ticket.ts'
-import { createJiraClient } from '../src/trackers/jira/client.ts'
-import { receivedAlert } from '../test-parts/alerts.ts'
-import { call } from '../test-parts/scripted-model.ts'
+import type { Incident } from '../../src/api.ts'
+import { createTwilioMessenger } from '../../src/channels/whatsapp/client.ts'
+import { referenceOf } from '../../src/delivery/reference.ts'
+import { callTool } from '../../src/functions/call-tool.ts'
+import { LIMITS } from '../../src/functions/limits.ts'
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { createTicket } from '../../src/trackers/create-ticket.ts'
+import { createJiraClient } from '../../src/trackers/jira/client.ts'
+import { receivedAlert } from '../../test-parts/alerts.ts'
+import { call } from '../../test-parts/scripted-model.ts'
+import { deliver, LONGER_MS, SETTLE_MS, type Seen, seenBy, TIMEOUT_MS, until } from './deliver.ts'
+import { MAIL_FAULTS, throughMail } from './mail.ts'
+import { throughWebhook, WEBHOOK_FAULTS } from './webhook.ts'
 
 /**
- * Each fault of a vendor strikes the first attempt of 100 sends: `pnpm --filter @oncall-lab/on-call-agent run vendor-fault-trial [sends]`. Ends with 1
- * when a message or a ticket is lost, or is there twice. Times are shorter than the agent's own by the same measure for the vendor and for us.
+ * Each fault of a vendor strikes the first attempt of 100 sends: `pnpm --filter @oncall-lab/on-call-agent run vendor-fault-trial [sends] [vendor...]`. Ends
+ * with 1 when a message or a ticket is lost, or is there twice.
  */
 const SENDS = Number(process.argv[2] ?? 100)
-const TIMEOUT_MS = 400
-const SETTLE_MS = 1_500
-const LONGER_MS = 900
 
 interface Fault {
   name: string
@@ -48,17 +46,6 @@ const OF_TWILIO: Fault[] = [
 ]
 const OF_JIRA: Fault[] = [{ name: 'search lags 1 s, answer lost', fault: { kind: 'lost_answer' } }]
 
-let isRight = true
-
-function report(
-  vendor: string,
-  name: string,
-  seen: { sends: number; there: number; lost: number; twice: number; [more: string]: unknown },
-): void {
-  isRight &&= seen.lost + seen.twice === 0
-  console.log(JSON.stringify({ vendor, fault: name, ...seen }))
-}
-
 async function breaks(url: string, vendor: string, path: string, { fault, seconds }: Fault): Promise<void> {
   const bound = seconds === undefined ? { count: SENDS, method: 'POST', path } : { seconds }
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ vendor, ...bound, fault }) }
@@ -66,16 +53,9 @@ async function breaks(url: string, vendor: string, path: string, { fault, second
   if (!answer.ok) throw new Error(await answer.text())
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<boolean> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await sleep(100)) if (await holds()) return true
-  console.error(`${what} did not come within 240 s`)
-  return false
-}
-
 /** Messages to as many people, so that one does not wait for the other. */
-async function throughTwilio(fault: Fault): Promise<void> {
+async function throughTwilio(fault: Fault): Promise<Seen> {
   await using standIns = await startStandIns()
-  await using store = createSqliteStore(':memory:')
   const messenger = createTwilioMessenger({
     baseUrl: `${standIns.url}/twilio`,
     accountSid: KNOWN.twilioAccountSid,
@@ -84,35 +64,16 @@ async function throughTwilio(fault: Fault): Promise<void> {
     pageTemplate: KNOWN.twilioPageTemplate,
     timeoutMs: TIMEOUT_MS,
   })
-  const isFreeText = fault.name === 'window closed'
   const people = Array.from({ length: SENDS }, (_, n) => `whatsapp:+1555020${String(n).padStart(4, '0')}`)
-  if (isFreeText) for (const from of people) await store.inbox.receive({ vendorId: `SM-${from}`, from, body: 'hello', incidentId: null })
   await breaks(standIns.url, 'twilio', '*/Messages.json', fault)
-  const ending = new AbortController()
-  const onError = (what: string, error: unknown) => console.error(what, error)
-  const receipts = await watchReceipts({ store, messenger, onError, onReceipt: () => {}, askAfterMs: [1_000, 2_000, 4_000, 8_000, 30_000] })
-  const [{ incidentId } = { incidentId: null }] = await store.alerts.apply([receivedAlert()])
-  for (const to of people) await store.outbox.queue({ incidentId, to, kind: 'page', body: 'A page' })
-  const running = runOutbox({ store, messenger, onAttempt: () => {}, settleMs: SETTLE_MS }, ending.signal)
-  const arrived = async () => (await store.outbox.list(['delivered'])).length === SENDS
-  await until(`Twilio, ${fault.name}`, arrived)
-  const delivered = await store.outbox.list(['delivered'])
-  const unsettled = (await store.outbox.list(['pending', 'sending', 'unknown', 'accepted', 'failed', 'undelivered'])).length
-  ending.abort()
-  receipts.stop()
-  await running
+  const wrote = fault.name === 'window closed'
+  const { arrived, unsettled } = await deliver({ messenger, people, wrote, arrives: 'delivered', what: `Twilio, ${fault.name}` })
   const found = await listOf(standIns.url)
   // What WhatsApp itself dropped is not on the phone.
   const onPhone = (reference: string) =>
     found.filter(({ body, status }) => body.includes(`·${reference}`) && status !== 'undelivered').length
-  const counts = delivered.map((message) => onPhone(referenceOf(message)))
-  report('Twilio', fault.name, {
-    sends: SENDS,
-    there: counts.filter((count) => count > 0).length,
-    lost: SENDS - counts.filter((count) => count > 0).length,
-    twice: counts.filter((count) => count > 1).length,
-    unsettled,
-  })
+  const counts = arrived.map((message) => onPhone(referenceOf(message)))
+  return seenBy([...counts, ...Array<number>(unsettled).fill(0)], { unsettled })
 }
 
 async function listOf(url: string): Promise<{ body: string; status: string }[]> {
@@ -123,7 +84,7 @@ async function listOf(url: string): Promise<{ body: string; status: string }[]> 
 }
 
 /** A ticket for each of as many incidents; the person asks again until there is one. */
-async function throughJira(fault: Fault): Promise<void> {
+async function throughJira(fault: Fault): Promise<Seen> {
   await using standIns = await startStandIns()
   await using store = createSqliteStore(':memory:')
   const client = createJiraClient({
@@ -158,9 +119,21 @@ async function throughJira(fault: Fault): Promise<void> {
   const lost = (await open()).length
   await sleep(SETTLE_MS)
   const { issues } = (await (await fetch(`${standIns.url}/phone/messages`)).json()) as { issues: object[] }
-  report('Jira', fault.name, { sends: SENDS, there: issues.length, lost, twice: issues.length - (SENDS - lost), wishes: wishes.asked })
+  return { sends: SENDS, there: issues.length, lost, twice: issues.length - (SENDS - lost), wishes: wishes.asked }
 }
 
-for (const fault of [...OF_BOTH, ...OF_TWILIO]) await throughTwilio(fault)
-for (const fault of [...OF_BOTH, ...OF_JIRA]) await throughJira(fault)
-process.exit(isRight ? 0 : 1)
+const VENDORS: Record<string, { faults: { name: string }[]; through: (fault: never) => Promise<Seen> }> = {
+  Twilio: { faults: [...OF_BOTH, ...OF_TWILIO], through: throughTwilio },
+  Jira: { faults: [...OF_BOTH, ...OF_JIRA], through: throughJira },
+  mail: { faults: MAIL_FAULTS, through: (fault) => throughMail(SENDS, fault) },
+  webhook: { faults: WEBHOOK_FAULTS, through: (fault) => throughWebhook(SENDS, fault) },
+}
+const wanted = process.argv.slice(3)
+for (const [vendor, { faults, through }] of Object.entries(VENDORS)) {
+  for (const fault of wanted.length === 0 || wanted.includes(vendor) ? faults : []) {
+    const seen = await through(fault as never) // Each vendor is given its own.
+    console.log(JSON.stringify({ vendor, fault: fault.name, ...seen }))
+    if (seen.lost + seen.twice > 0) process.exitCode = 1
+  }
+}
+process.exit()
