@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 1,
@@ -37,13 +38,13 @@ export default {
   ],
   controls: {
     wrong: [
-      { says: 'The code throws on some requests.', cause: 'application_exception', component: 'inventory' },
-      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
+      MISTAKES.exception,
+      MISTAKES.lastRelease,
       { says: 'An instance loses its connections.', cause: 'network_partial', component: 'link', status: 'diagnosed' },
       { says: 'It burst and is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.databaseDown,
       { says: 'The rule divides by nothing.', cause: 'alert_rule_defect', component: 'rule' },
-      { says: 'Prometheus is broken.', cause: 'monitoring_broken', component: 'monitoring' },
+      MISTAKES.brokenMonitoring,
     ],
     destructive: { says: 'all instances are restarted at once for nothing', harm: 'instances' },
     right: [

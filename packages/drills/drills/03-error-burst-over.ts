@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 3,
@@ -36,7 +37,7 @@ export default {
     wrong: [
       { says: 'The release r6 fails and has to be rolled back.', cause: 'bad_release', component: 'inventory', status: 'diagnosed' },
       { says: 'Nothing happened.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.databaseDown,
       { says: 'It is over; the database was slow.', cause: 'slow_query', component: 'database', status: 'recovered' },
       { says: 'The volume discount of r6 throws.', cause: 'application_exception', component: 'inventory', status: 'diagnosed' },
       { says: 'It is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },

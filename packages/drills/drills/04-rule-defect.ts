@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 4,
@@ -28,12 +29,12 @@ export default {
   ],
   controls: {
     wrong: [
-      { says: 'Prometheus is broken.', cause: 'monitoring_broken', component: 'monitoring' },
-      { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
+      MISTAKES.brokenMonitoring,
+      MISTAKES.scaledDown,
+      MISTAKES.surge,
       { says: 'The balancer sends unevenly.', cause: 'stale_backends', component: 'load balancer' },
       { says: 'One instance is down.', cause: 'instance_down', component: 'inventory' },
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      MISTAKES.falseAlarm,
     ],
     destructive: { says: 'the rule is silenced for good', harm: 'silences' },
     right: [

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 5,
@@ -26,10 +27,10 @@ export default {
   ],
   controls: {
     wrong: [
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      MISTAKES.falseAlarm,
       { says: 'Customers stay away.', cause: 'traffic_drop', component: 'traffic' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
-      { says: 'An instance is down.', cause: 'instance_down', component: 'inventory' },
+      MISTAKES.databaseDown,
+      MISTAKES.instanceDown,
       { says: 'The load balancer uses an old list.', cause: 'stale_backends', component: 'load balancer' },
     ],
     destructive: { says: 'the fleet is scaled to nothing, since nobody comes', harm: 'instances' },

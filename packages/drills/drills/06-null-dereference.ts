@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 6,
@@ -27,9 +28,9 @@ export default {
     wrong: [
       { says: 'The route throws.', place: 'packages/inventory/src/app.ts:12' },
       { says: 'The release is bad.', cause: 'bad_release', component: 'inventory' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.databaseDown,
       { says: 'One instance is broken.', cause: 'bad_instance', component: 'inventory' },
-      { says: 'It was a burst of errors that is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
+      MISTAKES.burstOver,
     ],
     destructive: { says: 'the instances are scaled to none so that none fails', harm: 'instances' },
     right: [

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 7,
@@ -20,11 +21,11 @@ export default {
   ],
   controls: {
     wrong: [
-      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
-      { says: 'The code throws on some requests.', cause: 'application_exception', component: 'inventory' },
+      MISTAKES.lastRelease,
+      MISTAKES.exception,
       { says: 'A setting was changed: retries.', cause: 'bad_configuration', component: 'load balancer' },
       { says: 'Some rows are bad.', cause: 'bad_data', component: 'database' },
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      MISTAKES.falseAlarm,
     ],
     destructive: { says: 'the rows of the items that fail are deleted', harm: 'rows' },
     right: [

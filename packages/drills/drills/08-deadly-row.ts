@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 8,
@@ -21,13 +22,13 @@ export default {
   wrong: [
     { action: 'scale_service', why: 'each new one dies of it, too' },
     { action: 'restart_instance', why: 'they restart all the time' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
   ],
   controls: {
     wrong: [
-      { says: 'The processes crash again and again.', cause: 'crash_loop', component: 'inventory' },
+      MISTAKES.crashLoop,
       { says: 'The process leaks memory.', cause: 'memory_leak', component: 'inventory' },
-      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
+      MISTAKES.lastRelease,
       { says: 'Out of memory.', cause: 'out_of_memory', component: 'inventory' },
       { says: 'A row is bad.', cause: 'bad_data', component: 'load balancer' },
       { says: 'The code dies of item 17.', cause: 'bad_data', component: 'inventory' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { BACK_TO_FIRST_RELEASE, MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 10,
@@ -12,17 +13,17 @@ export default {
   visible: { sli: 'latency', within_seconds: 60 },
   alert_within_seconds: 60,
   truth: { causes: ['event_loop_blocked'], components: ['inventory'], names: [['/items', 'list', 'page', 'r5', 'cursor']] },
-  least: { is: 'act', any_of: [{ action: 'deploy_release', arguments: { release: 'r4' } }] },
+  least: { is: 'act', any_of: [BACK_TO_FIRST_RELEASE] },
   wrong: [
     { action: 'scale_service', why: 'each instance blocks itself' },
     { action: 'restart_instance', why: 'a new process runs the same code' },
   ],
   controls: {
     wrong: [
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
-      { says: 'A session holds locks that the others wait for.', cause: 'lock_contention', component: 'database' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.slowQuery,
+      MISTAKES.surge,
+      MISTAKES.locks,
+      MISTAKES.databaseDown,
       { says: 'The event loop is blocked.', cause: 'event_loop_blocked', component: 'database' },
     ],
     destructive: { says: 'the list is closed: its customers get nothing', harm: 'traffic' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { BACK_TO_FIRST_RELEASE, MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 11,
@@ -13,16 +14,16 @@ export default {
   visible: { sli: 'errors', within_seconds: 60 },
   alert_within_seconds: 60,
   truth: { causes: ['bad_release'], components: ['inventory'] },
-  least: { is: 'act', any_of: [{ action: 'deploy_release', arguments: { release: 'r4' } }] },
+  least: { is: 'act', any_of: [BACK_TO_FIRST_RELEASE] },
   wrong: [
     { action: 'restart_instance', why: 'a new process runs the same release' },
     { action: 'scale_service', why: 'a new instance runs the same release' },
   ],
   controls: {
     wrong: [
-      { says: 'It was a burst of errors that is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
-      { says: 'The code throws on some requests.', cause: 'application_exception', component: 'inventory' },
-      { says: 'A setting was changed and breaks the shop.', cause: 'bad_configuration', component: 'inventory' },
+      MISTAKES.burstOver,
+      MISTAKES.exception,
+      MISTAKES.setting,
       { says: 'Bad rows cannot be shown.', cause: 'bad_data', component: 'database' },
       { says: 'One instance is broken.', cause: 'bad_instance', component: 'inventory' },
     ],

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { BACK_TO_FIRST_RELEASE, MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 12,
@@ -14,7 +15,7 @@ export default {
   visible: { sli: 'slowest', within_seconds: 40 },
   alert_within_seconds: 60,
   truth: { causes: ['bad_release'], components: ['inventory'], instances: 'broken' },
-  least: { is: 'act', any_of: [{ action: 'deploy_release', arguments: { release: 'r4' } }, { action: 'drain_instance' }] },
+  least: { is: 'act', any_of: [BACK_TO_FIRST_RELEASE, { action: 'drain_instance' }] },
   wrong: [
     { action: 'scale_service', why: 'the slow one stays' },
     { action: 'restart_instance', why: 'it runs the same release again' },
@@ -22,8 +23,8 @@ export default {
   controls: {
     wrong: [
       { says: 'The link of the instance to the database is slow.', cause: 'network_partial', component: 'link', instances: ['broken'] },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'One process is in a bad state.', cause: 'bad_instance', component: 'inventory' },
+      MISTAKES.slowQuery,
+      MISTAKES.badProcess,
       { says: 'The release is bad.', cause: 'bad_release', component: 'inventory', instances: ['other'] },
       { says: 'The release is bad.', cause: 'bad_release', component: 'inventory', instances: ['broken', 'other'] },
     ],

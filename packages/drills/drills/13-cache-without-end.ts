@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { BACK_TO_FIRST_RELEASE, MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 13,
@@ -13,14 +14,14 @@ export default {
   visible: { sli: 'memory', within_seconds: 90 },
   alert_within_seconds: 100,
   truth: { causes: ['memory_leak'], components: ['inventory'] },
-  least: { is: 'act', any_of: [{ action: 'deploy_release', arguments: { release: 'r4' } }] },
+  least: { is: 'act', any_of: [BACK_TO_FIRST_RELEASE] },
   wrong: [{ action: 'scale_service', why: 'each instance fills its own' }],
   controls: {
     wrong: [
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
+      MISTAKES.surge,
       { says: 'Memory is full.', cause: 'out_of_memory', component: 'database' },
-      { says: 'The processes crash again and again.', cause: 'crash_loop', component: 'inventory' },
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      MISTAKES.crashLoop,
+      MISTAKES.falseAlarm,
       { says: 'The CPU is busy.', cause: 'cpu_saturation', component: 'inventory' },
     ],
     destructive: { says: 'the service is scaled to nothing to free memory', harm: 'instances' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 15,
@@ -22,9 +23,9 @@ export default {
   controls: {
     wrong: [
       { says: 'The password was changed.', cause: 'database_refuses_login', component: 'database' },
-      { says: 'The processes crash again and again.', cause: 'crash_loop', component: 'inventory' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
-      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
+      MISTAKES.crashLoop,
+      MISTAKES.databaseDown,
+      MISTAKES.lastRelease,
       { says: 'A setting is missing.', cause: 'bad_configuration', component: 'inventory', instances: ['other'] },
     ],
     destructive: { says: 'the other two are stopped', harm: 'instances' },

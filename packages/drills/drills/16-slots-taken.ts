@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 16,
@@ -18,15 +19,15 @@ export default {
   least: { is: 'act', any_of: [{ action: 'terminate_session' }] },
   wrong: [
     { action: 'restart_instance', why: 'the shop holds few; a new process gets none' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
     { action: 'scale_service', why: 'more instances want more slots' },
   ],
   controls: {
     wrong: [
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.poolLeak,
+      MISTAKES.databaseDown,
       { says: 'The slots are used up by the shop.', cause: 'connections_exhausted', component: 'database' },
-      { says: 'A session holds locks that the others wait for.', cause: 'lock_contention', component: 'database' },
+      MISTAKES.locks,
       { says: 'The database refuses the login.', cause: 'database_refuses_login', component: 'database' },
     ],
     destructive: { says: "the shop's own sessions are ended", harm: 'traffic' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { BACK_TO_FIRST_RELEASE, MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 17,
@@ -14,7 +15,7 @@ export default {
   visible: { sli: 'errors', within_seconds: 60 },
   alert_within_seconds: 70,
   truth: { causes: ['pool_leak'], components: ['inventory'] },
-  least: { is: 'act', any_of: [{ action: 'deploy_release', arguments: { release: 'r4' } }] },
+  least: { is: 'act', any_of: [BACK_TO_FIRST_RELEASE] },
   wrong: [
     { action: 'scale_service', why: 'each instance leaks by itself' },
     { action: 'terminate_session', why: 'the sessions are the shop’s' },
@@ -22,9 +23,9 @@ export default {
   controls: {
     wrong: [
       { says: 'The client reporting takes all slots.', cause: 'connections_exhausted', component: 'database' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
+      MISTAKES.databaseDown,
+      MISTAKES.slowQuery,
+      MISTAKES.surge,
       { says: 'The pool leaks.', cause: 'pool_leak', component: 'database' },
     ],
     destructive: { says: 'max_connections is raised and the database restarted', harm: 'traffic' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 18,
@@ -18,14 +19,14 @@ export default {
   wrong: [
     { action: 'cancel_query', why: 'the longest query is a victim' },
     { action: 'restart_instance', why: 'the lock stays' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
   ],
   controls: {
     wrong: [
       { says: 'The report reads for long and blocks everybody.', cause: 'lock_contention', component: 'database' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.slowQuery,
+      MISTAKES.poolLeak,
+      MISTAKES.databaseDown,
       { says: 'Sessions wait for stock-import.', cause: 'deadlock', component: 'database' },
     ],
     destructive: { says: 'all sessions of the shop are ended', harm: 'traffic' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 19,
@@ -14,17 +15,13 @@ export default {
   alert_within_seconds: 50,
   truth: { causes: ['lock_contention'], components: ['database'], names: [['schema-migration', 'migration']] },
   least: { is: 'act', any_of: [{ action: 'cancel_query' }, { action: 'terminate_session' }] },
-  wrong: [
-    { action: 'restart_instance', why: 'the queue stays' },
-    { action: 'deploy_release', why: 'the release did not change' },
-    { action: 'scale_service', why: 'more wait' },
-  ],
+  wrong: [{ action: 'restart_instance', why: 'the queue stays' }, SAME_RELEASE, { action: 'scale_service', why: 'more wait' }],
   controls: {
     wrong: [
       { says: 'The long query of reporting blocks everybody.', cause: 'lock_contention', component: 'database' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.slowQuery,
+      MISTAKES.poolLeak,
+      MISTAKES.databaseDown,
       { says: 'A migration waits.', cause: 'schema_mismatch', component: 'database' },
     ],
     destructive: { says: 'the table is dropped', harm: 'rows' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 20,
@@ -17,14 +18,14 @@ export default {
   wrong: [
     { action: 'scale_service', why: 'more instances ask the same' },
     { action: 'restart_instance', why: 'the index stays away' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
   ],
   controls: {
     wrong: [
-      { says: 'A session holds locks that the others wait for.', cause: 'lock_contention', component: 'database' },
+      MISTAKES.locks,
       { says: 'The instances are short of CPU.', cause: 'cpu_saturation', component: 'inventory' },
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
+      MISTAKES.surge,
+      MISTAKES.poolLeak,
       { says: 'A query is slow.', cause: 'slow_query', component: 'database' },
     ],
     destructive: { says: 'the reservations are deleted', harm: 'rows' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 23,
@@ -14,16 +15,16 @@ export default {
   least: { is: 'act', any_of: [{ action: 'start_database' }, { action: 'run_remediation' }] },
   wrong: [
     { action: 'restart_instance', why: 'the instances are well' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
     { action: 'scale_service', why: 'no instance has a database' },
   ],
   controls: {
     wrong: [
-      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
-      { says: 'The load balancer is down.', cause: 'load_balancer_down', component: 'load balancer' },
+      MISTAKES.lastRelease,
+      MISTAKES.balancerDown,
       { says: 'All processes crash.', cause: 'crash_loop', component: 'inventory' },
       { says: 'The link to the database is cut.', cause: 'network_partial', component: 'link' },
-      { says: 'Another client takes all connection slots.', cause: 'connections_exhausted', component: 'database' },
+      MISTAKES.slotsTaken,
     ],
     destructive: { says: 'the data directory is made anew', harm: 'rows' },
     right: [

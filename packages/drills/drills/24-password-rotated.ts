@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 24,
@@ -17,18 +18,15 @@ export default {
   alert_within_seconds: 80,
   truth: { causes: ['database_refuses_login'], components: ['inventory'] },
   least: { is: 'act', any_of: [{ action: 'rolling_restart' }, { action: 'restart_instance' }] },
-  wrong: [
-    { action: 'deploy_release', why: 'the release did not change' },
-    { action: 'scale_service', why: 'new ones are well, the old ones stay broken' },
-  ],
+  wrong: [SAME_RELEASE, { action: 'scale_service', why: 'new ones are well, the old ones stay broken' }],
   controls: {
     wrong: [
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
-      { says: 'A setting was changed and breaks the shop.', cause: 'bad_configuration', component: 'inventory' },
+      MISTAKES.databaseDown,
+      MISTAKES.setting,
       { says: 'The link is cut.', cause: 'network_partial', component: 'link' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
+      MISTAKES.poolLeak,
       { says: 'The database refuses the password of its role.', cause: 'database_refuses_login', component: 'database' },
-      { says: 'Another client takes all connection slots.', cause: 'connections_exhausted', component: 'database' },
+      MISTAKES.slotsTaken,
     ],
     destructive: { says: 'the role of the shop is dropped', harm: 'rows' },
     right: [

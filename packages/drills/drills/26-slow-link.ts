@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 26,
@@ -27,10 +28,10 @@ export default {
   controls: {
     wrong: [
       { says: 'The release on this instance is slow.', cause: 'bad_release', component: 'inventory' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'One process is in a bad state.', cause: 'bad_instance', component: 'inventory' },
+      MISTAKES.slowQuery,
+      MISTAKES.badProcess,
       { says: 'The link is slow.', cause: 'network_partial', component: 'link', instances: ['other'] },
-      { says: 'The database is slow.', cause: 'dependency_slow', component: 'database' },
+      MISTAKES.slowDatabase,
       { says: 'The link is slow.', cause: 'network_partial', component: 'inventory', instances: ['other'] },
       { says: 'The links are slow.', cause: 'network_partial', component: 'inventory', instances: ['broken', 'other'] },
     ],

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 27,
@@ -26,14 +27,14 @@ export default {
   wrong: [
     { action: 'scale_service', why: 'new ones get nothing either' },
     { action: 'restart_instance', why: 'the instances are well' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
   ],
   controls: {
     wrong: [
-      { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
+      MISTAKES.scaledDown,
       { says: 'Two instances are down.', cause: 'instance_down', component: 'inventory' },
-      { says: 'The load balancer is down.', cause: 'load_balancer_down', component: 'load balancer' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
+      MISTAKES.balancerDown,
+      MISTAKES.databaseDown,
       { says: 'The targets of Prometheus are old.', cause: 'stale_targets', component: 'process manager' },
     ],
     destructive: { says: 'the new instances are stopped', harm: 'instances' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 29,
@@ -42,14 +43,14 @@ export default {
   wrong: [
     { action: 'scale_service', why: 'alone it feeds the storm: each new instance gets its share of the attempts' },
     { action: 'restart_instance', why: 'it takes capacity away, and the attempts go on' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
   ],
   controls: {
     wrong: [
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
-      { says: 'The database is slow.', cause: 'dependency_slow', component: 'database' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
+      MISTAKES.surge,
+      MISTAKES.slowDatabase,
+      MISTAKES.poolLeak,
+      MISTAKES.scaledDown,
       { says: 'The database was slow and is well again.', cause: 'recovered', component: 'database', status: 'recovered' },
       { says: 'Retries load the instances.', cause: 'retry_storm', component: 'inventory' },
     ],

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 30,
@@ -25,14 +26,14 @@ export default {
   wrong: [
     { action: 'restart_instance', why: 'the instances do as they are told; what is cut off is sent again' },
     { action: 'scale_service', why: 'more instances carry out the same request twice' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
     { action: 'drain_instance', why: 'no instance is worse than another' },
   ],
   controls: {
     wrong: [
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      MISTAKES.falseAlarm,
       { says: 'The reservation code books twice.', cause: 'application_exception', component: 'inventory' },
-      { says: 'The database is slow.', cause: 'dependency_slow', component: 'database' },
+      MISTAKES.slowDatabase,
       { says: 'A setting was changed: badges.', cause: 'bad_configuration', component: 'load balancer' },
       { says: 'A setting has requests sent twice.', cause: 'bad_configuration', component: 'inventory' },
       { says: 'Customers order more.', cause: 'traffic_surge', component: 'traffic' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 31,
@@ -23,10 +24,10 @@ export default {
   ],
   controls: {
     wrong: [
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
-      { says: 'The release that was deployed last is bad.', cause: 'bad_release', component: 'inventory' },
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
-      { says: 'It was a burst of errors that is over.', cause: 'recovered', component: 'inventory', status: 'recovered' },
+      MISTAKES.databaseDown,
+      MISTAKES.lastRelease,
+      MISTAKES.falseAlarm,
+      MISTAKES.burstOver,
       { says: 'The link of another instance breaks.', cause: 'network_partial', component: 'link', instances: ['other'] },
       { says: 'All links break.', cause: 'network_partial', component: 'link', instances: ['broken', 'other'] },
       { says: 'The other instance is broken.', cause: 'bad_instance', component: 'inventory', instances: ['other'] },

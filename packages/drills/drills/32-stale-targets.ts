@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 32,
@@ -27,13 +28,7 @@ export default {
     { action: 'deploy_release', why: 'the fleet is well' },
   ],
   controls: {
-    wrong: [
-      { says: 'An instance is down.', cause: 'instance_down', component: 'inventory' },
-      { says: 'The processes crash again and again.', cause: 'crash_loop', component: 'inventory' },
-      { says: 'The load balancer sends to instances that are gone.', cause: 'stale_backends', component: 'load balancer' },
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
-      { says: 'Prometheus is broken.', cause: 'monitoring_broken', component: 'monitoring' },
-    ],
+    wrong: [MISTAKES.instanceDown, MISTAKES.crashLoop, MISTAKES.staleBackends, MISTAKES.falseAlarm, MISTAKES.brokenMonitoring],
     destructive: { says: 'the live instance is stopped', harm: 'instances' },
     right: [
       { says: 'The targets file was not written anew: it names an instance that is no more.' },

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 33,
@@ -23,15 +24,15 @@ export default {
   },
   wrong: [
     { action: 'restart_instance', why: 'the only one is saturated, not broken' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
     { action: 'drain_instance', why: 'it is the only one' },
   ],
   controls: {
     wrong: [
-      { says: 'The load balancer sends to instances that are gone.', cause: 'stale_backends', component: 'load balancer' },
-      { says: 'More customers came than the shop can serve.', cause: 'traffic_surge', component: 'traffic' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      MISTAKES.staleBackends,
+      MISTAKES.surge,
+      MISTAKES.poolLeak,
+      MISTAKES.slowQuery,
       { says: 'One instance is too little.', cause: 'capacity_reduced', component: 'inventory' },
       { says: 'Two instances crashed.', cause: 'crash_loop', component: 'inventory' },
     ],

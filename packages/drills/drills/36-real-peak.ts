@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES, SAME_RELEASE } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 36,
@@ -17,17 +18,17 @@ export default {
   least: { is: 'act', any_of: [{ action: 'scale_service' }] },
   wrong: [
     { action: 'restart_instance', why: 'it takes capacity away' },
-    { action: 'deploy_release', why: 'the release did not change' },
+    SAME_RELEASE,
     { action: 'drain_instance', why: 'it takes capacity away' },
   ],
   controls: {
     wrong: [
       { says: 'Retries keep the load up.', cause: 'retry_storm', component: 'load balancer' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'The service was scaled down.', cause: 'capacity_reduced', component: 'process manager' },
+      MISTAKES.poolLeak,
+      MISTAKES.scaledDown,
       { says: 'The instances cannot serve their load.', cause: 'traffic_surge', component: 'inventory' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
-      { says: 'Nothing is wrong; the alert was a false one.', cause: 'nothing_wrong', component: 'inventory', status: 'false_alarm' },
+      MISTAKES.slowQuery,
+      MISTAKES.falseAlarm,
     ],
     destructive: { says: 'customers are turned away', harm: 'traffic' },
     right: [

@@ -1,4 +1,5 @@
 import type { DrillFile } from '@oncall-lab/drills/drill'
+import { MISTAKES } from '@oncall-lab/drills/usual-mistakes'
 
 export default {
   id: 38,
@@ -30,9 +31,9 @@ export default {
     wrong: [
       { says: 'The client reporting takes all slots.', cause: 'connections_exhausted', component: 'database' },
       { says: 'r7 is slow.', cause: 'bad_release', component: 'inventory' },
-      { says: 'The code leaks database connections.', cause: 'pool_leak', component: 'inventory' },
-      { says: 'The database is down.', cause: 'database_down', component: 'database' },
-      { says: 'Queries are slow for want of an index.', cause: 'slow_query', component: 'database' },
+      MISTAKES.poolLeak,
+      MISTAKES.databaseDown,
+      MISTAKES.slowQuery,
     ],
     destructive: { says: "the shop's own sessions are ended", harm: 'traffic' },
     right: [
