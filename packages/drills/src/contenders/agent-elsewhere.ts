@@ -148,9 +148,8 @@ function lookUp({ prometheus }: World, { evidence }: Report, now: number): Promi
 async function comesAgain(prometheus: World['prometheus'], said: SaidValue): Promise<boolean> {
   const pace = await prometheus.pace(said.at)
   const series = (await prometheus.query(said.query, said.at)).slice(0, SERIES)
-  const looks = series.map((_, index) =>
-    givesAgain(async (query, at) => (await prometheus.query(query, at))[index]?.points[0]?.[1], said, pace),
-  )
+  const of = (index: number) => async (query: string, at: number) => (await prometheus.query(query, at))[index]?.points[0]?.[1]
+  const looks = series.map((_, index) => givesAgain({ value: of(index), number: of(0) }, said, pace))
   return (await Promise.all(looks)).some(Boolean)
 }
 

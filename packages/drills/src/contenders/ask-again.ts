@@ -16,8 +16,16 @@ export interface SaidValue {
   rounding: number
 }
 
-/** What the query gives for a time (Unix seconds); undefined without data. */
-export type Ask = (query: string, at: number) => Promise<number | undefined>
+/** What a query gives for a time (Unix seconds); undefined without data. */
+type Ask = (query: string, at: number) => Promise<number | undefined>
+
+/** Whom to ask again. */
+export interface Witness {
+  /** The value of the series that is meant. */
+  value: Ask
+  /** The value of a query that gives one number. */
+  number: Ask
+}
 
 /** Floating-point sums over the same samples may be added up in another order. */
 const DIGITS = 1e-9
@@ -31,49 +39,57 @@ const REACHES = 1.1
  * in the last `late` seconds. So it is asked again for that time, and if need be as of each moment of those seconds, with windows that begin where
  * they began then. The samples are the same ones, and so is every function of them but for what `rate` extrapolates to the ends of its window (`extrapolationOf`).
  */
-export async function givesAgain(ask: Ask, { query, at, value, rounding }: SaidValue, { interval, late }: Pace): Promise<boolean> {
+export async function givesAgain(witness: Witness, { query, at, value, rounding }: SaidValue, pace: Pace): Promise<boolean> {
   for (let look = 0; look <= LOOKS; look += 1) {
-    const back = Math.round(((late * look) / LOOKS) * 1_000) / 1_000 // Durations of PromQL are whole milliseconds.
-    const now = await ask(look === 0 ? query : asOf(query, back), at - back)
+    const back = Math.round(((pace.late * look) / LOOKS) * 1_000) / 1_000 // Durations of PromQL are whole milliseconds.
+    const now = await witness.value(look === 0 ? query : asOf(query, back), at - back)
     if (value === null || now === undefined) {
       if (value === null && now === undefined) return true
       continue
     }
-    const { short, over } = look === 0 ? EXACT : extrapolationOf(query, interval, back)
-    const slack = rounding + DIGITS * Math.max(1, Math.abs(now))
-    const [least = now, most = now] = [now * (1 - short), now * (1 + over)].toSorted((a, b) => a - b)
-    if (value >= least - slack && value <= most + slack) return true
+    const exact = rounding + DIGITS * Math.max(1, Math.abs(now))
+    if (Math.abs(value - now) <= exact) return true
+    const spread = look === 0 ? 0 : await extrapolationOf(witness, { query, at }, { ...pace, late: back })
+    if (Math.abs(value - now) <= exact + spread * Math.abs(now)) return true
   }
   return false
 }
 
-const EXACT = { short: 0, over: 0 }
+const DURATION = String.raw`(?:\d+(?:ms|[smhdwy]))+`
+const RANGE = new RegExp(String.raw`([a-zA-Z_:][\w:]*(?:\{[^{}]*\})?)\[(${DURATION})\]`, 'g')
 
 /**
- * By which shares the first look may have been lower and higher: its window was longer by `back`. Lower, where its last sample was too old for it to be extrapolated to its
- * end; higher, where a counter is so young that it is not extrapolated beyond its zero, which may be up to an interval after the window's beginning.
+ * By which share the first look may have been another one although it saw the same samples: its window was longer by `late`, so `rate` divided by more (`late / window`);
+ * and reached further, where the last sample is too old for it to reach the end (half an interval), or where the series is younger than its window. Of a quotient or a quantile one side
+ * may be affected and the other not.
  */
-function extrapolationOf(query: string, interval: number, back: number): typeof EXACT {
-  const windows = [...query.matchAll(/\[([\dsmhdwy.]+)\]/g)].map(([, text = '']) => secondsOf(text))
-  if (windows.length === 0 || !/\b(rate|increase|delta)\s*\(/.test(query)) return EXACT
-  const window = Math.min(...windows)
-  const isShort = interval + back > interval * REACHES
-  return {
-    short: isShort ? Math.min(1, (interval / 2 + back) / window) : 0,
-    over: window > back ? (interval / window) * (back / (window - back)) : 0,
-  }
+async function extrapolationOf(
+  { number }: Witness,
+  { query, at }: Pick<SaidValue, 'query' | 'at'>,
+  { interval, late }: Pace,
+): Promise<number> {
+  const ranges = [...query.matchAll(RANGE)].map(([, selector = '', text = '']) => ({ selector, text, seconds: secondsOf(text) }))
+  if (ranges.length === 0 || !/\b(rate|increase|delta)\s*\(/.test(query)) return 0
+  const spreads = ranges.map(async ({ selector, text, seconds }) => {
+    const samples = await number(`min(count_over_time(${selector}[${text}]) > 1)`, at - late)
+    const covered = Math.min(seconds, Math.max(1, (samples ?? 2) - 1) * interval)
+    if (seconds <= late || covered <= late) return 0
+    const reach = interval + late > interval * REACHES ? interval / 2 + late : late
+    const [over, short] = [(1 - late / seconds) / (1 - late / covered) - 1, reach / seconds]
+    return short < 1 ? (1 + over) / (1 - short) - 1 : 0
+  })
+  return Math.max(...(await Promise.all(spreads)))
 }
+
+const SPAN = new RegExp(String.raw`\[(${DURATION})\](?:(\s+offset\s+)(${DURATION}))?|(\boffset\s+)(${DURATION})`, 'g')
 
 /** The query as it has to be asked `back` seconds earlier for its windows to begin where they began: each is that much shorter, or looks that much less far back. */
 export function asOf(query: string, back: number): string {
-  return query.replaceAll(
-    /\[([\dsmhdwy.]+)\](?:(\s+offset\s+)([\dsmhdwy.]+))?|(\boffset\s+)([\dsmhdwy.]+)/g,
-    (_, window, between, offset, alone, far) => {
-      if (alone !== undefined) return `${alone}${textOf(secondsOf(far) - back)}`
-      if (offset !== undefined) return `[${window}]${between}${textOf(secondsOf(offset) - back)}`
-      return `[${textOf(secondsOf(window) - back)}]`
-    },
-  )
+  return query.replaceAll(SPAN, (_, window, between, offset, alone, far) => {
+    if (alone !== undefined) return `${alone}${textOf(secondsOf(far) - back)}`
+    if (offset !== undefined) return `[${window}]${between}${textOf(secondsOf(offset) - back)}`
+    return `[${textOf(secondsOf(window) - back)}]`
+  })
 }
 
 /** `0.61` may stand for anything that is rounded to it. */

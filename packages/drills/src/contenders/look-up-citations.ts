@@ -2,7 +2,7 @@ import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { eventsOf } from '../lab/events-of.ts'
 import type { IncidentWithTimelineOf, World } from '../lab/world.ts'
 import type { Citation } from '../record.ts'
-import { givesAgain, type Pace } from './ask-again.ts'
+import { givesAgain, type Pace, type Witness } from './ask-again.ts'
 
 /** Series of a result that are asked for again. */
 const SERIES = 3
@@ -37,10 +37,12 @@ async function standsStill({ prometheus }: World, text: string): Promise<boolean
   const newest = Math.max(...series.flatMap(({ points }) => points.map(([at]) => Date.parse(at) / 1_000)))
   const pace: Pace = await prometheus.pace(newest)
   for (const { labels, points } of series.slice(0, SERIES)) {
-    const ask = async (promql: string, at: number) =>
-      (await prometheus.query(promql, at)).find((each) => isSame(each.labels, labels))?.points[0]?.[1]
+    const witness: Witness = {
+      value: async (promql, at) => (await prometheus.query(promql, at)).find((each) => isSame(each.labels, labels))?.points[0]?.[1],
+      number: async (promql, at) => (await prometheus.query(promql, at))[0]?.points[0]?.[1],
+    }
     const again = await Promise.all(
-      points.map(([at, value]) => givesAgain(ask, { query, at: Date.parse(at) / 1_000, value, rounding: 0 }, pace)),
+      points.map(([at, value]) => givesAgain(witness, { query, at: Date.parse(at) / 1_000, value, rounding: 0 }, pace)),
     )
     if (!again.every(Boolean)) return false
   }

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { ERROR_LOG } from '@oncall-lab/lab/lab-directory'
-import type { World } from './world.ts'
+import { ERROR_LOG, type LabDirectory } from '@oncall-lab/lab/lab-directory'
 
 const LOOK_EVERY_MS = 250
 
@@ -11,7 +10,7 @@ export interface LogWatch extends Disposable {
 }
 
 /** Begins to watch. A log that is full and goes on in a new file has not shrunk. */
-export function watchLog({ lab }: World): LogWatch {
+export function watchLog({ lab }: { lab: { directory: Pick<LabDirectory, 'errorLogs'> } }): LogWatch {
   const path = join(lab.directory.errorLogs, ERROR_LOG)
   const look = () => ({ bytes: bytesOf(path), rotated: bytesOf(`${path}.1`, 'ino') })
   let last = look()

@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Lab } from '@oncall-lab/lab/lab'
-import { ERROR_LOG } from '@oncall-lab/lab/lab-directory'
+import { ERROR_LOG, type LabDirectory } from '@oncall-lab/lab/lab-directory'
 import type { World } from '../lab/world.ts'
 
 /** Whatever stands in front of Prometheus answers 503 for so long. @throws Error in a lab that has nothing there. */
@@ -12,7 +11,7 @@ export function refusePrometheus({ front }: World, seconds: number): () => Promi
 }
 
 /** The shop's error log is no file any more: reading and writing fail, as on a volume that is gone. Undoing brings the file back as it was. */
-export function breakLog({ directory }: Pick<Lab, 'directory'>): () => Promise<void> {
+export function breakLog({ directory }: { directory: Pick<LabDirectory, 'errorLogs'> }): () => Promise<void> {
   const log = join(directory.errorLogs, ERROR_LOG)
   if (existsSync(log)) renameSync(log, aside(log))
   mkdirSync(log)
@@ -20,7 +19,7 @@ export function breakLog({ directory }: Pick<Lab, 'directory'>): () => Promise<v
 }
 
 /** Brings the log back, if it was taken away; also after a drill that was killed. */
-export function mendLog({ directory }: Pick<Lab, 'directory'>): void {
+export function mendLog({ directory }: { directory: Pick<LabDirectory, 'errorLogs'> }): void {
   const log = join(directory.errorLogs, ERROR_LOG)
   try {
     rmdirSync(log)
