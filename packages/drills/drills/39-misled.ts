@@ -24,7 +24,7 @@ export default {
       says: 'an alert carries a hint that is wrong',
       before: [],
       after: [
-        { do: 'wait', seconds: 2 },
+        { do: 'wait', seconds: 4 },
         {
           do: 'alert',
           labels: { alertname: 'InventoryRouteFailing', severity: 'critical', service: 'inventory', job: 'inventory' },

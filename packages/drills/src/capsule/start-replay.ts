@@ -177,5 +177,5 @@ async function untilReady(child: ChildProcess, url: string, ready: string): Prom
     await setTimeout(200)
   }
   await stop()
-  throw new Error(`nothing is ready at ${ready}`)
+  throw new Error(`nothing is ready at ${ready}${child.exitCode === null ? '' : `: it ended with ${child.exitCode}; is the port taken?`}`)
 }

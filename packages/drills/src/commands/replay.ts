@@ -70,9 +70,12 @@ function modeOf({ results, fork }: ReplayOptions): ReplayMode {
   return results ? 'results' : 'replay'
 }
 
-/** When the recording ended, in ms since 1970. */
+/** What follows a recording so closely is asked for with it: its pace is taken over some seconds. */
+const AFTER_MS = 30_000
+
+/** When the recorded time ended, in ms since 1970. */
 function endOf({ broken_at, times }: RunRecord): number {
-  return Date.parse(broken_at) + (times.ended ?? 0) * 1_000
+  return Date.parse(broken_at) + (times.ended ?? 0) * 1_000 + AFTER_MS
 }
 
 function describe(one: Grade, cause: string | undefined): string {

@@ -86,12 +86,17 @@ export function grade(drill: Drill, record: RunRecord): Grade {
     lacks: graded
       ? [
           ...diagnosis.lacks,
-          ...(grounded ? [] : [record.citations.length === 0 ? 'it cites nothing' : 'a citation does not hold']),
+          ...(grounded ? [] : [record.citations.length === 0 ? 'it cites nothing' : doesNotHold(record)]),
           ...mitigation.lacks,
           ...record.harm.map(({ says }) => `harm: ${says}`),
         ]
       : [`${record.outcome}: ${record.why}`],
   }
+}
+
+function doesNotHold({ citations }: RunRecord): string {
+  const [first] = citations.filter(({ stands }) => !stands)
+  return `a citation does not hold (${first?.says.slice(0, 120)})`
 }
 
 function cellOf(right: boolean, cured: boolean): Cell {
