@@ -6,13 +6,15 @@ import type { World } from '../lab/world.ts'
 import { performStep, type Undo } from '../run/perform-step.ts'
 import { planDrill } from '../run/plan.ts'
 import { restore } from '../run/restore.ts'
-import { takeBaseline, untilMoved, WINDOW_SECONDS } from '../run/watch-course.ts'
-import { type Baseline, hasMoved, SLIS, type SliId } from '../sli.ts'
+import { isBack, takeBaseline, untilMoved, WINDOW_SECONDS } from '../run/watch-course.ts'
+import type { Baseline, SliId } from '../sli.ts'
 import type { Step } from '../step.ts'
 import { type Effect, effectOf } from './effect-size.ts'
 
 const STRETCH_SECONDS = 10
 const BACK_WITHIN_MS = 45_000
+const LOOKS = 8
+const LOOK_EVERY_MS = 500
 const BASELINE_WITHIN_MS = 45_000
 
 /**
@@ -110,7 +112,7 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
   for (const step of steps) undos.push(await performStep(step, { world, signal }))
   // A deploy restarts the instances, harmless or not: what is looked at holds nothing of that.
   await setTimeout(WINDOW_SECONDS * 1_000, undefined, { signal })
-  const movedAt = await untilMoved(world, sli, usual, Date.now() + withinSeconds * 1_000, signal)
+  const movedAt = await untilMovedForGood(stage, Date.now() + withinSeconds * 1_000)
   if (movedAt !== null) await setTimeout((STRETCH_SECONDS / 2) * 1_000, undefined, { signal })
   const off = Date.now()
   for (const undo of undos.toReversed()) await undo()
@@ -126,13 +128,26 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
   }
 }
 
+/** Moved, and still so in most of the looks that follow: one that was slow on a busy machine is no effect. */
+async function untilMovedForGood({ world, sli, usual, signal }: Stage, deadline: number): Promise<number | null> {
+  for (;;) {
+    const movedAt = await untilMoved(world, sli, usual, deadline, signal)
+    if (movedAt === null) return null
+    let away = 0
+    for (let look = 0; look < LOOKS; look += 1) {
+      await setTimeout(LOOK_EVERY_MS, undefined, { signal })
+      if (!(await isBack(world, sli, usual))) away += 1
+    }
+    if (away > LOOKS / 2) return movedAt
+  }
+}
+
 /** Three looks in a row within what is usual. */
 async function untilWell({ world, sli, usual, signal }: Stage, deadline: number): Promise<number | null> {
   let good = 0
   while (Date.now() < deadline) {
     await setTimeout(1_000, undefined, { signal })
-    const [series] = await world.prometheus.query(SLIS[sli].query).catch(() => [])
-    good = hasMoved(sli, series?.points[0]?.[1] ?? SLIS[sli].absent, usual) ? 0 : good + 1
+    good = (await isBack(world, sli, usual)) ? good + 1 : 0
     if (good === 3) return Date.now() - 2_000
   }
   return null
