@@ -106,7 +106,7 @@ interface Stage {
 }
 
 async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'], withinSeconds: number): Promise<Stretch> {
-  const { world, sli, usual, replicas, signal } = stage
+  const { world, sli, replicas, signal } = stage
   const begin = Date.now()
   const undos: Undo[] = []
   for (const step of steps) undos.push(await performStep(step, { world, signal }))
