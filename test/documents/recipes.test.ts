@@ -19,6 +19,7 @@ it('docs/extending.md has a recipe for each kind of part, of at most ten steps',
     'A fault',
     'A family',
     'An alert rule',
+    'A drill',
   ])
   for (const text of recipes) expect(text.match(/^\d+\. /gm)?.length).toBeLessThanOrEqual(10)
 })
