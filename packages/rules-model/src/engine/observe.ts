@@ -9,7 +9,14 @@ export type Observations = Record<SignalId, Observation>
 
 /** Reads all signals once. */
 export function observe(facts: Facts): Observations {
-  return Object.fromEntries(SIGNAL_IDS.map((id) => [id, signalOf(id).read(facts)])) as Observations // Each id has its entry.
+  return Object.fromEntries(SIGNAL_IDS.map((id) => [id, readWhole(id, facts)])) as Observations // Each id has its entry.
+}
+
+function readWhole(id: SignalId, facts: Facts): Observation {
+  const { read, needsAll, questions } = signalOf(id)
+  const found = read(facts)
+  const isPartial = found.kind === 'seen' && needsAll?.includes(found.level) && questions(facts).some(facts.isCut)
+  return isPartial ? { kind: 'empty' } : found
 }
 
 /** The seen observation of a signal; undefined for what was not asked, failed or was empty. */

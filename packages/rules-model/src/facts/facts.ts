@@ -43,6 +43,8 @@ export interface Facts {
   metric(name: MetricName): Reading<Series[]>
   /** What came back for a query of one's own. */
   series(question: Question): Reading<Series[]>
+  /** Whether its answer leaves something out: then it shows neither "all" nor "none". */
+  isCut(question: Question): boolean
   /** What came back for a question, in the form of its function. */
   result<T extends TSchema>(schema: T, question: Question): Reading<Static<T>>
   /** The question for the code around a line, as it runs on one of these instances. */
@@ -125,6 +127,7 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     allFiring: map(read(QueryPrometheusResult, ALL_FIRING), ({ series }) => series),
     metric,
     series: (question) => map(read(QueryPrometheusResult, question), ({ series }) => series),
+    isCut: (question) => isCut(calls, keyOf(question)),
     result: read,
     askCode: (file, line, on) => askCode(file, line, commitOn(instances, on)),
     calls,
@@ -169,6 +172,14 @@ function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): R
   const last = asked.at(-1)
   if (!last) return { kind: 'not_asked' }
   return { kind: 'unseen', why: last.outcome.kind === 'failed' ? last.outcome.message : 'its answer could not be read' }
+}
+
+/** The functions say so in their own ways: rows that are left out, or a look that is not complete. */
+function isCut(calls: Call[], key: string): boolean {
+  const last = calls.findLast((call) => call.key === key && call.outcome.kind === 'ok')
+  const value = last?.outcome.kind === 'ok' ? last.outcome.value : undefined
+  const told = (typeof value === 'object' && value !== null ? value : {}) as { left_out?: unknown; truncated?: unknown } // Members that may not be there.
+  return Number(told.left_out ?? 0) > 0 || Number(told.truncated ?? 0) > 0
 }
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {

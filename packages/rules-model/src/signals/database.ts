@@ -12,6 +12,7 @@ export const databaseReach = defineSignal({
   source: 'up',
   levels: ['all', 'back', 'some', 'none'],
   abnormal: ['some', 'none'],
+  needsAll: ['all', 'none'],
   questions: (facts) => (concernsDatabase(facts) || facts.symptoms.has('latency') ? [askMetric('database_up', facts.job)] : []),
   read: (facts) => {
     const reach = findReach(facts)
@@ -59,6 +60,7 @@ export const pool = defineSignal({
   source: 'pool',
   levels: ['starved', 'full_moving', 'full', 'free'],
   abnormal: ['starved', 'full_moving', 'full'],
+  needsAll: ['free'],
   questions: (facts) =>
     concernsDatabase(facts)
       ? (['pool_in_use', 'pool_size', 'pool_waiting', 'served_by_instance'] as const).map((name) => askMetric(name, facts.job))

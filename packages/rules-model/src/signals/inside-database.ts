@@ -78,6 +78,7 @@ export const lockRoot = defineSignal({
   source: 'locks',
   levels: ['waits', 'none'],
   abnormal: ['waits'],
+  needsAll: ['none'],
   questions: (facts) => (mayWait(facts) ? [LOCKS] : []),
   read: (facts) => {
     const reading = facts.result(LockInfoResult, LOCKS)
@@ -108,6 +109,7 @@ export const wholeReads = defineSignal({
   source: 'tables',
   levels: ['whole', 'indexed'],
   abnormal: ['whole'],
+  needsAll: ['indexed'],
   questions: (facts) => (facts.symptoms.has('latency') && facts.metric('phases').kind !== 'not_asked' ? [TABLES] : []),
   read: (facts) => {
     const reading = facts.result(TableStatsResult, TABLES)

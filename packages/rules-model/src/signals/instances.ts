@@ -194,6 +194,7 @@ export const targets = defineSignal({
   source: 'up',
   levels: ['all_up', 'came_back', 'mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
   abnormal: ['mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
+  needsAll: ['all_up'],
   questions: ({ job }) => [askMetric('up', job)],
   read: (facts) => {
     const { instances } = facts

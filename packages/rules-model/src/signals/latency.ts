@@ -37,6 +37,7 @@ export const slowRoutes = defineSignal({
   source: 'routes',
   levels: ['some', 'writes_only', 'all', 'none'],
   abnormal: ['some', 'writes_only', 'all'],
+  needsAll: ['some', 'writes_only', 'all', 'none'],
   questions: ({ job }) => [askMetric('p95_by_route', job)],
   read: (facts) => {
     const reading = facts.metric('p95_by_route')
@@ -58,6 +59,7 @@ export const slowInstances = defineSignal({
   source: 'where',
   levels: ['one', 'several', 'all', 'none'],
   abnormal: ['one'],
+  needsAll: ['one', 'all', 'none'],
   questions: ({ job }) => [askMetric('mean_by_instance', job)],
   read: (facts) => {
     const reading = facts.metric('mean_by_instance')
@@ -84,6 +86,7 @@ export const phases = defineSignal({
   source: 'phases',
   levels: ['database', 'computing', 'outbound', 'neither'],
   abnormal: ['database', 'computing', 'outbound'],
+  needsAll: ['database', 'computing', 'outbound', 'neither'],
   questions: ({ job }) => [askMetric('phases', job)],
   read: (facts) => {
     const found = phaseFinding(facts)

@@ -14,6 +14,7 @@ export const cpu = defineSignal({
   source: 'cpu',
   levels: ['saturated', 'busy', 'eased', 'idle'],
   abnormal: ['saturated', 'busy'],
+  needsAll: ['idle'],
   questions: ({ job }) => [askMetric('cpu', job)],
   read: (facts) => {
     const found = cpuFinding(facts)
@@ -56,6 +57,7 @@ export const lag = defineSignal({
   source: 'lag',
   levels: ['high', 'raised', 'low'],
   abnormal: ['high'],
+  needsAll: ['low'],
   questions: ({ job }) => [askMetric('lag', job)],
   read: (facts) => {
     const now = lagNow(facts)

@@ -14,6 +14,7 @@ export const memory = defineSignal({
   source: 'memory',
   levels: ['rising', 'plateau', 'step', 'fallen', 'flat'],
   abnormal: ['rising', 'plateau', 'step'],
+  needsAll: ['flat'],
   questions: ({ job }) => [askMetric('memory', job), askMetric('memory_closely', job)],
   read: (facts) => {
     const all = memories(facts)

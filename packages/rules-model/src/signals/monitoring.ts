@@ -30,6 +30,7 @@ export const scrapes = defineSignal({
   source: 'monitoring',
   levels: ['blind', 'one_job', 'well'],
   abnormal: ['blind'],
+  needsAll: ['well', 'blind'],
   questions: ({ job }) => [askMetric('jobs_up', job)],
   read: (facts) => {
     const reading = facts.metric('jobs_up')

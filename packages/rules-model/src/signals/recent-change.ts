@@ -25,6 +25,7 @@ export const recentChange = defineSignal({
   source: 'diary',
   levels: ['release', 'setting', 'fewer', 'fewer_before', 'other', 'earlier', 'none'],
   abnormal: ['release', 'setting', 'fewer'],
+  needsAll: ['none'],
   questions: () => [CHANGES],
   read: (facts) => {
     const reading = facts.result(ListChangesResult, CHANGES)

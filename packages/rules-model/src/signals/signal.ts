@@ -92,6 +92,8 @@ export interface Signal<Level extends string = string> {
   levels: readonly Level[]
   /** The levels that something must be the reason for. */
   abnormal: readonly Level[]
+  /** The levels that only a whole list shows: of one that leaves something out they are not read. */
+  needsAll?: readonly Level[]
   questions(facts: Facts): Question[]
   read(facts: Facts): Observation<Level>
 }
