@@ -7,8 +7,14 @@ const MOST = 4
 /** From this probability on a cause is not ruled out. */
 const STILL_POSSIBLE = 0.08
 
+/** One of them in words, with what the words rest on. */
+interface Alternative {
+  says: string
+  quotes: Quote[]
+}
+
 /** Other causes that were considered, and what speaks against each: those that are still possible first, then those that would explain the alert. */
-export function alternativesTo(facts: Facts, others: Verdict[]): { says: string[]; quotes: Quote[] } {
+export function alternativesTo(facts: Facts, others: Verdict[]): Alternative[] {
   const alerted = mainSymptoms(facts)
   const relevant = others.filter(({ family, assessment }) => {
     const fits = alerted.size === 0 || family.explains.some((symptom) => alerted.has(symptom))
@@ -19,12 +25,12 @@ export function alternativesTo(facts: Facts, others: Verdict[]): { says: string[
     .filter((verdict) => !possible.includes(verdict) && verdict.assessment.against.length > 0)
     .sort((a, b) => interest(b) - interest(a))
   const chosen = [...possible, ...ruledOut].slice(0, MOST)
-  return {
-    says: chosen.map((verdict) => excerpt(sayOne(verdict, possible.includes(verdict)), 300)),
-    quotes: chosen.flatMap(({ assessment }) =>
-      [...assessment.against.slice(0, 2), ...assessment.for.slice(0, 1)].flatMap(({ seen }) => seen.quote ?? []),
-    ),
-  }
+  return chosen.map((verdict) => {
+    const { assessment } = verdict
+    const isPossible = possible.includes(verdict)
+    const used = isPossible ? assessment.for.slice(0, 1) : assessment.against.slice(0, 2)
+    return { says: excerpt(sayOne(verdict, isPossible), 300), quotes: used.flatMap(({ seen }) => seen.quote ?? []) }
+  })
 }
 
 /** What had the most for it and still fell is what a reader thinks of first. */

@@ -31,14 +31,16 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const symptoms = symptomsOf(facts.alerts, undefined)
   const decided = isReadable(facts) ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
   const told = wordsOf(facts, [best, ...others], observations, { decided, ease })
-  const alternatives =
-    decided.cause === 'out_of_sight'
-      ? { says: [], quotes: [] }
-      : alternativesTo(facts, decided.status === 'inconclusive' ? verdicts : others)
+  const alternatives = decided.cause === 'out_of_sight' ? [] : alternativesTo(facts, decided.status === 'inconclusive' ? verdicts : others)
   const evidence = usable(
-    [...(decided.status === 'recovered' && ease.quote ? [ease.quote] : []), ...told.quotes, ...alternatives.quotes],
+    [
+      ...(decided.status === 'recovered' && ease.quote ? [ease.quote] : []),
+      ...told.quotes,
+      ...alternatives.flatMap(({ quotes }) => quotes),
+    ],
     refusals,
   )
+  const cited = new Set(evidence.map(({ quote }) => quote))
   const status = decided.status === 'diagnosed' && evidence.length === 0 ? 'suspected' : decided.status
   return {
     status,
@@ -54,7 +56,8 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
     ...(told.routes.length > 0 && { routes: told.routes }),
     ...(told.place && !refusals.place && { affected_file: told.place.file, line_number: told.place.line }),
     ...(told.suggestedFix && { suggested_fix: fit(told.suggestedFix, 1_000) }),
-    alternatives: alternatives.says,
+    // One whose quotes found no room would state what nobody can check.
+    alternatives: alternatives.flatMap(({ says, quotes }) => (quotes.every(({ quote }) => cited.has(quote)) ? [says] : [])),
   }
 }
 

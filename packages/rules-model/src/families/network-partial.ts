@@ -32,6 +32,8 @@ export const networkPartial = defineFamily({
     latency: { normal: -0.2 },
     slowRoutes: { some: -0.6, writes_only: -1.2 },
     cpu: { idle: 0.2 },
+    // A slow way holds up no event loop.
+    lag: { high: -2.2 },
   },
   follows: ['latency', 'slowRoutes', 'errors', 'databaseCode', 'retries'],
   next: ['databaseReach', 'running', 'code', 'slowInstances', 'phases', 'databaseCode'],
