@@ -20,6 +20,8 @@ const RARE = [
   'packages/on-call-agent/src/agent-secrets.test.ts',
   'packages/inventory/src/faults/undone.test.ts',
   'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
+  'packages/on-call-agent/test-parts/stranger/**/*.test.ts',
+  'packages/rules-model/src/each-function-cut.test.ts',
 ]
 
 /**

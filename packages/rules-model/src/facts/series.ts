@@ -42,10 +42,10 @@ export function median(values: number[]): number {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
 }
 
-/** What is usual: the median of the samples before `until`, idle ones left out; undefined with fewer than two of them. */
+/** What is usual: the median of the samples before `until`, and one of them, so that it can be cited; idle ones left out. Undefined with fewer than two. */
 export function baselineOf(series: Series, until: number): number | undefined {
-  const before = samplesOf(series).filter(({ at, value }) => at < until && value > 0)
-  return before.length < 2 ? undefined : median(before.map(({ value }) => value))
+  const before = samplesOf(series).flatMap(({ at, value }) => (at < until && value > 0 ? [value] : []))
+  return before.length < 2 ? undefined : before.toSorted((a, b) => a - b)[Math.floor((before.length - 1) / 2)]
 }
 
 /** How a value has moved. `slopePerSecond` is the least-squares slope over the time of growth. */
