@@ -29,7 +29,6 @@ export async function readLook(gauges: readonly Gauges[], ids: readonly string[]
 
 /** As the targets see them; without one that does, as they were told to us. */
 async function readFiring(gauges: readonly Gauges[], { incident, signal }: ActionContext): Promise<string[]> {
-  const [gauge] = gauges
-  if (gauge) return gauge.firing(incident, signal)
+  if (gauges.length > 0) return [...new Set((await Promise.all(gauges.map((gauge) => gauge.firing(incident, signal)))).flat())]
   return [...new Set(incident.alerts.filter(({ ends_at }) => ends_at === null).map(({ alertname }) => alertname))]
 }

@@ -1,7 +1,7 @@
 import { type TObject, Type } from 'typebox'
 import { defineTool, type Tool } from '../../functions/tool.ts'
 import { type Cluster, podsOf, reads, requireNamespace, requirePlace, type ServicePlace } from './cluster.ts'
-import type { Event, Node, Pod } from './objects.ts'
+import { newestEvents, nodeLine, podLine } from './object-lines.ts'
 
 const MOST_ITEMS = 40
 const MOST_LINES = 100
@@ -39,8 +39,9 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
       'The pods of a namespace: phase, readiness, restarts, why a container waits or ended, node, image.',
       InNamespace,
       async ({ namespace }, place, signal) => {
-        const { items } = await reads.pods(place.cluster, requireNamespace(place, namespace), signal)
-        return cut('pods', items.map(podLine))
+        const inside = requireNamespace(place, namespace)
+        const { items } = await reads.pods(place.cluster, inside, signal)
+        return { namespace: inside, namespaces: place.cluster.entry.namespaces, ...cut('pods', items.map(podLine)) }
       },
     ),
     look(
@@ -53,7 +54,7 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
           reads.pod(place.cluster, inside, name, signal),
           reads.events(place.cluster, inside, signal, `involvedObject.name=${name}`),
         ])
-        return { pod: { ...podLine(pod), conditions: pod.status.conditions ?? [] }, events: newest(items) }
+        return { pod: { ...podLine(pod), conditions: pod.status.conditions ?? [] }, events: newestEvents(items, MOST_ITEMS) }
       },
     ),
     look(
@@ -68,7 +69,7 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
     ),
     look('get_events', 'The newest events of a namespace, warnings first.', InNamespace, async ({ namespace }, place, signal) => {
       const { items } = await reads.events(place.cluster, requireNamespace(place, namespace), signal)
-      return cut('events', newest(items))
+      return cut('events', newestEvents(items, MOST_ITEMS))
     }),
     look('get_nodes', 'The nodes: ready or not and since when, cordoned, taints.', Nothing, async (_args, place, signal) => {
       const { items } = await reads.nodes(place.cluster, signal)
@@ -113,55 +114,6 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
 
 function cut(name: string, items: object[]): Record<string, unknown> {
   return { [name]: items.slice(0, MOST_ITEMS), count: items.length, truncated: items.length > MOST_ITEMS }
-}
-
-function podLine({ metadata, spec, status }: Pod): object {
-  return {
-    name: metadata.name,
-    node: spec.nodeName ?? null,
-    phase: metadata.deletionTimestamp ? 'Terminating' : status.phase,
-    ready: `${status.containerStatuses?.filter(({ ready }) => ready).length ?? 0}/${spec.containers.length}`,
-    created: metadata.creationTimestamp ?? null,
-    containers: (status.containerStatuses ?? []).map(({ name, image, restartCount, state, lastState }) => ({
-      name,
-      image,
-      restarts: restartCount,
-      ...(state.waiting && { waiting: state.waiting }),
-      ...(lastState?.terminated && { last_end: lastState.terminated }),
-    })),
-    ...(status.reason && { reason: status.reason }),
-    ...(status.phase === 'Pending' && { why: status.conditions?.find(({ status: is }) => is === 'False')?.message ?? null }),
-  }
-}
-
-function nodeLine({ metadata, spec, status }: Node): object {
-  const ready = status.conditions?.find(({ type }) => type === 'Ready')
-  return {
-    name: metadata.name,
-    ready: ready?.status ?? 'Unknown',
-    reason: ready?.reason ?? null,
-    message: ready?.message ?? null,
-    since: ready?.lastTransitionTime ?? null,
-    cordoned: spec.unschedulable ?? false,
-    taints: (spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`),
-  }
-}
-
-/** Warnings first, then the newest first. */
-function newest(events: Event[]): object[] {
-  return events
-    .toSorted(
-      (a, b) => Number(b.type === 'Warning') - Number(a.type === 'Warning') || ((a.lastTimestamp ?? '') < (b.lastTimestamp ?? '') ? 1 : -1),
-    )
-    .slice(0, MOST_ITEMS)
-    .map(({ involvedObject, type, reason, message, count, lastTimestamp }) => ({
-      object: `${involvedObject.kind}/${involvedObject.name}`,
-      type,
-      reason,
-      message,
-      count: count ?? 1,
-      last: lastTimestamp ?? null,
-    }))
 }
 
 function summarise(name: string, result: Record<string, unknown>): string {

@@ -209,6 +209,36 @@ describe('actions', () => {
   })
 })
 
+describe('figures that judge an action', () => {
+  const incident = incidentOf('inventory')
+  const read = async (target: Target, id: string) =>
+    (await target.gauges?.slis.find((sli) => sli.id === id)?.read(incident, AbortSignal.timeout(5_000)))?.now
+
+  it('a pod whose container died of late is in trouble although it runs again; the one that takes its place is not', async () => {
+    let now = Date.now()
+    await using cluster = await startCluster({ replicas: 2, now: () => now })
+    await cluster.pods()
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    expect(await read(target, 'pods_in_trouble')).toBe(0)
+    cluster.fleet.crash(8001, { signal: 'SIGKILL' })
+    expect(await read(target, 'pods_in_trouble')).toBe(1)
+    now += 1_000
+    cluster.fleet.recover(8001)
+    expect(await read(target, 'pods_in_trouble')).toBe(1)
+    await cluster.fleet.replace(8001)
+    expect(await read(target, 'pods_in_trouble')).toBe(0)
+  })
+
+  it('pods on a node that does not report count as such, and their last words as no trouble of theirs', async () => {
+    await using cluster = await startCluster({ replicas: 3 })
+    await cluster.pods()
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    cluster.cluster.setReporting('lab-node-1', false)
+    expect(await read(target, 'pods_on_lost_nodes')).toBe(2)
+    expect(await read(target, 'pods_in_trouble')).toBe(0)
+  })
+})
+
 describe('configuration', () => {
   it('without a cluster it is off', () => {
     expect(connect({})).toMatchObject({ kind: 'off' })

@@ -2,6 +2,7 @@ import { ConfigError } from '@oncall-lab/service-kit/config'
 import { defineConnector } from '../../connector.ts'
 import { logsSince } from '../bundled-look.ts'
 import type { Target } from '../target.ts'
+import { untilShown } from './actions/cluster-action.ts'
 import { deleteDeployment } from './actions/delete-deployment.ts'
 import { deletePod } from './actions/delete-pod.ts'
 import { drainNode } from './actions/drain-node.ts'
@@ -11,6 +12,7 @@ import { scaleDeployment } from './actions/scale-deployment.ts'
 import { createKubernetesClient } from './client.ts'
 import { type Cluster, findPlace } from './cluster.ts'
 import { fetchLogs } from './fetch-logs.ts'
+import { clusterGauges } from './gauges.ts'
 import { type ClusterAccess, readKubeconfig, readServiceAccount } from './kubeconfig.ts'
 import { listInstances } from './list-instances.ts'
 import { lookFunctions } from './look-functions.ts'
@@ -44,8 +46,9 @@ export const kubernetes = defineConnector<Target, typeof kubernetesSettings>({
         logsSince(from),
       ],
       actions: [restartDeployment, scaleDeployment, deletePod, rollBackDeployment, drainNode, deleteDeployment].map((action) =>
-        action(clusters),
+        untilShown(action(clusters)),
       ),
+      gauges: clusterGauges(clusters),
     }
     return {
       kind: 'on',

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { type Action, type ActionContext, defineAction } from '../../../actions/action.ts'
 import { type Cluster, podsOf, reads, type ServicePlace } from '../cluster.ts'
 import type { Node, Pod } from '../objects.ts'
-import { CLUSTER_VERIFY, checkThere, ObjectName, placeOf, refuse } from './cluster-action.ts'
+import { checkThere, NODE_VERIFY, ObjectName, placeOf, refuse } from './cluster-action.ts'
 
 const STRATEGIC = 'application/strategic-merge-patch+json'
 const cordon = ({ client }: Cluster, node: string, unschedulable: boolean, signal: AbortSignal) =>
@@ -32,7 +32,7 @@ export function drainNode(clusters: readonly Cluster[]): Action {
         ? { kind: 'done', output: `${node} is cordoned and holds none of the service's pods.` }
         : { kind: 'under_way' }
     },
-    verify: CLUSTER_VERIFY,
+    verify: NODE_VERIFY,
     async undo({ node }, { wasCordoned }, { incident, signal }) {
       if (!wasCordoned) await cordon(placeOf(clusters, incident).cluster, node, false, signal)
       return `node/${node} ${wasCordoned ? 'stays cordoned, as it was' : 'uncordoned'}`
