@@ -1,3 +1,4 @@
+import { GET_NODES, GET_PODS } from '../facts/cluster.ts'
 import { errorsHaveEased } from '../facts/error-rates.ts'
 import { ERROR_RATE, type Facts, FIRST_LOGS, FRESH_LOGS, INSTANCES, keyOf, RUNTIME } from '../facts/facts.ts'
 import { CHECK_HOST } from '../facts/hosts.ts'
@@ -12,6 +13,8 @@ import type { Call } from '../transcript.ts'
 import { judge, mainSymptoms, type Verdict } from './judge.ts'
 import { observe } from './observe.ts'
 
+/** What is asked first, as far as it is offered. */
+const FIRST: readonly Question[] = [FIRST_LOGS, ERROR_RATE, CHECK_HOST, GET_PODS, GET_NODES]
 /** Above this nothing is left to ask. */
 const SURE = 0.93
 /** The agent takes no more calls in one answer. */
@@ -30,11 +33,11 @@ const MOST_LOOKS = 22
  */
 export function nextQuestions(facts: Facts, tools: string[]): Question[] {
   const offered = ({ tool }: Question) => tools.includes(tool)
-  if (facts.calls.length === 0) return [FIRST_LOGS, ERROR_RATE, CHECK_HOST].filter(offered)
+  if (facts.calls.length === 0) return FIRST.filter(offered)
   const observations = observe(facts)
   const verdicts = judge(facts, observations)
   const [best] = verdicts
-  const always = [FIRST_LOGS, ERROR_RATE, CHECK_HOST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts)]
+  const always = [...FIRST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts)]
   if (best?.family.cause === 'out_of_sight' && best.probability > SURE / 2) return []
   const settled = best !== undefined && best.probability >= SURE ? questionsOf(best.family, facts) : []
   const wanted =

@@ -7,6 +7,7 @@ import { FAMILIES } from '../families/families.ts'
 import type { Remedy, ServiceRemedy } from '../families/family.ts'
 import { CHANGES } from '../signals/recent-change.ts'
 import { fit } from '../wording.ts'
+import { CLUSTER_MAKERS, type ClusterRemedy } from './cluster-remedy.ts'
 import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
 import { rollBack } from './roll-back.ts'
 import { scaleBack } from './scale-back.ts'
@@ -39,7 +40,7 @@ export function remediesFor(diagnosis: Diagnosis, facts: Facts, isOffered: (acti
   const all = instances.kind === 'seen' ? instances.value.instances : []
   const seen: Seen = { all, named: diagnosis.instances ?? [], cause: diagnosis.cause, facts }
   return remediesOf(diagnosis)
-    .flatMap((remedy) => (isOfHost(remedy) ? (HOST_MAKERS[remedy](facts) ?? []) : MAKERS[remedy](seen)))
+    .flatMap((remedy) => formsOf(remedy, seen))
     .filter(({ action }) => isOffered(action))
     .filter(isFirstOfItsKind)
     .map((made) => ({ ...made, reason: fit(`${made.reason} ${diagnosis.root_cause}`, LONGEST_REASON) }))
@@ -62,6 +63,12 @@ function isFirstOfItsKind({ action, arguments: args }: Proposal, index: number, 
 }
 
 const isOfHost = (remedy: Remedy): remedy is HostRemedy => remedy in HOST_MAKERS
+const isOfCluster = (remedy: Remedy): remedy is ClusterRemedy => remedy in CLUSTER_MAKERS
+
+function formsOf(remedy: Remedy, seen: Seen): Proposal[] {
+  if (isOfHost(remedy)) return [HOST_MAKERS[remedy](seen.facts) ?? []].flat()
+  return isOfCluster(remedy) ? [CLUSTER_MAKERS[remedy](seen.facts) ?? []].flat() : MAKERS[remedy](seen)
+}
 
 /** Each kind of remedy in every form that a target may have for it, the least first. */
 const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {

@@ -14,7 +14,7 @@ const named = (alertname: string) => [...symptomsOf([alert(alertname)], undefine
 
 /** About the monitoring and the agent themselves, about a rollout that stands still, about customers who stay away or are refused: none of the symptoms says that. */
 const OF_OTHER_THINGS =
-  /^(Watchdog|Monitoring\w+|Agent\w+|ImagePullBackOff|ShopReservations\w+|ShopTrafficLost|ShopConnectionsCut|LoadBalancerBackendListStale)$/
+  /^(Watchdog|Monitoring\w+|Agent\w+|ImagePullBackOff|ClusterWatched|ShopReservations\w+|ShopTrafficLost|ShopConnectionsCut|LoadBalancerBackendListStale)$/
 
 test('every alert about how the shop and its parts do is understood by its name', () => {
   const rules = readFileSync(new URL('../../../../alerts.yaml', import.meta.url), 'utf8')

@@ -25,7 +25,7 @@ export const badConfiguration = defineFamily({
     hostJournal: { configuration: 2.4, killed: -0.6 },
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
-  follows: ['running', 'targets', 'restarts', 'hostPage'],
+  follows: ['podWaiting', 'running', 'targets', 'restarts', 'hostPage'],
   remedies: ['restore_configuration', 'set_back', 'roll_back'],
   tell: {
     headline: ({ text, is, service, instances, says }) => {

@@ -20,6 +20,7 @@ export const badData = defineFamily({
     refusals: { many: 0.6 },
   },
   follows: [
+    'podWaiting',
     'deaths',
     'exit',
     'restarts',

@@ -28,21 +28,30 @@ export const badRelease = defineFamily({
     wholeReads: { whole: -1 },
     slowInstances: { one: 0.3 },
     errorInstances: { one: 0.3 },
+    podWaiting: { image: 10 },
   },
-  follows: ['phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
+  follows: ['running', 'phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
   remedies: ['roll_back', 'drain'],
   tell: {
-    headline: ({ says, is, service }) =>
-      is('release', 'only_new_in_trouble')
-        ? `A release is the likely reason: ${says('release')}.`
-        : `${service} has been in trouble since its instances were replaced: ${says('release') ?? 'a release or a restart'}.`,
-    because: ['recentChange', 'codeDiff', 'errors', 'errorScope', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
+    headline: ({ says, is, text, service }) =>
+      is('podWaiting', 'image')
+        ? `A release was rolled out that cannot be had: the image ${text('podWaiting')} of ${service} does not exist or may not be pulled.`
+        : is('release', 'only_new_in_trouble')
+          ? `A release is the likely reason: ${says('release')}.`
+          : `${service} has been in trouble since its instances were replaced: ${says('release') ?? 'a release or a restart'}.`,
+    because: ['podWaiting', 'recentChange', 'codeDiff', 'errors', 'errorScope', 'latency', 'logProgramming', 'logUnknown', 'cpu', 'memory'],
     further: ({ notes }) => notes('codeDiff'),
     component: ({ service }) => `${service} (release)`,
     instances: ['release', 'errorInstances', 'slowInstances'],
     routes: ['logProgramming', 'errorRoutes', 'slowRoutes'],
     hasPlace: true,
-    steps: ({ instances }) => [
+    steps: ({ instances, is, service }) => [
+      ...(is('podWaiting', 'image')
+        ? [
+            `Undo the rollout (kubectl rollout undo deployment/${service}), or set an image that exists; the old pods go on meanwhile.`,
+            'Compare the name and the tag of the image with the registry, and look whether its pull secret is valid.',
+          ]
+        : []),
       instances('release').length > 0
         ? `Roll ${list(instances('release'))} back to the release that the others run, or take it out of rotation.`
         : 'Roll back to the release before; if the trouble ends, it was the reason.',

@@ -31,9 +31,11 @@ export const crashLoop = defineFamily({
     logUnknown: { dominant: -0.4 },
     logConfiguration: { dominant: -2.4, some: -1.6 },
     logDisk: { dominant: -1.5 },
+    podWaiting: { crash_loop: 2 },
+    podEnd: { oom_killed: -2.5 },
   },
-  follows: ['errors', 'errorInstances', 'retries', 'balancerList', 'balancerErrors', 'latency', 'traffic', 'logConnection'],
-  next: ['restarts', 'exit', 'targets', 'deaths'],
+  follows: ['probes', 'errors', 'errorInstances', 'retries', 'balancerList', 'balancerErrors', 'latency', 'traffic', 'logConnection'],
+  next: ['restarts', 'exit', 'targets', 'deaths', 'podWaiting', 'podEnd'],
   remedies: ['roll_back', 'restart'],
   tell: {
     headline: ({ instances, is, service, says }) =>
@@ -42,7 +44,7 @@ export const crashLoop = defineFamily({
         : is('deaths', 'again_and_again')
           ? `Processes of ${service} die again and again: ${list(instances('deaths')) || 'which, could not be seen'}.`
           : `A process of ${service} died: ${says('deaths') ?? says('restarts') ?? 'it was restarted'}.`,
-    because: ['running', 'deaths', 'targets'],
+    because: ['podWaiting', 'running', 'deaths', 'targets'],
     further: ({ notes, is, spared }) => [
       ...notes('deaths'),
       ...(is('running', 'given_up')

@@ -16,7 +16,7 @@ export const diskFull = defineFamily({
     hostJournal: { no_space: 1.2 },
     hostPage: { errors: 0.3 },
   },
-  follows: ['hostUnit', 'hostPage', 'pool', 'latency', 'logConnection', 'databaseReach', 'databaseCode', 'deaths'],
+  follows: ['podWaiting', 'hostUnit', 'hostPage', 'pool', 'latency', 'logConnection', 'databaseReach', 'databaseCode', 'deaths'],
   remedies: ['free_disk'],
   tell: {
     headline: ({ service, text, is }) =>

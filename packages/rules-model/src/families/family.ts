@@ -1,4 +1,5 @@
 import type { CauseId } from '@oncall-lab/on-call-agent/api'
+import type { ClusterRemedy } from '../engine/cluster-remedy.ts'
 import type { HostRemedy } from '../engine/host-remedy.ts'
 import type { Symptom } from '../facts/symptoms.ts'
 import type { Place } from '../signals/signal.ts'
@@ -52,7 +53,7 @@ interface Tell {
  * `set_back`: the changed setting. `end_blocker`: the session, or the statement, behind which others wait in the database. `end_slot_taker`: a session of the client that
  * has taken the connection slots.
  */
-export type Remedy = HostRemedy | ServiceRemedy
+export type Remedy = HostRemedy | ClusterRemedy | ServiceRemedy
 
 /** Of a service's own instances, whatever runs them, and of its database. */
 export type ServiceRemedy =

@@ -19,7 +19,7 @@ export const instanceDown = defineFamily({
     scaling: { fewer: -1 },
     balancerList: { unreachable: -0.5 },
   },
-  follows: ['errors', 'errorInstances', 'retries', 'balancerErrors', 'latency', 'traffic'],
+  follows: ['podWaiting', 'probes', 'errors', 'errorInstances', 'retries', 'balancerErrors', 'latency', 'traffic'],
   remedies: ['restart'],
   tell: {
     headline: ({ instances, service, is, says }) =>

@@ -16,16 +16,17 @@ export const outOfMemory = defineFamily({
     errors: { many: 0.3, few: 0.2 },
     logAgrees: { agrees: 0.6 },
     heap: { external: 0.2, heap: 0.2 },
+    podEnd: { oom_killed: 8, otherwise: -0.8 },
   },
-  follows: ['running', 'targets', 'restarts', 'latency'],
-  next: ['memory', 'exit', 'deaths', 'heap'],
+  follows: ['running', 'targets', 'restarts', 'latency', 'podWaiting', 'probes'],
+  next: ['memory', 'exit', 'deaths', 'heap', 'podEnd'],
   remedies: ['restart'],
   tell: {
     headline: ({ who, is, instances, service }) =>
       is('logMemory', 'dominant', 'some')
         ? `Memory has run out on ${who('memory')}: allocations fail already, the limit is reached.`
         : `Memory ran out on ${list(instances('deaths')) || service}, and the process was ended for it.`,
-    because: ['memory', 'deaths', 'errors', 'heap'],
+    because: ['podEnd', 'memory', 'deaths', 'errors', 'heap'],
     further: ({ text, notes }) => [
       ...(text('logMemory') ? [`The log says "${excerpt(text('logMemory') ?? '', 120)}".`] : []),
       ...notes('deaths'),

@@ -16,8 +16,10 @@ export const processHung = defineFamily({
     lag: { high: -0.2 },
     scrapes: { blind: -1.5 },
     cpu: { saturated: -0.4 },
+    probes: { liveness: 2.2, none: -0.3 },
   },
   follows: [
+    'podWaiting',
     'running',
     'deaths',
     'exit',
@@ -41,7 +43,7 @@ export const processHung = defineFamily({
         : instances('targets').length > 1
           ? `Processes hang: ${list(instances('targets'))} run and do not answer.`
           : `A process hangs: ${instances('targets')[0] ?? service} runs and does not answer.`,
-    because: ['targets', 'deaths', 'errors', 'lag'],
+    because: ['targets', 'probes', 'deaths', 'errors', 'lag'],
     component: ({ instances, service }) => instances('targets')[0] ?? service,
     instances: ['targets'],
     steps: ({ instances }) => [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { clusterLooks, runningPod } from '../../test-parts/simulated-cluster.ts'
 import { SimulatedInquiry } from '../../test-parts/simulated-inquiry.ts'
 import { course } from '../../test-parts/simulated-metrics.ts'
 import { createWorld, errorRate, runningInstance } from '../../test-parts/simulated-world.ts'
@@ -158,4 +159,38 @@ test('who holds the connection slots: by client, and how many are free', () => {
 
 test('what is not understood is said so, with what is', () => {
   expect(ask('sing me a song').answer).toMatch(/set of rules.*"how many instances run\?"/)
+})
+
+describe('pods', () => {
+  const LOOKS = ['get_pods', 'list_instances']
+  const inCluster = (looks: Parameters<typeof clusterLooks>[0] = {}) => createWorld({ database: clusterLooks(looks) })
+
+  test.each(['how many pods?', 'How many pods are there?', 'list the pods', 'what about namespace shop?'])('%s', (question) => {
+    const { answer, evidence } = ask(question, inCluster(), LOOKS)
+    expect(answer).toMatch(/^3 pods in shop, 3 ready\.\nNo pod is in trouble: inventory-5d9-a, inventory-5d9-b and inventory-5d9-c\.$/)
+    expect(evidence.length).toBeGreaterThan(0)
+  })
+
+  test('any problem pods? names each with its reason', () => {
+    const waiting = { name: 'inventory', image: 'inventory:r4', restarts: 4, waiting: { reason: 'CrashLoopBackOff' } }
+    const pods = [runningPod('inventory-5d9-a'), runningPod('inventory-5d9-b', { ready: '0/1', containers: [waiting] })]
+    expect(ask('any problem pods?', inCluster({ pods }), LOOKS).answer).toBe(
+      '2 pods in shop, 1 ready.\n- inventory-5d9-b is not ready: CrashLoopBackOff.',
+    )
+  })
+
+  test('list namespaces', () => {
+    expect(ask('list namespaces', inCluster(), LOOKS).answer).toBe('I may look at shop.')
+  })
+
+  test('without a cluster the instances are counted', () => {
+    expect(ask('how many pods?').answer).toContain('3 of 3 instances run')
+  })
+
+  test('never says zero when they could not be seen', () => {
+    const broken = { get_pods: { code: 'forbidden', message: 'pods is forbidden', times: 9 } }
+    expect(ask('how many pods?', createWorld({ broken, database: clusterLooks() }), LOOKS).answer).toBe(
+      'I could not see the pods: pods is forbidden.',
+    )
+  })
 })

@@ -8,6 +8,7 @@ import { databaseHealth } from './database-health.ts'
 import { instanceCount } from './instances.ts'
 import { locks } from './locks.ts'
 import { longestQueries } from './longest-queries.ts'
+import { pods } from './pods.ts'
 import type { Answer, Asked, InquiryKind } from './question.ts'
 import { recentIncidents } from './recent-incidents.ts'
 import { resources } from './resources.ts'
@@ -24,6 +25,7 @@ const KINDS: readonly InquiryKind[] = [
   whySlow,
   whatChanged,
   resources,
+  pods,
   instanceCount,
   databaseHealth,
   anyProblem,

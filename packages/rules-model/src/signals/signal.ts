@@ -44,6 +44,10 @@ export type Source =
   | 'settings'
   | 'processes'
   | 'page'
+  | 'pods'
+  | 'limit'
+  | 'nodes'
+  | 'probes'
 
 /** What a probe found. Not asked, failed, empty and seen are four different things, and only the last is evidence. */
 export type Observation<Level extends string = string> =

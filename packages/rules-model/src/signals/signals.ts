@@ -1,5 +1,6 @@
 import { balancerErrors, balancerList, retries } from './balancer.ts'
 import { release, scaling } from './changes.ts'
+import { nodes, podEnd, podWaiting, probes } from './cluster.ts'
 import { code } from './code.ts'
 import { codeDiff } from './code-diff.ts'
 import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
@@ -84,6 +85,10 @@ const SIGNALS = {
   hostProcess,
   hostPage,
   hostJournal,
+  podWaiting,
+  podEnd,
+  nodes,
+  probes,
 } as const
 
 export type SignalId = keyof typeof SIGNALS
