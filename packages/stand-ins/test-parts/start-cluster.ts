@@ -7,6 +7,7 @@ import { loadCertificate } from '../src/kubernetes/certificate.ts'
 import { Cluster } from '../src/kubernetes/cluster.ts'
 import type { PolicyRule } from '../src/kubernetes/decide-access.ts'
 import type { Deployment, Pod } from '../src/kubernetes/kinds.ts'
+import type { MemoryControl } from '../src/kubernetes/memory-limits.ts'
 import { FakeFleet } from './fake-fleet.ts'
 
 interface Answer<T> {
@@ -23,14 +24,16 @@ export async function startCluster({
   replicas = 3,
   rules,
   now = Date.now,
+  memory,
 }: {
   replicas?: number
   rules?: PolicyRule[]
   now?: () => number
+  memory?: MemoryControl
 } = {}) {
   const fleet = new FakeFleet(replicas, now)
   const problems: string[] = []
-  const cluster = new Cluster({ fleet, now, onError: (what) => problems.push(what) })
+  const cluster = new Cluster({ fleet, now, onError: (what) => problems.push(what), memory })
   const certificate = await loadCertificate(directory, Date.now())
   const accounts = new Map([
     ['admin', { username: 'admin' }],

@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.ts'
 import { newDeployment, releaseOf } from './deployment.ts'
 import type { Deployment, Node, Pod } from './kinds.ts'
 import { type KubernetesObject, timeOf } from './kubernetes-object.ts'
+import { bytesOf } from './memory-limits.ts'
 import { APP, NAMESPACE } from './pod-of-instance.ts'
 import type { Resource } from './resource.ts'
 import { badRequest, invalidObject, StatusError, staleObject } from './status-error.ts'
@@ -43,7 +44,11 @@ function checkDeployment(resource: Resource, deployment: Deployment, before: Dep
     throw invalid('spec.replicas', `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`)
   if (replicas > MOST_REPLICAS) throw invalid('spec.replicas', `Invalid value: ${replicas}: must be at most ${MOST_REPLICAS} here`)
   if (JSON.stringify(selector) !== JSON.stringify(before.spec.selector)) throw invalid('spec.selector', 'Invalid value: field is immutable')
-  const image = template?.spec?.containers?.find((container) => container.name === APP)?.image
+  const container = template?.spec?.containers?.find(({ name: each }) => each === APP)
+  const limit = container?.resources?.limits?.memory
+  if (limit !== undefined && bytesOf(String(limit)) === undefined)
+    throw invalid('spec.template.spec.containers[0].resources.limits.memory', `Invalid value: ${JSON.stringify(limit)}: must be a quantity`)
+  const image = container?.image
   if (typeof image !== 'string' || image === '') throw invalid('spec.template.spec.containers[0].image', 'Required value')
   if (!/^[\w./-]{1,100}:[\w.-]{1,60}$/.test(image))
     throw invalid('spec.template.spec.containers[0].image', `Invalid value: ${JSON.stringify(image)}: must be a name and a tag`)

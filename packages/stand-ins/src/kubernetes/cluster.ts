@@ -6,6 +6,7 @@ import { endpointsOf, namespaces, shopService } from './fixed-objects.ts'
 import type { FleetClient } from './fleet-client.ts'
 import { occurrencesOf } from './fleet-occurrences.ts'
 import type { Deployment, Node, Pod, ReplicaSet } from './kinds.ts'
+import { type MemoryControl, MemoryLimits, memoryLimitOf } from './memory-limits.ts'
 import { NodeList, PODS_PER_NODE } from './node-list.ts'
 import { ObjectStore } from './object-store.ts'
 import { Placement } from './placement.ts'
@@ -24,6 +25,8 @@ export interface ClusterOptions {
   now: () => number
   /** Called with a change of the fleet that failed. */
   onError: (what: string, error: unknown) => void
+  /** How memory limits are kept; this machine's processes unless given. */
+  memory?: MemoryControl | undefined
 }
 
 /**
@@ -40,13 +43,15 @@ export class Cluster {
   readonly #controller: DeploymentController
   readonly #placement = new Placement()
   readonly #lives = new PodLives()
+  readonly #limits: MemoryLimits
   /** By seed: the pods that have an instance. */
   readonly #pods = new Map<string, Pod>()
   #instances: Instance[] = []
   #lastEvent = 0
   #refreshing: Promise<void> | undefined
 
-  constructor({ fleet, now, onError }: ClusterOptions) {
+  constructor({ fleet, now, onError, memory }: ClusterOptions) {
+    this.#limits = new MemoryLimits(memory)
     this.#fleet = fleet
     this.#now = now
     this.#createdAt = now()
@@ -121,6 +126,24 @@ export class Cluster {
     return true
   }
 
+  /** Ends the containers that exceed their memory limit; asks nobody where there is none. @throws UpstreamError */
+  async enforceLimits(): Promise<void> {
+    const limited = () =>
+      [...this.#pods.values()].flatMap((pod) => {
+        const limitBytes = memoryLimitOf(pod.spec)
+        return limitBytes === undefined ? [] : [{ pod, limitBytes }]
+      })
+    if (limited().length === 0) return
+    await this.refresh()
+    this.#limits.enforce(
+      limited().flatMap(({ pod, limitBytes }) => {
+        const { life, instance } = this.behind(pod) ?? {}
+        const isRunning = instance?.state === 'running' || instance?.state === 'starting'
+        return life && isRunning && instance.pid !== null ? [{ containerId: life.containerId, pid: instance.pid, limitBytes }] : []
+      }),
+    )
+  }
+
   async #look(): Promise<void> {
     const { events, next } = await this.#fleet.events(this.#lastEvent)
     this.#instances = await this.#fleet.instances()
@@ -184,7 +207,8 @@ export class Cluster {
       const replicaSet = replicaSets.find(({ metadata }) => metadata.name === place?.replicaSet)
       if (!instance || !place || !replicaSet) continue
       const nodeReports = this.#nodes.reports(place.nodeName)
-      this.#pods.set(life.seed, podOfInstance({ life, instance, replicaSet, nodeName: place.nodeName, nodeReports }))
+      const isOutOfMemory = (containerId: string) => this.#limits.hasKilled(containerId)
+      this.#pods.set(life.seed, podOfInstance({ life, instance, replicaSet, nodeName: place.nodeName, nodeReports, isOutOfMemory }))
     }
     return [...this.#pods.values()]
   }

@@ -60,7 +60,7 @@ interface PodSpec {
     ports: { name: string; containerPort: number; protocol: string }[]
     livenessProbe?: Probe
     readinessProbe?: Probe
-    resources: object
+    resources: { limits?: { memory?: string } }
   }[]
 }
 

@@ -54,6 +54,7 @@ export function createPodLog(cluster: Cluster, fleet: FleetClient, now: () => nu
         reply,
         text,
         async (since) => {
+          await cluster.refresh()
           const present = cluster.store.get(PODS, pod.metadata.namespace, name)
           if (!present) return undefined
           const later = (await entriesOf(pod, false)).filter(({ ts }) => Date.parse(ts) > since)

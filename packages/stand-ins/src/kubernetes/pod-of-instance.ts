@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import type { Instance } from '@oncall-lab/process-manager/api'
 import type { Condition, ContainerState, ContainerStatus, Pod, PodTemplate, ReplicaSet, TerminatedState } from './kinds.ts'
 import { timeOf } from './kubernetes-object.ts'
+import { memoryLimitOf } from './memory-limits.ts'
 import { suffixOf, uidOf } from './names.ts'
 import type { ContainerEnd, PodLife } from './pod-lives.ts'
 
@@ -17,12 +18,14 @@ export interface PodParts {
   nodeName: string
   /** False when the node no longer reports: its pods' state is then what was last seen, and not ready. */
   nodeReports: boolean
+  /** Whether a container was ended for its memory. */
+  isOutOfMemory: (containerId: string) => boolean
 }
 
 /** An instance as the pod that a kubelet would report. */
-export function podOfInstance({ life, instance, replicaSet, nodeName, nodeReports }: PodParts): Pod {
+export function podOfInstance({ life, instance, replicaSet, nodeName, nodeReports, isOutOfMemory }: PodParts): Pod {
   const { template } = replicaSet.spec
-  const container = containerStatus(life, instance)
+  const container = containerStatus(life, instance, isOutOfMemory)
   const ready = container.ready && nodeReports
   const started = timeOf(life.createdAt)
   return {
@@ -45,7 +48,7 @@ export function podOfInstance({ life, instance, replicaSet, nodeName, nodeReport
       hostIP: ADDRESS,
       podIP: ADDRESS,
       podIPs: [{ ip: ADDRESS }],
-      qosClass: 'BestEffort',
+      qosClass: memoryLimitOf(template.spec) === undefined ? 'BestEffort' : 'Burstable',
       startTime: started,
       containerStatuses: [{ ...container, ready }],
     },
@@ -84,7 +87,11 @@ function podSpec({ spec }: PodTemplate, { port, release }: Instance, nodeName: s
 /** The image of a release. */
 export const imageOf = (release: string) => `${APP}:${release}`
 
-function containerStatus(life: PodLife, { state, reason, release, commit }: Instance): ContainerStatus {
+function containerStatus(
+  life: PodLife,
+  { state, reason, release, commit }: Instance,
+  isOutOfMemory: PodParts['isOutOfMemory'],
+): ContainerStatus {
   const { lastEnd, containerId, containerStartedAt, restarts, readySince } = life
   const isUp = state !== 'backoff' && state !== 'fatal'
   const now: ContainerState = isUp
@@ -99,17 +106,17 @@ function containerStatus(life: PodLife, { state, reason, release, commit }: Inst
     started: readySince !== undefined && isUp,
     restartCount: restarts,
     state: now,
-    lastState: lastEnd ? { terminated: terminated(lastEnd) } : {},
+    lastState: lastEnd ? { terminated: terminated(lastEnd, isOutOfMemory(lastEnd.containerId)) } : {},
   }
 }
 
 /** 128 and the signal's number, as every container runtime reports it. */
-function terminated({ at, code, signal, uptimeSeconds, containerId }: ContainerEnd): TerminatedState {
+function terminated({ at, code, signal, uptimeSeconds, containerId }: ContainerEnd, isOutOfMemory: boolean): TerminatedState {
   const number = signal === null ? undefined : constants.signals[signal as NodeJS.Signals]
   const exitCode = code ?? (number === undefined ? 128 : 128 + number)
   return {
     exitCode,
-    reason: exitCode === 0 ? 'Completed' : 'Error',
+    reason: isOutOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
     startedAt: timeOf(Date.parse(at) - uptimeSeconds * 1_000),
     finishedAt: timeOf(at),
     containerID: `oncall-lab://${containerId}`,

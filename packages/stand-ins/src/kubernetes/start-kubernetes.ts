@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import { parseAllDocuments } from 'yaml'
 import { buildApiServer } from './api-server.ts'
 import { loadCertificate } from './certificate.ts'
@@ -54,6 +55,7 @@ export async function startKubernetes({
   ])
   const app = buildApiServer({ cluster, fleet, certificate, accounts, now, logLevel })
   app.addHook('onClose', () => fleet[Symbol.asyncDispose]())
+  keepLimits(app, cluster, onError)
   const server = await app.listen({ host, port })
   const paths = { admin: join(directory, 'kubeconfig'), agent: join(directory, 'agent.kubeconfig') }
   writeKubeconfig(paths.admin, { server, authority: certificate.cert, user: 'admin', token: admin })
@@ -61,6 +63,28 @@ export async function startKubernetes({
   writeFileSync(join(directory, 'infrastructure.json'), infrastructure(paths.agent))
   if (targetsDirectory !== undefined) writeTarget(targetsDirectory, new URL(server).host)
   return { app, cluster, server, paths }
+}
+
+const LOOK_AT_MEMORY_MS = 1_000
+
+/** Looks once a second, one look after the other. */
+function keepLimits(app: FastifyInstance, cluster: Cluster, onError: KubernetesOptions['onError']): void {
+  let looking = Promise.resolve()
+  let isLooking = false
+  const timer = setInterval(() => {
+    if (isLooking) return
+    isLooking = true
+    looking = cluster
+      .enforceLimits()
+      .catch((error: unknown) => onError('keep the memory limits', error))
+      .finally(() => {
+        isLooking = false
+      })
+  }, LOOK_AT_MEMORY_MS)
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    await looking
+  })
 }
 
 /** The file that tells the agent of this cluster (INFRASTRUCTURE). */
