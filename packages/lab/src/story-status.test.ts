@@ -11,10 +11,10 @@ it('names the part that does not answer, and does not call that "none"', () => {
   expect(formatStory({ ...calm, alerts: null })).toContain('Alerts       unknown: Prometheus does not answer')
 })
 
-it('lists each fault, alert and incident on a line of its own, without the heartbeat', () => {
-  const alert = (alertname: string, state: string) => ({
-    state,
-    labels: { alertname, severity: 'critical' },
+it('lists each fault, alert and incident on a line of its own, without those that page nobody', () => {
+  const alert = (alertname: string, severity: string) => ({
+    state: 'firing',
+    labels: { alertname, severity },
     annotations: { summary: '75% of requests fail' },
   })
   const lines = formatStory({
@@ -23,7 +23,7 @@ it('lists each fault, alert and incident on a line of its own, without the heart
       { port: 8001, mode: 'errors', remaining_seconds: 90, p_error: 0.8 },
       { port: 8002, mode: 'errors', remaining_seconds: 90, p_error: 0.8 },
     ],
-    alerts: [alert('Watchdog', 'firing'), alert('InventoryErrorBurst', 'firing')],
+    alerts: [alert('Watchdog', 'none'), alert('ClusterWatched', 'none'), alert('InventoryErrorBurst', 'critical')],
   })
   expect(lines).toEqual([
     'Faults       8001      errors           90 s left  p_error 0.8',

@@ -53,9 +53,9 @@ export function formatStory({ faults, alerts, incidents }: LabStory): string[] {
   ]
 }
 
-/** A heartbeat fires as long as all is well. */
+/** What pages nobody is a heartbeat, or mutes others. */
 function isTold({ labels }: Alert): boolean {
-  return labels.alertname !== 'Watchdog'
+  return labels.severity !== 'none'
 }
 
 function describeAlert({ state, labels, annotations }: Alert): string {
