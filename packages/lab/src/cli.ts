@@ -4,6 +4,7 @@ import { addAsk } from './ask/ask-command.ts'
 import { addAudit } from './audit-command.ts'
 import { CliError } from './cli-error.ts'
 import type { Clock } from './clock/clock.ts'
+import { addCluster } from './cluster/cluster-command.ts'
 import { reportToStarter, startDetached } from './detach.ts'
 import { runDown } from './down.ts'
 import { addFault } from './fault-command.ts'
@@ -120,6 +121,8 @@ export function buildCli({ openLab, defaultOffset }: { openLab: (offset: number)
   )
   addStart(command('start', 'start a part again that was killed'), openLab, say)
   addHost(command('host', 'break the machine web-prod-01 of `lab up --hosts`, mend it, or show how it is'), openLab, say)
+
+  addCluster(command('cluster', 'break the cluster of `lab up --kubernetes`, mend it, or show its nodes and pods'), openLab, say)
 
   addReleases(command('releases', 'list the releases of the shop, what each adds, and where it runs'), openLab, say)
   addDeploy(command('deploy', 'put a release on the instances, one after the other, as long as each becomes healthy'), openLab, say)

@@ -27,6 +27,8 @@ interface DetachOptions {
   traffic: number
   /** On a demo's databases. */
   demo?: boolean
+  /** Variables beside those of the environment. */
+  settings?: Readonly<Record<string, string>>
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -37,7 +39,7 @@ interface DetachOptions {
  */
 export async function startDetached(
   lab: Lab,
-  { replicas, traffic, kubernetes = false, hosts = false, demo = false, say, signal }: DetachOptions,
+  { replicas, traffic, kubernetes = false, hosts = false, demo = false, settings = {}, say, signal }: DetachOptions,
 ): Promise<void> {
   await untilNotStopping(lab)
   if (readRunFile(lab.directory.runFile)) return reportRunning(lab, 'runs_already', say)
@@ -53,6 +55,7 @@ export async function startDetached(
   ]
   const child = spawn(node, [...args, 'supervise', ...flags], {
     cwd: lab.directory.root,
+    env: { ...process.env, ...settings },
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
   })

@@ -42,6 +42,7 @@ export async function runDemo(lab: Lab, { story, keep, full, running, act, signa
       keep,
       kubernetes: played.needs?.kubernetes ?? false,
       hosts: played.needs?.hosts ?? false,
+      settings: played.needs?.settings ?? {},
       say,
       signal,
     })

@@ -16,6 +16,8 @@ interface ObtainOptions {
   kubernetes: boolean
   /** With the machine that is reached over SSH. */
   hosts: boolean
+  /** Variables that a lab of the demo's own is started with. */
+  settings: Readonly<Record<string, string>>
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -33,7 +35,10 @@ const REPLICAS = 2
 const TRAFFIC = 0
 
 /** The lab that runs, else one of the demo's own, with empty databases. @throws CliError when `running` is demanded and nothing runs. */
-export async function obtainLab(lab: Lab, { running, keep, kubernetes, hosts, say, signal }: ObtainOptions): Promise<ObtainedLab> {
+export async function obtainLab(
+  lab: Lab,
+  { running, keep, kubernetes, hosts, settings, say, signal }: ObtainOptions,
+): Promise<ObtainedLab> {
   const borrowed: ObtainedLab = { own: false, leave: async () => undefined }
   if (await everyPartAnswers(lab)) {
     say('The lab runs already; this demo uses it, and leaves it up.')
@@ -41,10 +46,10 @@ export async function obtainLab(lab: Lab, { running, keep, kubernetes, hosts, sa
   }
   if (running)
     throw new CliError(`No complete lab answers at port offset ${lab.book.offset}. Start one:  ${commandFor(lab, 'up --detach')}`)
-  const own = { ...lab, directory: withDemoData(lab.directory) }
+  const own = { ...lab, directory: withDemoData(lab.directory), env: { ...lab.env, ...settings } }
   say('Bringing the lab up.')
   if (keep) {
-    await startDetached(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, hosts, demo: true, say, signal })
+    await startDetached(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, hosts, demo: true, settings, say, signal })
     return { own: true, leave: async (stopped) => (stopped ? runDown(own, say) : undefined) }
   }
   const outcome = await startLab(own, { replicas: REPLICAS, traffic: TRAFFIC, kubernetes, hosts, say, signal })

@@ -31,7 +31,12 @@ export interface DemoStory {
   /** For `--help`, in a few words. */
   readonly about: string
   /** What its lab has beside the usual parts. */
-  readonly needs?: { kubernetes?: true; hosts?: true }
+  readonly needs?: {
+    kubernetes?: true
+    hosts?: true
+    /** Variables that a lab of its own is started with. */
+    settings?: Readonly<Record<string, string>>
+  }
   /** Leaves no fault behind, whatever happens. @throws CliError when it cannot be played on this lab, the signal's reason when that comes first. */
   play(stage: StoryStage): Promise<ToldStory>
 }
