@@ -1,12 +1,12 @@
 // Two agents of another kind for `./lab drill run --agent`: /good looks before it answers, /bad tries to get a score for something else.
-// pnpm --filter @oncall-lab/drills run scripted-agents [port offset of the drills]      (until Ctrl-C)
+// pnpm --filter @oncall-lab/drills run scripted-agents [port offset of the drills] [port]    (until Ctrl-C)
 import { truncateSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { ERROR_LOG } from '@oncall-lab/lab/lab-directory'
 import { openLab } from '@oncall-lab/lab/open-lab'
 
-const PORT = 9_999
+const PORT = Number(process.argv[3] ?? 9_999)
 const { book, directory } = openLab(Number(process.argv[2] ?? 20_000), process.env)
 const AS_AGENT = { authorization: 'Bearer on-call-agent' }
 
