@@ -56,7 +56,7 @@ export async function replayCapsule(
   const subject = subjectOf(tape)
   moved.setPresent(Date.parse(subject.at))
   await sendAlertsOf(subject, agent.url)
-  const answer = await labAgent().answer({ world, since: 0, deadline: Date.now() + ANSWERS_WITHIN_MS, signal })
+  const answer = await labAgent().answer({ world, since: 0, opens: Promise.resolve(), deadline: Date.now() + ANSWERS_WITHIN_MS, signal })
   const before = grade(drill, record)
   const after = grade(drill, { ...record, report: answer.report, citations: answer.citations })
   say(`then  ${describe(before, record.report?.cause)}\nnow   ${describe(after, answer.report.cause)}`)

@@ -5,7 +5,8 @@ import { type Call, NoAnswer } from './contender.ts'
 const LOOK_EVERY_MS = 300
 
 /** Waits until Alertmanager holds an alert that pages and began after the break. @throws NoAnswer */
-export async function awaitPage({ world, since, deadline, signal }: Call): Promise<HeldAlert[]> {
+export async function awaitPage({ world, since, opens, deadline, signal }: Call): Promise<HeldAlert[]> {
+  await opens
   while (Date.now() < deadline) {
     const held = (await world.heldAlerts()).filter(
       ({ labels, startsAt }) => labels.severity !== 'none' && Date.parse(startsAt) >= since - 1_000,

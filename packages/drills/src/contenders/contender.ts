@@ -7,6 +7,8 @@ export interface Call {
   world: World
   /** When the break began, in ms since 1970: pages before it are about something else. */
   since: number
+  /** Resolves when somebody is there: where the drill lets the agent stand still meanwhile, others do not look earlier either. */
+  opens: Promise<unknown>
   /** The answer has to be there by then. */
   deadline: number
   signal: AbortSignal

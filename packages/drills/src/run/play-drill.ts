@@ -18,6 +18,8 @@ import { isBack, readAlerts, readCourses, takeBaseline, untilBack, untilMoved } 
 const BASELINE_WITHIN_MS = 45_000
 const ANSWERS_WITHIN_MS = 60_000
 const BACK_WITHIN_MS = 20_000
+/** Where nothing is done the windows of the slowest alert have to run out. */
+const BACK_BY_ITSELF_WITHIN_MS = 45_000
 
 interface Play {
   drill: Drill
@@ -121,13 +123,16 @@ async function playBreak(play: Play, { plan, record, others }: Written, undos: U
   const ending = new AbortController()
   const watch = AbortSignal.any([signal, ending.signal])
   const moved = watchMove(play, baseline, brokenAt, watch)
-  const call = { world, since: brokenAt, deadline: answerBy, signal: watch }
+  const opening = Promise.withResolvers<void>()
+  if (!plan.steps.some(({ step }) => step.do === 'pause')) opening.resolve()
+  const call = { world, since: brokenAt, opens: opening.promise, deadline: answerBy, signal: watch }
   const beside = Promise.all(play.beside.map((other) => answerBeside(other, call)))
   beside.catch(() => undefined)
   const answered = contender.answer(call)
   answered.catch(() => undefined) // It is awaited below; until then a failure is no accident.
   try {
     await perform(play, plan, 'break', undos)
+    opening.resolve()
     const broken = await takeSnapshot(world, before).catch(() => before)
     using log = watchLog(world)
     record.times.moved = secondsAfter(brokenAt, await moved)
@@ -234,7 +239,7 @@ async function followUp(
   record.times.acted = firstAct ?? null
   const sli = drill.visible.sli
   // What nothing was done about comes back only where it does by itself.
-  const patience = drill.least.is === 'nothing' || firstAct !== undefined ? BACK_WITHIN_MS : 0
+  const patience = drill.least.is === 'nothing' ? BACK_BY_ITSELF_WITHIN_MS : firstAct === undefined ? 0 : BACK_WITHIN_MS
   const recovery = await untilBack(world, sli, sli === 'none' ? undefined : baseline[sli], Date.now() + patience, signal)
   record.sli_back = recovery.sliBack
   record.alerts_silent = recovery.alertsSilent
