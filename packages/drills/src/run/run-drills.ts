@@ -49,7 +49,8 @@ export async function runDrills(options: RunOptions): Promise<void> {
   await Promise.all(Array.from({ length: Math.min(parallel, jobs.length) }, (_, index) => work(index)))
 }
 
-function jobsOf({ drills, contenders, seed, runs }: RunOptions): Job[] {
+/** Each drill for each contender, round after round. */
+export function jobsOf({ drills, contenders, seed, runs }: Pick<RunOptions, 'drills' | 'contenders' | 'seed' | 'runs'>): Job[] {
   const rounds = Array.from({ length: runs }, (_, index) => index + 1)
   const [lookers, doers] = [contenders.filter(({ onlyLooks }) => onlyLooks), contenders.filter(({ onlyLooks }) => !onlyLooks)]
   const [first, ...beside] = lookers
