@@ -3,11 +3,13 @@
 import { truncateSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { ERROR_LOG } from '@oncall-lab/lab/lab-directory'
 import { openLab } from '@oncall-lab/lab/open-lab'
 
 const PORT = Number(process.argv[3] ?? 9_999)
 const { book, directory } = openLab(Number(process.argv[2] ?? 20_000), process.env)
+const FIRST_RELEASE = 'r4'
 const AS_AGENT = { authorization: 'Bearer on-call-agent' }
 
 async function ask<T>(url: string): Promise<T> {
@@ -43,10 +45,10 @@ async function look(query: string): Promise<Looked> {
 async function good(reportTo: string): Promise<void> {
   const database = await look('min(db_up{job="inventory"})')
   const failing = await look('sum(rate(http_errors_total{job="inventory"}[5s]))')
-  const { current, releases } = await ask<{ current: string; releases: { release: string; from: string | null }[] }>(
+  const { releases } = await ask<{ releases: { release: string; from: string | null; ports: number[] }[] }>(
     `${book.url('processManager')}/releases`,
   )
-  const before = releases.find(({ release }) => release === current)?.from
+  const fresh = releases.find(({ release, ports }) => release !== FIRST_RELEASE && ports.length > 0)
   if (database.value === 0) {
     const says = {
       status: 'diagnosed',
@@ -56,14 +58,20 @@ async function good(reportTo: string): Promise<void> {
       root_cause: 'No instance reaches the database.',
     }
     await post(reportTo, { ...says, evidence: [database] })
-  } else if (before && current !== 'r4' && failing.value > 0) {
-    const words = `Requests fail since ${current} was deployed.`
+  } else if (fresh?.from && failing.value > 0) {
+    const words = `Requests fail since ${fresh.release} was deployed.`
     await post(reportTo, {
       ...{ status: 'diagnosed', cause: 'bad_release', component: 'inventory', confidence: 0.8, root_cause: words },
       evidence: [failing],
-      next_steps: [`Go back to ${before}.`],
+      next_steps: [`Go back to ${fresh.from}.`],
     })
-    await post(`${book.url('processManager')}/deploy`, { release: before }, AS_AGENT)
+    // While the fleet is being changed it takes no other change.
+    for (
+      let tries = 0;
+      tries < 10 && (await post(`${book.url('processManager')}/deploy`, { release: fresh.from }, AS_AGENT)) === 409;
+      tries += 1
+    )
+      await setTimeout(1_000)
   } else {
     const says = { status: 'inconclusive', cause: 'unknown', component: '', confidence: 0.1, root_cause: 'It cannot be told from here.' }
     await post(reportTo, { ...says, evidence: [failing], next_steps: ['Look at the routes that fail.'] })

@@ -147,6 +147,15 @@ export class World {
     const all = await this.#alertmanager.get<Silence[]>('/api/v2/silences')
     return all.filter(({ status }) => status.state === 'active').map(({ id }) => id)
   }
+
+  /** Ends all silences but those that the text names. */
+  async endSilences(known: string): Promise<void> {
+    for (const id of await this.silences()) {
+      if (known.includes(id)) continue
+      const url = `${this.lab.book.url('alertmanager')}/api/v2/silence/${id}`
+      await (await request(url, { method: 'DELETE', signal: AbortSignal.timeout(LOOK_WITHIN_MS) })).body.dump()
+    }
+  }
 }
 
 /** An incident as its route gives it. */

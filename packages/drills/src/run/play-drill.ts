@@ -131,10 +131,14 @@ async function playBreak(play: Play, { plan, record, others }: Written, undos: U
   const answered = contender.answer(call)
   answered.catch(() => undefined) // It is awaited below; until then a failure is no accident.
   try {
+    using early = watchLog(world)
     await perform(play, plan, 'break', undos)
     opening.resolve()
     const broken = await takeSnapshot(world, before).catch(() => before)
-    using log = watchLog(world)
+    // A log that the break itself takes away is watched from then on.
+    const takesLog = plan.steps.some(({ step }) => step.do === 'outage' && step.of === 'logs')
+    using late = watchLog(world)
+    const log = takesLog ? late : early
     record.times.moved = secondsAfter(brokenAt, await moved)
     if (record.times.moved === null && drill.visible.sli !== 'none') throw new Void(`${drill.visible.sli} did not move`)
     await demandStillBroken(play, baseline)

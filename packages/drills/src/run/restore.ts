@@ -12,11 +12,18 @@ export async function restore(world: World, before: Snapshot, undos: readonly Un
   const attempt = async (what: string, act: () => Promise<unknown>) => {
     await act().catch((error: unknown) => failures.push(`${what}: ${error instanceof Error ? error.message : error}`))
   }
+  await attempt('ending silences', () => world.endSilences(before.facts.silences ?? ''))
+  await attempt('starting instances', () => startSome(world, replicas))
   for (const undo of undos.toReversed()) await attempt('undoing a step', undo)
   await attempt('ending faults', () => world.fault({ mode: 'none' }))
   await attempt('putting instances back', () => putBack(world, before.facts['release of new instances'] ?? '', replicas))
   const left = await untilClean(world, before)
   return [...left, ...(left.length > 0 ? failures : [])]
+}
+
+/** A fleet that somebody scaled to nothing takes no release back. */
+async function startSome(world: World, replicas: number): Promise<void> {
+  if ((await world.instances()).length === 0) await world.change('/scale', { replicas })
 }
 
 /** What differs from before, once nothing more changes or the time is over; empty when all is as it was. */
