@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Drill } from '../drill.ts'
 import { cellsPicture, clockPicture, costPicture, reliabilityPicture, twinsPicture } from './pictures.ts'
-import { type Graded, isRight, type Score } from './scores.ts'
+import { type Graded, isRight, type Score, weakDrills } from './scores.ts'
 import { describeShare } from './terminal.ts'
 
 /** Writes the report card as one page that needs nothing else; each figure links to the runs that it counts, each run to its record beside the page. */
@@ -94,7 +94,7 @@ function drillTable(drills: readonly Drill[], graded: readonly Graded[], scores:
   const played = drills.filter(({ id }) => graded.some(({ record }) => record.drill === id))
   const rows = played.map((drill) => {
     const own = graded.filter(({ record }) => record.drill === drill.id)
-    const weak = own.some(({ record, grade }) => record.agent === 'always-restart' && grade.mitigated && grade.unharmed)
+    const weak = weakDrills(own).length > 0
     const cells = scores.map((score) => {
       const runs = own.filter((one) => isOf(one, score))
       return `<td>${runs.map((one) => `<a class="${one.grade.verified ? 'good' : 'bad'}" href="#${anchorOf(one)}">${wordOf(one)}</a>`).join(', ')}</td>`

@@ -113,6 +113,12 @@ function scoreOf(drills: readonly Drill[], all: readonly Graded[]): Score {
   }
 }
 
+/** Drills whose figures always restarting brought back, tempting or not: who is told nothing by them learns nothing from them. */
+export function weakDrills(graded: readonly Graded[]): number[] {
+  const cured = graded.filter(({ record, grade: { mitigated } }) => record.agent === 'always-restart' && mitigated)
+  return [...new Set(cured.map(({ record }) => record.drill))].toSorted((a, b) => a - b)
+}
+
 /** The diagnosis is right. */
 export function isRight({ cause, component }: Grade): boolean {
   return cause && component

@@ -1,9 +1,11 @@
 import type { Share } from '../grade/statistics.ts'
-import { type Graded, isRight, type Score } from './scores.ts'
+import { type Graded, isRight, type Score, weakDrills } from './scores.ts'
 
 /** The report card for a terminal: a line a run, then a column a contender. */
 export function describeReport(graded: readonly Graded[], scores: readonly Score[]): string {
-  return [...graded.map(describeRun), '', ...describeScores(scores)].join('\n')
+  const weak = weakDrills(graded)
+  const marks = weak.length > 0 ? ['', `weak, since always restarting cures them: ${weak.join(', ')}`] : []
+  return [...graded.map(describeRun), '', ...describeScores(scores), ...marks].join('\n')
 }
 
 function describeRun({ record, grade }: Graded): string {
