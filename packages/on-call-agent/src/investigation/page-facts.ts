@@ -29,8 +29,10 @@ export async function pageFacts(
 ): Promise<void> {
   const opened = await undiagnosed(store, incidentId)
   if (!opened) return
+  // Never longer than that: a clock that was set back delays no page.
+  const leftMs = Math.min(factsAfterMs, Date.parse(opened.opened_at) + factsAfterMs - Date.now())
   // Without the signal: it walks the list of its listeners for each one that is added, and in a storm thousands wait here.
-  await sleep(Math.max(0, Date.parse(opened.opened_at) + factsAfterMs - Date.now()), undefined, { ref: false })
+  await sleep(Math.max(0, leftMs), undefined, { ref: false })
   signal.throwIfAborted()
   const waiting = await undiagnosed(store, incidentId)
   if (!waiting) return

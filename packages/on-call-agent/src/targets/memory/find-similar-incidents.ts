@@ -51,13 +51,15 @@ export function findSimilarIncidents(remembered: () => Pick<Store, 'incidents'>)
 }
 
 function describe({ ref, opened_at, resolved_at, diagnosis }: Incident) {
+  // A clock that was set back meanwhile makes it no less than nothing.
+  const lastedMs = resolved_at === null ? null : Math.max(0, Date.parse(resolved_at) - Date.parse(opened_at))
   return {
     ref,
     opened_at,
     cause: diagnosis?.cause ?? null,
     root_cause: diagnosis?.root_cause.slice(0, 160) ?? null,
     confidence: diagnosis?.confidence ?? null,
-    minutes: resolved_at === null ? null : Math.round((Date.parse(resolved_at) - Date.parse(opened_at)) / 6_000) / 10,
+    minutes: lastedMs === null ? null : Math.round(lastedMs / 6_000) / 10,
   }
 }
 
