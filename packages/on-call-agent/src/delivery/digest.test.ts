@@ -60,6 +60,26 @@ test('the next digest waits for its time and holds only what is new and still op
   expect((await messages('digest'))[1]?.body).toMatch(/^1 more incident \(1 critical\): \*I13\* b /)
 })
 
+test('by the default times: the first digest after ten seconds, the next one three minutes later', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  try {
+    await watch({ gatherMs: 10_000, everyMs: 180_000 })
+    await page(Array.from({ length: 12 }, () => 'critical'))
+    const digestsAfter = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms)
+      return (await messages('digest')).map(({ body }) => body.split(' ', 1)[0])
+    }
+    expect(await digestsAfter(9_900)).toEqual([])
+    expect(await digestsAfter(200)).toEqual(['2'])
+    const [next] = await store.alerts.apply([receivedAlert({ service: 'next' })])
+    await queuePage(store, { incidentId: next?.incidentId ?? '', to: PERSON, body: 'x', severity: 'critical', pagesPerHour: 10 })
+    expect(await digestsAfter(179_000)).toEqual(['2'])
+    expect(await digestsAfter(1_500)).toEqual(['2', '1'])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('what a restart interrupted is summed up after it, once', async () => {
   await page(Array.from({ length: 12 }, () => 'critical'))
   await watch()
