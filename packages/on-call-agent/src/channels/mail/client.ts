@@ -67,8 +67,8 @@ function subjectOf({ body, incident, repeat }: Pick<OutgoingMessage, 'body' | 'i
 
 /** What nodemailer's errors hold. https://nodemailer.com/smtp/#error-codes */
 function asDeliveryError(error: unknown): DeliveryError {
-  const { responseCode, code = 'unreachable', syscall } = readError(error)
-  const failed = responseCode === undefined ? claimOfSilence(error, code, syscall) : claimOfReply(responseCode, code)
+  const { responseCode, code = 'unreachable', ...silence } = readError(error)
+  const failed = responseCode === undefined ? claimOfSilence(error, { code, ...silence }) : claimOfReply(responseCode, code)
   const what = responseCode === undefined ? 'gave no answer' : `answered ${responseCode}`
   const words = `The mail server ${what}: ${describeError(error).slice(0, 300)}`
   return DeliveryError.of(words, { ...failed, code: responseCode ? String(responseCode) : code, cause: error })
@@ -80,17 +80,30 @@ function claimOfReply(status: number, code: string): FailedCall {
   return { claim: status < 500 || isLogin ? 'retryable' : 'final', slow: isLogin, retryAfterMs: undefined }
 }
 
+/** Before its greeting nothing is said to a server. */
+const BEFORE_ALL = ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT']
+
 /** Without an answer a mail may be there, unless nobody was reached. */
-function claimOfSilence(error: unknown, code: string, syscall: string | undefined): FailedCall {
+function claimOfSilence(error: unknown, { code, syscall, timeoutType = '' }: SmtpError & { code: string }): FailedCall {
+  if (BEFORE_ALL.includes(timeoutType)) return { claim: 'retryable', slow: false, retryAfterMs: undefined }
   const isUnreached = syscall === 'connect' || code === 'EDNS' || code === 'ETLS' || code === 'EAUTH' || code === 'ENOAUTH'
   return isUnreached ? { claim: 'retryable', slow: code !== 'EDNS', retryAfterMs: undefined } : claimWithoutAnswer(error)
 }
 
-function readError(error: unknown): { responseCode?: number; code?: string; syscall?: string } {
+interface SmtpError {
+  responseCode?: number
+  code?: string
+  syscall?: string
+  /** What was waited for. */
+  timeoutType?: string
+}
+
+function readError(error: unknown): SmtpError {
   if (!(error instanceof Error)) return {}
   return {
     ...('responseCode' in error && typeof error.responseCode === 'number' && { responseCode: error.responseCode }),
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     ...('syscall' in error && typeof error.syscall === 'string' && { syscall: error.syscall }),
+    ...('timeoutType' in error && typeof error.timeoutType === 'string' && { timeoutType: error.timeoutType }),
   }
 }
