@@ -51,3 +51,11 @@ test.each<[what: string, judged: Judged[], looks: Look[], kind: string]>([
 test('where no figure was bad and no alert fired before, there was nothing to cure', () => {
   expect(judge([rate(0, 0)], [look(15, 0), look(20, 0)], [])).toMatchObject({ kind: 'coincidence', verification: { sli: 'alerts_firing' } })
 })
+
+test('an alert that ended with the last look is not said to fire on', () => {
+  const looks = [35, 40, 45, 50, 55].map((s) => look(s, 0, 'Burst'))
+  expect(judge(bad, [...looks, look(60, 0)])).toMatchObject({
+    kind: 'verified',
+    message: '40 % before, 0 % now; no alert of the incident fires.',
+  })
+})

@@ -75,7 +75,10 @@ export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging)
   if (bad.length > 0 && lasting.length >= LASTING_LOOKS && lasting.every(areGood))
     return {
       kind: 'verified',
-      message: `${capital(words)}. ${newest.firing.join(', ')}: still firing, for an alert looks back further.`,
+      message:
+        newest.firing.length > 0
+          ? `${capital(words)}. ${newest.firing.join(', ')}: still firing, for an alert looks back further.`
+          : `${capital(words)}; no alert of the incident fires.`,
       verification,
     }
   if (areGood(newest) && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
