@@ -3,14 +3,16 @@ import type { AssistantMessage, ChatMessage } from '../incidents/transcript.ts'
 import { compactJson, wireBytes } from './compact-json.ts'
 
 const FOLDED = '{"folded":"This result was read before and left out here for its length; call again if it is needed"}'
-/** Of an answer's words, and of each call's arguments. */
+/** Of an answer's words, and of each call's arguments: first what is endless goes, then what was answered before. */
 const ANSWER_CHARS = 2_000
+const ANSWERED_CHARS = 140
 /** Of any one result. */
 const RESULT_BYTES = 4_000
 /** Of a result that was read before, first and then. */
-const READ_BYTES = [900, 320]
+const READ_BYTES = [900, 320, 160]
 /** Of one that was not read yet: less than this tells nothing. */
 const UNREAD_BYTES = [2_400, 1_400, 900]
+const LEAST_BYTES = [700, 540, 420]
 /** Beyond so many times what is aimed at results are left out altogether. */
 const MOST = 2
 
@@ -22,13 +24,16 @@ export function foldTranscript(transcript: ChatMessage[], bytes: number): ChatMe
   const folded = [...transcript]
   let over = transcript.reduce((sum, message) => sum + sizeOf(message), 2) - bytes
   const unread = transcript.findLastIndex(({ role }) => role === 'assistant')
-  for (let i = 0; i < unread && over > 0; i += 1) {
-    const message = folded[i]
-    if (message?.role !== 'assistant') continue
-    const shorter = shortenAnswer(message)
-    over -= sizeOf(message) - sizeOf(shorter)
-    folded[i] = shorter
+  const foldAnswers = (end: number, chars: number) => {
+    for (let i = 0; i < end && over > 0; i += 1) {
+      const message = folded[i]
+      if (message?.role !== 'assistant') continue
+      const shorter = shortenAnswer(message, chars)
+      over -= sizeOf(message) - sizeOf(shorter)
+      folded[i] = shorter
+    }
   }
+  foldAnswers(unread, ANSWER_CHARS)
   const fold = (from: number, end: number, shorter: (content: string) => string) => {
     for (let i = from; i < end && over > 0; i += 1) {
       const message = folded[i]
@@ -44,7 +49,11 @@ export function foldTranscript(transcript: ChatMessage[], bytes: number): ChatMe
   const within = (limit: number) => (content: string) => inShort(content, limit)
   fold(0, folded.length, within(RESULT_BYTES))
   for (const limit of READ_BYTES) fold(0, unread, within(limit))
+  foldAnswers(unread, ANSWERED_CHARS)
   for (const limit of UNREAD_BYTES) fold(unread + 1, folded.length, within(limit))
+  // What was just asked stands in its results too.
+  foldAnswers(unread + 1, ANSWERED_CHARS)
+  for (const limit of LEAST_BYTES) fold(unread + 1, folded.length, within(limit))
   over -= (MOST - 1) * bytes
   fold(0, unread, () => FOLDED)
   for (const limit of READ_BYTES) fold(unread + 1, folded.length, within(limit))
@@ -59,13 +68,21 @@ function inShort(content: string, bytes: number): string {
 }
 
 /** Words and arguments that are longer than any of use. */
-function shortenAnswer(message: AssistantMessage): AssistantMessage {
-  const content = message.content === null ? null : shorten(message.content, ANSWER_CHARS)
+function shortenAnswer(message: AssistantMessage, chars: number): AssistantMessage {
+  const content = message.content === null ? null : shorten(message.content, chars)
   if (!message.tool_calls) return { ...message, content }
   const tool_calls = message.tool_calls.map((call) =>
-    call.function.arguments.length <= ANSWER_CHARS ? call : { ...call, function: { ...call.function, arguments: '{"left_out":true}' } },
+    call.function.arguments.length <= chars
+      ? call
+      : { ...call, function: { ...call.function, arguments: inBrief(call.function.arguments, chars) } },
   )
   return { ...message, content, tool_calls }
+}
+
+/** Arguments stay an object: servers refuse others. */
+function inBrief(args: string, chars: number): string {
+  const brief = compactJson(args, chars * 2)
+  return brief?.startsWith('{') && brief.length < args.length ? brief : '{"left_out":true}'
 }
 
 /** As it goes over the wire, where the quotes within a result are escaped. */
