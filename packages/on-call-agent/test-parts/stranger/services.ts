@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 export const HANDLERS = ['/quote', '/history'] as const
-export type Handler = (typeof HANDLERS)[number]
+type Handler = (typeof HANDLERS)[number]
 
 /** A service that nobody here wrote, and what is wrong with it once its trouble has begun. */
 export interface Stranger {
