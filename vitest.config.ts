@@ -17,6 +17,7 @@ const RARE = [
   'packages/postgres-server/src/{server,gate}.test.ts',
   'packages/stand-ins/src/kubernetes/{kubectl,client-node,manifests}.test.ts',
   'packages/on-call-agent/src/targets/hosts/openssh.test.ts',
+  'packages/on-call-agent/src/targets/kubernetes/same-as-kubectl.test.ts',
   'packages/on-call-agent/src/agent-secrets.test.ts',
   'packages/inventory/src/faults/undone.test.ts',
   'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
