@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { redact } from '@oncall-lab/service-kit/redact'
 import { startStandIns } from '@oncall-lab/stand-ins/test-stand-ins'
 import { SMTPServer } from 'smtp-server'
 import { expect, test } from 'vitest'
@@ -28,11 +29,19 @@ test('a page arrives as a mail of its incident, by a program', async () => {
     from: FROM,
     to: ['maya@example.com'],
     subject: '[I1] CRITICAL inventory: 80 % fail',
-    message_id: vendorId,
+    message_id: `<${vendorId}@oncall-lab.example>`,
     headers: { 'auto-submitted': 'auto-generated', 'x-oncall-incident': 'I1' },
   })
   expect(seen?.text.trim()).toBe(message().body)
   expect(delivered).toBeUndefined()
+})
+
+test('two mails keep two ids when what they are stored with is made unreadable', async () => {
+  await using standIns = await startStandIns({ mail: true })
+  const mail = createMailMessenger({ url: standIns.smtpUrl, from: FROM })
+  const ids = [await mail.send(message()), await mail.send(message({ reference: '9m4gk' }))].map(({ vendorId }) => vendorId)
+  expect(ids.map((id) => redact(id))).toEqual(ids)
+  expect(new Set(ids).size).toBe(2)
 })
 
 test('a repetition is the same mail, and says that it is one', async () => {

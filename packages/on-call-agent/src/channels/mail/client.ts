@@ -35,14 +35,15 @@ export function createMailMessenger({ url, from, timeoutMs = 10_000 }: MailSetti
   const domain = from.slice(from.lastIndexOf('@') + 1)
   return {
     async send({ to, body, incident, reference, repeat, kind }) {
-      const vendorId = `<${reference}.${incident?.ref ?? kind}@${domain}>`
+      // Without its domain: what looks like an address is made unreadable before it is stored, and two mails would be one.
+      const vendorId = `${reference}.${incident?.ref ?? kind}`
       const thread = incident && `<${incident.id}@${domain}>`
       const mail = {
         from,
         to: to.replace(/^mailto:/, ''),
         subject: subjectOf({ body, incident, repeat }),
         text: body,
-        messageId: vendorId,
+        messageId: `<${vendorId}@${domain}>`,
         ...(thread && { inReplyTo: thread, references: [thread] }),
         headers: { 'Auto-Submitted': 'auto-generated', ...(incident && { 'X-Oncall-Incident': incident.ref }) },
       }
