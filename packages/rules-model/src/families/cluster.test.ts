@@ -17,7 +17,7 @@ const well = ['b', 'c'].map((end) => runningPod(`inventory-5d9-${end}`))
 const container = { name: 'inventory', image: 'inventory:r4', restarts: 0 }
 const instancesWith = (changes: Parameters<typeof runningInstance>[1]): World['instances'] => ({
   instances: [runningInstance(first, changes), ...others.map((name) => runningInstance(name))],
-  load_balancer: { backends: others.map((name) => `http://${name}`) },
+  load_balancer: { backends: (changes?.state === undefined ? INSTANCE_NAMES : others).map((name) => `http://${name}`) },
 })
 const justNow = new Date(FIRING_AT - 8_000).toJSON()
 
@@ -73,6 +73,7 @@ test('a container that exceeded its memory limit is out of memory, and no crash 
   )
   expect(diagnosis).toMatchObject({ status: 'diagnosed', cause: 'out_of_memory' })
   expect(diagnosis.root_cause).toMatch(/OOMKilled/)
+  expect(diagnosis.root_cause).not.toMatch(/kill from outside/)
 })
 
 test('an image that cannot be pulled is a bad release; the old pods go on, and nothing is proposed that the cluster has not', () => {

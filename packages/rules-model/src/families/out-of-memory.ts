@@ -27,9 +27,10 @@ export const outOfMemory = defineFamily({
         ? `Memory has run out on ${who('memory')}: allocations fail already, the limit is reached.`
         : `Memory ran out on ${list(instances('deaths')) || service}, and the process was ended for it.`,
     because: ['podEnd', 'memory', 'deaths', 'errors', 'heap'],
-    further: ({ text, notes }) => [
+    further: ({ text, notes, is }) => [
       ...(text('logMemory') ? [`The log says "${excerpt(text('logMemory') ?? '', 120)}".`] : []),
-      ...notes('deaths'),
+      // Whoever killed it has said so.
+      ...(is('podEnd', 'oom_killed') ? [] : notes('deaths')),
       ...notes('memory'),
     ],
     component: ({ service }) => `${service} (memory)`,

@@ -182,6 +182,9 @@ const MUTE_MS = 10_000
 function wasMuteBefore(series: Series, listed: ListedInstance | undefined): boolean {
   const exit = listed?.last_exit
   if (exit?.signal !== 'SIGKILL') return false
+  // One that lived no longer than that was not mute for so long.
+  const lived = listed?.exits?.at(-1)?.uptime_seconds
+  if (lived !== undefined && lived * 1_000 < MUTE_MS) return false
   const before = samplesOf(series).filter(({ at }) => at <= Date.parse(exit.at))
   const last = before.at(-1)
   const sinceZero = before.slice(before.findLastIndex(({ value }) => value > 0) + 1)
