@@ -54,7 +54,8 @@ async function killing(): Promise<void> {
 /** Each alert fires at its share of the kills; those that end do so once each of their service was taken, at a random moment. */
 async function firing(): Promise<void> {
   const ends = alerts.map(async (alert, n) => {
-    while (killed() < Math.floor((n / alerts.length) * KILLS * 0.9)) await sleep(20)
+    // All of a service at once, so that none of them comes after the page.
+    while (killed() < Math.floor((Math.floor(n / OF_A_SERVICE) / SERVICES) * KILLS * 0.9)) await sleep(20)
     lab.rules.fire(alert)
     while (!accepted.firing.has(keyOf(alert.instance, startsAt))) await sleep(50)
     if (!ending.includes(alert)) return

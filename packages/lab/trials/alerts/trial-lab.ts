@@ -130,8 +130,10 @@ async function startBalancer(agents: string[]) {
 
 export type TrialLab = Awaited<ReturnType<typeof startTrialLab>>
 
-/** Which state of its incident a message on the phone tells; the end is told in one line, which is no page. */
+/** Which state of its incident a message on the phone tells; the end, and alerts that join after the page, are told in one line, which is no page. */
 function stateOf(body: string): string {
+  const [, joined] = / now (.+) too\.$/.exec(body) ?? []
+  if (joined !== undefined) return `joined ${joined}`
   if (/ (resolved|the alert ended) after /.test(body)) return 'end'
   return body.includes('So far:') ? 'facts' : 'diagnosis'
 }
