@@ -17,8 +17,6 @@ const touched = (ids: string) => `
   SELECT id, EXISTS (SELECT 1 FROM episodes WHERE incident_id = incidents.id AND closed_at IS NULL) AS is_open
     FROM incidents WHERE id IN (${ids}) AND resolved_at IS NULL`
 
-export type OpenIncidents = ReturnType<typeof createOpenIncidents>
-
 /**
  * The open incidents that the alerts of one webhook may join: those of all its services are read at once, and what becomes of them is written by
  * `flush`. A reopening is an event, which is added to `events`.
