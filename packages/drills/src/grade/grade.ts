@@ -37,6 +37,8 @@ export interface Grade {
   /** The true cause is among the first three that it considered. */
   top3: boolean
   abstained: boolean
+  /** Nothing was wrong, and it says that something is. */
+  falseAlarm: boolean
   /** 1 for a right diagnosis, a part for an honest abstention. */
   credit: number
   confidence: number
@@ -79,6 +81,7 @@ export function grade(drill: Drill, record: RunRecord): Grade {
     rightInTheEnd: graded && isRightInTheEnd(drill, record, right),
     top3: graded && (diagnosis.cause || isAmongThree(drill, record)),
     abstained,
+    falseAlarm: graded && drill.truth.causes.includes('nothing_wrong') && !right && !abstained,
     credit: right ? 1 : honest ? ABSTENTION_PART : 0,
     confidence,
     confidentWrong: graded && !right && !abstained && confidence >= CONFIDENT,

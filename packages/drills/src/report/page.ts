@@ -55,11 +55,7 @@ const ROWS: Row[] = [
   ['lucky: cured, and not understood', ({ lucky }) => describeShare(lucky), ({ grade }) => grade.cell === 'lucky'],
   ['confidently wrong (0.7 and more)', ({ confidentWrong }) => describeShare(confidentWrong), ({ grade }) => grade.confidentWrong],
   ['abstained', ({ abstained }) => describeShare(abstained), ({ grade }) => grade.abstained],
-  [
-    'false alarms where nothing is wrong',
-    ({ falseAlarms }) => describeShare(falseAlarms),
-    ({ record }) => record.report?.cause !== 'nothing_wrong',
-  ],
+  ['false alarms where nothing is wrong', ({ falseAlarms }) => describeShare(falseAlarms), ({ grade }) => grade.falseAlarm],
   ['Brier score', ({ brier }) => brier.toFixed(3), ({ grade }) => grade.graded],
   ['calibration error', ({ calibrationError }) => calibrationError.toFixed(3), ({ grade }) => grade.graded],
   ['twins, both right', ({ twins }) => describeShare(twins), ({ grade }) => isRight(grade)],

@@ -68,8 +68,9 @@ export function twinsPicture({ twins }: Score): string {
   return svg(150, 80, 'twins: same page, other cause', [`<text x="8" y="14">twins ${twins.hits} of ${twins.of}</text>`, ...boxes])
 }
 
-/** A bar a run: how many functions it called. */
+/** A bar a run: how many functions it called; nothing for one that called none. */
 export function costPicture(graded: readonly Graded[]): string {
+  if (graded.every(({ record }) => record.usage.functions === 0)) return ''
   const most = Math.max(1, ...graded.map(({ record }) => record.usage.functions))
   const bars = graded.slice(0, 60).map(({ record, grade }, index) => {
     const height = (record.usage.functions / most) * 90

@@ -96,7 +96,7 @@ function scoreOf(drills: readonly Drill[], all: readonly Graded[]): Score {
     confidentWrong: share(({ confidentWrong }) => confidentWrong),
     abstained: share(({ abstained }) => abstained),
     unharmed: share(({ unharmed }) => unharmed),
-    falseAlarms: share((one) => !isRight(one) && !one.abstained, healthy),
+    falseAlarms: share(({ falseAlarm }) => falseAlarm, healthy),
     credit: mean(counted.map(({ credit }) => credit)),
     brier: mean(counted.map(({ brier }) => brier)),
     calibrationError: calibrationErrorOf(reliability),
