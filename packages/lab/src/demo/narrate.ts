@@ -33,7 +33,9 @@ export function narrate({ event }: TimelineEvent): StoryLine[] {
     case 'message_received':
       return [{ who: 'phone', what: `the person writes: ${event.body}` }]
     case 'message_queued':
-      return [{ who: 'phone', what: `WhatsApp to ${event.to}:`, detail: event.body.split('\n') }]
+      return [
+        { who: 'phone', what: `${event.to.startsWith('mailto:') ? 'mail' : 'WhatsApp'} to ${event.to}:`, detail: event.body.split('\n') },
+      ]
     case 'message_failed':
       return [{ who: 'phone', what: `the message failed (${event.code}): ${event.message}` }]
     case 'ticket_created':
