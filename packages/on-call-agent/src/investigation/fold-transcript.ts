@@ -12,7 +12,7 @@ const RESULT_BYTES = 4_000
 const READ_BYTES = [900, 320, 160]
 /** Of one that was not read yet: less than this tells nothing. */
 const UNREAD_BYTES = [2_400, 1_400, 900]
-const LEAST_BYTES = [700, 540, 420]
+const LEAST_BYTES = [700, 540, 420, 330]
 /** Beyond so many times what is aimed at results are left out altogether. */
 const MOST = 2
 
