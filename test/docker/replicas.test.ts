@@ -47,7 +47,7 @@ it('an alert that three Alertmanagers know is one incident and one page, also wh
 it('a dump of the agents’ database that is made while they run is restored as they stored it', async () => {
   const database = (...command: string[]) => project.run('exec', '--no-TTY', 'agents-database', ...command)
   const restore =
-    'createdb -h 127.0.0.1 -U agent restored && pg_dump -h 127.0.0.1 -U agent --format=custom agent | pg_restore -h 127.0.0.1 -U agent --no-owner --dbname=restored'
+    'dropdb -h 127.0.0.1 -U agent --if-exists restored; createdb -h 127.0.0.1 -U agent restored && pg_dump -h 127.0.0.1 -U agent --format=custom agent | pg_restore -h 127.0.0.1 -U agent --no-owner --dbname=restored'
   await database('sh', '-ec', restore)
   const at = 'AGENT_DB=postgres://agent@127.0.0.1:15433/restored'
   const audit = ['exec', '--no-TTY', '-e', at, 'on-call-agent', 'node', 'packages/on-call-agent/src/audit-main.ts']
