@@ -163,14 +163,17 @@ async function untilQuiet(world: World, since: number, signal: AbortSignal) {
     if (own.length !== known) changedAt = Date.now()
     known = own.length
     if (Date.now() - changedAt > QUIET_MS || Date.now() > deadline)
-      return own
-        .filter(({ type }) => ['scaled', 'deploy_started', 'setting_changed', 'drained', 'stopping'].includes(type))
-        .map(({ type, at, release, to, port }) => ({
-          action: ACTIONS[type] ?? type,
-          arguments: { release, to, port },
-          status: 'ran',
-          atMs: Date.parse(at),
-        }))
+      return (
+        own
+          // A deploy stops instances as well; that is no restart.
+          .filter(({ type, by }) => type in ACTIONS && (type !== 'stopping' || /POST \/(restart|rolling-restart|stop)\b/.test(by)))
+          .map(({ type, at, release, to, port }) => ({
+            action: ACTIONS[type] ?? type,
+            arguments: { release, to, port },
+            status: 'ran',
+            atMs: Date.parse(at),
+          }))
+      )
     await setTimeout(500, undefined, { signal })
   }
 }
