@@ -12,7 +12,6 @@ const set = (component: string, setting: string, value: string, more = {}) => ({
 /** Those that are diagnosed; what is only suspected gets no proposal. */
 test.each<[recording: string, wanted: { action: string; arguments?: object } | undefined]>([
   ['release-r6', { action: 'deploy_release', arguments: { release: 'r4' } }],
-  ['release-r9', { action: 'deploy_release', arguments: { release: 'r4' } }],
   ['setting-BADGES-on', set('inventory', 'BADGES', 'off')],
   ['setting-DATABASE_URL-missing-one-instance', set('inventory', 'DATABASE_URL', 'given', { instances: ['127.0.0.1:14002'] })],
   ['the-targets-file-is-kept-an-instance-goes', set('process-manager', 'targets_file', 'written')],
@@ -23,6 +22,8 @@ test.each<[recording: string, wanted: { action: string; arguments?: object } | u
   // Nobody can be blamed for all of them, and nothing here mends a row or starts a balancer.
   ['bad_row', undefined],
   ['the-balancer-hangs', undefined],
+  // The sessions of the database were not asked for then, so a leak is only suspected.
+  ['release-r9', undefined],
 ])('%s', (recording, wanted) => {
   const found = replayRemedy(withHistory(readRecording(recording)))
   if (wanted) expect(found).toMatchObject(wanted)

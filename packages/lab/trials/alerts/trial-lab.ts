@@ -132,8 +132,8 @@ export type TrialLab = Awaited<ReturnType<typeof startTrialLab>>
 
 /** Which state of its incident a message on the phone tells; the end, and alerts that join after the page, are told in one line, which is no page. */
 function stateOf(body: string): string {
-  const [, joined] = / now (.+) too\.$/.exec(body) ?? []
-  if (joined !== undefined) return `joined ${joined}`
+  const joined = body.endsWith(' too.') ? body.indexOf(' now ') : -1
+  if (joined >= 0) return `joined ${body.slice(joined)}`
   if (/ (resolved|the alert ended) after /.test(body)) return 'end'
   return body.includes('So far:') ? 'facts' : 'diagnosis'
 }

@@ -21,7 +21,7 @@ export const databaseRefusesLogin = defineFamily({
     headline: ({ service, text }) =>
       `The database refuses the login of ${service}${text('logLogin') ? `: "${excerpt(text('logLogin') ?? '', 160)}"` : ''}.`,
     because: ['errors', 'databaseCode', 'errorInstances'],
-    component: () => 'database (login)',
+    component: ({ service }) => `${service} (its login to the database)`,
     instances: ['errorInstances'],
     routes: ['logLogin', 'errorRoutes'],
     steps: () => [

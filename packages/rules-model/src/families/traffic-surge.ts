@@ -21,7 +21,7 @@ export const trafficSurge = defineFamily({
   tell: {
     headline: ({ service }) => `${service} gets more traffic than it has capacity for.`,
     because: ['traffic', 'cpu', 'cpuCost', 'latency', 'errors'],
-    component: ({ service }) => `${service} (capacity)`,
+    component: ({ service }) => `traffic (more than ${service} has capacity for)`,
     steps: () => [
       'Add instances, or limit the rate at the load balancer, until the requests are served in time again.',
       'Find out where the additional requests come from: a campaign, a retrying client, a crawler.',
