@@ -103,7 +103,10 @@ const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_
 
 /** A duration of PromQL, `1m30s`, in seconds. */
 function secondsOf(text: string): number {
-  return [...text.matchAll(/(?<!\d)(\d+)(ms|[smhdwy])/g)].reduce((sum, [, count, unit = 's']) => sum + Number(count) * (UNITS[unit] ?? 0), 0)
+  return [...text.matchAll(/(?<!\d)(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, count, unit = 's']) => sum + Number(count) * (UNITS[unit] ?? 0),
+    0,
+  )
 }
 
 /** A duration of PromQL; never none. */

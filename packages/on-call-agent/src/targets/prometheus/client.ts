@@ -132,7 +132,10 @@ const UNIT_SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600 
 
 /** `1m30s` as seconds. */
 function secondsOf(text: string): number {
-  return [...text.matchAll(/(?<![\d.])([\d.]+)(ms|[smh])/g)].reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0), 0)
+  return [...text.matchAll(/(?<![\d.])([\d.]+)(ms|[smh])/g)].reduce(
+    (sum, [, count, unit = '']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0),
+    0,
+  )
 }
 
 function readSeries({ data }: Static<typeof Answer>): Series[] {
