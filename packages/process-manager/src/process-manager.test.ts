@@ -17,7 +17,8 @@ const answers = (port: number) =>
   })
 const readTargets = (path: string): string[] => JSON.parse(readFileSync(path, 'utf8'))[0].targets
 
-describe.concurrent('the process manager', () => {
+// Four process managers with instances of their own at once: a busy machine needs more than the usual time for them.
+describe.concurrent('the process manager', { timeout: 120_000 }, () => {
   it('starts, scales and stops real instances, and the targets file is whole at every moment', async ({ expect }) => {
     await using manager = await runProcessManager(1)
     const { firstPort: first, targetsFile, send } = manager
