@@ -21,3 +21,10 @@ it.each([
 it.each(['http_errors_total', 'drilled through', '/faults are', 'errors of one instance'])('"%s" is none', (read) => {
   expect(findLeaks(drill, steps, read)).toEqual([])
 })
+
+it("PostgreSQL's own words for its slots are none", async () => {
+  const [taken] = selectDrills(await loadDrills([OWN_DRILLS]), ['16'])
+  if (!taken) throw new Error('there is no drill 16')
+  const { steps: taking } = planDrill(taken, 1, [8001, 8002])
+  expect(findLeaks(taken, taking, '{"max_connections":60,"used":55,"free":0}')).toEqual([])
+})

@@ -2,8 +2,8 @@ import { FLEET_FAULTS } from '@oncall-lab/process-manager/api'
 import type { Drill } from '../drill.ts'
 import type { PlannedStep } from './plan.ts'
 
-/** Names that a fault shares with what it causes, or with plain words: finding them proves nothing. */
-const PLAIN = ['errors', 'latency', 'cpu', 'crash', 'lock']
+/** Names that a fault shares with what it causes, with plain words, or with a parameter of PostgreSQL: finding them proves nothing. */
+const PLAIN = ['errors', 'latency', 'cpu', 'crash', 'lock', 'max_connections']
 
 /** Characters shown on both sides of a mark. */
 const AROUND = 60
