@@ -43,21 +43,21 @@ interface ReplayAgentOptions {
   prometheus: string
 }
 
-/** The embedded model, for a replay in which a model answers and the environment names none; undefined where it is not needed. */
-export async function startModelFor(mode: ReplayMode, { book, env }: Lab): Promise<Running | undefined> {
-  if (mode === 'replay' || env.OPENAI_BASE_URL || env.OPENAI_API_KEY) return undefined
-  const child = spawn(process.execPath, [join(ROOT, 'packages/rules-model/src/main.ts')], {
+/** A service of the repository, which ends with this process. */
+function launch(name: 'rules-model' | 'on-call-agent', env: Lab['env'], own: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [join(ROOT, 'packages', name, 'src/main.ts')], {
     cwd: ROOT,
-    env: {
-      PATH: env.PATH ?? '',
-      HOST: '127.0.0.1',
-      LAB_LEASH: 'stdin',
-      LOG_LEVEL: 'error',
-      RULES_MODEL_PORT: String(book.ports.rulesModel),
-    },
+    env: { PATH: env.PATH ?? '', HOST: '127.0.0.1', LAB_LEASH: 'stdin', LOG_LEVEL: 'error', ...own },
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   child.stdin?.on('error', () => undefined)
+  return child
+}
+
+/** The embedded model, for a replay in which a model answers and the environment names none; undefined where it is not needed. */
+export async function startModelFor(mode: ReplayMode, { book, env }: Lab): Promise<Running | undefined> {
+  if (mode === 'replay' || env.OPENAI_BASE_URL || env.OPENAI_API_KEY) return undefined
+  const child = launch('rules-model', env, { RULES_MODEL_PORT: String(book.ports.rulesModel) })
   return untilReady(child, book.url('rulesModel'), `${book.url('rulesModel')}/healthz`)
 }
 
@@ -66,29 +66,20 @@ export async function startAgentOnTape({ lab, tape, mode, prometheus }: ReplayAg
   const folder = mkdtempSync(join(tmpdir(), 'oncall-lab-replay-agent-'))
   const { book, env } = lab
   const model = Object.fromEntries(Object.entries(env).filter(([name]) => mode !== 'replay' && /^(OPENAI|MODEL)_/.test(name)))
-  const child = spawn(process.execPath, [join(ROOT, 'packages/on-call-agent/src/main.ts')], {
-    cwd: ROOT,
-    env: {
-      PATH: env.PATH ?? '',
-      HOST: '127.0.0.1',
-      LAB_LEASH: 'stdin',
-      LOG_LEVEL: 'error',
-      ...model,
-      AGENT_PORT: String(book.ports.agent),
-      AGENT_DB: join(folder, 'agent.db'),
-      MODEL_TAPE: `${mode}:${tape}`,
-      MODEL_TAPE_ASKS: 'prometheus',
-      PROM_URL: prometheus,
-      LB_URL: NOWHERE,
-      PM_URL: NOWHERE,
-      ALERTMANAGER_URL: NOWHERE,
-      STAND_INS_URL: NOWHERE,
-      RULES_MODEL_URL: `${mode === 'replay' ? NOWHERE : book.url('rulesModel')}/v1`,
-      SECOND_READER: 'off',
-    },
-    stdio: ['pipe', 'ignore', 'ignore'],
+  const child = launch('on-call-agent', env, {
+    ...model,
+    AGENT_PORT: String(book.ports.agent),
+    AGENT_DB: join(folder, 'agent.db'),
+    MODEL_TAPE: `${mode}:${tape}`,
+    MODEL_TAPE_ASKS: 'prometheus',
+    PROM_URL: prometheus,
+    LB_URL: NOWHERE,
+    PM_URL: NOWHERE,
+    ALERTMANAGER_URL: NOWHERE,
+    STAND_INS_URL: NOWHERE,
+    RULES_MODEL_URL: `${mode === 'replay' ? NOWHERE : book.url('rulesModel')}/v1`,
+    SECOND_READER: 'off',
   })
-  child.stdin?.on('error', () => undefined)
   const running = await untilReady(child, book.url('agent'), `${book.url('agent')}/healthz`)
   return {
     url: running.url,

@@ -55,6 +55,8 @@ const notify = (...receivers: string[]) =>
 const post = (...alerts: Parameters<typeof alertGroup>) =>
   running.app.inject({ method: 'POST', url: '/alerts', payload: alertGroup(...alerts) })
 
+const ALL_FOUR = ['incident.opened', 'incident.diagnosed', 'incident.action_proposed', 'incident.resolved']
+
 test('an incident is told of as it opens, is diagnosed, gets a proposal and ends: signed CloudEvents, each once, in order', async () => {
   await using receiver = await startReceiver()
   const notifier = await notify(receiver.url)
@@ -66,12 +68,7 @@ test('an incident is told of as it opens, is diagnosed, gets a proposal and ends
   await post(receivedAlert({ status: 'resolved' }), receivedAlert({ status: 'resolved', alertname: 'InventoryHighErrorRate' }))
   await vi.waitFor(() => expect(receiver.received).toHaveLength(4), 5_000)
   await notifier.stop()
-  expect(receiver.received.map(({ type }) => type)).toEqual([
-    'incident.opened',
-    'incident.diagnosed',
-    'incident.action_proposed',
-    'incident.resolved',
-  ])
+  expect(receiver.received.map(({ type }) => type)).toEqual(ALL_FOUR)
   expect(receiver.received[0]).toMatchObject({
     specversion: '1.0',
     subject: 'I1',
@@ -118,12 +115,7 @@ test('each of the four events is taken once though its first attempt fails, and 
   await post(receivedAlert({ status: 'resolved' }))
   await vi.waitFor(() => expect(receiver.received).toHaveLength(4), 5_000)
   await notifier.stop()
-  expect(receiver.received.map(({ type }) => type)).toEqual([
-    'incident.opened',
-    'incident.diagnosed',
-    'incident.action_proposed',
-    'incident.resolved',
-  ])
+  expect(receiver.received.map(({ type }) => type)).toEqual(ALL_FOUR)
   expect(receiver.asked).toHaveLength(8)
   expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(4)
   expect(receiver.asked.every(({ signed }) => signed)).toBe(true)
