@@ -14,11 +14,7 @@ export default {
   truth: { causes: ['load_balancer_down'], components: ['load-balancer'] },
   least: {
     is: 'act',
-    any_of: [
-      { action: 'restart_part', arguments: { part: 'load-balancer' } },
-      { action: 'restart_service' },
-      { action: 'run_remediation' },
-    ],
+    any_of: [{ action: 'start_part', arguments: { part: 'load-balancer' } }, { action: 'restart_service' }, { action: 'run_remediation' }],
   },
   wrong: [
     { action: 'restart_instance', why: 'the instances are well' },

@@ -12,7 +12,7 @@ export default {
   breaks: [{ do: 'fault', mode: 'db_down' }],
   visible: { sli: 'errors', within_seconds: 20 },
   truth: { causes: ['database_down'], components: ['database'] },
-  least: { is: 'act', any_of: [{ action: 'start_database' }, { action: 'run_remediation' }] },
+  least: { is: 'act', any_of: [{ action: 'start_part', arguments: { part: 'database' } }, { action: 'run_remediation' }] },
   wrong: [
     { action: 'restart_instance', why: 'the instances are well' },
     SAME_RELEASE,

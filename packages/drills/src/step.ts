@@ -20,7 +20,7 @@ export const Step = Type.Union([
   Type.Object({ do: Type.Literal('scale'), replicas: Type.Integer({ minimum: 0, maximum: 10 }) }, closed),
   /** `POST /restart` of one instance, or `POST /rolling-restart`. */
   Type.Object({ do: Type.Literal('restart'), on: On }, closed),
-  /** `kill -9` of a part of the lab, again whenever it is back, until the drill ends. */
+  /** `kill -9` of a part of the lab, which stays down until the drill ends or somebody starts it. */
   Type.Object({ do: Type.Literal('keep_down'), part: Type.Enum(['load-balancer', 'customers']) }, closed),
   /** A part stands still (SIGSTOP) until `resume`, as on a machine that is short of CPU. */
   Type.Object({ do: Type.Enum(['pause', 'resume']), part: Type.Literal('on-call-agent') }, closed),

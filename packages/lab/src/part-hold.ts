@@ -5,7 +5,7 @@ import { join } from 'node:path'
 export const MOST_HELD_SECONDS = 900
 
 /** The file that keeps a part down while the time in it, in Unix seconds, is in the future. */
-const holdFileOf = (stateDirectory: string, part: string) => join(stateDirectory, `held-${part}`)
+export const holdFileOf = (stateDirectory: string, part: string) => join(stateDirectory, `held-${part}`)
 
 /** Until when a part is kept down, in Unix ms; 0 when it is not. A file that says nothing sensible holds nothing down. */
 export function heldUntil(stateDirectory: string, part: string, now = Date.now()): number {

@@ -5,6 +5,7 @@ import { composeDatabase } from './database.ts'
 import type { Lab } from './lab.ts'
 import { leashed } from './leashed.ts'
 import type { Part } from './part.ts'
+import { holdFileOf } from './part-hold.ts'
 import { answersAt } from './readiness.ts'
 import { alertmanagerConfig } from './rendered-config.ts'
 import { usesRulesModel, vendorVariables } from './vendors.ts'
@@ -47,6 +48,7 @@ export function composeParts(lab: PartsInput): Part[] {
         PM_RELEASES_DIR: directory.releases,
         LOG_DIR: directory.errorLogs,
         LB_URL: url('loadBalancer'),
+        PM_BALANCER_HOLD_FILE: holdFileOf(directory.state, 'load-balancer'),
         ...database.variables,
         DATABASE_URL: database.url,
       },

@@ -28,7 +28,7 @@ const rows: CaseRow[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')
 const isDue = (name: string) => (names.length === 0 ? rows.every((row) => row.name !== name) : names.includes(name))
 for (const one of CASES.filter(({ name }) => isDue(name))) {
   if (Date.now() > end) break
-  const row = await runCase({ fleet, witnesses }, one)
+  const row = await runCase({ fleet, witnesses, directory }, one)
   console.error(JSON.stringify(row))
   rows.push(row)
   writeFileSync(file, JSON.stringify(rows, null, 2))

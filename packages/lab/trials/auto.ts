@@ -28,7 +28,7 @@ await using witnesses = callWitnesses(lab)
 await using agent = callAgent(lab, 5_000)
 const fleet = askFleetAt(book.url('processManager'))
 const first = book.ports.firstInstance
-const place = { fleet, ports: [first, first + 1, first + 2] as const }
+const place = { fleet, directory, ports: [first, first + 1, first + 2] as const }
 const failing: Step = { fault: 'errors', on: 1, fields: { p_error: 1 } }
 const FINAL = ['verified', 'no_effect', 'worse', 'coincidence', 'failed', 'unknown', 'void', 'denied']
 

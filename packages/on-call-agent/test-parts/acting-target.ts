@@ -6,6 +6,7 @@ import { drainInstance } from '../src/targets/fleet/actions/drain-instance.ts'
 import { restartInstance } from '../src/targets/fleet/actions/restart-instance.ts'
 import { rollingRestart } from '../src/targets/fleet/actions/rolling-restart.ts'
 import { scaleService } from '../src/targets/fleet/actions/scale-service.ts'
+import { startPart } from '../src/targets/fleet/actions/start-part.ts'
 import { createPrometheusClient } from '../src/targets/prometheus/client.ts'
 import { createServiceFinder } from '../src/targets/prometheus/find-service.ts'
 import { createGauges } from '../src/targets/prometheus/gauges.ts'
@@ -19,7 +20,9 @@ export function actingTarget({ url }: Pick<BrokenShop, 'url'>): Target {
   const prometheus = createPrometheusClient(url)
   return {
     ...lookTarget(),
-    actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting].map((action) => action(client)),
+    actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting, startPart].map((action) =>
+      action(client),
+    ),
     gauges: createGauges(prometheus, createServiceFinder(prometheus, 'job')),
   }
 }

@@ -37,6 +37,16 @@ const SETTINGS: [component: unknown, setting: unknown, value: unknown, more?: ob
   ['inventory', ['BADGES'], 'off'],
   [null, 'BADGES', 'off'],
 ]
+const PARTS = [
+  { part: 'database' },
+  { part: 'load-balancer' },
+  { part: 'on-call-agent' },
+  { part: 'database', force: true },
+  { part: 'postgres; rm -rf /' },
+  { part: ['database'] },
+  {},
+  null,
+]
 const REMEDIES = ['restart_service', 'rotate_log', 'clear_cache', 'end_process', 'restore_configuration', 'reboot', 'rm', '', null]
 const SUBJECTS = ['sshd', 'nginx; reboot', '/etc/passwd', '/', '1', '-1', '$(id)', '/var/cache/nginx/../..', 'nginx\nreboot', '/etc/shadow']
 
@@ -47,6 +57,8 @@ const KINDS: Record<string, ((there: There, i: number) => unknown)[]> = {
       const [component, setting, value, more] = SETTINGS[i % SETTINGS.length] ?? []
       return propose('change_setting', { component, setting, value, ...more })
     },
+    // Both run.
+    (_, i) => propose('start_part', PARTS[i % PARTS.length]),
     (_, i) => propose('rolling_restart', [{ ports: [8_001] }, { force: true }, [], null, 'all', { instances: [] }][i % 6]),
   ],
   database: [

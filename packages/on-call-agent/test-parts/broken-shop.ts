@@ -39,10 +39,16 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
       { component: 'inventory', setting: 'DATABASE_URL', value: 'given', ports: [] },
       { component: 'load-balancer', setting: 'retries', value: '1', ports: [] },
     ],
+    parts: [
+      { part: 'database', state: 'running', is_ours: true },
+      { part: 'load-balancer', state: 'running', is_ours: true },
+    ],
     /** Calls that changed something: `POST /restart {"port":8001}`. */
     changes: [] as string[],
     /** Called after a change took effect and before it is answered. */
     onChange: async (_path: string): Promise<void> => {},
+    /** While true the alerts fire on after their cause is gone. */
+    remembers: false,
     /** While true every question about figures fails. */
     blind: false,
     instances: () => instances,
@@ -52,13 +58,14 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
 
   async function act(
     path: string,
-    body: { port: number; replicas: number; release: string; setting: string; value: string },
+    body: { port: number; replicas: number; release: string; setting: string; value: string; part: string },
   ): Promise<object> {
     shop.changes.push(`POST ${path} ${JSON.stringify(body)}`)
     const instance = instances.find(({ port }) => port === body.port)
     if (path === '/scale') instances = Array.from({ length: body.replicas }, (_, i) => instances[i] ?? instanceOn(8_001 + i))
     else if (path === '/deploy') for (const each of instances) each.release = body.release
     else if (path === '/rolling-restart') instances = instances.map(({ port }) => instanceOn(port))
+    else if (path === '/start-part') for (const each of shop.parts) each.state = each.part === body.part ? 'running' : each.state
     else if (path === '/settings') {
       const setting = shop.settings.find((each) => each.setting === body.setting)
       if (setting) setting.value = body.value
@@ -81,7 +88,8 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
       data: { resultType: 'vector', result: value === null ? [] : [{ metric, value: [Date.now() / 1_000, String(value)] }] },
     })
     if (query.includes('ALERTS')) {
-      const result = errorRate() > 0.05 ? shop.alerts.map((alertname) => ({ metric: { alertname }, value: [0, '1'] })) : []
+      const result =
+        errorRate() > 0.05 || shop.remembers ? shop.alerts.map((alertname) => ({ metric: { alertname }, value: [0, '1'] })) : []
       return { data: { resultType: 'vector', result } }
     }
     const isError = query.includes('status=~"5.."')
@@ -105,6 +113,7 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
     }
     if (pathname === '/instances') return { instances }
     if (pathname === '/releases') return { current: instances[0]?.release, releases: shop.releases }
+    if (pathname === '/parts') return { parts: shop.parts }
     if (pathname === '/settings') return { settings: shop.settings }
     if (shop.blind) return { status: 503, error: 'blind' }
     if (pathname.startsWith('/api/v1/label')) return { data: ['inventory'] }

@@ -33,6 +33,7 @@ function openFleet(drained?: number) {
       list: () => ({ settings: [] }),
       lastChange: (_: string, setting: string) => (setting === 'BADGES' ? { from: 'off', to: 'on' } : undefined),
     },
+    parts: { start: note('part'), list: () => ({ parts: [] }) },
     agentToken: AGENT_TOKEN,
     logLevel: 'silent',
   }
@@ -59,6 +60,7 @@ const WRONG_SETTINGS = [
   { component: 'inventory', setting: 'BADGES', value: 'off', approved: true },
   { component: 'on-call-agent', setting: 'ACTIONS_MODE', value: 'auto' },
 ]
+const WRONG_PARTS = ['on-call-agent', 'postgres', 'process-manager', '../database', 'Database', '', null, 7, ['database']]
 const KINDS: ((i: number) => Bad)[] = [
   (i) => ['POST', '/scale', { replicas: COUNTS[i % COUNTS.length] }],
   (i) => ['POST', '/scale', { replicas: 4, force: true, reason: `a person said so ${i}` }],
@@ -73,6 +75,8 @@ const KINDS: ((i: number) => Bad)[] = [
     ['/stop', '/start', '/rolling-restart', '/traffic'][i % 4] ?? '',
     i % 4 < 2 ? { port: 8001 } : i % 4 === 2 ? { ports: [8001], force: true } : { profile: 'none' },
   ],
+  (i) => ['POST', '/start-part', { part: WRONG_PARTS[i % WRONG_PARTS.length] }],
+  (i) => ['POST', '/start-part', { part: 'database', force: true, reason: `a person said so ${i}` }],
   (i) => ['POST', '/settings', WRONG_SETTINGS[i % WRONG_SETTINGS.length]],
   (i) => ['GET', ['/fault', '/fault/history', '/fault/modes', '/traffic'][i % 4] ?? ''],
 ]

@@ -10,7 +10,7 @@ interface GateParts {
 }
 
 /** The agent's bodies as the routes' schemas have checked them. */
-type Body = { replicas: number; port: number; keep: boolean; release: string } & SettingRequest
+type Body = { replicas: number; port: number; keep: boolean; release: string; part: string } & SettingRequest
 
 const CALLS: Record<string, (body: Body) => AgentCall> = {
   '/scale': ({ replicas }) => ({ kind: 'scale', replicas }),
@@ -19,10 +19,11 @@ const CALLS: Record<string, (body: Body) => AgentCall> = {
   '/undrain': ({ port }) => ({ kind: 'undrain', port }),
   '/deploy': ({ release }) => ({ kind: 'deploy', release }),
   '/rolling-restart': () => ({ kind: 'rolling-restart' }),
+  '/start-part': ({ part }) => ({ kind: 'start-part', part }),
   '/settings': ({ component, setting, value, ports }) => ({ kind: 'set', component, setting, value, ports }),
 }
 /** What tells nothing of what is broken on purpose. */
-const READABLE = ['/instances', '/events', '/backends', '/releases', '/settings', '/healthz', '/metrics']
+const READABLE = ['/instances', '/events', '/backends', '/releases', '/settings', '/parts', '/healthz', '/metrics']
 
 /** Lets calls that come with the agent's token through only when the fleet's own policy allows them: the second look, behind the agent's. Register it before the routes. */
 export function addAgentGate(app: Service, { token, view }: GateParts): void {

@@ -9,6 +9,8 @@ export type AgentCall =
   | { kind: 'undrain'; port: number }
   | { kind: 'deploy'; release: string }
   | { kind: 'rolling-restart' }
+  /** Its route starts only what is down, and takes nothing from anybody. */
+  | { kind: 'start-part'; part: string }
   | { kind: 'set'; component: string; setting: string; value: string; ports?: readonly number[] | undefined }
 
 /** What the decision rests on. */
@@ -44,7 +46,7 @@ export function decideAgentCall(call: AgentCall, view: FleetView): AgentDecision
           `release ${call.release} has not run well here before; the agent deploys only releases that GET /releases marks with ran_well`,
         )
   if (call.kind === 'set') return decideSet(call, view)
-  if (call.kind === 'undrain') return { kind: 'allow' }
+  if (call.kind === 'undrain' || call.kind === 'start-part') return { kind: 'allow' }
   if (call.kind === 'drain' && !call.keep) return refuse('the agent drains only with keep: true, so that POST /undrain can take it back')
   const { instances } = view
   if (call.kind === 'rolling-restart') {

@@ -7,6 +7,7 @@ import { activeFault, type FleetFault, fleetFaultRequest } from './fleet-fault-s
 export * from './deploy-schema.ts'
 export { FaultHistoryList } from './fault-history.ts'
 export { FaultField, FaultModes, type FleetFault, fieldsOf } from './fleet-fault-schema.ts'
+export { PartList, PartName, StartPartRequest, StartPartResult } from './part-schema.ts'
 export { SETTINGS, SettingList, SettingRequest, SettingResult } from './setting-schema.ts'
 export { RunningTraffic, TrafficRequest, TrafficState } from './traffic/traffic-schema.ts'
 
@@ -66,11 +67,11 @@ export const InstanceList = Type.Object({ instances: Type.Array(Instance) })
 export type InstanceList = Static<typeof InstanceList>
 
 const OF_AN_INSTANCE = ['exit', 'unresponsive', 'removed', 'drained', 'undrained'] as const
-const OF_THE_FLEET = ['scaled', 'deploy_started', 'deploy_finished', 'deploy_stopped', 'setting_changed'] as const
+const OF_THE_FLEET = ['scaled', 'deploy_started', 'deploy_finished', 'deploy_stopped', 'setting_changed', 'part_started'] as const
 
 /**
  * What happened to an instance: it entered a state, its process ended (`exit`), gave no answer any more (`unresponsive`), was taken out of the balancer or
- * put back, or it is no more (`removed`). And what was changed for the whole fleet: its size, its release, a setting.
+ * put back, or it is no more (`removed`). And what was changed for the whole fleet: its size, its release, a setting, a part that was started.
  */
 export const FleetEvent = Type.Object({
   /** Counts up. */
@@ -98,7 +99,7 @@ export const FleetEvent = Type.Object({
   from: Type.Optional(Nullable(Type.String())),
   /** With `scaled` and `setting_changed`. */
   to: Type.Optional(Nullable(Type.String())),
-  /** With `setting_changed`: whose setting (`inventory`), its name, and which change it is. */
+  /** With `part_started`: which part. With `setting_changed`: whose setting (`inventory`), its name, and which change it is. */
   component: Type.Optional(Type.String()),
   setting: Type.Optional(Type.String()),
   version: Type.Optional(Type.Integer()),

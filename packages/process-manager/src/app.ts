@@ -31,8 +31,10 @@ import type { EventLog } from './event-log.ts'
 import type { Fleet } from './fleet.ts'
 import { describeFaults } from './fleet-fault-schema.ts'
 import type { FleetFaults } from './fleet-faults.ts'
+import { addPartRoutes } from './part-routes.ts'
 import type { Rollout } from './rollout.ts'
 import type { SettingsBook } from './settings-book.ts'
+import type { ShopParts } from './shop-parts.ts'
 import type { TrafficRuns } from './traffic/traffic-runs.ts'
 
 /** What the routes are made of. */
@@ -46,6 +48,7 @@ export interface ProcessManagerParts {
   deployments: Deployments
   rollout: Rollout
   settings: SettingsBook
+  parts: ShopParts
   /** By which the agent is known. */
   agentToken: string
   logLevel?: 'silent' | 'debug' | 'info' | 'warn' | 'error'
@@ -73,6 +76,7 @@ export function buildApp(parts: ProcessManagerParts): Service {
   addBackends(app, backends)
   addFleetRoutes(app, fleet, callerOf)
   addDeployRoutes(app, { deployments, rollout, settings, fleet, callerOf })
+  addPartRoutes(app, parts.parts, callerOf)
 
   app.post('/fault', { schema: { body: FleetFaultRequest, response: { 200: FleetFaultResult } } }, ({ body }) => faults.apply(body))
   app.get('/fault', { schema: { response: { 200: ActiveFaults } } }, () => faults.list())

@@ -17,12 +17,14 @@ import { FleetFaults } from './fleet-faults.ts'
 import { createInstanceClient } from './instance-client.ts'
 import { InstanceFaults } from './instance-faults/instance-faults.ts'
 import { createInventoryStarter } from './inventory-process.ts'
+import { databasePart, loadBalancerPart } from './known-parts.ts'
 import { createMetrics } from './metrics.ts'
 import { ReleaseShelf } from './release-shelf.ts'
 import { Rollout } from './rollout.ts'
 import { RulesFile } from './rules-file.ts'
 import { createSettingUser } from './setting-user.ts'
 import { SettingsBook } from './settings-book.ts'
+import { ShopParts } from './shop-parts.ts'
 import { SUPERVISOR } from './supervised-instance.ts'
 import { TargetsFile } from './targets-file.ts'
 import { TrafficRuns } from './traffic/traffic-runs.ts'
@@ -52,6 +54,8 @@ const Settings = Type.Object({
   PM_AGENT_TOKEN: Type.String({ minLength: 1, default: AGENT_TOKEN }),
   /** The file that holds the lab's own database server down; unset for somebody else's server, which is never stopped. */
   PM_DATABASE_HOLD_FILE: Type.Optional(Type.String()),
+  /** The same for the load balancer; unset where it is not started from here. */
+  PM_BALANCER_HOLD_FILE: Type.Optional(Type.String()),
 })
 
 /** An instance starts in about a second on an idle machine; ten at once on two busy cores take ten times that. */
@@ -125,6 +129,13 @@ async function start() {
   const rollout = new Rollout(fleet)
   const settings = new SettingsBook({ fleet, rollout, events, use: createSettingUser({ backends, targets, rules, newest }) })
   const deployments = new Deployments({ shelf, assignments, fleet, rollout, events })
+  const parts = new ShopParts({
+    parts: {
+      database: databasePart(DATABASE_URL, config.PM_DATABASE_HOLD_FILE),
+      'load-balancer': loadBalancerPart(config.LB_URL, config.PM_BALANCER_HOLD_FILE),
+    },
+    events,
+  })
   const agentToken = config.PM_AGENT_TOKEN
   const app = buildApp({
     registry,
@@ -135,6 +146,7 @@ async function start() {
     deployments,
     rollout,
     settings,
+    parts,
     traffic,
     agentToken,
     logLevel: LOG_LEVEL,

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import { CliError } from '@oncall-lab/lab/cli-error'
 import { openLab } from '@oncall-lab/lab/open-lab'
+import { releasePart } from '@oncall-lab/lab/part-hold'
 import type { Surroundings } from '../cli.ts'
 import type { Drill } from '../drill.ts'
 import { takeSnapshot } from '../lab/snapshot.ts'
@@ -9,7 +9,7 @@ import { performStep } from '../run/perform-step.ts'
 import { planDrill } from '../run/plan.ts'
 import { putBack } from '../run/restore.ts'
 
-/** Breaks a lab that runs. What needs this process (a part that is kept down) lasts until Ctrl-C; all else until `restore`. */
+/** Breaks a lab that runs; it lasts until `restore`, or until its time is over. */
 export async function injectDrill(
   drill: Drill,
   { seed, portOffset }: { seed: number; portOffset: number },
@@ -29,9 +29,6 @@ export async function injectDrill(
   say(
     `${drill.id} ${drill.name}: ${drill.says}. Watch ${drill.visible.sli}; what tells it: ${drill.tells}. End it with:  ./lab drill restore --port-offset ${portOffset}`,
   )
-  if (!plan.steps.some(({ step }) => step.do === 'keep_down')) return
-  say('A part is kept down until Ctrl-C.')
-  await setTimeout(900_000, undefined, { signal }).catch(() => undefined)
 }
 
 /** Ends faults and goes back to what a lab begins with: usual settings, the first release, its instances. @throws CliError that names what is left. */
@@ -41,6 +38,7 @@ export async function restoreLab({ portOffset }: { portOffset: number }, { env, 
   const { releases } = await world.releases()
   const first = releases.findLast(({ ran_well }) => ran_well)?.release
   await world.fault({ mode: 'none' })
+  for (const part of ['load-balancer', 'customers']) releasePart(world.lab.directory.state, part)
   const release = first ?? (await world.releases()).current
   await putBack(world, release, Math.max(2, (await world.instances()).length))
   const wanted = { 'release of new instances': release, settings: 'none', faults: 'none', silences: 'none' }

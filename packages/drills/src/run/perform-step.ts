@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { holdPart, releasePart } from '@oncall-lab/lab/part-hold'
 import { readRunFile } from '@oncall-lab/lab/run-file'
 import type { DeployResult, ScaleResult } from '@oncall-lab/process-manager/api'
 import type { World } from '../lab/world.ts'
@@ -8,7 +9,6 @@ import { untilSettled } from './watch-course.ts'
 
 /** Longer than any drill: the drill ends a fault, and this if the drill is killed. */
 const TTL_SECONDS = 240
-const KEEP_DOWN_EVERY_MS = 300
 /** An alert that nobody renews ends by itself after that. */
 const ALERT_MINUTES = 5
 
@@ -119,20 +119,13 @@ async function killInstance(world: World, port: number): Promise<void> {
   if (instance?.pid) process.kill(instance.pid, 'SIGKILL')
 }
 
-/** The lab's supervisor brings a part back; so it is ended again each time, until the drill is over. */
+/** Killed, and not started again before the drill ends or somebody starts it. */
 function keepDown(world: World, part: string): Undo {
-  const end = () => {
-    const pid = pidOf(world, part)
-    if (!pid) return
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has ended between the look and the blow.
-    }
-  }
-  end()
-  const timer = setInterval(end, KEEP_DOWN_EVERY_MS)
-  return async () => clearInterval(timer)
+  const { state } = world.lab.directory
+  holdPart(state, part, TTL_SECONDS)
+  const pid = pidOf(world, part)
+  if (pid) process.kill(pid, 'SIGKILL')
+  return async () => releasePart(state, part)
 }
 
 async function giveAlert(

@@ -68,6 +68,8 @@ export const CASES: readonly Case[] = [
     steps: [{ fault: 'rotated_password' }],
     wanted: ['rolling_restart'],
   },
+  { name: 'db_down', what: 'the database server is stopped', steps: [{ fault: 'db_down' }], wanted: ['start_part'] },
+  { name: 'balancer_down', what: 'the load balancer is killed and stays down', steps: [{ down: 'load-balancer' }], wanted: ['start_part'] },
   {
     name: 'latency',
     what: 'each storage call of one instance is late',

@@ -1,5 +1,6 @@
 import type { IncidentWithTimeline } from '@oncall-lab/on-call-agent/api'
 import type { Witnesses } from '../../src/demo/witnesses.ts'
+import type { LabDirectory } from '../../src/lab-directory.ts'
 import { give, takeBack } from '../breaks/steps.ts'
 import type { Case } from './cases.ts'
 import { type AskFleet, restore, until } from './fleet.ts'
@@ -26,6 +27,7 @@ export interface CaseRow {
 
 interface Place {
   fleet: AskFleet
+  directory: LabDirectory
   witnesses: Witnesses
 }
 
@@ -35,12 +37,12 @@ const CUSTOMERS_SECONDS = 900
 
 /** Breaks, waits for the proposal, allows it on the phone, and follows it to its end. Everything is as before when it resolves. */
 export async function runCase(place: Place, one: Case): Promise<CaseRow> {
-  const { fleet, witnesses } = place
+  const { fleet, witnesses, directory } = place
   const row: CaseRow = { name: one.name, what: one.what, wanted: one.wanted, seconds: {} }
   const [first = 0, second = 0, third = 0] = (await fleet<{ instances: { port: number }[] }>('/instances')).instances.map(
     ({ port }) => port,
   )
-  const broken = { fleet, ports: [first, second, third] as const }
+  const broken = { fleet, directory, ports: [first, second, third] as const }
   await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
   const known = new Set((await witnesses.incidents()).map(({ id }) => id))
   const before = (await witnesses.messages()).length

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Place } from './place.ts'
+import { RELEASES } from './releases.ts'
 import type { Step } from './steps.ts'
 
 /** Figures of Prometheus by name; `$1` in a query is the address of instance 1. */
@@ -33,7 +34,37 @@ const balancer = (setting: string, value: string): Step => ({ set: ['load-balanc
 
 const instances = async (place: Place) => ({ instances: await place.instances() })
 
+const waiting = 'SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted'
+
 export const BREAKS: readonly Break[] = [
+  ...RELEASES,
+  {
+    drill: '16',
+    name: 'max_connections',
+    steps: [{ fault: 'max_connections' }],
+    figures: { refused: errors('53300') },
+    shows: ({ refused }) => refused > 0,
+    says: ({ refused }) => `${Math.round(refused)} logins refused for want of a slot (53300)`,
+    within: 90,
+  },
+  {
+    drill: '18',
+    name: 'row_lock',
+    steps: [{ fault: 'row_lock' }],
+    reads: async ({ sql }) => (await sql(waiting))[0] ?? {},
+    shows: ({ waiting: count }) => count > 0,
+    says: ({ waiting: count }) => `${count} sessions wait for a lock`,
+    within: 90,
+  },
+  {
+    drill: '19',
+    name: 'waiting_migration',
+    steps: [{ fault: 'waiting_migration' }],
+    reads: async ({ sql }) => (await sql(waiting))[0] ?? {},
+    shows: ({ waiting: count }) => count > 1,
+    says: ({ waiting: count }) => `${count} sessions wait for a lock`,
+    within: 90,
+  },
   {
     drill: '26',
     name: 'link',
@@ -170,6 +201,14 @@ export const BREAKS: readonly Break[] = [
     figures: { up: 'max(db_up) or vector(-1)', refused: errors('ECONNREFUSED') },
     shows: ({ up, refused }) => up === 0 && refused > 0,
     says: ({ refused }) => `db_up 0 on all, ${Math.round(refused)} refused connections`,
+  },
+  {
+    drill: '5',
+    name: 'balancer killed',
+    steps: [{ down: 'load-balancer' }],
+    figures: { up: 'up{job="load-balancer"} or vector(-1)', instances: 'sum(up{job="inventory"})' },
+    shows: ({ up, instances: running }) => up === 0 && running === 3,
+    says: ({ instances: running }) => `the balancer is down (up 0), ${running} instances are up`,
   },
   {
     drill: '20',

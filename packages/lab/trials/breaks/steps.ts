@@ -1,7 +1,9 @@
 import { type Instance, SETTINGS, type SettingList } from '@oncall-lab/process-manager/api'
+import { holdPart, releasePart } from '../../src/part-hold.ts'
+import { readRunFile } from '../../src/run-file.ts'
 import type { Place as WholePlace } from './place.ts'
 
-type Place = Pick<WholePlace, 'fleet' | 'ports'>
+type Place = Pick<WholePlace, 'fleet' | 'ports' | 'directory'>
 
 /** One thing that breaks, as data; instances are counted from 0. How it is taken back follows from it. */
 export type Step =
@@ -9,6 +11,8 @@ export type Step =
   | { set: readonly [component: string, setting: string, value: string]; on?: number }
   | { deploy: string; on?: number }
   | { scale: number }
+  /** A part of the lab is killed, and stays down. */
+  | { down: string }
   /** The first instance goes, and another one comes on a port of its own. */
   | { move: true }
 
@@ -23,6 +27,7 @@ export async function give(place: Place, step: Step): Promise<void> {
   else if ('set' in step) await set(place, step.set, step.on)
   else if ('deploy' in step) await fleet('/deploy', { release: step.deploy, ...portsOf(place, step.on) })
   else if ('scale' in step) await fleet('/scale', { replicas: step.scale })
+  else if ('down' in step) keepDown(place, step.down)
   else {
     await fleet('/start', { port: ports[2] + 1 })
     await fleet('/stop', { port: ports[0] })
@@ -43,10 +48,18 @@ export async function takeBack(place: Place, step: Step): Promise<void> {
     const { instances } = await fleet<{ instances: Instance[] }>('/instances')
     if (instances.some(({ release }) => release !== USUAL_RELEASE)) await fleet('/deploy', { release: USUAL_RELEASE })
   } else if ('scale' in step) await fleet('/scale', { replicas: USUAL_REPLICAS })
+  else if ('down' in step) releasePart(place.directory.state, step.down)
   else {
     await fleet('/start', { port: ports[0] })
     await fleet('/stop', { port: ports[2] + 1 })
   }
+}
+
+function keepDown({ directory }: Place, name: string): void {
+  holdPart(directory.state, name, TTL_SECONDS)
+  const pid = readRunFile(directory.runFile)?.parts.find((part) => part.name === name)?.pid
+  if (!pid) throw new Error(`${name} does not run`)
+  process.kill(pid, 'SIGKILL')
 }
 
 const portsOf = ({ ports }: Place, on: number | undefined) => (on === undefined ? {} : { ports: [ports[on]] })

@@ -6,7 +6,7 @@ const TELLING = /\b(?:faults?|drills?|inject\w*|chaos|simulat\w*|sabotag\w*|on p
 /** Names of faults that are no everyday words. */
 const MODES = FLEET_FAULTS.map(({ mode }) => mode).filter((mode) => mode.includes('_'))
 /** What the process manager shows the agent. */
-const FLEET = ['/instances', '/events', '/backends', '/releases', '/settings', '/healthz', '/metrics']
+const FLEET = ['/instances', '/events', '/backends', '/releases', '/settings', '/parts', '/healthz', '/metrics']
 const SESSIONS = 'SELECT application_name, usename, state, query, client_addr::text FROM pg_stat_activity WHERE pid <> pg_backend_pid()'
 
 /** Everything that the agent can read of a running lab, by where it stands. Commits and code are those of the releases, which a test of theirs searches. */

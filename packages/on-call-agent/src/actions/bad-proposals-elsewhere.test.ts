@@ -127,7 +127,7 @@ const test = withShop.extend('world', ({ shop }) => async (target: Elsewhere): P
 })
 
 test.for<[target: Elsewhere, reasons: string[]]>([
-  ['fleet', ['invalid_arguments', 'not_the_last_change', 'unknown_setting']],
+  ['fleet', ['invalid_arguments', 'not_the_last_change', 'nothing_to_do', 'unknown_setting']],
   ['database', ['invalid_arguments', 'not_to_blame', 'own_pool', 'stale', 'wrong_target']],
   ['cluster', ['by_hand_only', 'invalid_arguments', 'no_revision', 'out_of_range', 'unknown_action', 'unknown_node', 'unknown_pod']],
   ['hosts', ['invalid_arguments', 'not_listed', 'not_seen']],

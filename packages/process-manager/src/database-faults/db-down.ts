@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { conflict } from '@oncall-lab/service-kit/errors'
 import { defineDatabaseFault } from './database-fault.ts'
-import { openSession } from './session.ts'
+import { answers } from './session.ts'
 
 /** The gate looks every second, and a server that hangs is ended hard after four more. */
 const STOPS_WITHIN_MS = 10_000
@@ -32,7 +33,7 @@ export const dbDown = defineDatabaseFault({
       throw conflict('The database server did not stop: gate.sh with the same hold file does not run before it')
     }
     const ended = new AbortController()
-    const over = setTimeout(until * 1_000 - Date.now(), undefined, { signal: ended.signal, ref: false }).then(release)
+    const over = untilLetGo(holdFile, until * 1_000, ended.signal).then(release)
     over.catch(() => undefined)
     return {
       over,
@@ -54,14 +55,9 @@ async function hold(file: string, until: number): Promise<void> {
   await rename(`${file}.new`, file)
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    await using session = await openSession(url)
-    await session.query('SELECT 1')
-    return true
-  } catch {
-    return false
-  }
+/** Until its time is over, or somebody has started the server. */
+async function untilLetGo(file: string, until: number, signal: AbortSignal): Promise<void> {
+  while (Date.now() < until && existsSync(file)) await setTimeout(LOOK_EVERY_MS, undefined, { signal, ref: false })
 }
 
 async function comesTrue(condition: () => Promise<boolean>, withinMs: number): Promise<boolean> {

@@ -50,6 +50,17 @@ export async function openSession(url: string, settings: Record<string, string |
   }
 }
 
+/** Whether the server takes a question and answers it. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    await using session = await openSession(url)
+    await session.query('SELECT 1')
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The SQLSTATE of what the server refused (PostgreSQL, appendix A), undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'severity' in error && 'code' in error ? String(error.code) : undefined

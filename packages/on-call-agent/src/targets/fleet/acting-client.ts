@@ -32,6 +32,9 @@ const SettingValue = Type.Object({
 export type FleetSetting = Static<typeof SettingValue>
 const Settings = Type.Object({ settings: Type.Array(SettingValue) })
 
+const Part = Type.Object({ part: Type.String(), state: Type.String(), is_ours: Type.Boolean() })
+const Parts = Type.Object({ parts: Type.Array(Part) })
+
 const Done = Type.Object({
   ok: Type.Boolean(),
   failed: Type.Optional(Type.Object({ port: Type.Integer(), reason: Type.String() })),
@@ -43,6 +46,8 @@ export interface ActingClient {
   instances(signal: AbortSignal): Promise<FleetInstance[]>
   releases(signal: AbortSignal): Promise<FleetReleases>
   settings(signal: AbortSignal): Promise<FleetSetting[]>
+  /** The database and the load balancer: whether they run. */
+  parts(signal: AbortSignal): Promise<Static<typeof Part>[]>
   /** Returns the answer in words. */
   scale(replicas: number, signal: AbortSignal): Promise<string>
   restart(port: number, signal: AbortSignal): Promise<string>
@@ -50,6 +55,7 @@ export interface ActingClient {
   undrain(port: number, signal: AbortSignal): Promise<string>
   deploy(release: string, ports: number[] | undefined, signal: AbortSignal): Promise<string>
   rollingRestart(signal: AbortSignal): Promise<string>
+  startPart(part: string, signal: AbortSignal): Promise<string>
   set(change: { component: string; setting: string; value: string; ports?: number[] | undefined }, signal: AbortSignal): Promise<string>
 }
 
@@ -71,12 +77,14 @@ export function createActingClient(baseUrl: string, token: string, { timeoutMs =
     instances: async (signal) => (await looking.get('/instances', { schema: Instances, signal })).instances,
     releases: (signal) => looking.get('/releases', { schema: Releases, signal }),
     settings: async (signal) => (await looking.get('/settings', { schema: Settings, signal })).settings,
+    parts: async (signal) => (await looking.get('/parts', { schema: Parts, signal })).parts,
     scale: (replicas, signal) => post('/scale', { replicas }, signal),
     restart: (port, signal) => post('/restart', { port }, signal),
     drain: (port, signal) => post('/drain', { port, keep: true }, signal),
     undrain: (port, signal) => post('/undrain', { port }, signal),
     deploy: (release, ports, signal) => post('/deploy', { release, ...(ports && { ports }) }, signal),
     rollingRestart: (signal) => post('/rolling-restart', {}, signal),
+    startPart: (part, signal) => post('/start-part', { part }, signal),
     set: ({ component, setting, value, ports }, signal) =>
       post('/settings', { component, setting, value, ...(ports && { ports }) }, signal),
   }

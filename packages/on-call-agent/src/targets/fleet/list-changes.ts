@@ -13,7 +13,7 @@ export function listChanges(processManager: ProcessManagerClient) {
   return defineTool({
     name: 'list_changes',
     description:
-      'What was changed of the shop lately and by whom: releases (with what ran well before: back_to), scaling, settings, starts, stops and drains that somebody asked for. Newest first.',
+      'What was changed of the shop lately and by whom: releases (with what ran well before: back_to), scaling, settings, parts that were started, starts, stops and drains that somebody asked for. Newest first.',
     parameters: ListChangesArgs,
     result: ListChangesResult,
     async run({ minutes = MINUTES }, { incident, signal }): Promise<ListChangesResult> {
@@ -38,7 +38,7 @@ export function listChanges(processManager: ProcessManagerClient) {
 }
 
 /** What somebody did to the fleet or to an instance; the steps that a process takes by itself are none. */
-const CHANGES = /^(?:scaled|deploy_started|deploy_finished|deploy_stopped|setting_changed|drained|undrained|removed)$/
+const CHANGES = /^(?:scaled|deploy_started|deploy_finished|deploy_stopped|setting_changed|drained|undrained|removed|part_started)$/
 const isChange = ({ by, type }: FleetChange) => CHANGES.test(type) && !/^the (?:supervisor|start of)/.test(by)
 
 function describe(
@@ -48,7 +48,7 @@ function describe(
   const [commit, fromCommit] = [release && commits.get(release), from && commits.get(from)]
   return {
     at,
-    what: setting === undefined ? type : `${type} ${component ?? ''} ${setting}`.replace(/ {2}/g, ' '),
+    what: [type, component, setting].filter(Boolean).join(' '),
     by,
     ports: ports ?? (port === undefined ? [] : [port]),
     from: from ?? null,

@@ -10,6 +10,7 @@ import { drainInstance } from './actions/drain-instance.ts'
 import { restartInstance } from './actions/restart-instance.ts'
 import { rollingRestart } from './actions/rolling-restart.ts'
 import { scaleService } from './actions/scale-service.ts'
+import { startPart } from './actions/start-part.ts'
 import { fetchLogs } from './fetch-logs.ts'
 import { getBalancerState } from './get-balancer-state.ts'
 import { getRuntimeMetrics } from './get-runtime-metrics.ts'
@@ -46,7 +47,9 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
         getRuntimeMetrics(processManager, reader),
         listChanges(processManager),
       ],
-      actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting].map((action) => action(acting)),
+      actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting, startPart].map((action) =>
+        action(acting),
+      ),
       bundled: (subject) => [
         { layer: 'os', name: 'instances', call: { name: 'list_instances', args: {} } },
         { layer: 'os', name: 'runtime', call: { name: 'get_runtime_metrics', args: {} } },

@@ -29,6 +29,27 @@ test.each<[name: string, args: object, call: string, undo?: string]>([
   expect(shop.changes).toEqual([call, ...(undo === undefined ? [] : [undo])])
 })
 
+test('start_part starts what is down, once, and is read from the world; it touches neither what runs nor what is somebody else’s', async () => {
+  await using shop = await startBrokenShop()
+  const action = actingTarget(shop).actions?.find(({ name }) => name === 'start_part')
+  const [database, balancer] = shop.parts
+  if (!action || !database || !balancer) throw new Error('no such action')
+  const args = { part: 'database' }
+  expect(await action.check(args, context())).toMatchObject({ reason: 'nothing_to_do' })
+  Object.assign(database, { state: 'down' })
+  Object.assign(balancer, { state: 'down', is_ours: false })
+  expect(await action.check({ part: 'load-balancer' }, context())).toMatchObject({ reason: 'not_ours' })
+  expect(await action.check(args, context())).toMatchObject({ kind: 'ok' })
+  expect(await action.check(args, { ...context(), incident: incidentOf('nginx') })).toMatchObject({ reason: 'wrong_target' })
+  expect(await action.readOutcome(args, {}, context())).toEqual({ kind: 'not_done' })
+  database.state = 'starting'
+  expect(await action.readOutcome(args, {}, context())).toEqual({ kind: 'under_way' })
+  database.state = 'down'
+  await action.run(args, context())
+  expect(await action.readOutcome(args, {}, context())).toMatchObject({ kind: 'done' })
+  expect(shop.changes).toEqual(['POST /start-part {"part":"database"}'])
+})
+
 test('an instance that starts again and again can be changed, and one that another change moves cannot', async () => {
   await using shop = await startBrokenShop()
   const { actions = [] } = actingTarget(shop)
