@@ -4,6 +4,7 @@ import { suffixOf } from './names.ts'
 import { APP, imageOf, NAMESPACE } from './pod-of-instance.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
+const HISTORY = 'deployment.kubernetes.io/revision-history'
 const HASH = 'pod-template-hash'
 const LABELS = { app: APP }
 const probe = (failureThreshold: number) => ({
@@ -122,9 +123,11 @@ export function deploymentTemplate({ spec: { template } }: ReplicaSet): PodTempl
 export const revisionOf = ({ metadata }: { metadata: { annotations?: Record<string, string> } }) =>
   Number(metadata.annotations?.[REVISION] ?? 0)
 
-/** The same object under another revision. */
+/** The same object under another revision; a replica set keeps those that it was before, as the controller of Kubernetes lets it. */
 export function withRevision<T extends Deployment | ReplicaSet>(object: T, revision: number): T {
-  const annotations = { ...object.metadata.annotations, [REVISION]: String(revision) }
+  const { [REVISION]: before, [HISTORY]: earlier } = object.metadata.annotations ?? {}
+  const history = object.kind === 'ReplicaSet' && before !== undefined ? { [HISTORY]: [earlier, before].filter(Boolean).join(',') } : {}
+  const annotations = { ...object.metadata.annotations, ...history, [REVISION]: String(revision) }
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
