@@ -141,6 +141,38 @@ test('what does not help is told as such', async ({ shop, writes, incident, stat
   expect(shop.changes).toHaveLength(1)
 })
 
+test('what is over gets no proposal, and what is good again while an alert fires is no longer auto’s', async ({
+  shop,
+  store,
+  incident,
+  status,
+}) => {
+  shop.sick.clear()
+  const id = await incident()
+  const refused = await vi.waitUntil(
+    async () => (await store.incidents.timeline(id)).find(({ event }) => event.kind === 'action_refused')?.event,
+    { interval: 5, timeout: 8_000 },
+  )
+  expect(refused).toMatchObject({
+    reason: 'trouble_over',
+    message: expect.stringContaining('40 % of the requests failed at worst, 0 % of the requests failed now'),
+  })
+  expect(await store.actions.list()).toEqual([])
+  expect(status).toBeDefined()
+})
+
+test('in mode auto a person is asked where the figures are good again and an alert fires on', async ({ shop, incident, status, phone }) => {
+  shop.sick.clear()
+  shop.remembers = true
+  await incident([RESTART], { mode: 'auto' })
+  expect(await status('A1', 'proposed')).toMatchObject({
+    permission: 'figures_are_good',
+    simulation: expect.stringContaining('The figures are good again'),
+  })
+  expect(shop.changes).toEqual([])
+  await vi.waitFor(() => expect(phone.bodies().some((body) => body.includes('The figures are good again'))).toBe(true))
+})
+
 test('a fix whose figure had recovered before it ran is a coincidence', async ({ shop, writes, incident, status, code }) => {
   await incident()
   const digits = await code('A1')

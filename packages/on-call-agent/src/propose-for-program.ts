@@ -8,7 +8,7 @@ import type { Target } from './targets/target.ts'
 interface ProgramDependencies {
   targets: readonly Target[]
   policy: Pick<ActionPolicy, 'mode'>
-  proposeTools: (actions: ReturnType<typeof actionsOf>['actions']) => Tool[]
+  proposeTools: (there: ReturnType<typeof actionsOf>) => Tool[]
 }
 
 /**
@@ -24,7 +24,7 @@ export async function proposeForProgram(
   if (policy.mode === 'auto')
     throw conflict('ACTIONS_MODE is auto: only the agent itself proposes actions, so that none of a program is carried out unasked')
   const { seeing } = await lookForService(targets, incident, signal)
-  const [tool] = proposeTools(actionsOf(seeing).actions)
+  const [tool] = proposeTools(actionsOf(seeing))
   if (!tool)
     throw conflict(
       `Nothing can be proposed for ${incident.ref}: ACTIONS_MODE is off, or no target that sees ${incident.service} has actions`,

@@ -6,7 +6,7 @@ import { readRecording, replayRemedy } from '../test-parts/replay.ts'
 import { FIRING_AT, NOW } from '../test-parts/scene.ts'
 import { SimulatedIncident } from '../test-parts/simulated-incident.ts'
 import { course } from '../test-parts/simulated-metrics.ts'
-import { createWorld, errorRate } from '../test-parts/simulated-world.ts'
+import { createWorld, errorRate, logEntry } from '../test-parts/simulated-world.ts'
 import { answer } from './answer.ts'
 
 describe('every investigation', () => {
@@ -59,6 +59,22 @@ describe('when little can be seen', () => {
     )
     expect(diagnosis.status).toBe('recovered')
     expect(diagnosis.root_cause).toContain('70 %')
+  })
+
+  const over = (secondsAgo: number) => ({
+    ...errorRate(0.3, { newest: 0 }),
+    onset: { at: ago(secondsAgo + 60), ended_at: ago(secondsAgo), error_rate_before: 0, error_rate_within: 0.8 },
+  })
+  const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
+  test.each([
+    [45, 'recovered'],
+    [15, 'not recovered'],
+  ])('errors that ended %i s ago, while the alert still fires, are %s', (seconds, wanted) => {
+    const log = Array.from({ length: 20 }, (_, i) =>
+      logEntry(seconds + i, { message: 'password authentication failed for user "shop"', error: 'error' }),
+    )
+    const { diagnosis } = investigate(createWorld({ rate: over(seconds), log, firing: true }))
+    expect(diagnosis.status === 'recovered' ? 'recovered' : 'not recovered').toBe(wanted)
   })
 
   test('without traffic the error rate is unknown and never 0 %', () => {

@@ -37,7 +37,7 @@ export function answer(messages: ChatMessage[], tools: string[], actions?: strin
   if (diagnosis && (isDenied || !person)) return remedy(transcript, diagnosis, { tools, actions })
   // Until a person has written it is an investigation, whatever functions are offered.
   if (!person) return investigate(transcript, tools)
-  const { questions, text } = converse(transcript, person, tools)
+  const { questions, text } = converse(transcript, person, { tools, isOffered: (name) => isListed(name, actions) })
   return questions.length > 0 ? asks(transcript, questions) : says(text)
 }
 
@@ -77,7 +77,9 @@ function remedy(
   const asked = (tool: string, args: object) => transcript.calls.some(({ key }) => key === questionKey(tool, args))
   const open = remedyQuestions(diagnosis).filter(({ tool, args }) => tools.includes(tool) && !asked(tool, args))
   if (!waits && open.length > 0) return asks(transcript, open)
-  const next = remediesFor(diagnosis, facts, (name) => isListed(name, actions)).find((each) => !asked('propose_action', each))
+  const next = remediesFor(diagnosis, facts, { isOffered: (name) => isListed(name, actions) }).find(
+    (each) => !asked('propose_action', each),
+  )
   if (waits || !next || proposals.length >= MOST_PROPOSALS) return says('none')
   return asks(transcript, [{ tool: 'propose_action', args: { ...next } }])
 }

@@ -9,7 +9,7 @@ const set = (component: string, setting: string, value: string, more = {}) => ({
   ...{ action: 'change_setting', arguments: { component, setting, value, ...more } },
 })
 
-/** Those that are diagnosed; what is only suspected gets no proposal. */
+/** Those that are diagnosed; of what is only suspected, those that are on one instance alone. */
 test.each<[recording: string, wanted: { action: string; arguments?: object } | undefined]>([
   ['release-r6', { action: 'deploy_release', arguments: { release: 'r4' } }],
   ['setting-BADGES-on', set('inventory', 'BADGES', 'off')],
@@ -19,9 +19,12 @@ test.each<[recording: string, wanted: { action: string; arguments?: object } | u
   ['errors-one-instance', { action: 'drain_instance', arguments: one }],
   ['waiting_migration', { action: 'cancel_query' }],
   ['max_connections', { action: 'terminate_session' }],
-  // Nobody can be blamed for all of them, and nothing here mends a row or starts a balancer.
+  ['latency-one-instance', { action: 'drain_instance', arguments: three }],
+  ['the-link-of-one-is-slow', { action: 'drain_instance' }],
+  // It may be refused: whether it is down or hangs, whoever runs it knows.
+  ['the-balancer-hangs', { action: 'start_part', arguments: { part: 'load-balancer' } }],
+  // Nobody can be blamed for all of them, and nothing here mends a row.
   ['bad_row', undefined],
-  ['the-balancer-hangs', undefined],
   // The sessions of the database were not asked for then, so a leak is only suspected.
   ['release-r9', undefined],
 ])('%s', (recording, wanted) => {

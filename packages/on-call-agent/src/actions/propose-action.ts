@@ -11,6 +11,8 @@ import { actionLines, proposalText } from './action-texts.ts'
 import { AUTO, decidePermission, type PermissionDecision } from './decide-permission.ts'
 import { digestOf } from './digest.ts'
 import type { ActionPolicy } from './policy.ts'
+import { readTrouble, type Trouble } from './read-trouble.ts'
+import type { Gauges } from './sli.ts'
 import { queueTold } from './tell-action.ts'
 
 /** What proposing needs. */
@@ -36,12 +38,12 @@ const ProposeArgs = Type.Object({
 })
 
 /** `propose_action`: stores a proposal and asks a person, or refuses it with a reason. It never carries anything out itself. */
-export function proposeAction(deps: ProposeDependencies, actions: readonly Action[]): Tool {
+export function proposeAction(deps: ProposeDependencies, actions: readonly Action[], gauges: readonly Gauges[] = []): Tool {
   return defineTool({
     name: PROPOSE_ACTION,
     description: `Proposes one action to the engineer, who allows or denies it; nothing is done before. Propose the least that cures the cause you found, and only when it fits the evidence. The actions: ${actions.map(describeAction).join(' ')}`,
     parameters: ProposeArgs,
-    run: (args, context) => propose(deps, actions, args, context),
+    run: (args, context) => propose(deps, { actions, gauges }, args, context),
     summarise: ({ proposed, says }: { proposed: string; says: string }) => `${proposed} was proposed: ${says}`,
   })
 }
@@ -52,7 +54,7 @@ function describeAction({ name, description, parameters, level }: Action): strin
 
 async function propose(
   deps: ProposeDependencies,
-  actions: readonly Action[],
+  { actions, gauges }: { actions: readonly Action[]; gauges: readonly Gauges[] },
   { action: name, arguments: args, reason }: Static<typeof ProposeArgs>,
   { incident: asGiven, signal }: ToolContext,
 ) {
@@ -66,7 +68,7 @@ async function propose(
   const problem = argumentProblem(action, args)
   if (problem !== undefined) return refuse('invalid_arguments', `The arguments of ${name} do not fit: ${problem}`)
   const incident = (await deps.store.incidents.find(asGiven.id)) ?? asGiven
-  const early = await decide(deps.store, deps.policy, incident, action, args)
+  const early = await decide(deps.store, deps.policy, { incident, action, args })
   if (early.kind === 'deny') return refuse(early.reason, early.message)
   const check = await action.check(args, { incident, signal }).catch((error: unknown) => ({
     kind: 'refuse' as const,
@@ -74,7 +76,10 @@ async function propose(
     message: `The world cannot be read: ${describeError(error)}`,
   }))
   if (check.kind === 'refuse') return refuse(check.reason, check.message)
-  const outcome = await store(deps, { incident, action, args, reason, simulation: check.simulation })
+  // Figures that cannot be read say nothing of a trouble that is over.
+  const trouble = await readTrouble(gauges, action.verify.slis, { incident, signal }).catch(() => undefined)
+  const simulation = trouble?.kind === 'eased' ? `The figures are good again (${trouble.says}). ${check.simulation}` : check.simulation
+  const outcome = await store(deps, { incident, action, args, reason, simulation, trouble })
   if (outcome.kind === 'deny') return refuse(outcome.reason, outcome.message)
   deps.onProposed(outcome.stored, outcome.kind)
   return { proposed: outcome.stored.id, says: outcome.stored.says, waits_for: outcome.kind === 'ask' ? 'the engineer' : 'nobody' }
@@ -90,9 +95,7 @@ function argumentProblem({ parameters }: Action, args: unknown): string | undefi
 async function decide(
   ports: StorePorts,
   policy: ActionPolicy,
-  incident: Incident,
-  action: Action,
-  args: unknown,
+  { incident, action, args, trouble }: Pick<NewProposal, 'incident' | 'action' | 'args' | 'trouble'>,
 ): Promise<PermissionDecision> {
   const [earlier, ofService, timeline] = await Promise.all([
     ports.actions.list({ incidentId: incident.id }),
@@ -102,7 +105,7 @@ async function decide(
   const made = timeline.findLast(({ event }) => event.kind === 'diagnosis')?.event
   const madeBy = made?.kind === 'diagnosis' ? made.made_by : undefined
   const proposal = { action: action.name, arguments: args, level: action.level }
-  return decidePermission({ policy, proposal, incident, madeBy, earlier, ofService })
+  return decidePermission({ policy, proposal, incident, madeBy, earlier, ofService, trouble })
 }
 
 interface NewProposal {
@@ -111,13 +114,15 @@ interface NewProposal {
   args: unknown
   reason: string
   simulation: string
+  trouble?: Trouble | undefined
 }
 
 /** Decides once more and stores the proposal with the message to the person, in one change: two at a time are one. */
-async function store(deps: ProposeDependencies, { incident, action, args, reason, simulation }: NewProposal) {
+async function store(deps: ProposeDependencies, { incident, action, args, reason, simulation, trouble }: NewProposal) {
   const { policy, now = () => new Date(), code = () => String(randomInt(1_000, 10_000)) } = deps
   return deps.store.transaction(async (ports) => {
-    const decision = await decide(ports, policy, (await ports.incidents.find(incident.id)) ?? incident, action, args)
+    const present = (await ports.incidents.find(incident.id)) ?? incident
+    const decision = await decide(ports, policy, { incident: present, action, args, trouble })
     if (decision.kind === 'deny') return decision
     const open = new Set((await ports.actions.list({ statuses: ['proposed'] })).map((each) => each.code))
     let digits = code()

@@ -8,6 +8,7 @@ import { approveAction, type DecisionOutcome, denyAction, type PersonDecision } 
 import { type ExecuteDependencies, executeAction } from './execute-action.ts'
 import type { ActionPolicy } from './policy.ts'
 import { proposeAction } from './propose-action.ts'
+import type { Gauges } from './sli.ts'
 import { queueTold } from './tell-action.ts'
 
 /** What actions are made of. */
@@ -27,8 +28,8 @@ export interface ActionsDependencies extends ExecuteDependencies {
 
 /** Proposals in, decisions in; what is approved is carried out in the background. */
 export interface Actions {
-  /** `propose_action` over these actions; none where nothing may be proposed. */
-  tools(actions: readonly Action[]): Tool[]
+  /** `propose_action` over these actions, with the figures that show whether there is still something to cure; none where nothing may be proposed. */
+  tools(there: { actions: readonly Action[]; gauges: readonly Gauges[] }): Tool[]
   approve(decision: PersonDecision): Promise<DecisionOutcome>
   deny(decision: PersonDecision & { reason?: string | undefined }): Promise<DecisionOutcome>
   stop(): void
@@ -69,10 +70,10 @@ export async function startActions(deps: ActionsDependencies): Promise<Actions> 
   const unfollow = store.onFreed(() => void takeUp().catch((error: unknown) => onError('taking up actions of a process that ended', error)))
 
   return {
-    tools(actions) {
+    tools({ actions, gauges }) {
       if (policy.mode === 'off' || actions.length === 0) return []
       const onProposed = (action: StoredAction, decision: 'allow' | 'ask') => (decision === 'allow' ? execute(action.id) : waitFor(action))
-      return [proposeAction({ ...deps, personOnCall, onProposed }, actions)]
+      return [proposeAction({ ...deps, personOnCall, onProposed }, actions, gauges)]
     },
     async approve(decision) {
       const outcome = await approveAction(deps, decision)

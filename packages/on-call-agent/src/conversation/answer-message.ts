@@ -40,7 +40,8 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   const lead = incident ? await leadOf(store, incident, message.from) : ''
   await store.inbox.begin(message.id)
   const wish = decideActionWish(message.body)
-  if (wish.kind !== 'none') {
+  const isToPropose = wish.kind === 'ask' && incident !== undefined && (await isNewProposalAsked(deps, message))
+  if (wish.kind !== 'none' && !isToPropose) {
     const { words, hidden } = await answerDecision(deps, message, wish)
     const said = hidden === undefined ? words : words.replaceAll(hidden, '••••')
     await storeAnswer(store, message, words.startsWith('*') ? words : lead + words, [{ role: 'assistant', content: said }], hidden)
@@ -80,6 +81,12 @@ export async function answerMessage(deps: AnswerDependencies, message: InboundMe
   }
 }
 
+/** "What do you propose?" of somebody who may approve, while nothing waits: the model is asked for a proposal. */
+async function isNewProposalAsked({ store, roleOf }: AnswerDependencies, { body, from, incidentId }: InboundMessage): Promise<boolean> {
+  if (incidentId === null || !/\bpropos/i.test(body) || !allows(roleOf(from), 'approve')) return false
+  return (await store.actions.list({ statuses: ['proposed'], incidentId, limit: 1 })).length === 0
+}
+
 /** Said to a contact with the role `view`. */
 const MAY_ONLY_LOOK = 'You may ask about incidents and change nothing (your role is *view*), so nothing was done.'
 
@@ -104,7 +111,7 @@ async function findWords(deps: AnswerDependencies, incident: Incident, message: 
           ...('choice' in wish && { choice: wish.choice }),
         }
       : undefined
-  const proposing = allows(deps.roleOf(message.from), 'approve') ? deps.actions.tools(actionsOf(seeing).actions) : []
+  const proposing = allows(deps.roleOf(message.from), 'approve') ? deps.actions.tools(actionsOf(seeing)) : []
   const tools = [...functionsOf(seeing), ...proposing, ...(asked ? deps.actTools : [])]
   for (let step = 0; step < deps.limits.steps; step += 1) {
     const answer = await takeAnswer(deps, incident, tools, signal)

@@ -13,8 +13,8 @@ import { runCalls, type TurnDependencies, takeAnswer } from './turn.ts'
 export interface RemedyDependencies extends TurnDependencies {
   store: Store
   targets: readonly Target[]
-  /** `propose_action` over these actions; none where nothing may be proposed. */
-  proposeTools: (actions: ReturnType<typeof actionsOf>['actions']) => Tool[]
+  /** `propose_action` over what can be done there; none where nothing may be proposed. */
+  proposeTools: (there: ReturnType<typeof actionsOf>) => Tool[]
 }
 
 /** Answers until it has proposed, or has words instead. */
@@ -29,7 +29,7 @@ export const REMEDY_NEXT =
 
 /**
  * Lets the model propose the least action that cures what it has diagnosed. The page is out already, so a failure here costs nobody a page. Nothing is
- * proposed for what is over or not understood.
+ * proposed for what is over or not understood; what one instance alone has may be kept away from customers, whatever its cause.
  */
 export async function proposeRemedy(given: RemedyDependencies, incidentId: string, signal: AbortSignal): Promise<void> {
   const deps = { ...given, limits: { ...given.limits, calls: given.limits.calls + CALLS } }
@@ -40,7 +40,7 @@ export async function proposeRemedy(given: RemedyDependencies, incidentId: strin
   if (!isDue(await store.transcripts.read(incidentId))) return
   const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])
   const { seeing } = await lookForService(deps.targets, incident, within)
-  const proposing = deps.proposeTools(actionsOf(seeing).actions)
+  const proposing = deps.proposeTools(actionsOf(seeing))
   if (proposing.length === 0) return
   const tools = [...functionsOf(seeing), ...proposing]
   const { tracer = NO_TRACER } = deps
@@ -74,6 +74,7 @@ const DENIED = 'The engineer denied '
 function isCurable({ status, diagnosis }: Incident, timeline: TimelineEvent[]): boolean {
   const made = timeline.findLast(({ event }) => event.kind === 'diagnosis')?.event
   if (status === 'resolved' || made?.kind !== 'diagnosis' || made.made_by !== 'model') return false
+  if (diagnosis?.status === 'inconclusive') return diagnosis.instances?.length === 1
   return diagnosis?.status === 'diagnosed' || diagnosis?.status === 'suspected'
 }
 

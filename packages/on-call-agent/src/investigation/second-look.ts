@@ -48,7 +48,7 @@ export function countSecondLooks(transcript: ChatMessage[]): number {
   return transcript.filter(({ role, content }) => role === 'user' && content?.startsWith(LEAD)).length
 }
 
-/** Looks again. People hear of it when the cause is understood now; else the diagnosis that they have stays. */
+/** Looks again. People hear of it when the cause is understood now, or where the trouble is; else the diagnosis that they have stays. */
 export async function lookAgain(deps: InvestigatorDependencies, incident: Incident, signal: AbortSignal): Promise<void> {
   const { store, model } = deps
   const started = { kind: 'investigation_started' as const, model: model.name }
@@ -76,11 +76,20 @@ async function settle(
     const incident = await incidents.find(incidentId)
     if (!incident) return
     await transcripts.append(incidentId, [accepted])
-    if (incident.status === 'resolved' || diagnosis.status !== 'diagnosed') return
+    if (incident.status === 'resolved' || !isNews(incident.diagnosis, diagnosis)) return
     await incidents.conclude(incidentId, { diagnosis, madeBy: 'model' })
-    const body = `*${incident.ref}* Looked again, ${Math.round(diagnosis.confidence * 100)} % sure: ${oneLine(diagnosis.root_cause, 400)}`
+    const how = `${Math.round(diagnosis.confidence * 100)} % sure`
+    const found = diagnosis.status === 'diagnosed' ? how : `${how} of the cause, and it is on ${diagnosis.instances?.[0]} alone`
+    const body = `*${incident.ref}* Looked again, ${found}: ${oneLine(diagnosis.root_cause, 400)}`
     await outbox.queue({ incidentId, to: personOnCall, kind: 'update', body })
   })
+}
+
+/** The cause is known now, or at least that one instance alone has the trouble. */
+function isNews(before: Diagnosis | null, { status, instances = [] }: Diagnosis): boolean {
+  if (status === 'diagnosed') return true
+  if (status === 'inconclusive' && before?.status === 'suspected') return false
+  return (status === 'suspected' || status === 'inconclusive') && instances.length === 1 && before?.instances?.length !== 1
 }
 
 /** Who made the newest diagnosis of an incident. */

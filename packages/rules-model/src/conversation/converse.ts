@@ -12,7 +12,11 @@ const LONGEST_REPLY = 1_200
 const MOST_AT_ONCE = 8
 
 /** Answers a person's message: first the functions that the answer needs (each once), then the words. What is not understood is said so. */
-export function converse(transcript: Transcript, message: PersonMessage, tools: string[]): { questions: Question[]; text: string } {
+export function converse(
+  transcript: Transcript,
+  message: PersonMessage,
+  { tools, isOffered }: Pick<Conversation, 'tools' | 'isOffered'>,
+): { questions: Question[]; text: string } {
   const earlier = transcript.calls.filter(({ position }) => position < message.position)
   const since = transcript.calls.filter(({ position }) => position > message.position)
   const conversation: Conversation = {
@@ -22,6 +26,7 @@ export function converse(transcript: Transcript, message: PersonMessage, tools: 
     fresh: readFacts(transcript.alerts, since),
     earlier,
     tools,
+    isOffered,
   }
   const intents = withoutCollisions(INTENTS.filter((intent) => intent.matches(conversation)))
   const wanted = new Map(intents.flatMap((intent) => intent.questions(conversation)).map((question) => [keyOf(question), question]))

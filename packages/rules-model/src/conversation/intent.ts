@@ -14,6 +14,8 @@ export interface Conversation {
   /** The calls before the person's message. */
   earlier: Call[]
   tools: string[]
+  /** Whether a target of the incident has this action. */
+  isOffered: (action: string) => boolean
 }
 
 /** Something that people ask of the agent. A new one is one file and one line in the list. */

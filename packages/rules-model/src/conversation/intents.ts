@@ -10,6 +10,7 @@ import { links } from './links.ts'
 import { lookAgain } from './look-again.ts'
 import { nextStep } from './next-step.ts'
 import { outOfReach } from './out-of-reach.ts'
+import { propose } from './propose.ts'
 import { showLogs } from './show-logs.ts'
 import { sinceWhen } from './since-when.ts'
 import { snooze } from './snooze.ts'
@@ -26,6 +27,7 @@ const ASKABLE: readonly Intent[] = [
   acknowledge,
   stillHappening,
   lookAgain,
+  propose,
   ticketStatus,
   whatHappened,
   why,

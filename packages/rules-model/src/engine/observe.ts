@@ -12,7 +12,8 @@ export function observe(facts: Facts): Observations {
   return Object.fromEntries(SIGNAL_IDS.map((id) => [id, readWhole(id, facts)])) as Observations // Each id has its entry.
 }
 
-function readWhole(id: SignalId, facts: Facts): Observation {
+/** One signal; what would need all of a reading that was cut counts as not seen. */
+export function readWhole(id: SignalId, facts: Facts): Observation {
   const { read, needsAll, questions } = signalOf(id)
   const found = read(facts)
   const isPartial = found.kind === 'seen' && needsAll?.includes(found.level) && questions(facts).some(facts.isCut)

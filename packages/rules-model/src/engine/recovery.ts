@@ -1,5 +1,6 @@
 import type { Ease } from '../facts/ease.ts'
 import type { Facts } from '../facts/facts.ts'
+import { errorOnset } from '../facts/onset.ts'
 import { easeOf } from '../signals/ease.ts'
 import { mainSymptoms } from './judge.ts'
 import { type Observations, seenOf } from './observe.ts'
@@ -15,7 +16,17 @@ export function recoveryOf(facts: Facts, observations: Observations): Ease {
   const stopped = looks.find(({ kind }) => kind === 'yes')
   if (!stopped) return looks[0] ?? { kind: 'unknown', says: 'the alert names nothing that could be watched' }
   const ended = facts.alerts.length > 0 && facts.alerts.every(({ resolvedAt }) => resolvedAt !== undefined)
-  if (!ended && seenOf(observations, 'alertState')?.level === 'firing')
-    return { ...stopped, kind: 'no', says: `${stopped.says}, but the alert still fires` }
-  return stopped
+  if (ended || seenOf(observations, 'alertState')?.level !== 'firing') return stopped
+  return isLongOver(facts)
+    ? { ...stopped, says: `${stopped.says}; the alert still fires, for it looks back further` }
+    : { ...stopped, kind: 'no', says: `${stopped.says}, but the alert still fires` }
+}
+
+/** So long without a failing request is no gap between two of them. */
+const LONG_OVER_MS = 30_000
+
+/** Requests failed, and have not for a while: an alert about a longer time remembers them. */
+function isLongOver(facts: Facts): boolean {
+  const endedAt = errorOnset(facts)?.endedAt
+  return endedAt !== undefined && facts.now !== undefined && facts.now - endedAt >= LONG_OVER_MS
 }

@@ -8,7 +8,7 @@ type Seen = Parameters<typeof remediesFor>[1]
 type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instances']
 
 /** What the fleet offers, and what a cluster does. */
-const FLEET = ['restart_instance', 'drain_instance', 'scale_service', 'deploy_release', 'rolling_restart', 'change_setting']
+const FLEET = ['restart_instance', 'drain_instance', 'scale_service', 'deploy_release', 'rolling_restart', 'change_setting', 'start_part']
 const CLUSTER = ['delete_pod', 'restart_deployment', 'scale_deployment', 'roll_back_deployment']
 const DATABASE = ['terminate_session', 'cancel_query']
 
@@ -16,7 +16,11 @@ const DATABASE = ['terminate_session', 'cancel_query']
 function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Seen {
   const instances = [one, two, three].map((instance, i) => ({ instance, release: releases[i], state: states[i] ?? 'running' }))
   const value = { instances: instances as unknown as Instances, load_balancer: { backends: [] } } // Only what is read here.
-  const seen = { service: 'inventory', instances: { kind: 'seen', value, call: undefined as never }, result: () => ({ kind: 'not_asked' }) }
+  const notAsked = { kind: 'not_asked' }
+  const seen = {
+    ...{ service: 'inventory', rate: notAsked, metric: () => notAsked, isCut: () => false, result: () => notAsked },
+    instances: { kind: 'seen', value, call: undefined as never },
+  }
   return seen as unknown as Seen // Only what is read here.
 }
 
@@ -69,7 +73,7 @@ function offered(names: string[], cause: CauseId, instances: string[], facts: Se
     priority: 'high' as const,
     next_steps: ['x'],
   }
-  return remediesFor(diagnosis, facts, (name) => names.includes(name)).map(({ action, arguments: args }) => [action, args])
+  return remediesFor(diagnosis, facts, { isOffered: (name) => names.includes(name) }).map(({ action, arguments: args }) => [action, args])
 }
 
 test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<typeof actions>]>([
@@ -153,7 +157,9 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
   ['nothing wrong', actions('nothing_wrong', [], fleet(), 'false_alarm'), []],
   ['a suspicion', actions('process_hung', [two], fleet(), 'suspected'), []],
   ['an instance that nobody lists', actions('process_hung', ['127.0.0.1:8009']), []],
-  ['a database that is down', actions('database_down'), []],
+  ['a database that is down: its start', actions('database_down'), [['start_part', { part: 'database' }]]],
+  ['a balancer that is down: its start', actions('load_balancer_down'), [['start_part', { part: 'load-balancer' }]]],
+  ['a database that is down, of a cluster: nothing', inCluster('database_down'), []],
   [
     'a transaction that others wait for: its session, not the one that runs longest',
     actions('lock_contention', [], inside({ get_lock_info: { roots: [root], waits: [victim] } })),

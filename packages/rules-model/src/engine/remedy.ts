@@ -12,6 +12,7 @@ import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
 import { rollBack } from './roll-back.ts'
 import { scaleBack } from './scale-back.ts'
 import { settingBack } from './setting-back.ts'
+import { theOne } from './the-one.ts'
 
 /** An action to be proposed, as `propose_action` takes it. */
 export interface Proposal {
@@ -31,15 +32,22 @@ export interface Seen {
 
 const LONGEST_REASON = 400
 
+interface Choice {
+  /** Whether a target of the incident has this action. */
+  isOffered?: (action: string) => boolean
+  /** A person asks for a proposal, who knows how sure the diagnosis is. */
+  isAsked?: boolean
+}
+
 /**
- * The actions that cure what was diagnosed, the least first: what its family names, in the form that the targets of the incident have (`isOffered`), where the evidence
- * says on which instance. Empty for a cause that no action cures, and for one that is only suspected.
+ * The actions that cure what was diagnosed, the least first: what its family names, in the form that the targets of the incident have, where the evidence says on which instance.
+ * Of a cause that is not certain only what is right whatever the cause: the one instance of several that has the trouble is taken out, or started anew. Empty for a cause that no action cures.
  */
-export function remediesFor(diagnosis: Diagnosis, facts: Facts, isOffered: (action: string) => boolean = () => true): Proposal[] {
+export function remediesFor(diagnosis: Diagnosis, facts: Facts, { isOffered = () => true, isAsked = false }: Choice = {}): Proposal[] {
   const { instances } = facts
   const all = instances.kind === 'seen' ? instances.value.instances : []
   const seen: Seen = { all, named: diagnosis.instances ?? [], cause: diagnosis.cause, facts }
-  return remediesOf(diagnosis)
+  return remediesOf(diagnosis, seen, isAsked)
     .flatMap((remedy) => formsOf(remedy, seen))
     .filter(({ action }) => isOffered(action))
     .filter(isFirstOfItsKind)
@@ -48,12 +56,20 @@ export function remediesFor(diagnosis: Diagnosis, facts: Facts, isOffered: (acti
 
 /** What has to be known before a remedy can be made, whatever the investigation asked. */
 export function remedyQuestions(diagnosis: Diagnosis): Question[] {
-  return remediesOf(diagnosis).some((remedy) => remedy === 'roll_back' || remedy === 'set_back' || remedy === 'scale_back') ? [CHANGES] : []
+  return familyOf(diagnosis).some((remedy) => remedy === 'roll_back' || remedy === 'set_back' || remedy === 'scale_back') ? [CHANGES] : []
 }
 
-function remediesOf({ status, cause }: Diagnosis): readonly Remedy[] {
-  if (status !== 'diagnosed') return []
-  return FAMILIES.find((family) => family.cause === cause)?.remedies ?? []
+const familyOf = ({ cause }: Diagnosis): readonly Remedy[] => FAMILIES.find((family) => family.cause === cause)?.remedies ?? []
+
+/** Whatever has befallen one instance alone. */
+const WHATEVER: readonly Remedy[] = ['drain', 'restart']
+
+function remediesOf(diagnosis: Diagnosis, { named, facts }: Seen, isAsked: boolean): readonly Remedy[] {
+  const { status } = diagnosis
+  if (status === 'diagnosed') return familyOf(diagnosis)
+  if (status !== 'suspected' && status !== 'inconclusive') return []
+  const isOnOne = named.length === 1 && theOne(facts) === named[0]
+  return [...(isOnOne ? WHATEVER : []), ...(isAsked && status === 'suspected' ? familyOf(diagnosis) : [])]
 }
 
 /** Two remedies may lead to one action. */
@@ -122,6 +138,13 @@ const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {
     const { pid, began, application } = found
     return [{ action: 'terminate_session', arguments: { pid, began }, reason: `${application} has taken most of the connection slots.` }]
   },
+  start_database: ({ facts }) => startOf('database', `Nobody reaches the database of ${facts.service}, and every instance needs it.`),
+  start_balancer: ({ facts }) => startOf('load-balancer', `Nobody reaches ${facts.service} while the load balancer is down.`),
+}
+
+/** Whether it may be started, whoever holds it says. */
+function startOf(part: string, reason: string): Proposal[] {
+  return [{ action: 'start_part', arguments: { part }, reason }]
 }
 
 /** On one instance: by its address, or by the pod that it is. */

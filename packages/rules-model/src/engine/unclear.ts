@@ -6,6 +6,7 @@ import { excerpt } from '../wording.ts'
 import type { Verdict } from './judge.ts'
 import { isAbnormal, type Observations, seenOf } from './observe.ts'
 import type { Told } from './tell.ts'
+import { theOne } from './the-one.ts'
 
 /** Below this a guess is not worth naming. */
 const WEAK_GUESS = 0.2
@@ -18,8 +19,10 @@ export function cannotTell(facts: Facts, verdicts: Verdict[], observations: Obse
   const rate = facts.rate.kind === 'seen' ? sayRate(facts.rate) : undefined
   const says = [...new Set([...(rate && rate.rate > 0 ? [rate.says] : []), ...odd.map((seen) => seen.says)])].slice(0, 4)
   const guesses = verdicts.filter(({ probability, family }) => probability >= WEAK_GUESS && family.cause !== 'nothing_wrong').slice(0, 2)
+  const one = theOne(facts)
   const pieces = [
     `I cannot tell what is wrong with ${facts.service}.`,
+    ...(one ? [`It is on ${one} alone; the others are well.`] : []),
     ...(noTraffic ? ['No request came within the last minute, so the error rate is unknown, not zero.'] : []),
     ...(says.length > 0 ? [`Seen: ${says.join('; ')}.`] : []),
     ...(unseen.length > 0 ? [`Could not be seen: ${unseen.join('; ')}.`] : []),
@@ -28,9 +31,10 @@ export function cannotTell(facts: Facts, verdicts: Verdict[], observations: Obse
   return {
     rootCause: pieces.join(' ').slice(0, 1_000),
     component: facts.service,
-    instances: [],
+    instances: one ? [one] : [],
     routes: [],
     nextSteps: [
+      ...(one ? [`Take ${one} out of rotation, whatever the cause, and look at it there.`] : []),
       ...(unseen.length > 0 ? ['Find out why the agent could not see everything (named in the cause); then look again.'] : []),
       ...(noTraffic ? [`Check whether requests reach ${facts.service} at all: clients, DNS, load balancer.`] : []),
       `Look at ${facts.service} by hand: its log, its dashboards, its last release.`,

@@ -62,7 +62,8 @@ export function rateFindings({ rate: reading }: Facts, routes: string[]): { for:
 }
 
 /** Whether requests have stopped failing: needs enough traffic in the last 15 s for failures to show, and a log without new entries. */
-export function errorsHaveEased({ rate, freshLogs, logs }: Facts): Ease {
+export function errorsHaveEased(facts: Facts): Ease {
+  const { rate, freshLogs, logs } = facts
   if (rate.kind !== 'seen') return { kind: 'unknown', says: 'the error rate could not be seen' }
   const { last_minute, last_15_seconds: newest } = rate.value
   const quote = quoteFrom(rate.call, ...memberOf('last_15_seconds', newest), ...memberOf('error_rate', newest.error_rate))
@@ -76,8 +77,16 @@ export function errorsHaveEased({ rate, freshLogs, logs }: Facts): Ease {
   if (usual * newest.requests_per_second * newest.window_seconds < 3)
     return { kind: 'unknown', says: `no request failed ${within(newest.window_seconds)}, but there were too few of them to tell`, quote }
   // A stray line in the log is no trouble that could have ended.
-  const happened = (last_minute.error_rate ?? 0) > 0 || (logs.kind === 'seen' && logs.value.result.count >= 5)
+  const happened = (last_minute.error_rate ?? 0) > 0 || endedLately(facts) || (logs.kind === 'seen' && logs.value.result.count >= 5)
   return happened
     ? { kind: 'yes', says: `no request failed ${within(newest.window_seconds)}, and the log has no newer entry`, quote }
     : { kind: 'unknown', says: 'no request failed', quote }
+}
+
+/** As long as the rules about errors look back. */
+const LATELY_MS = 300_000
+
+function endedLately({ rate, now }: Facts): boolean {
+  const ended = rate.kind === 'seen' ? rate.value.onset?.ended_at : undefined
+  return typeof ended === 'string' && now !== undefined && now - Date.parse(ended) <= LATELY_MS
 }

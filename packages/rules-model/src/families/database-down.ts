@@ -22,6 +22,7 @@ export const databaseDown = defineFamily({
   },
   follows: ['logConnection', 'logPool', 'logTimeout', 'latency', 'pool', 'traffic', 'balancerErrors', 'slowRoutes', 'phases'],
   next: ['databaseReach', 'databaseDoor', 'databaseCode', 'running'],
+  remedies: ['start_database'],
   tell: {
     headline: ({ text, service }) => {
       const words = text('logRefused') ?? ''

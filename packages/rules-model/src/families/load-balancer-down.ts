@@ -16,6 +16,7 @@ export const loadBalancerDown = defineFamily({
     traffic: { gone: 1, usual: -2 },
     scrapes: { one_job: 0.4 },
   },
+  remedies: ['start_balancer'],
   tell: {
     headline: () => 'The load balancer does not answer, and nobody reaches the shop through it.',
     because: ['balancerList', 'targets', 'running', 'traffic'],
