@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TimelineEvent } from '../api.ts'
-import { audited } from './audit/audit.ts'
+import { appendToRecord, audited } from './audit/audit.ts'
+import type { RowState } from './audit/entry.ts'
 import type { Sql } from './rows/sql.ts'
 
 /** A connection to a database, with one change of it at a time. */
@@ -50,11 +51,20 @@ interface Piece {
   reject: (error: unknown) => void
 }
 
+/** A piece that went well. */
+interface Passed {
+  value: unknown
+  events: TimelineEvent[]
+  changed: RowState[]
+}
+
 /** A commit waits for the disk, so all that has come meanwhile shares one. Then the event loop gets its turn. */
 const GROUP_MS = 40
+/** So long pieces of a group go on one after the other before other work of the process gets its turn. */
+const TURN_MS = 10
 
 /**
- * Group commit: each piece is a savepoint of its own, and all pieces of a group share a transaction. A piece that fails leaves nothing and fails
+ * Group commit: each piece is a savepoint of its own, and all pieces of a group share a transaction and its entries in the record. A piece that fails leaves nothing and fails
  * alone; nobody hears of a piece that went well before the whole group is on disk, and all of them fail when it cannot be.
  */
 export function createTurnstile({
@@ -83,6 +93,8 @@ export function createTurnstile({
     const passed: (() => void)[] = []
     const failAll: ((error: unknown) => void)[] = []
     const events: TimelineEvent[] = []
+    const changed: RowState[] = []
+    let turnEnds = clock() + TURN_MS
     try {
       await writer.begin()
       for (let piece: Piece | undefined = first; piece; piece = clock() < until ? (urgent.take() ?? ordinary.take()) : undefined) {
@@ -90,12 +102,18 @@ export function createTurnstile({
         const outcome = await runPiece(piece.work)
         if ('error' in outcome) piece.reject(explain(outcome.error))
         else {
-          events.push(...outcome.events)
+          for (const event of outcome.events) events.push(event)
+          for (const row of outcome.changed) changed.push(row)
           passed.push(() => piece.resolve(outcome.value as never)) // Of the type that the caller was promised.
         }
         // A full disk or a lost connection ends the whole transaction, and with it what had passed.
         if ('error' in outcome && !writer.isOpen()) throw outcome.error
+        if (clock() > turnEnds) {
+          await nextTurn()
+          turnEnds = clock() + TURN_MS
+        }
       }
+      await appendToRecord(writer.sql, changed, now().toISOString())
       await writer.commit(events)
     } catch (error) {
       await writer.rollback()
@@ -107,15 +125,14 @@ export function createTurnstile({
     for (const resolve of passed) resolve()
   }
 
-  async function runPiece(work: Piece['work']): Promise<{ value: unknown; events: TimelineEvent[] } | { error: unknown }> {
+  async function runPiece(work: Piece['work']): Promise<Passed | { error: unknown }> {
     const events: TimelineEvent[] = []
     try {
       await writer.mark()
-      const { sql, flush } = audited(writer.sql, now)
+      const { sql, changed } = audited(writer.sql)
       const value = await work({ sql, recorded: (event) => events.push(event) })
-      await flush()
       await writer.keep()
-      return { value, events }
+      return { value, events, changed: changed() }
     } catch (error) {
       await writer.undo()
       return { error }

@@ -8,10 +8,10 @@ import { concludeWithPage } from '../contract/store-test.ts'
 import type { Store } from '../ports.ts'
 import { connect } from '../postgres/connection.ts'
 import { createPostgresStore } from '../postgres/postgres-store.ts'
-import { openDatabase } from '../sqlite/database.ts'
+import { type Database, openDatabase } from '../sqlite/database.ts'
 import { createSqliteStore } from '../sqlite/sqlite-store.ts'
 import { readOnly } from '../sqlite/writer.ts'
-import { AUDITED } from './audit.ts'
+import { AUDITED, hashOf, NO_HASH, rowsOf } from './entry.ts'
 import { verifyAudit } from './verify.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-'))
@@ -35,6 +35,22 @@ const file = join(folder, 'agent.db')
 {
   await using store = createSqliteStore(file)
   await live(store)
+}
+
+/** Makes the record what older versions wrote: an entry for each row. Returns how many. */
+function unpackRecord(db: Database): number {
+  const rows = db.all('SELECT * FROM audit ORDER BY n').flatMap(({ at, tbl, key, digest }) => {
+    const entry = { tbl: String(tbl), key: String(key), digest: String(digest) }
+    return rowsOf(entry).map((row) => ({ at: String(at), ...row }))
+  })
+  db.run('DELETE FROM audit')
+  let hash = NO_HASH
+  for (const [i, row] of rows.entries()) {
+    const { n, at, tbl, key, digest } = { n: i + 1, ...row }
+    hash = hashOf(hash, { n, at, tbl, key, digest })
+    db.run('INSERT INTO audit (n, at, tbl, key, digest, hash) VALUES (?, ?, ?, ?, ?, ?)', n, at, tbl, key, digest, hash)
+  }
+  return rows.length
 }
 
 /** What is found after statements that the agent did not run. */
@@ -83,12 +99,65 @@ describe('the record of what the agent stored', () => {
       expect.stringMatching(/^events \d+ .* is stored, and the agent never stored it$/),
     ])
     expect(await foundAfter('DELETE FROM audit WHERE n = 3')).toContain('record 3 is missing')
-    expect(await foundAfter(`UPDATE audit SET digest = replace(digest, substr(digest, 1, 1), 'z') WHERE n = 4`)).toContainEqual(
-      expect.stringMatching(/^record 4 /),
-    )
+    for (const part of ['at', 'tbl', 'key', 'digest', 'hash'])
+      expect(await foundAfter(`UPDATE audit SET ${part} = replace(${part}, substr(${part}, 1, 1), 'z') WHERE n = 4`)).toContainEqual(
+        expect.stringMatching(/^record [45] /),
+      )
     expect(
       await foundAfter('UPDATE audit SET n = -1 WHERE n = 5', 'UPDATE audit SET n = 5 WHERE n = 6', 'UPDATE audit SET n = 6 WHERE n = -1'),
     ).toContainEqual(expect.stringMatching(/^record 5 /))
+  })
+
+  test('of an older version, with an entry for each row, is read and gone on with', async () => {
+    const older = join(folder, 'older.db')
+    {
+      await using store = createSqliteStore(older)
+      await live(store)
+    }
+    let entries: number
+    {
+      using db = openDatabase(older)
+      entries = unpackRecord(db)
+    }
+    {
+      await using store = createSqliteStore(older)
+      await store.alerts.apply([receivedAlert({ fingerprint: 'another' })])
+    }
+    using db = openDatabase(older)
+    expect(await verifyAudit(readOnly(db))).toMatchObject({ findings: [], entries: entries + 1 })
+    db.run(`UPDATE events SET at = '2026-01-01T00:00:00.000Z' WHERE id = 1`)
+    db.run('UPDATE audit SET key = 2 WHERE n = 1')
+    expect((await verifyAudit(readOnly(db))).findings).toEqual([
+      'record 1 (incidents 2) was changed, or one before it',
+      expect.stringMatching(/^events 1 .* was changed after the agent stored it$/),
+      'incidents 2 was removed, not by the agent',
+    ])
+  })
+
+  test('has one entry for all that a change did, and one for each 256 rows of a large one', async () => {
+    const large = join(folder, 'large.db')
+    {
+      await using store = createSqliteStore(large)
+      await store.alerts.apply(Array.from({ length: 300 }, (_, n) => receivedAlert({ fingerprint: `f${n}` })))
+      await store.alerts.apply([receivedAlert({ fingerprint: 'f0', status: 'resolved' })])
+    }
+    using db = openDatabase(large)
+    // An incident, 300 episodes and 300 events; then an episode and an event.
+    expect(db.all('SELECT key FROM audit ORDER BY n').map(({ key }) => Number(key))).toEqual([256, 256, 89, 2])
+    expect((await verifyAudit(readOnly(db))).findings).toEqual([])
+  })
+
+  test('agrees with texts that no database keeps as they are', async () => {
+    const odd = join(folder, 'odd.db')
+    {
+      await using store = createSqliteStore(odd)
+      for (const [n, text] of ['half of an emoji \ud83d', '\ude00 the other half', 'a \u0000 within', '👍 and العربية'].entries())
+        await store.alerts.apply([
+          receivedAlert({ fingerprint: `f${n} ${text}`, alertname: text, service: text, summary: text, labels: { text } }),
+        ])
+    }
+    using db = openDatabase(odd)
+    expect((await verifyAudit(readOnly(db))).findings).toEqual([])
   })
 
   test('agrees with what is stored after old incidents were forgotten, and still finds what the agent did not remove', async () => {
@@ -115,6 +184,11 @@ describe('the record of what the agent stored', () => {
     {
       await using store = await createPostgresStore(database.url)
       await live(store)
+    }
+    {
+      await using store = await createPostgresStore(database.url)
+      const odd = 'half of an emoji \ud83d'
+      await store.alerts.apply(Array.from({ length: 70 }, (_, n) => receivedAlert({ fingerprint: `f${n}`, summary: odd, service: odd })))
     }
     await using connection = await connect(database.url)
     expect((await verifyAudit(connection.sql)).findings).toEqual([])

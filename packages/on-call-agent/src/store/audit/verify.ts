@@ -1,5 +1,5 @@
 import type { Row, Sql } from '../rows/sql.ts'
-import { AUDITED, digestOf, hashOf, NO_HASH } from './audit.ts'
+import { AUDITED, digestOf, hashOf, NO_HASH, type RowState, rowsOf } from './entry.ts'
 
 /** What is wrong, in a sentence that names it. */
 export interface AuditReport {
@@ -9,7 +9,8 @@ export interface AuditReport {
   findings: string[]
 }
 
-const PAGE = 5_000
+/** Of up to 256 rows each. */
+const PAGE = 500
 
 /** Compares the record with itself and with what is stored. `head` is one that was noted earlier. */
 export async function verifyAudit(sql: Sql, head?: string): Promise<AuditReport> {
@@ -38,16 +39,21 @@ async function readChain(sql: Sql, noted: string | undefined) {
     for (const row of page) {
       const entry = { n: Number(row.n), at: String(row.at), tbl: String(row.tbl), key: String(row.key), digest: String(row.digest) }
       if (entry.n !== n + 1) findings.push(`record ${n + 1}${entry.n > n + 2 ? ` to ${entry.n - 1}` : ''} is missing`)
-      else if (hashOf(hash, entry) !== row.hash)
-        findings.push(`record ${entry.n} (${entry.tbl} ${entry.key}) was changed, or one before it`)
+      else if (hashOf(hash, entry) !== row.hash) findings.push(`record ${entry.n} (${described(entry)}) was changed, or one before it`)
       n = entry.n
       hash = String(row.hash)
       if (`${n}:${hash}` === noted) isNoted = true
-      digests.set(`${entry.tbl} ${entry.key}`, entry.digest)
+      for (const { tbl, key, digest } of rowsOf(entry)) digests.set(`${tbl} ${key}`, digest)
     }
   }
   if (!isNoted) findings.push(`the record does not hold ${noted}: what was noted then was cut off or rewritten`)
   return { digests, findings, entries: n, head: `${n}:${hash}` }
+}
+
+/** As far as it can be read. */
+function described(entry: RowState): string {
+  const [first, ...others] = rowsOf(entry)
+  return `${first?.tbl} ${first?.key}${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
 
 const pageAfter = (sql: Sql, n: number) => sql.all('SELECT * FROM audit WHERE n > ? ORDER BY n LIMIT ?', n, PAGE)

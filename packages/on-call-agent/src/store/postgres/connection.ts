@@ -1,5 +1,5 @@
 import { Client, Pool, type PoolClient, type QueryResult, types } from 'pg'
-import type { Row, Sql, Value, Words } from '../rows/sql.ts'
+import type { Into, Row, Sql, Value, Words } from '../rows/sql.ts'
 
 /** A connection that one caller has to itself. */
 export interface Connection extends AsyncDisposable {
@@ -40,6 +40,9 @@ const WORDS: Words = {
   later: (a, b) => `greatest(${a}, ${b})`,
   texts: (json) => `SELECT json_array_elements_text(${json}::json)`,
   numbers: (json) => `SELECT json_array_elements_text(${json}::json)::bigint`,
+  newestOf: (json, { table, columns, pair: [a, b], limit }) => `
+    SELECT each.* FROM json_array_elements(${json}::json) AS pair CROSS JOIN LATERAL
+      (SELECT ${columns.join(', ')} FROM ${table} WHERE ${a} = pair ->> 0 AND ${b} = pair ->> 1 ORDER BY id DESC LIMIT ${limit}) AS each`,
 }
 
 const options = (url: string) => ({
@@ -69,7 +72,7 @@ export async function connect(url: string): Promise<Connection> {
   client.on('error', lose)
   client.on('end', lose)
   await client.connect()
-  const query = async (text: string, values?: Value[]) => rowsOf(await client.query(statement(text, values)))
+  const query = async (text: string, values?: (Value | Value[])[]) => rowsOf(await client.query(statement(text, values)))
   return {
     query,
     // Several statements give several results, which the driver's types do not know.
@@ -90,13 +93,13 @@ export function createReaders(url: string): Readers {
   // A broken connection fails the query that has it; without a listener it would end the process too.
   pool.on('error', () => {})
   pool.on('connect', (client: PoolClient) => client.on('error', () => {}))
-  const query = async (text: string, values?: Value[]) => rowsOf(await pool.query(statement(text, values)))
+  const query = async (text: string, values?: (Value | Value[])[]) => rowsOf(await pool.query(statement(text, values)))
   return { sql: sqlOn(query), query, [Symbol.asyncDispose]: () => pool.end() }
 }
 
 const rowsOf = ({ rows }: QueryResult): Row[] => rows as Row[] // The parsers give nothing else for the types of the schema.
 
-function sqlOn(query: (text: string, values?: Value[]) => Promise<Row[]>): Sql {
+function sqlOn(query: (text: string, values?: (Value | Value[])[]) => Promise<Row[]>): Sql {
   return {
     words: WORDS,
     all: (text, ...values) => query(text, values),
@@ -105,13 +108,42 @@ function sqlOn(query: (text: string, values?: Value[]) => Promise<Row[]>): Sql {
       await query(text, values)
     },
     insert: async (text, key, ...values) => Number((await query(`${text} RETURNING ${key}`, values))[0]?.[key]),
+    async insertAll(into, rows) {
+      const keys: number[] = []
+      for (let i = 0; i < rows.length; i += ROWS_A_STATEMENT) {
+        const some = rows.slice(i, i + ROWS_A_STATEMENT)
+        const inserted = await query(
+          insertOf(into),
+          Object.keys(into.columns).map((_, column) => some.map((row) => row[column] ?? null)),
+        )
+        // In whatever order they are returned, they were numbered in that of the rows.
+        keys.push(...inserted.map((row) => Number(row[into.key])).sort((a, b) => a - b))
+      }
+      return keys
+    },
   }
+}
+
+const ROWS_A_STATEMENT = 500
+const inserts = new Map<Into, string>()
+
+/** One statement for any number of rows: each column comes as one list. */
+function insertOf(into: Into): string {
+  const columns = Object.entries(into.columns)
+  const names = columns.map(([name]) => name).join(', ')
+  const values = columns.map(([name, type]) => (type === 'json' ? `${name}::json` : name)).join(', ')
+  const lists = columns.map(([, type]) => `?::${type === 'json' ? 'text' : type}[]`).join(', ')
+  const statement =
+    inserts.get(into) ??
+    `INSERT INTO ${into.table} (${names}) SELECT ${values} FROM unnest(${lists}) AS rows (${names}) RETURNING ${into.key}`
+  inserts.set(into, statement)
+  return statement
 }
 
 /** By its name each connection prepares a statement once. */
 const statements = new Map<string, { name: string; text: string }>()
 
-function statement(text: string, values: Value[] = []) {
+function statement(text: string, values: (Value | Value[])[] = []) {
   let known = statements.get(text)
   if (!known) {
     let place = 0

@@ -32,6 +32,8 @@ export interface PostgresWriter extends Writer, AsyncDisposable {
 export function createWriter(reconnect: () => Promise<Connection>): PostgresWriter {
   let connection: Connection | undefined
   let open = false
+  /** The part before was kept, and its savepoint is still to be released: with the next one's begin, or by the commit. */
+  let kept = false
   let xid = ''
   let newest = 0
 
@@ -56,6 +58,7 @@ export function createWriter(reconnect: () => Promise<Connection>): PostgresWrit
     get: async (...args) => of().get(...args),
     run: async (...args) => of().run(...args),
     insert: async (...args) => of().insert(...args),
+    insertAll: async (...args) => of().insertAll(...args),
   })
 
   /** A commit whose answer was lost is in the database or not, and the database knows. */
@@ -78,6 +81,7 @@ export function createWriter(reconnect: () => Promise<Connection>): PostgresWrit
     async begin() {
       const [row] = (await (await usable()).script(BEGIN)).at(-1) ?? []
       open = true
+      kept = false
       xid = String(row?.xid)
       newest = Number(row?.newest)
     },
@@ -98,10 +102,12 @@ export function createWriter(reconnect: () => Promise<Connection>): PostgresWrit
       await connection?.script('ROLLBACK').catch(drop)
     },
     async mark() {
-      await current().script('SAVEPOINT part')
+      await current().script(kept ? 'RELEASE part; SAVEPOINT part' : 'SAVEPOINT part')
+      kept = false
     },
     async keep() {
-      await current().script('RELEASE part')
+      current()
+      kept = true
     },
     async undo() {
       if (open) await connection?.script('ROLLBACK TO part; RELEASE part').catch(drop)

@@ -2,8 +2,7 @@ import type { KnownEpisode } from '../../incidents/decide-alert.ts'
 import { type ReceivedAlert, triggerOf } from '../../incidents/received-alert.ts'
 import type { NewEvent } from '../ports.ts'
 import type { IncidentEvent } from './event-log.ts'
-import { inStatements, insertRows } from './insert-rows.ts'
-import { optionalText, type Row, type Sql } from './sql.ts'
+import { type Into, optionalText, type Row, type Sql } from './sql.ts'
 
 /** A known episode and its incident. */
 export interface KnownRow extends KnownEpisode {
@@ -23,9 +22,9 @@ interface NewRow {
 
 /** So many of one alert's episodes are looked at, the newest. */
 const KNOWN = 50
-const COLUMNS = 'id, fingerprint, service, incident_id, alertname, starts_at, closed_at, source'
-const ONE_ALERT = `SELECT * FROM (SELECT ${COLUMNS} FROM episodes WHERE fingerprint = ? AND service = ? ORDER BY id DESC LIMIT ${KNOWN})`
-const ANY_SERVICE = `SELECT ${COLUMNS} FROM episodes WHERE fingerprint = ? ORDER BY id DESC LIMIT ${KNOWN}`
+const COLUMNS = ['id', 'fingerprint', 'service', 'incident_id', 'alertname', 'starts_at', 'closed_at', 'source']
+const EACH_ALERT = { table: 'episodes', columns: COLUMNS, pair: ['fingerprint', 'service'], limit: KNOWN } as const
+const ANY_SERVICE = `SELECT ${COLUMNS.join(', ')} FROM episodes WHERE fingerprint = ? ORDER BY id DESC LIMIT ${KNOWN}`
 /** Until they are stored and have a number, new episodes are numbered from here, as the newest. */
 const NOT_STORED = 2 ** 52
 
@@ -54,10 +53,9 @@ export function createEpisodeRows(sql: Sql, events: IncidentEvent[], now: () => 
     async load(alerts: ReceivedAlert[]): Promise<void> {
       const each = [...new Map(alerts.map((alert) => [keyOf(alert), alert])).values()]
       const rows: [AlertKey, Row][] = []
-      for (const some of inStatements(each.filter(({ once }) => !once))) {
-        const found = await sql.all(some.map((_, i) => `${ONE_ALERT} AS k${i}`).join(' UNION ALL '), ...some.flatMap(alertValues))
-        for (const row of found) rows.push([{ fingerprint: String(row.fingerprint), service: String(row.service) }, row])
-      }
+      const pairs = each.filter(({ once }) => !once).map(({ fingerprint, service }) => [fingerprint.toWellFormed(), service.toWellFormed()])
+      for (const row of await sql.all(sql.words.newestOf('?', EACH_ALERT), JSON.stringify(pairs)))
+        rows.push([{ fingerprint: String(row.fingerprint), service: String(row.service) }, row])
       for (const alert of each) if (alert.once) for (const row of await sql.all(ANY_SERVICE, alert.fingerprint)) rows.push([alert, row])
       for (const [alert, row] of rows.sort(([, a], [, b]) => Number(a.id) - Number(b.id))) keep(alert, toKnownRow(row))
     },
@@ -99,9 +97,8 @@ export function createEpisodeRows(sql: Sql, events: IncidentEvent[], now: () => 
     /** Writes all of it; their incidents are stored. */
     async flush(): Promise<void> {
       const at = now().toISOString()
-      await insertRows(
-        sql,
-        { into: INTO, key: 'id' },
+      await sql.insertAll(
+        INTO,
         added.map((row) => valuesOf(row, at)),
       )
       if (seen.size > 0) await mark(sql, [...seen], 'last_seen_at = ?, confirmed = 1', at)
@@ -113,7 +110,7 @@ export function createEpisodeRows(sql: Sql, events: IncidentEvent[], now: () => 
 /** Open episodes by their numbers. */
 export async function readOpen(sql: Sql, ids: number[]): Promise<Map<number, KnownRow>> {
   const rows = await sql.all(
-    `SELECT ${COLUMNS} FROM episodes WHERE closed_at IS NULL AND id IN (${sql.words.numbers('?')})`,
+    `SELECT ${COLUMNS.join(', ')} FROM episodes WHERE closed_at IS NULL AND id IN (${sql.words.numbers('?')})`,
     JSON.stringify(ids),
   )
   return new Map(rows.map((row) => [Number(row.id), toKnownRow(row)]))
@@ -130,7 +127,6 @@ export async function mark(sql: Sql, ids: number[], change: string, ...values: s
 
 type AlertKey = Pick<ReceivedAlert, 'fingerprint' | 'service' | 'once'>
 
-const alertValues = ({ fingerprint, service }: AlertKey) => [fingerprint, service]
 const keyOf = ({ once, fingerprint, service }: AlertKey) => (once ? fingerprint : JSON.stringify([fingerprint, service]))
 
 const toKnownRow = (row: Row): KnownRow => ({
@@ -142,8 +138,27 @@ const toKnownRow = (row: Row): KnownRow => ({
   source: String(row.source),
 })
 
-const INTO = `episodes (incident_id, alertname, severity, summary, labels, fingerprint, starts_at, received_at, last_seen_at,
-  service, source, annotations, generator_url, ends_at, closed_at)`
+const INTO: Into = {
+  table: 'episodes',
+  columns: {
+    incident_id: 'text',
+    alertname: 'text',
+    severity: 'text',
+    summary: 'text',
+    labels: 'text',
+    fingerprint: 'text',
+    starts_at: 'text',
+    received_at: 'text',
+    last_seen_at: 'text',
+    service: 'text',
+    source: 'text',
+    annotations: 'text',
+    generator_url: 'text',
+    ends_at: 'text',
+    closed_at: 'text',
+  },
+  key: 'id',
+}
 
 const valuesOf = ({ alert, known, endsAt }: NewRow, at: string) => [
   known.incidentId,

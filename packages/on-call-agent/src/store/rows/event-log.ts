@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TimelineEvent } from '../../api.ts'
 import type { NewEvent } from '../ports.ts'
-import { insertRows } from './insert-rows.ts'
-import type { Row, Sql } from './sql.ts'
+import type { Into, Row, Sql } from './sql.ts'
 
 /** So many events are read before other work of the process gets its turn: that of a storm has tens of thousands. */
 const PAGE = 1_000
@@ -28,7 +27,7 @@ export function createEventLog(sql: Sql, now: () => Date, recorded: (event: Time
   const recordAll = async (events: IncidentEvent[]) => {
     const at = now().toISOString()
     const rows = events.map(({ incidentId, event }) => [incidentId, at, JSON.stringify(event)])
-    const ids = await insertRows(sql, { into: 'events (incident_id, at, event)', key: 'id' }, rows)
+    const ids = await sql.insertAll(EVENTS, rows)
     for (const [i, { incidentId, event }] of events.entries()) recorded({ id: ids[i] ?? 0, incident_id: incidentId, at, event })
   }
   return {
@@ -48,6 +47,7 @@ export function createEventLog(sql: Sql, now: () => Date, recorded: (event: Time
   }
 }
 
+const EVENTS: Into = { table: 'events', columns: { incident_id: 'text', at: 'text', event: 'json' }, key: 'id' }
 const TIMELINE = 'SELECT * FROM events WHERE incident_id = ? AND id > ? ORDER BY id LIMIT ?'
 
 function toEvent(row: Row): TimelineEvent {

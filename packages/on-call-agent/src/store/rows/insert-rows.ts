@@ -1,4 +1,4 @@
-import type { Sql, Value } from './sql.ts'
+import type { Into } from './sql.ts'
 
 /** The largest that fits comes first: few statements for many rows, and few different ones that a database keeps prepared. */
 const ROWS_A_STATEMENT = [64, 16, 4, 1]
@@ -12,25 +12,16 @@ export function* inStatements<Each>(rows: Each[]): Generator<Each[]> {
   }
 }
 
-/** `into` is a table with its columns, e.g. `events (at, event)`. Returns the column `key` of the rows, in their order: a whole number that grows. */
-export async function insertRows(sql: Sql, { into, key }: { into: string; key: string }, rows: Value[][]): Promise<number[]> {
-  const keys: number[] = []
-  for (const some of inStatements(rows)) {
-    const width = some[0]?.length ?? 0
-    const statement = repeated(`INSERT INTO ${into} VALUES `, `(${Array(width).fill('?').join(', ')})`, some.length)
-    const inserted = await sql.all(`${statement} RETURNING ${key}`, ...some.flat())
-    // In whatever order they are returned, they were numbered in that of the rows.
-    keys.push(...inserted.map((row) => Number(row[key])).sort((a, b) => a - b))
-  }
-  return keys
-}
+/** Kept, so that nobody joins them again: by the table and the number of rows. */
+const statements = new Map<Into, Map<number, string>>()
 
-/** Kept, so that nobody joins them again. */
-const statements = new Map<string, string>()
-
-function repeated(head: string, part: string, count: number): string {
-  const name = `${head}${part}${count}`
-  const statement = statements.get(name) ?? head + Array(count).fill(part).join(', ')
-  statements.set(name, statement)
+/** The statement that adds so many rows. */
+export function insertOf(into: Into, count: number): string {
+  const known = statements.get(into) ?? new Map<number, string>()
+  statements.set(into, known)
+  const names = Object.keys(into.columns)
+  const one = `(${names.map(() => '?').join(', ')})`
+  const statement = known.get(count) ?? `INSERT INTO ${into.table} (${names.join(', ')}) VALUES ${Array(count).fill(one).join(', ')}`
+  known.set(count, statement)
   return statement
 }

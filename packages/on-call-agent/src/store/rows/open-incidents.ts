@@ -5,8 +5,7 @@ import { decideStatus } from '../../incidents/decide-status.ts'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
 import type { SeverityRank } from '../../incidents/severity.ts'
 import type { IncidentEvent } from './event-log.ts'
-import { insertRows } from './insert-rows.ts'
-import type { Row, Sql } from './sql.ts'
+import type { Into, Row, Sql } from './sql.ts'
 
 const open = (services: string) => `
   SELECT id, service, severity, investigating,
@@ -16,6 +15,20 @@ const open = (services: string) => `
 const touched = (ids: string) => `
   SELECT id, EXISTS (SELECT 1 FROM episodes WHERE incident_id = incidents.id AND closed_at IS NULL) AS is_open
     FROM incidents WHERE id IN (${ids}) AND resolved_at IS NULL`
+
+const INCIDENTS: Into = {
+  table: 'incidents',
+  columns: {
+    id: 'text',
+    status: 'text',
+    severity: 'text',
+    service: 'text',
+    opened_at: 'text',
+    investigating: 'integer',
+    alertnames: 'text',
+  },
+  key: 'number',
+}
 
 /**
  * The open incidents that the alerts of one webhook may join: those of all its services are read at once, and what becomes of them is written by
@@ -34,7 +47,10 @@ export function createOpenIncidents(sql: Sql, events: IncidentEvent[], now: () =
   return {
     /** Reads the open incidents of these services. */
     async load(services: string[]): Promise<void> {
-      const rows = await sql.all(open(sql.words.texts('?')), JSON.stringify([...new Set(services)]))
+      const rows = await sql.all(
+        open(sql.words.texts('?')),
+        JSON.stringify([...new Set(services.map((service) => service.toWellFormed()))]),
+      )
       for (const [service, all] of Map.groupBy(rows, (row) => String(row.service))) byService.set(service, all.map(toOpenIncident))
     },
     /** The newest first. */
@@ -61,8 +77,8 @@ export function createOpenIncidents(sql: Sql, events: IncidentEvent[], now: () =
     },
     /** Writes all of it. */
     async flush(): Promise<void> {
-      const rows = added.map(({ id, severity, service, openedAt }) => [id, 'investigating', severity, service, openedAt, 1])
-      await insertRows(sql, { into: 'incidents (id, status, severity, service, opened_at, investigating)', key: 'number' }, rows)
+      const rows = added.map(({ id, severity, service, openedAt }) => [id, 'investigating', severity, service, openedAt, 1, '[]'])
+      await sql.insertAll(INCIDENTS, rows)
       for (const { id } of added) raised.delete(id)
       for (const [id, severity] of raised) await sql.run('UPDATE incidents SET severity = ? WHERE id = ?', severity, id)
     },

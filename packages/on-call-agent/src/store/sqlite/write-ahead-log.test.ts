@@ -44,10 +44,13 @@ test('a long log is written back into the file beside other work, and begins ane
   expect(db.get('PRAGMA synchronous')?.synchronous).toBe(1) // NORMAL: the sync is ours.
   await store.alerts.apply(Array.from({ length: 500 }, (_, i) => receivedAlert({ fingerprint: `f${i}` })))
   const longest = statSync(`${file}-wal`).size
-  await vi.waitFor(async () => {
-    await store.alerts.beat('Watchdog', 'webhook')
-    expect(statSync(`${file}-wal`).size).toBeLessThan(longest / 10)
-  })
+  await vi.waitFor(
+    async () => {
+      await store.alerts.beat('Watchdog', 'webhook')
+      expect(statSync(`${file}-wal`).size).toBeLessThan(longest / 10)
+    },
+    { timeout: 20_000 },
+  )
   expect(await store.alerts.openEpisodes()).toHaveLength(500)
   await store[Symbol.asyncDispose]()
 })

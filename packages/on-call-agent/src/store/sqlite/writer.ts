@@ -1,3 +1,4 @@
+import { inStatements, insertOf } from '../rows/insert-rows.ts'
 import type { Sql, Words } from '../rows/sql.ts'
 import type { Writer } from '../turnstile.ts'
 import type { Database } from './database.ts'
@@ -7,6 +8,9 @@ const WORDS: Words = {
   later: (a, b) => `max(${a}, ${b})`,
   texts: (json) => `SELECT value FROM json_each(${json})`,
   numbers: (json) => `SELECT value FROM json_each(${json})`,
+  newestOf: (json, { table, columns, pair: [a, b], limit }) => `
+    SELECT ${columns.map((name) => `each.${name}`).join(', ')} FROM json_each(${json}) AS pair JOIN ${table} AS each
+        ON each.id IN (SELECT id FROM ${table} WHERE ${a} = pair.value ->> 0 AND ${b} = pair.value ->> 1 ORDER BY id DESC LIMIT ${limit})`,
 }
 
 /** The one writer of a SQLite database; without a log SQLite itself syncs each commit. */
@@ -55,5 +59,14 @@ function createSql(db: Database): Sql {
     },
     // The row id; SQLite keeps it in the column that is its integer key.
     insert: async (sql, _key, ...values) => open().run(sql, ...values),
+    async insertAll(into, rows) {
+      const keys: number[] = []
+      for (const some of inStatements(rows)) {
+        // Nobody else adds rows meanwhile: those of a statement are numbered one after the other.
+        const last = open().run(insertOf(into, some.length), ...some.flat())
+        for (let key = last - some.length + 1; key <= last; key += 1) keys.push(key)
+      }
+      return keys
+    },
   }
 }
