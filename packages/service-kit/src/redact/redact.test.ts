@@ -233,3 +233,7 @@ describe('the time grows with the length and no faster', () => {
     expect(cpuMs(() => redact(whole))).toBeLessThan(8 * quarter + 40)
   })
 })
+
+test('half of a character and NUL come out as the replacement character: no database takes them', () => {
+  expect(redact('a \ud83d b \ude00 c \0 d 😀')).toBe('a \ufffd b \ufffd c \ufffd d 😀')
+})

@@ -25,7 +25,8 @@ export function createRedact({ secrets = [], contacts = [] }: { secrets?: string
     const withoutOwn = own ? text.replace(own, '[redacted]') : text
     return redactPersonalData(redactKeyValues(redactTokens(withoutOwn)), named)
   }
-  const whole = (text: string) => redactWrapped(plainly(text.replaceAll('\0', '\uFFFD')), plainly)
+  // Half of a character and NUL: a database keeps neither, and PostgreSQL refuses the whole statement.
+  const whole = (text: string) => redactWrapped(plainly(text.toWellFormed().replaceAll('\0', '\uFFFD')), plainly)
   const known = rememberShort(whole)
   return (text) => {
     if (text.length <= LONGEST_REMEMBERED) return known(text)
