@@ -1,8 +1,9 @@
 /**
- * Webhooks at once against an agent in a process of its own, with the flags that the lab gives it, on a database file: `storm-trial [part...]`. The parts:
- * `few` and `many` (200 webhooks of 50 alerts, with 200 services and with 10,000), `burst` (1,000 webhooks of 100 alerts, 64 at a time), and `hanging`
- * (the same while the model takes 60 s for each answer), `large` (one webhook of 20,000 alerts, and the one that ends them). Prints the time of each answer, what was stored, the processor time, how long the event
- * loop was held, and the memory. Fails when an alert is lost, an answer is no 200, or a limit is missed.
+ * Webhooks at once against an agent in a process of its own, with the flags that the lab gives it, on a database file, or with `--postgres` on a
+ * PostgreSQL server with the lab's settings: `storm-trial [--postgres] [part...]`. The parts: `few` and `many` (200 webhooks of 50 alerts, with 200 services and with 10,000), `burst` (1,000 webhooks of 100 alerts, 64 at a time), and `hanging`
+ * (the same while the model takes 60 s for each answer), `large` (one webhook of 20,000 alerts, and the one that ends them). Prints the times of the
+ * answers, what was stored, the agent's processor time, how long its event loop was held, and its memory. Fails when an alert is lost, an answer is no
+ * 200, or a limit is missed.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,6 +12,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { startServer } from '@oncall-lab/postgres-server/start-server'
+import { createTestDatabase } from '@oncall-lab/postgres-server/test-database'
+import { createPostgresStore } from '../src/store/postgres/postgres-store.ts'
 import { startAgentApp } from '../test-parts/agent-app.ts'
 import { says, scriptedModel } from '../test-parts/scripted-model.ts'
 
@@ -54,11 +59,14 @@ interface Report {
 
 const percentile = (sorted: number[], part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? 0
 
-async function storm(name: string, given: Storm): Promise<void> {
+/** On a database file unless the address of a PostgreSQL server is given, where it has a database of its own. */
+async function storm(name: string, given: Storm, server?: string): Promise<void> {
   const { webhooks, alerts, services, atOnce = webhooks, mostMs, hangs = false, mostHeldMs = Number.POSITIVE_INFINITY, ends } = given
   const folder = mkdtempSync(join(tmpdir(), 'alert-storm-'))
+  await using database = server === undefined ? undefined : await createTestDatabase(server)
+  const place = database?.url ?? join(folder, 'agent.db')
   // As packages/lab/src/parts.ts starts it.
-  const agent = fork(import.meta.filename, ['agent', folder, hangs ? 'hangs' : ''], { execArgv: ['--max-semi-space-size=4'] })
+  const agent = fork(import.meta.filename, ['agent', place, hangs ? 'hangs' : ''], { execArgv: ['--max-semi-space-size=4'] })
   try {
     const url = await answerOf<string>(agent)
     const bodies = (status: string) => Array.from({ length: webhooks }, (_, webhook) => () => bodyOf({ webhook, alerts, services, status }))
@@ -108,12 +116,13 @@ async function answerOf<T>(agent: ChildProcess): Promise<T> {
 }
 
 /** The agent's side: its address first, then an answer to each message. */
-async function serve(folder: string, hangs: boolean): Promise<void> {
+async function serve(place: string, hangs: boolean): Promise<void> {
   const hanging = scriptedModel(async ({ signal }) => {
     await sleep(HANGS_MS, undefined, { signal })
     return says('Too late.')
   })
-  const running = await startAgentApp({ file: join(folder, 'agent.db'), ...(hangs && { model: hanging }) })
+  const store = place.startsWith('postgres:') ? { on: await createPostgresStore(place) } : { file: place }
+  const running = await startAgentApp({ ...store, ...(hangs && { model: hanging }) })
   const delay = monitorEventLoopDelay({ resolution: 5 })
   let used = process.cpuUsage()
   process.on('message', async (message) => {
@@ -176,9 +185,11 @@ async function post(url: string, body: string): Promise<number> {
   return performance.now() - began
 }
 
-const [, , role = '', folder = '', how] = process.argv
-if (role === 'agent') await serve(folder, how === 'hangs')
+const [, , role = '', place = '', how] = process.argv
+if (role === 'agent') await serve(place, how === 'hangs')
 else {
-  const wanted = process.argv.slice(2)
-  for (const [name, each] of Object.entries(STORMS)) if (wanted.length === 0 || wanted.includes(name)) await storm(name, each)
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { postgres: { type: 'boolean', default: false } } })
+  await using server = values.postgres ? await startServer() : undefined
+  for (const [name, each] of Object.entries(STORMS))
+    if (positionals.length === 0 || positionals.includes(name)) await storm(name, each, server?.url)
 }
