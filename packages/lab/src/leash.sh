@@ -1,7 +1,7 @@
 #!/bin/sh
 # leash.sh PROGRAM [ARGUMENT...]: runs a program that does not watch its standard input, and ends it when ours ends.
 # Whoever started us holds the other end of that pipe, so even its SIGKILL ends the program. TERM, INT and HUP end it too.
-# The program gets TERM, and KILL 5 s later. Its exit status is ours. With RELOAD_ON=FILE it gets HUP whenever that file has changed.
+# The program gets TERM, and KILL 5 s later, or LEASH_GRACE_SECONDS. Its exit status is ours. With RELOAD_ON=FILE it gets HUP whenever that file has changed.
 program=
 reloader=
 asked=
@@ -21,7 +21,8 @@ program=$!
   trap - TERM INT HUP
   while read -r _; do :; done
   kill -TERM "$program" 2>/dev/null
-  for _ in 1 2 3 4 5; do sleep 1; done
+  left=${LEASH_GRACE_SECONDS:-5}
+  while [ "$left" -gt 0 ]; do sleep 1; left=$((left - 1)); done
   kill -KILL "$program" 2>/dev/null
 ) <&3 >/dev/null 2>&1 &
 watcher=$!

@@ -5,9 +5,9 @@ import { expect, it } from 'vitest'
 import { until } from '../test-parts/fixture-part.ts'
 import { leashed } from './leashed.ts'
 
-function hold(script: string): ChildProcess {
+function hold(script: string, env: Record<string, string> = {}): ChildProcess {
   const [shell, ...args] = leashed(process.execPath, ['-e', script])
-  return spawn(shell, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(shell, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } })
 }
 
 /** The pid that the program prints when it runs. */
@@ -51,7 +51,7 @@ it('leaves no watcher behind when the program ends by itself', async () => {
 })
 
 it('kills a program that ignores TERM after its standard input ended', async () => {
-  const leash = hold(`process.on('SIGTERM', () => {}); ${LIVES}`)
+  const leash = hold(`process.on('SIGTERM', () => {}); ${LIVES}`, { LEASH_GRACE_SECONDS: '1' })
   const pid = await programPid(leash)
   leash.stdin?.end()
   const [code] = await once(leash, 'exit')

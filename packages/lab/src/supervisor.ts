@@ -5,7 +5,6 @@ import type { Part, PartStatus } from './part.ts'
 import { type Surroundings, supervisePart } from './supervised-part.ts'
 
 const LOOK_AT_LOGS_MS = 30_000
-const GRACE_MS = 5_000
 const ALL_WITHIN_MS = 7_000
 
 /** All parts of a lab, kept running. */
@@ -18,7 +17,10 @@ export interface Supervisor {
 }
 
 type Options = Pick<Surroundings, 'cwd' | 'logs' | 'say' | 'onChange'> &
-  Partial<Pick<Surroundings, 'readyWithinMs' | 'decideRestart' | 'heldUntil'>>
+  Partial<Pick<Surroundings, 'readyWithinMs' | 'decideRestart' | 'heldUntil'>> & {
+    /** How long a part may take to end; 5 s unless given. */
+    graceMs?: number
+  }
 
 /** `127.0.0.1:<port>`, or `-` for a part that listens nowhere. */
 export function addressOf(port: number | null): string {
@@ -26,7 +28,7 @@ export function addressOf(port: number | null): string {
 }
 
 /** Nothing runs until `start` is called. */
-export function createSupervisor(parts: Part[], options: Options): Supervisor {
+export function createSupervisor(parts: Part[], { graceMs = 5_000, ...options }: Options): Supervisor {
   const around: Surroundings = { readyWithinMs: 90_000, decideRestart, ...options }
   const supervised = parts.map((part) => supervisePart(part, around))
   let logWatch: NodeJS.Timeout | undefined
@@ -35,7 +37,7 @@ export function createSupervisor(parts: Part[], options: Options): Supervisor {
   async function stopAll(): Promise<void> {
     clearInterval(logWatch)
     const deadline = Date.now() + ALL_WITHIN_MS
-    for (const part of supervised.toReversed()) await part.stop(Math.max(0, Math.min(GRACE_MS, deadline - Date.now())))
+    for (const part of supervised.toReversed()) await part.stop(Math.max(0, Math.min(graceMs, deadline - Date.now())))
   }
 
   return {

@@ -19,9 +19,16 @@ const transcript: ChatMessage[] = [
 
 async function ask(script: Parameters<typeof startModelServer>, { attemptMs = 5_000, signal = new AbortController().signal } = {}) {
   await using server = await startModelServer(...script)
-  const model = createOpenAiModel({ baseURL: server.baseURL, apiKey: 'sk-test', model: 'some-model', attemptMs })
+  const pauses: number[] = []
+  const model = createOpenAiModel({
+    baseURL: server.baseURL,
+    apiKey: 'sk-test',
+    model: 'some-model',
+    attemptMs,
+    pause: async (ms) => pauses.push(ms),
+  })
   const [settled] = await Promise.allSettled([model.answer(transcript, tools, signal)])
-  return { settled, requests: server.requests, model }
+  return { settled, requests: server.requests, model, pauses }
 }
 
 test('a request is Chat Completions as they are documented: transcript, functions, parallel calls, key', async () => {
@@ -97,23 +104,25 @@ test.each([
 })
 
 test.each([
-  ['500', [answers(500, {})]],
-  ['502 with HTML', [answers(502, '<html></html>', { 'content-type': 'text/html' })]],
+  ['500', [answers(500, {})], [500]],
+  ['502 with HTML', [answers(502, '<html></html>', { 'content-type': 'text/html' })], [500]],
   [
     '503 while the model is loaded, four times',
     Array(4).fill(answers(503, error('Loading model', 'unavailable_error'), { 'retry-after': '0' })),
+    [0, 0, 0, 0],
   ],
-  ['529', [answers(529, error('overloaded', 'overloaded_error'))]],
-  ['429 with Retry-After', [answers(429, error('slow down'), { 'retry-after': '1' })]],
-  ['429 without Retry-After', [answers(429, error('slow down', 'rate_limit_exceeded'))]],
-  ['408', [answers(408, {})]],
-  ['409', [answers(409, {})]],
-  ['200 with an error', [answers(200, error('upstream is away', '502'))]],
-  ['a call that its server cannot read', [answers(400, error('Failed to call a function', 'tool_use_failed'))]],
-  ['a broken connection', [breaksOff]],
-  ['an empty answer', [completes({ content: '' })]],
-])('%s passes: it is tried again, and the answer then counts', async (_title, faults) => {
-  const { settled, requests } = await ask([...faults, fine])
+  ['529', [answers(529, error('overloaded', 'overloaded_error'))], [500]],
+  ['429 with Retry-After', [answers(429, error('slow down'), { 'retry-after': '1' })], [1_000]],
+  ['429 without Retry-After', [answers(429, error('slow down', 'rate_limit_exceeded'))], [500]],
+  ['408', [answers(408, {})], [500]],
+  ['409', [answers(409, {})], [500]],
+  ['200 with an error', [answers(200, error('upstream is away', '502'))], [500]],
+  ['a call that its server cannot read', [answers(400, error('Failed to call a function', 'tool_use_failed'))], [200]],
+  ['a broken connection', [breaksOff], [500]],
+  ['an empty answer', [completes({ content: '' })], [200]],
+])('%s passes: it is tried again after a pause, and the answer then counts', async (_title, faults, waited) => {
+  const { settled, requests, pauses } = await ask([...faults, fine])
+  expect(pauses).toEqual(waited)
   expect(settled).toMatchObject({ status: 'fulfilled', value: { content: 'here I am' } })
   expect(requests).toHaveLength(faults.length + 1)
 })
@@ -164,6 +173,9 @@ test('who gives up the request gets no answer and no second attempt', async () =
 })
 
 test('no server at all', async () => {
-  const model = createOpenAiModel({ baseURL: 'http://127.0.0.1:1/v1', apiKey: 'x', model: 'm', attemptMs: 1_000 })
+  const pauses: number[] = []
+  const pause = async (ms: number) => pauses.push(ms)
+  const model = createOpenAiModel({ baseURL: 'http://127.0.0.1:1/v1', apiKey: 'x', model: 'm', attemptMs: 1_000, pause })
   await expect(model.answer(transcript, tools, new AbortController().signal)).rejects.toMatchObject({ code: 'model_unavailable' })
+  expect(pauses).toEqual([500, 1_000, 2_000, 4_000])
 })

@@ -20,6 +20,8 @@ export interface OpenAiModelSettings {
   attemptMs: number
   /** False: what fails is not tried again. */
   isPatient?: boolean
+  /** Waits before the next attempt. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /**
@@ -28,7 +30,8 @@ export interface OpenAiModelSettings {
  * @see https://platform.openai.com/docs/api-reference/chat
  * @see https://platform.openai.com/docs/api-reference/responses
  */
-export function createOpenAiModel({ api = 'chat', baseURL, apiKey, model, attemptMs, isPatient = true }: OpenAiModelSettings): Model {
+export function createOpenAiModel({ api = 'chat', baseURL, apiKey, model, ...settings }: OpenAiModelSettings): Model {
+  const { attemptMs, isPatient = true, pause = (ms, signal) => sleep(ms, undefined, { signal }) } = settings
   const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, timeout: attemptMs, fetch: cappedFetch(ANSWER_LIMITS.bytes) })
 
   async function askChat(messages: ChatMessage[], tools: ToolDescription[], signal: AbortSignal): Promise<unknown> {
@@ -67,7 +70,7 @@ export function createOpenAiModel({ api = 'chat', baseURL, apiKey, model, attemp
           const decision = decideRetry(fault, attempt)
           if (decision.kind === 'give_up') throw new ModelError(decision.fault, fault.message, error)
           if (!isPatient) throw new ModelError('model_unavailable', fault.message, error)
-          await sleep(decision.afterMs, undefined, { signal })
+          await pause(decision.afterMs, signal)
         }
       }
     },

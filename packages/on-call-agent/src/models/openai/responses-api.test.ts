@@ -62,7 +62,8 @@ const reasoning = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_te
 
 async function ask(...script: Parameters<typeof startModelServer>) {
   await using server = await startModelServer(...script)
-  const model = createOpenAiModel({ api: 'responses', baseURL: server.baseURL, apiKey: 'sk-test', model: 'some-model', attemptMs: 5_000 })
+  const known = { apiKey: 'sk-test', model: 'some-model', attemptMs: 5_000, pause: async () => {} }
+  const model = createOpenAiModel({ api: 'responses', baseURL: server.baseURL, ...known })
   const [settled] = await Promise.allSettled([model.answer(transcript, tools, new AbortController().signal)])
   return { settled, requests: server.requests }
 }
