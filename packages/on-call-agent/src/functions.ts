@@ -81,9 +81,9 @@ const ErrorScope = Type.Object({
   probability: Type.Number(),
 })
 export const ErrorRateResult = Type.Object({
-  /** The alert's window: 60 s, longer where scrapes are far between. */
+  /** The alert's window: 60 s, longer where scrapes are far between, shorter where they are close together (`scrape-pace.ts`). */
   last_minute: ErrorRateWindow,
-  /** The newest data (15 s, or three scrapes): tells whether it goes on. */
+  /** The newest data (15 s, as few as three scrapes): tells whether it goes on. */
   last_15_seconds: ErrorRateWindow,
   /** Between two scrapes of the service, where that is known: a rate needs several. */
   scrape_seconds: Type.Optional(Type.Number()),
@@ -133,9 +133,10 @@ export const ErrorRateResult = Type.Object({
   scopes: Type.Optional(Type.Array(ErrorScope)),
 })
 export type ErrorRateResult = Static<typeof ErrorRateResult>
-export function summariseErrorRate({ last_minute: { error_rate, requests_per_second } }: ErrorRateResult): string {
-  if (error_rate === null) return 'No request came in the last minute.'
-  return `${(error_rate * 100).toFixed(0)} % of ${requests_per_second.toFixed(1)} requests/s failed in the last minute.`
+export function summariseErrorRate({ last_minute: { error_rate, requests_per_second, window_seconds: seconds } }: ErrorRateResult): string {
+  const window = seconds === 60 ? 'the last minute' : `the last ${seconds} s`
+  if (error_rate === null) return `No request came in ${window}.`
+  return `${(error_rate * 100).toFixed(0)} % of ${requests_per_second.toFixed(1)} requests/s failed in ${window}.`
 }
 
 export const QueryPrometheusArgs = Type.Object(

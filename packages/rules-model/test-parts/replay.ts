@@ -33,15 +33,21 @@ export function replayRemedy(text: string, actions?: string): { action: string; 
   return undefined
 }
 
-function investigateRecording(text: string) {
+/** The transcript of an investigation on what was recorded, and its diagnosis; `failing` is a function that gives nothing. */
+export function investigateRecording(text: string, failing?: string) {
   const { alerts, results } = JSON.parse(text) as Recording // As the trial wrote it.
   const tools = [...new Set([...results.map(({ name }) => name), 'fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances'])]
   const messages: ChatMessage[] = [
     { role: 'system', content: 'You are the on-call engineer.' },
     { role: 'user', content: `Incident I1. These alerts are firing:\n${JSON.stringify({ alerts }, null, 1)}` },
   ]
-  const ask = (called: { name: string; arguments: string }) =>
-    results.find(({ name, args }) => name === called.name && args === canonical(called.arguments))?.result ?? NOT_RECORDED
+  const ask = (called: { name: string; arguments: string }) => {
+    if (called.name === failing) return FAILED
+    const args = canonical(called.arguments)
+    const same = results.filter(({ name }) => name === called.name)
+    const found = same.find((one) => one.args === args) ?? same.find((one) => windowless(one.args) === windowless(args))
+    return found?.result ?? NOT_RECORDED
+  }
   for (let step = 0; step < 12; step += 1) {
     const message = answer(messages, [...tools, 'note_hypotheses', 'send_diagnosis'])
     messages.push(message)
@@ -57,7 +63,11 @@ function investigateRecording(text: string) {
 }
 
 const NOTED = '{"noted":2,"dropped_quotes":0}'
+const FAILED = JSON.stringify({ error: { code: 'upstream_unreachable', message: 'it cannot be reached' } })
 const NOT_RECORDED = JSON.stringify({ error: { code: 'not_found', message: 'this was not asked then' } })
+
+/** Some recordings are older than windows that follow the scrapes: the same question over another window. */
+const windowless = (args: string) => args.replace(/\[\d+[sm]\]/g, '[]').replace(/\["(?:range_)?seconds",\d+\]/g, '')
 
 function canonical(text: string): string {
   return JSON.stringify(Object.entries(JSON.parse(text) as object).sort(([a], [b]) => a.localeCompare(b))) // A model's arguments are an object.

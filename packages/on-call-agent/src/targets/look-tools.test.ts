@@ -111,6 +111,26 @@ test('error rate: over a window, by route and by instance, most errors first', a
   expect(result.by_instance).toMatchObject([{ instance: '127.0.0.1:8001', error_rate: 0.25 }])
 })
 
+test('error rate: where Prometheus scrapes each second the windows are as many scrapes, and the onset is looked for as closely', async () => {
+  const asked: string[] = []
+  const courses: [number, number][] = []
+  const client = {
+    ...prometheus((query) => {
+      asked.push(query)
+      return [series({}, 8)]
+    }),
+    scrapeTargets: async () => [{ job: 'inventory', instance: 'a:1', health: 'up', scrapedAt: '', error: '', everySeconds: 1 }],
+    queryRange: async (_query: string, seconds: number, steps: number) => {
+      courses.push([seconds, steps])
+      return []
+    },
+  }
+  const { last_minute, last_15_seconds, scrape_seconds } = await ask<ErrorRateResult>(computeErrorRate(client))
+  expect([last_minute.window_seconds, last_15_seconds.window_seconds, scrape_seconds]).toEqual([12, 3, 1])
+  expect(new Set(asked.flatMap((query) => /\[(\w+)\]/.exec(query)?.[1] ?? []))).toEqual(new Set(['12s', '3s']))
+  expect(courses[0]).toEqual([120, 120])
+})
+
 test('error rate: requests without errors are 0, and no request is null', async () => {
   const fine = await ask<ErrorRateResult>(computeErrorRate(prometheus((query) => (query.includes('errors') ? [] : [series({}, 5)]))))
   expect(fine.last_minute.error_rate).toBe(0)

@@ -1,4 +1,4 @@
-import { sayRate } from '../facts/error-rates.ts'
+import { sayRate, within } from '../facts/error-rates.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Seen } from '../signals/signal.ts'
 import { SIGNAL_IDS } from '../signals/signals.ts'
@@ -23,7 +23,11 @@ export function cannotTell(facts: Facts, verdicts: Verdict[], observations: Obse
   const pieces = [
     `I cannot tell what is wrong with ${facts.service}.`,
     ...(one ? [`It is on ${one} alone; the others are well.`] : []),
-    ...(noTraffic ? ['No request came within the last minute, so the error rate is unknown, not zero.'] : []),
+    ...(noTraffic
+      ? [
+          `No request came ${within(facts.rate.kind === 'seen' ? facts.rate.value.last_minute.window_seconds : 60)}, so the error rate is unknown, not zero.`,
+        ]
+      : []),
     ...(says.length > 0 ? [`Seen: ${says.join('; ')}.`] : []),
     ...(unseen.length > 0 ? [`Could not be seen: ${unseen.join('; ')}.`] : []),
     ...(guesses.length > 0 ? [`What fits best so far, weakly: ${guesses.map(({ family }) => family.name).join('; or ')}.`] : []),

@@ -39,8 +39,7 @@ export function sayRate(
 }
 
 /** A window in words. */
-export const within = (seconds: number) =>
-  seconds === 60 ? 'within the last minute' : `within ${seconds < 15 ? '' : 'the last '}${seconds} s`
+export const within = (seconds: number) => (seconds === 60 ? 'within the last minute' : `within the last ${seconds} s`)
 
 interface RateFinding {
   weight: number
@@ -72,7 +71,7 @@ export function errorsHaveEased(facts: Facts): Ease {
   if (newest.error_rate > 0)
     return { kind: 'no', says: `${percent(newest.error_rate)} of the requests failed ${within(newest.window_seconds)}`, quote }
   if (freshLogs.kind === 'seen' && freshLogs.value.count > 0)
-    return { kind: 'no', says: `the log has ${freshLogs.value.count} new entries from the last 15 s`, quote }
+    return { kind: 'no', says: `the log has ${freshLogs.value.count} new entries from the last ${freshLogs.value.window_seconds} s`, quote }
   const usual = last_minute.error_rate === null || last_minute.error_rate === 0 ? 0.2 : last_minute.error_rate
   if (usual * newest.requests_per_second * newest.window_seconds < 3)
     return { kind: 'unknown', says: `no request failed ${within(newest.window_seconds)}, but there were too few of them to tell`, quote }

@@ -1,5 +1,6 @@
 import { ErrorRateResult, FetchLogsResult, ListInstancesResult, QueryPrometheusResult } from '@oncall-lab/on-call-agent/functions'
 import { RuntimeMetricsResult } from '@oncall-lab/on-call-agent/look-functions'
+import { paceOf } from '@oncall-lab/on-call-agent/scrape-pace'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { type Call, questionKey } from '../transcript.ts'
@@ -7,7 +8,7 @@ import type { Alert } from './alerts.ts'
 import { readLooseLogs } from './loose-logs.ts'
 import { ALL_FIRING, askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
 import { rateOf, seriesOf } from './runtime-series.ts'
-import { askOver } from './scrape-windows.ts'
+import { askFreshLogs, askOver, FRESH_LOGS } from './scrape-windows.ts'
 import { newestTime, presentValue, type Series } from './series.ts'
 import { type Signature, signaturesOf } from './signatures.ts'
 import { type Symptom, symptomsOf } from './symptoms.ts'
@@ -30,11 +31,13 @@ export interface Facts {
   now: number | undefined
   /** The log since before the alert, with its signatures (most frequent of late first). */
   logs: Reading<{ result: FetchLogsResult; signatures: Signature[] }>
-  /** The log of the last 15 s: whether errors still come. */
+  /** The newest entries of the log (15 s, less where scrapes are close together): whether errors still come. */
   freshLogs: Reading<FetchLogsResult>
   rate: Reading<ErrorRateResult>
   /** Between two scrapes of the service; undefined where that is not known. */
   scrapeSeconds: number | undefined
+  /** How much shorter windows are than with scrapes every five seconds, 0.2 to 1. */
+  pace: number
   instances: Reading<ListInstancesResult>
   /** What Prometheus says of the alerts themselves. */
   alertState: Reading<Series[]>
@@ -53,7 +56,6 @@ export interface Facts {
 }
 
 export const FIRST_LOGS: Question = { tool: 'fetch_logs', args: { seconds: 120, limit: 50 } }
-export const FRESH_LOGS: Question = { tool: 'fetch_logs', args: { seconds: 15, limit: 10 } }
 export const ERROR_RATE: Question = { tool: 'compute_error_rate', args: {} }
 export const INSTANCES: Question = { tool: 'list_instances', args: {} }
 /** What the instances say themselves, where Prometheus does not answer. */
@@ -78,6 +80,14 @@ const RISE_OF_ERRORS_MS = 180_000
 export function readFacts(alerts: Alert[], calls: Call[]): Facts {
   const job = jobOf(alerts)
   const read = createReader(calls)
+  const begins = alerts.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [startsAt]))
+  const startedAt = begins.length > 0 ? Math.min(...begins) : undefined
+  const now = clockOf(calls, begins)
+  const instances = read(ListInstancesResult, INSTANCES)
+  const runtime = read(RuntimeMetricsResult, RUNTIME)
+  const rate = instead(read(ErrorRateResult, ERROR_RATE), runtime, rateOf)
+  const scrapeSeconds = rate.kind === 'seen' ? rate.value.scrape_seconds : undefined
+  const pace = paceOf(scrapeSeconds)
   const logs = readLogs(
     calls,
     FIRST_LOGS,
@@ -86,13 +96,6 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
       alerts.flatMap(({ startsAt }) => startsAt ?? []),
     ),
   )
-  const begins = alerts.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [startsAt]))
-  const startedAt = begins.length > 0 ? Math.min(...begins) : undefined
-  const now = clockOf(calls, begins)
-  const instances = read(ListInstancesResult, INSTANCES)
-  const runtime = read(RuntimeMetricsResult, RUNTIME)
-  const rate = instead(read(ErrorRateResult, ERROR_RATE), runtime, rateOf)
-  const scrapeSeconds = rate.kind === 'seen' ? rate.value.scrape_seconds : undefined
   const metricOf = (name: MetricName) => {
     const wide = read(QueryPrometheusResult, askOver(name, job, scrapeSeconds))
     return wide.kind === 'not_asked' ? read(QueryPrometheusResult, askMetric(name, job)) : wide
@@ -115,13 +118,14 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
       result,
       signatures: signaturesOf(
         result.entries,
-        startedAt && startedAt - (symptomsOf(alerts, undefined).has('errors') ? RISE_OF_ERRORS_MS : RISE_MS),
+        { since: startedAt && startedAt - pace * (symptomsOf(alerts, undefined).has('errors') ? RISE_OF_ERRORS_MS : RISE_MS), pace },
         result.templates,
       ),
     })),
-    freshLogs: readLogs(calls, FRESH_LOGS, now),
+    freshLogs: readFreshLogs(calls, scrapeSeconds, now),
     rate,
     scrapeSeconds,
+    pace,
     instances,
     alertState: map(read(QueryPrometheusResult, askAlertState(alerts.map(({ alertname }) => alertname))), ({ series }) => series),
     allFiring: map(read(QueryPrometheusResult, ALL_FIRING), ({ series }) => series),
@@ -158,6 +162,12 @@ function readLogs(calls: Call[], question: Question, now: number | undefined): R
     if (value) return { kind: 'seen', value, call }
   }
   return reading
+}
+
+/** A person is told of the usual 15 s; an investigation asks for as far back as its counts reach. */
+function readFreshLogs(calls: Call[], scrapeSeconds: number | undefined, now: number | undefined): Reading<FetchLogsResult> {
+  const fitting = readLogs(calls, askFreshLogs(scrapeSeconds), now)
+  return fitting.kind === 'not_asked' ? readLogs(calls, FRESH_LOGS, now) : fitting
 }
 
 /** The newest readable answer to a question. */
@@ -216,7 +226,9 @@ function subjectOf(alerts: Alert[]): Facts['subject'] {
 /** Readings of the instances that there are: what one that was stopped on purpose did before compares with nothing. Another naming of the same instances says nothing. */
 export function stillThere<T>({ instances }: Pick<Facts, 'instances'>, rows: T[], nameOf: (row: T) => string): T[] {
   if (instances.kind !== 'seen') return rows
-  const listed = new Set(instances.value.instances.flatMap(({ instance, state }) => (state === 'stopping' ? [] : [instance])))
+  const listed = new Set(
+    instances.value.instances.flatMap(({ instance, state }) => (state === 'stopping' || state === 'draining' ? [] : [instance])),
+  )
   const kept = rows.filter((row) => listed.has(nameOf(row)))
   return kept.length > 0 ? kept : rows
 }

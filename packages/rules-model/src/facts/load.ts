@@ -15,17 +15,20 @@ const RAISED_LAG_SECONDS = 0.05
 /** Answers that take longer than this (p95) are slow whatever was usual. */
 export const SLOW_SECONDS = 0.5
 
-/** Rates look back 30 s and alerts wait, so what is older than this before the alert counts as "before". */
+/** With scrapes every five seconds rates look back 30 s, and alerts wait: what is older than this before the alert counts as "before". */
 const LEAD_MS = 75_000
 /** Courses reach back some minutes; before an older beginning there is nothing to compare with. */
 const LONGEST_MS = 180_000
 
+/** The lag that counts: as far as the rates look back. */
+const LATELY_MS = 35_000
+
 /** The moment before which things were as usual. */
 export function troubleBegan(facts: Facts): number {
-  const { startedAt, now } = facts
-  const lead = (startedAt ?? now ?? 0) - LEAD_MS
+  const { startedAt, now, pace } = facts
+  const lead = (startedAt ?? now ?? 0) - LEAD_MS * pace
   const onset = errorOnset(facts)
-  return onset && isAlertsOwn(onset, facts) && onset.at > lead - LONGEST_MS ? Math.min(lead, onset.at) : lead
+  return onset && isAlertsOwn(onset, facts) && onset.at > lead - LONGEST_MS * pace ? Math.min(lead, onset.at) : lead
 }
 
 /** The last sample of a series as a quote. */
@@ -104,7 +107,7 @@ export function lagNow(
   const now = newestTime(reading.value) ?? 0
   const recent = presentValues(reading).flatMap(({ labels, series }) =>
     series.points.flatMap((point) =>
-      now - Date.parse(point[0]) <= 35_000 && point[1] !== null ? [{ labels, point, value: point[1] }] : [],
+      now - Date.parse(point[0]) <= LATELY_MS * facts.pace && point[1] !== null ? [{ labels, point, value: point[1] }] : [],
     ),
   )
   const [worst] = recent.sort((a, b) => b.value - a.value)

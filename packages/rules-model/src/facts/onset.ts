@@ -17,17 +17,19 @@ export interface Onset {
 
 /** Fewer failures than this part of the requests are no trouble that begins. */
 const NOTABLE = 0.01
+/** With scrapes every five seconds, as all that follow. */
 const RATE_WINDOW_MS = 30_000
+const COUNTED_OFF_MS = 10_000
 
 /** The onset of failing requests, as they were counted. */
-export function errorOnset({ rate }: Pick<Facts, 'rate'>): Onset | undefined {
+export function errorOnset({ rate, pace }: Pick<Facts, 'rate' | 'pace'>): Onset | undefined {
   if (rate.kind !== 'seen' || !rate.value.onset || rate.value.onset.error_rate_within < NOTABLE) return undefined
   const { at, ended_at } = rate.value.onset
   const until = ended_at === null ? '' : ` and stopped at ${clock(ended_at)}`
   return {
     at: Date.parse(at),
     endedAt: ended_at === null ? undefined : Date.parse(ended_at),
-    offMs: 10_000,
+    offMs: COUNTED_OFF_MS * pace,
     says: `requests began to fail at ${clock(at)}${until}`,
     quote: quoteFrom(rate.call, ...memberOf('at', at)),
   }
@@ -71,14 +73,14 @@ function onsetOf(facts: Facts): Onset | undefined {
       return step && (step.after > step.before || name === 'traffic') ? [{ step, call: reading.call, series }] : []
     })
   })
-  const earliest = (facts.startedAt ?? 0) - BEFORE_ALERT_MS
+  const earliest = (facts.startedAt ?? 0) - BEFORE_ALERT_MS * facts.pace
   const [first] = steps.filter(({ step }) => step.at >= earliest).sort((a, b) => a.step.at - b.step.at)
   if (!first) return facts.symptoms.has('availability') || facts.symptoms.has('monitoring') ? undefined : counted
-  const at = first.step.at - RATE_WINDOW_MS / 2
+  const at = first.step.at - (RATE_WINDOW_MS * facts.pace) / 2
   return {
     at,
     endedAt: undefined,
-    offMs: RATE_WINDOW_MS,
+    offMs: RATE_WINDOW_MS * facts.pace,
     says: `it began around ${clock(at)}`,
     quote: quoteFrom(first.call, JSON.stringify(first.series.points.find(([time]) => Date.parse(time) === first.step.at))),
   }
@@ -90,10 +92,17 @@ const BEFORE_ALERT_MS = 300_000
 const OVER_MS = 60_000
 
 /** Whether this is the beginning of what was alerted on, and not of something that was over by then, or began only after. */
-export function isAlertsOwn({ at, endedAt, offMs }: Onset, { startedAt }: Pick<Facts, 'startedAt'>): boolean {
+export function isAlertsOwn({ at, endedAt, offMs }: Onset, { startedAt, pace }: Pick<Facts, 'startedAt' | 'pace'>): boolean {
   if (startedAt === undefined) return true
   if (at > startedAt + offMs) return false
-  return endedAt === undefined ? true : endedAt >= startedAt - OVER_MS && at >= startedAt - BEFORE_ALERT_MS
+  return endedAt === undefined ? true : endedAt >= startedAt - OVER_MS * pace && at >= startedAt - BEFORE_ALERT_MS * pace
+}
+
+/** How long the trouble that the readings show has lasted, at the newest time of any result; undefined where none shows one, or it is over. */
+export function troubleSeconds(facts: Facts): number | undefined {
+  const onset = onsetOf(facts)
+  if (!onset || onset.endedAt !== undefined || facts.now === undefined || !isAlertsOwn(onset, facts)) return undefined
+  return Math.max(0, facts.now - onset.at) / 1_000
 }
 
 /** When the trouble began as near as it is known: by the readings, else when the alert began to fire. */

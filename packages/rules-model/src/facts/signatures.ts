@@ -25,6 +25,7 @@ export interface Signature {
   last: string
 }
 
+/** With scrapes every five seconds. */
 const RECENT_MS = 60_000
 /** An earlier trouble fills fewer. */
 const MINUTES_OF_HABIT = 4
@@ -33,12 +34,17 @@ const MINUTES_OF_HABIT = 4
  * Sorts entries into signatures; those with most entries in the log's newest minute come first. Old errors that have stopped weigh nothing, nor do
  * those from before `since` (milliseconds): they are another trouble's.
  */
-export function signaturesOf(entries: LogEntry[], since = 0, templates: readonly LogTemplate[] = []): Signature[] {
+export function signaturesOf(
+  entries: LogEntry[],
+  { since = 0, pace = 1 }: { since?: number | undefined; pace?: number } = {},
+  templates: readonly LogTemplate[] = [],
+): Signature[] {
   const newest = Math.max(...entries.map(({ ts }) => Date.parse(ts) || 0))
   const all = withStacks(entries)
   const usual = usualWords(templates)
   const recent = all.filter(
-    (entry) => newest - (Date.parse(entry.ts) || 0) < RECENT_MS && (Date.parse(entry.ts) || 0) >= since && !usual.has(wordsOf(entry)),
+    (entry) =>
+      newest - (Date.parse(entry.ts) || 0) < RECENT_MS * pace && (Date.parse(entry.ts) || 0) >= since && !usual.has(wordsOf(entry)),
   )
   const groups = new Map<string, LogEntry[]>()
   for (const entry of all) {

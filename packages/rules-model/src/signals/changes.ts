@@ -88,6 +88,9 @@ function nameVersion({ release: name, commit }: ListedInstance): string {
   return `release ${name ?? 'unknown'}${commit && commit !== 'unknown' ? ` (commit ${commit.slice(0, 7)})` : ''}`
 }
 
+/** With scrapes every five seconds. */
+const LONG_AGO_MS = 600_000
+
 /** Whether fewer instances are wanted than before. */
 export const scaling = defineSignal({
   about: 'how many instances are wanted',
@@ -102,7 +105,7 @@ export const scaling = defineSignal({
     const samples = series ? samplesOf(series) : []
     const last = samples.at(-1)
     // Changes of long ago are innocent.
-    const before = samples.filter(({ at }) => at >= troubleBegan(facts) - 10 * 60_000)[0]
+    const before = samples.filter(({ at }) => at >= troubleBegan(facts) - LONG_AGO_MS * facts.pace)[0]
     // One sample alone compares with nothing.
     if (!last || !before || !series || before === last) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(series.points.at(-1)))

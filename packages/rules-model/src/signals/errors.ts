@@ -138,7 +138,7 @@ export const errorHistory = defineSignal({
     const [top] = points.toSorted((a, b) => b.value - a.value)
     if (!top) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(top.point))
-    if (top.value < 0.05) return seen('none', 'no errors were counted within the last 15 minutes', { quote })
+    if (top.value < 0.05) return seen('none', `no errors were counted within the last ${Math.round(15 * facts.pace)} minutes`, { quote })
     const now = facts.rate.kind === 'seen' ? facts.rate.value.last_minute.error_rate : (points.at(-1)?.value ?? 0)
     const says = `${percent(top.value)} of the requests failed around ${clock(top.point[0])}`
     return now === 0 ? seen('passed', says, { quote }) : seen('going_on', says, { quote })

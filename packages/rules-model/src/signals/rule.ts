@@ -1,5 +1,6 @@
 import { AlertExpressionResult } from '@oncall-lab/on-call-agent/look-functions'
 import { divisionIn } from '../facts/division.ts'
+import { within } from '../facts/error-rates.ts'
 import type { Facts, Reading } from '../facts/facts.ts'
 import { latencyNow } from '../facts/load.ts'
 import type { Question } from '../facts/metric-queries.ts'
@@ -76,7 +77,10 @@ function errorsMeasured({ rate }: Facts): { value: number; says: string } | unde
   const { last_minute, last_15_seconds } = rate.value
   if (last_minute.error_rate === null) return undefined
   const value = Math.max(last_minute.error_rate, last_15_seconds.error_rate ?? 0)
-  return { value, says: `${percent(last_minute.error_rate)} of all requests failed within the last minute, counted without it` }
+  return {
+    value,
+    says: `${percent(last_minute.error_rate)} of all requests failed ${within(last_minute.window_seconds)}, counted without it`,
+  }
 }
 
 function latencyMeasured(facts: Facts): { value: number; says: string } | undefined {

@@ -31,7 +31,8 @@ export function getLockInfo(databases: readonly DatabaseClient[]) {
     result: LockInfoResult,
     async look(look, _args, database) {
       const rows = await look.query(GRAPH)
-      const waiting = rows.filter((row) => blockersOf(row).length > 0)
+      // Those that others wait behind are never left out.
+      const waiting = rows.filter((row) => blockersOf(row).length > 0).sort((a, b) => blockedBy(rows, b) - blockedBy(rows, a))
       const roots = rows.filter((row) => blockersOf(row).length === 0).sort((a, b) => blockedBy(rows, b) - blockedBy(rows, a))
       return {
         ...covering(null, Math.max(0, roots.length - MOST_ROOTS) + Math.max(0, waiting.length - MOST_WAITS)),

@@ -1,21 +1,23 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
 import { defineTool } from '../../functions/tool.ts'
 import { ErrorRateArgs, ErrorRateResult, summariseErrorRate } from '../../functions.ts'
+import { paceOf, windowOver } from '../../scrape-pace.ts'
 import { notSeen } from '../target.ts'
 import type { PrometheusClient, Series } from './client.ts'
 import { counterQuery, decideErrorCounter, type ErrorCounter } from './error-counter.ts'
 import { readErrorCourse } from './error-course.ts'
 import type { ServiceFinder } from './find-service.ts'
+import { scrapeSecondsOf } from './scrape-seconds.ts'
 
 type Asked = Pick<PrometheusClient, 'query' | 'queryRange'> & Partial<Pick<PrometheusClient, 'scrapeTargets'>>
 type Counter = Extract<ErrorCounter, { kind: 'found' }>
 
-/** How far back the onset is looked for, and how closely. */
+/** How far back the onset is looked for with scrapes every five seconds, and how closely. */
 const COURSE_SECONDS = 600
 const COURSE_STEPS = 120
 const MOST_STATUSES = 8
-/** A rate over fewer scrapes is often none at all. */
-const SCRAPES = { minute: 4, newest: 3 }
+/** The newest data are as few scrapes as make a rate. */
+const NEWEST_SCRAPES = 3
 
 /** `compute_error_rate`: requests and errors of the incident's service, now and over the alert's window, by route, instance, release and status, with their onset and scope. */
 export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
@@ -31,9 +33,10 @@ export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
       if (matcher === undefined) throw notSeen(service, `Prometheus has no series with ${finder.wanted(incident)}`)
       const [counter, every] = await Promise.all([
         findCounter(prometheus, matcher, service, signal),
-        scrapeSeconds(prometheus, service, signal),
+        scrapeSecondsOf(prometheus, service, signal),
       ])
-      const { seconds, window } = windowsFor(every)
+      const seconds = { minute: windowOver(60, every), newest: windowOver(15, every, NEWEST_SCRAPES) }
+      const window = seconds.minute === 60 ? '1m' : `${seconds.minute}s`
       const ask = createRateQueries(prometheus, counter, signal)
       const [minute, quarter, routes, instances, statuses, releaseOf, courses] = await Promise.all([
         ask(window, ''),
@@ -42,7 +45,7 @@ export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
         ask(window, 'instance'),
         askStatuses(prometheus, counter, window, signal),
         askReleases(prometheus, matcher, signal),
-        askCourses(prometheus, counter, signal),
+        askCourses(prometheus, counter, { seconds: COURSE_SECONDS * paceOf(every), signal }),
       ])
       if (minute.length === 0) throw noData(`Prometheus has no request counts of ${service} for the last minute: it saw no instance`)
       return {
@@ -58,20 +61,6 @@ export function computeErrorRate(prometheus: Asked, finder: ServiceFinder) {
     },
     summarise: summariseErrorRate,
   })
-}
-
-/** The windows of the rates: a minute and the newest data, or as long as it takes to hold several scrapes. */
-function windowsFor(every = 0) {
-  const minute = Math.max(60, Math.ceil(SCRAPES.minute * every))
-  return { seconds: { minute, newest: Math.max(15, Math.ceil(SCRAPES.newest * every)) }, window: minute === 60 ? '1m' : `${minute}s` }
-}
-
-/** How far the scrapes of the service are apart, the longest; undefined where that cannot be told. */
-async function scrapeSeconds(prometheus: Asked, service: string, signal: AbortSignal): Promise<number | undefined> {
-  const targets = (await prometheus.scrapeTargets?.(signal).catch(() => [])) ?? []
-  const own = targets.filter(({ job }) => job === service)
-  const known = (own.length > 0 ? own : targets).flatMap(({ everySeconds }) => everySeconds ?? [])
-  return known.length > 0 ? Math.max(...known) : undefined
 }
 
 /** @throws LabError where requests or errors are not counted. */
@@ -118,10 +107,9 @@ async function askReleases(prometheus: Asked, matcher: string, signal: AbortSign
 async function askCourses(
   prometheus: Asked,
   { requests, errors, routeLabel }: Counter,
-  signal: AbortSignal,
+  { seconds, signal }: { seconds: number; signal: AbortSignal },
 ): Promise<[Series[], Series[]] | undefined> {
-  const ask = (selector: string) =>
-    prometheus.queryRange(`sum by (instance, ${routeLabel}) (${selector})`, COURSE_SECONDS, COURSE_STEPS, signal)
+  const ask = (selector: string) => prometheus.queryRange(`sum by (instance, ${routeLabel}) (${selector})`, seconds, COURSE_STEPS, signal)
   return Promise.all([ask(requests), ask(errors)]).catch(() => undefined)
 }
 

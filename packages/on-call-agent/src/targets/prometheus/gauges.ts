@@ -1,9 +1,12 @@
 import type { Gauges, Sli, SliReading } from '../../actions/sli.ts'
 import type { Incident } from '../../api.ts'
+import { paceOf, windowOver } from '../../scrape-pace.ts'
 import type { PrometheusClient, Series } from './client.ts'
 import type { ServiceFinder } from './find-service.ts'
+import { scrapeSecondsOf } from './scrape-seconds.ts'
 
-type Expression = (matcher: string) => string
+/** By what selects the service, and the window of the rates in seconds. */
+type Expression = (matcher: string, seconds: number) => string
 
 /** The figures of a service's users; the limits are those of an ordinary web service, and only a change across them counts. */
 const SLIS: (Omit<Sli, 'read'> & { expression: Expression })[] = [
@@ -12,14 +15,15 @@ const SLIS: (Omit<Sli, 'read'> & { expression: Expression })[] = [
     says: (value) => `${(100 * value).toFixed(0)} % of the requests failed`,
     limit: 0.05,
     grain: 0.05,
-    expression: (m) => `(sum(rate(http_requests_total{${m},status=~"5.."}[15s])) or vector(0)) / sum(rate(http_requests_total{${m}}[15s]))`,
+    expression: (m, s) =>
+      `(sum(rate(http_requests_total{${m},status=~"5.."}[${s}s])) or vector(0)) / sum(rate(http_requests_total{${m}}[${s}s]))`,
   },
   {
     id: 'latency_p95_seconds',
     says: (value) => `the slowest twentieth took ${value.toFixed(2)} s`,
     limit: 0.5,
     grain: 0.1,
-    expression: (m) => `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${m}}[15s])))`,
+    expression: (m, s) => `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${m}}[${s}s])))`,
   },
   {
     id: 'instances_down',
@@ -33,8 +37,10 @@ const SLIS: (Omit<Sli, 'read'> & { expression: Expression })[] = [
 /** The longest time that is searched for the worst value. */
 const MOST_SECONDS = 3_600
 const STEP_SECONDS = 5
+/** What the rates look back on with scrapes every five seconds: as few scrapes as make a rate. */
+const WINDOW = { seconds: 15, scrapes: 3 }
 
-/** What Prometheus tells of a service while an action is judged: figures of the last 15 s, and which alerts fire. */
+/** What Prometheus tells of a service while an action is judged: figures of the last 15 s (or three scrapes), and which alerts fire. */
 export function createGauges(prometheus: PrometheusClient, finder: ServiceFinder): Gauges {
   return {
     slis: SLIS.map(({ expression, ...sli }) => ({ ...sli, read: (incident, signal) => read(expression, incident, signal) })),
@@ -51,9 +57,11 @@ export function createGauges(prometheus: PrometheusClient, finder: ServiceFinder
     const matcher = await finder.find(incident, signal)
     if (matcher === undefined) return { now: null, worst: null }
     const seconds = Math.ceil(Math.min(MOST_SECONDS, Math.max(STEP_SECONDS, (Date.now() - Date.parse(incident.opened_at)) / 1_000 + 60)))
+    const every = await scrapeSecondsOf(prometheus, incident.service, signal)
+    const asked = expression(matcher, windowOver(WINDOW.seconds, every, WINDOW.scrapes))
     const [now, worst] = await Promise.all([
-      prometheus.query(expression(matcher), signal),
-      prometheus.query(`max_over_time((${expression(matcher)})[${seconds}s:${STEP_SECONDS}s])`, signal),
+      prometheus.query(asked, signal),
+      prometheus.query(`max_over_time((${asked})[${seconds}s:${Math.ceil(STEP_SECONDS * paceOf(every))}s])`, signal),
     ])
     return { now: latestOf(now), worst: latestOf(worst) }
   }

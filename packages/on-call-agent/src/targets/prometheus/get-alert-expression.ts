@@ -2,9 +2,12 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import { covering } from '../../coverage.ts'
 import { defineTool } from '../../functions/tool.ts'
 import { AlertExpressionArgs, AlertExpressionResult } from '../../look-functions.ts'
+import { windowOver } from '../../scrape-pace.ts'
 import type { PrometheusClient } from './client.ts'
+import { scrapeSecondsOf } from './scrape-seconds.ts'
 import { splitComparison } from './split-comparison.ts'
 
+/** With scrapes every five seconds. */
 const BEFORE_SECONDS = 300
 const MOST_SECONDS = 21_600
 const POINTS = 14
@@ -16,7 +19,7 @@ export function getAlertExpression(prometheus: PrometheusClient) {
   return defineTool({
     name: 'get_alert_expression',
     description:
-      "The alert's rule: its expression, threshold and state, whether it is true at this moment, and the course of the compared value from five minutes before the onset.",
+      "The alert's rule: its expression, threshold and state, whether it is true at this moment, and the course of the compared value from five minutes before the onset (less where scrapes are close together).",
     parameters: AlertExpressionArgs,
     result: AlertExpressionResult,
     async run({ alertname }, { incident, signal }): Promise<AlertExpressionResult> {
@@ -26,7 +29,8 @@ export function getAlertExpression(prometheus: PrometheusClient) {
       if (!rule) throw new LabError(`Prometheus has no rule for the alert ${name}`, { code: 'no_such_rule', status: 404 })
       const starts = incident.alerts.filter((each) => each.alertname === name).map(({ starts_at }) => Date.parse(starts_at))
       const onset = starts.length > 0 ? Math.min(...starts) : Date.now()
-      const seconds = Math.min(MOST_SECONDS, Math.max(BEFORE_SECONDS, (Date.now() - onset) / 1_000 + BEFORE_SECONDS))
+      const before = windowOver(BEFORE_SECONDS, await scrapeSecondsOf(prometheus, incident.service, signal))
+      const seconds = Math.min(MOST_SECONDS, Math.max(before, (Date.now() - onset) / 1_000 + before))
       const compared = splitComparison(rule.query)
       const [now, course] = await Promise.all([
         prometheus.query(rule.query, signal),
