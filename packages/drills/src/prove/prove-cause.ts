@@ -63,7 +63,11 @@ export async function proveCause(trial: Trial): Promise<Proof> {
   try {
     for (const step of plan.steps) if (step.phase === 'before') before.push(await performStep(step, { world, signal }))
     const usual = (await takeBaseline(world, BASELINE_WITHIN_MS, signal))[sli]
-    const stage = { world, sli, usual, replicas: drill.replicas, signal }
+    const faults = plan.steps.filter(({ phase, step }) => phase === 'before' && step.do === 'fault')
+    const renew = async () => {
+      for (const step of faults) await performStep(step, { world, signal })
+    }
+    const stage = { world, sli, usual, replicas: drill.replicas, renew, signal }
     say(`  off: ${sli} is ${usual.median.toPrecision(3)}`)
     const rival = await stretch(stage, planned(trial.rival), drill.visible.within_seconds)
     say(`  something else on: ${rival.brokenAfter === null ? 'stays well' : 'breaks as well'}`)
@@ -99,6 +103,8 @@ export function decide(own: Stretch, rival: Stretch): Pick<Proof, 'verdict' | 'w
 
 interface Stage {
   world: World
+  /** What new processes have to be given again, since it lives in the old ones. */
+  renew: () => Promise<void>
   sli: SliId
   usual: Baseline
   replicas: number
@@ -109,7 +115,9 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
   const { world, sli, replicas, signal } = stage
   const begin = Date.now()
   const undos: Undo[] = []
+  const renews = steps.some(({ step }) => startsProcesses(step))
   for (const step of steps) undos.push(await performStep(step, { world, signal }))
+  if (renews) await stage.renew()
   // A deploy restarts the instances, harmless or not: what is looked at holds nothing of that.
   await setTimeout(WINDOW_SECONDS * 1_000, undefined, { signal })
   const movedAt = await untilMovedForGood(stage, Date.now() + withinSeconds * 1_000)
@@ -117,6 +125,7 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
   const off = Date.now()
   for (const undo of undos.toReversed()) await undo()
   if (steps.some(({ step }) => step.do === 'scale')) await world.change('/scale', { replicas })
+  if (renews) await stage.renew()
   const backAt = await untilWell(stage, off + BACK_WITHIN_MS)
   await setTimeout((STRETCH_SECONDS / 2) * 1_000, undefined, { signal })
   const course = await world.prometheus.course(sli, Math.floor(begin / 1_000), Math.floor(Date.now() / 1_000))
@@ -126,6 +135,11 @@ async function stretch(stage: Stage, steps: ReturnType<typeof planDrill>['steps'
     recoveredAfter: backAt === null ? null : round(backAt - off),
     effect: effectOf(valuesIn(movedAt ?? begin, off), valuesIn(backAt ?? off, Date.now())),
   }
+}
+
+/** Whether it puts new processes in the place of those that hold the faults of before; also settings of the instances do. */
+export function startsProcesses(step: Step): boolean {
+  return ['deploy', 'scale', 'restart', 'move', 'kill_instance'].includes(step.do) || (step.do === 'set' && step.component === 'inventory')
 }
 
 /** Moved, and still so in most of the looks that follow: one that was slow on a busy machine is no effect. */

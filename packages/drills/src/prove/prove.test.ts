@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { effectOf } from './effect-size.ts'
-import { decide } from './prove-cause.ts'
+import { decide, startsProcesses } from './prove-cause.ts'
 import { readToggle } from './read-toggle.ts'
 
 const clear = { difference: 0.5, low: 0.4, high: 0.6 }
@@ -32,6 +32,13 @@ it.each([
   ['scale=1', [{ do: 'scale', replicas: 1 }]],
 ])('"%s" is a toggle', (text, steps) => {
   expect(readToggle(text)).toEqual(steps)
+})
+
+it('what a drill has set up in the processes is given again to new ones, and a setting of the balancer starts none', () => {
+  expect(readToggle('r11').some(startsProcesses)).toBe(true)
+  expect(readToggle('inventory.BADGES=on').some(startsProcesses)).toBe(true)
+  expect(startsProcesses({ do: 'set', component: 'load-balancer', setting: 'resend_after_ms', value: '30' })).toBe(false)
+  expect(startsProcesses({ do: 'fault', mode: 'link' })).toBe(false)
 })
 
 it.each(['r', 'inventory.NOTHING=on', 'rm -rf', 'scale=x'])('"%s" is none', (text) => {
