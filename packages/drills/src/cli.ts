@@ -118,6 +118,14 @@ export function buildCli(around: Surroundings): Command {
         integer(1, 999),
       ),
     )
+    .addOption(
+      number(
+        '--later <seconds>',
+        'ask the stored figures anew, as if it had been looked so much later; the other results as they were',
+        0,
+        60,
+      ),
+    )
     .option('--query <promql>', 'ask the stored figures something instead, as of the time of the diagnosis')
     .addOption(
       number('--port-offset <n>', 'of the agent and the Prometheus that it needs', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)),
@@ -157,7 +165,7 @@ function portOffset(env: Surroundings['env']): Option {
   return number('--port-offset <n>', 'of the lab that runs (LAB_PORT_OFFSET)', 0, 50_000, Number(env.LAB_PORT_OFFSET || 0))
 }
 
-function number(flags: string, description: string, least: number, most: number, usual: number): Option {
+function number(flags: string, description: string, least: number, most: number, usual?: number): Option {
   return new Option(flags, description).argParser(integer(least, most)).default(usual)
 }
 

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { type Calibration, confidenceOf, type Grounds } from '../src/engine/confidence.ts'
-import { run, SCENES } from './examine.ts'
+import { TRUTHS } from '../test-parts/recorded-truths.ts'
+import { investigateRecording, readRecording } from '../test-parts/replay.ts'
+import { grade, groundsIn, run, SCENES } from './examine.ts'
 
 /**
- * Fits src/engine/calibration.json on the scenes for tuning, each played with every function whole and with each function failing in turn. A logistic regression with a pull
- * towards more doubt than the scenes ask for: they are few, and easier than a running system.
+ * Fits src/engine/calibration.json on the scenes for tuning and on the recordings of running labs (drills and others), each with every function whole and with each function
+ * failing in turn. A logistic regression with a pull towards more doubt than the scenes ask for: they are few, and easier than a running system.
  */
 const FUNCTIONS = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'fetch_code_from_github']
 const fails = { code: 'upstream_unreachable', message: 'it cannot be reached', times: Number.POSITIVE_INFINITY }
@@ -14,8 +16,14 @@ const PULL = 20
 const examples = SCENES.filter(({ heldOut }) => !heldOut).flatMap((scene) =>
   SEEDS.flatMap((seed) => [{}, ...FUNCTIONS.map((name) => ({ [name]: fails }))].map((broken) => run(scene, seed, broken))),
 )
+const recorded = Object.entries(TRUTHS).flatMap(([name, { causes, on, recovered = false }]) =>
+  [undefined, ...FUNCTIONS].map((failing) => {
+    const { messages, diagnosis } = investigateRecording(readRecording(name), failing)
+    return { diagnosis, grounds: groundsIn({ messages }), verdict: grade(diagnosis, { causes, recovered, ...(on && { instances: on }) }) }
+  }),
+)
 /** Where the engine does not commit itself there is nothing to be confident of. */
-const committed = examples.filter(({ diagnosis }) => !['unknown', 'out_of_sight'].includes(diagnosis.cause ?? 'unknown'))
+const committed = [...examples, ...recorded].filter(({ diagnosis }) => !['unknown', 'out_of_sight'].includes(diagnosis.cause ?? 'unknown'))
 const rows = committed.map(({ grounds, verdict }) => ({ grounds, right: verdict === 'right' }))
 
 const START: Calibration = { intercept: 0.5, slope: 0.8, perUnexplained: -0.8, perFailed: -0.35, ceiling: 0.95 }
@@ -51,5 +59,5 @@ const brier = (calibration: Calibration) =>
 const fitted = fit()
 writeFileSync(new URL('../src/engine/calibration.json', import.meta.url), `${JSON.stringify(fitted, null, 2)}\n`)
 process.stdout.write(
-  `${rows.length} committed diagnoses of ${examples.length}, ${rows.filter(({ right }) => right).length} right. Brier score ${brier(START).toFixed(3)} before, ${brier(fitted).toFixed(3)} after.\n${JSON.stringify(fitted)}\n`,
+  `${rows.length} committed diagnoses of ${examples.length + recorded.length}, ${rows.filter(({ right }) => right).length} right. Brier score ${brier(START).toFixed(3)} before, ${brier(fitted).toFixed(3)} after.\n${JSON.stringify(fitted)}\n`,
 )

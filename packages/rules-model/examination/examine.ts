@@ -4,6 +4,7 @@ import { groundsOf } from '../src/engine/grounds.ts'
 import { judge } from '../src/engine/judge.ts'
 import { observe } from '../src/engine/observe.ts'
 import { readFacts } from '../src/facts/facts.ts'
+import type { ChatMessage } from '../src/openai-wire.ts'
 import { readTranscript } from '../src/transcript.ts'
 import { SimulatedIncident } from '../test-parts/simulated-incident.ts'
 import type { World } from '../test-parts/simulated-world.ts'
@@ -67,7 +68,8 @@ export function run(scene: Scene & { heldOut: boolean }, seed: number, broken: W
   }
 }
 
-function groundsIn({ messages }: SimulatedIncident): Grounds {
+/** What the diagnosis of a transcript rests on. */
+export function groundsIn({ messages }: { messages: ChatMessage[] }): Grounds {
   const { alerts, calls } = readTranscript(messages)
   const facts = readFacts(alerts, calls)
   const observations = observe(facts)
@@ -76,7 +78,8 @@ function groundsIn({ messages }: SimulatedIncident): Grounds {
   return groundsOf(best, others, observations)
 }
 
-function grade({ status, cause = 'unknown', instances = [] }: Diagnosis, truth: Truth): Result['verdict'] {
+/** Whether a diagnosis says what is true. */
+export function grade({ status, cause = 'unknown', instances = [] }: Diagnosis, truth: Truth): Result['verdict'] {
   const recovered = status === 'recovered' || cause === 'recovered'
   if (recovered !== (truth.recovered ?? false) && (recovered || truth.recovered)) return status === 'inconclusive' ? 'abstained' : 'wrong'
   if (truth.causes.includes(cause)) return truth.instances && truth.instances.join() !== [...instances].sort().join() ? 'wrong' : 'right'

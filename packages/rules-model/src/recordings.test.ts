@@ -1,28 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { TRUTHS } from '../test-parts/recorded-truths.ts'
 import { readRecording, replay } from '../test-parts/replay.ts'
-
-/** What happened in each recording: any of the causes is right, and `on` are the instances that have it alone. */
-const TRUTHS: Record<string, { causes: string[]; on?: string[] }> = {
-  bad_row: { causes: ['bad_data'] },
-  'release-r6': { causes: ['bad_release'] },
-  'setting-BADGES-on': { causes: ['bad_configuration'] },
-  'setting-DATABASE_URL-missing-one-instance': { causes: ['bad_configuration'], on: ['127.0.0.1:14002'] },
-  'the-targets-file-is-kept-an-instance-goes': { causes: ['stale_targets'] },
-  'the-balancer-hangs': { causes: ['load_balancer_down'] },
-  'an-instance-hangs': { causes: ['process_hung'], on: ['127.0.0.1:14002'] },
-  'a-hung-instance-is-killed': { causes: ['process_hung'], on: ['127.0.0.1:14003'] },
-  'release-r9': { causes: ['pool_leak', 'bad_release'] },
-  waiting_migration: { causes: ['lock_contention'] },
-  cpu: { causes: ['cpu_saturation', 'event_loop_blocked'] },
-  max_connections: { causes: ['connections_exhausted'] },
-  'a-release-leaks-connections': { causes: ['pool_leak'], on: ['127.0.0.1:14001', '127.0.0.1:14002'] },
-  'scaled-from-three-to-one': { causes: ['capacity_reduced'] },
-  'the-link-of-one-is-slow': { causes: ['network_partial'], on: ['127.0.0.1:14001'] },
-  'slots-taken-by-reporting': { causes: ['connections_exhausted'] },
-  'errors-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14001'] },
-  'latency-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14003'] },
-}
 
 test('each recording has its truth', () => {
   const files = readdirSync(new URL('../test-parts/recordings', import.meta.url)).map((name) => name.replace('.json', ''))
@@ -43,11 +22,12 @@ const CHANGES: Record<string, [from: RegExp, to: string][]> = {
   'routes renamed': [[/\/items/g, '/v2/orders']],
 }
 
-describe.each(Object.entries(TRUTHS))('%s', (name, { causes, on }) => {
+describe.each(Object.entries(TRUTHS))('%s', (name, { causes, on, recovered = false }) => {
   test.each(Object.entries(CHANGES))('%s', (_, changes) => {
     const change = (text: string) => changes.reduce((changed, [from, to]) => changed.replace(from, to), text)
-    const { cause, instances, confidence } = replay(change(readRecording(name)))
+    const { cause, instances, confidence, status } = replay(change(readRecording(name)))
     expect(causes, `${cause} ${confidence}`).toContain(cause)
+    expect(status === 'recovered').toBe(recovered)
     if (on) expect(instances).toEqual(on.map(change))
   })
 })

@@ -12,7 +12,16 @@ import { RunRecord } from '../record.ts'
 const run = promisify(execFile)
 
 /** What a capsule holds beside the record: `tape/` is the agent's, `prometheus/` the data that Prometheus had stored. */
-const PARTS = { record: 'record.json', seen: 'seen.json', log: 'errors.log', tape: 'tape', prometheus: 'prometheus' } as const
+const PARTS = {
+  record: 'record.json',
+  seen: 'seen.json',
+  told: 'told.json',
+  log: 'errors.log',
+  tape: 'tape',
+  prometheus: 'prometheus',
+} as const
+/** What a Prometheus over stored data does not know of the one that stored it: what it scraped, how often, and by which rules. */
+const TOLD = ['/api/v1/targets', '/api/v1/rules']
 
 /** A folder in which the parts of a capsule gather while its drill is played. */
 export interface CapsuleDraft extends Disposable {
@@ -39,6 +48,7 @@ export function draftCapsule(): CapsuleDraft {
         world.releases(),
         world.prometheus.rules(),
       ])
+      writeFileSync(join(folder, PARTS.told), JSON.stringify(await world.prometheus.told(TOLD)))
       writeFileSync(join(folder, PARTS.seen), JSON.stringify({ incidents, messages, events, releases, rules }, null, 1))
     },
     async pack({ directory }, record, file) {
@@ -61,6 +71,8 @@ export interface OpenCapsule extends Disposable {
   record: RunRecord
   tape: string
   prometheusData: string
+  /** Answers of the recorded Prometheus by their path; none in a capsule of before they were kept. */
+  told: Record<string, unknown>
 }
 
 /** Unpacks a capsule into a folder of its own, which goes when it is disposed. @throws CliError when it is none. */
@@ -70,10 +82,12 @@ export async function openCapsule(file: string): Promise<OpenCapsule> {
     await run('tar', ['-xzf', file, '-C', folder])
     const record: unknown = JSON.parse(readFileSync(join(folder, PARTS.record), 'utf8'))
     if (!Value.Check(RunRecord, record)) throw new Error('its record is none')
+    const told = join(folder, PARTS.told)
     return {
       record,
       tape: join(folder, PARTS.tape),
       prometheusData: join(folder, PARTS.prometheus),
+      told: existsSync(told) ? (JSON.parse(readFileSync(told, 'utf8')) as Record<string, unknown>) : {},
       [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
     }
   } catch (error) {

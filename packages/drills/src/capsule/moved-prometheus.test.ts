@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { moveBack, moveForward } from './moved-prometheus.ts'
+import { moveBack, moveForward, openMovedPrometheus } from './moved-prometheus.ts'
 
 // Recorded until 1,000 s; it is 50,000 s now, and the present is 900 s.
 const when = { back: 49_100, until: 1_000_000, now: 50_000_000 }
@@ -19,6 +19,13 @@ it.each([
   ['a recorded time', '/api/v1/query?query=up&time=880', '/api/v1/query?query=up&time=880', 0],
 ])('%s is asked of the recorded time', (_, path, expected, by) => {
   expect(asked(path)).toEqual([expected, by])
+})
+
+it('what the recorded Prometheus said of itself is answered as it said it', async () => {
+  const targets = { status: 'success', data: { activeTargets: [{ scrapeInterval: '1s' }] } }
+  await using moved = await openMovedPrometheus('http://127.0.0.1:9', 0, { '/api/v1/targets': targets })
+  expect(await (await fetch(`${moved.url}/api/v1/targets?state=active`)).json()).toEqual(targets)
+  expect((await fetch(`${moved.url}/api/v1/rules`)).status).toBe(502)
 })
 
 it('answers carry the times that were asked for', () => {

@@ -10,10 +10,15 @@ export interface MovedPrometheus extends AsyncDisposable {
   setPresent(ms: number): void
 }
 
-/** In front of `prometheus`; a time up to `until` (ms since 1970) is meant as it stands, a later one is moved. */
-export async function openMovedPrometheus(prometheus: string, until: number): Promise<MovedPrometheus> {
+/**
+ * In front of `prometheus`; a time up to `until` (ms since 1970) is meant as it stands, a later one is moved. What `told` holds by its path is answered with that: the second
+ * Prometheus scrapes nothing and has no rules.
+ */
+export async function openMovedPrometheus(prometheus: string, until: number, told: Record<string, unknown> = {}): Promise<MovedPrometheus> {
   let back = 0
   const server = createServer((incoming, outgoing) => {
+    const recorded = told[new URL(incoming.url ?? '/', prometheus).pathname]
+    if (recorded !== undefined) return void outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(recorded))
     const moved = moveBack(new URL(incoming.url ?? '/', prometheus), { back, until, now: Date.now() })
     request(moved.url)
       .then(async ({ statusCode, body }) => {

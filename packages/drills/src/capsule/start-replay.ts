@@ -102,6 +102,22 @@ export function keepGradedTape(tape: string, brokenAt: string): void {
   for (const { name } of tapes) if (graded && name !== graded.name) rmSync(join(tape, name))
 }
 
+/** Functions that the stored data of Prometheus answer for any moment. */
+const OF_PROMETHEUS = /^(query_prometheus|compute_error_rate|get_alert_expression)$/
+
+/** Takes away what Prometheus answered then, so that it is asked anew. */
+export function forgetPrometheus(tape: string): void {
+  for (const name of readdirSync(tape)) {
+    const path = join(tape, name)
+    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
+    const kept = lines.filter((line) => {
+      const { kind, name: called } = JSON.parse(line) as { kind: string; name?: string }
+      return kind !== 'result' || !OF_PROMETHEUS.test(called ?? '')
+    })
+    writeFileSync(path, kept.map((line) => `${line}\n`).join(''))
+  }
+}
+
 /** What the oldest tape is about. */
 interface TapeSubject {
   at: string

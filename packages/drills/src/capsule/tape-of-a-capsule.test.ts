@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { changeCause } from './change-turn.ts'
-import { keepGradedTape } from './start-replay.ts'
+import { forgetPrometheus, keepGradedTape } from './start-replay.ts'
 
 let tape: string
 beforeEach(() => {
@@ -22,6 +22,12 @@ it('keeps the first tape after the break, not what the lab raised while it start
   write('inquiry-1.jsonl', { kind: 'subject', at: '2026-01-01T00:00:31Z' })
   keepGradedTape(tape, '2026-01-01T00:00:30Z')
   expect(readdirSync(tape)).toEqual(['I2-b.jsonl'])
+})
+
+it('forgets what Prometheus answered, so that it is asked for another moment, and keeps the rest', () => {
+  write('I1-a.jsonl', { kind: 'subject' }, { kind: 'result', name: 'query_prometheus' }, { kind: 'result', name: 'fetch_logs' })
+  forgetPrometheus(tape)
+  expect(readFileSync(join(tape, 'I1-a.jsonl'), 'utf8')).toBe('{"kind":"subject"}\n{"kind":"result","name":"fetch_logs"}\n')
 })
 
 it('writes another cause into the diagnosis that the model sent, and into nothing else', () => {

@@ -4,6 +4,7 @@ import { openCapsule } from '../capsule/capsule.ts'
 import { changeCause } from '../capsule/change-turn.ts'
 import { openMovedPrometheus } from '../capsule/moved-prometheus.ts'
 import {
+  forgetPrometheus,
   keepGradedTape,
   type ReplayMode,
   sendAlertsOf,
@@ -28,6 +29,8 @@ interface ReplayOptions {
   fork?: number
   change?: string
   query?: string
+  /** Seconds after the moment of the recorded look. */
+  later?: number
 }
 
 /** `drill replay`: the run of a capsule once more, offline; says whether the verdict is the same. @throws CliError when it is not, though nothing was changed. */
@@ -40,21 +43,22 @@ export async function replayCapsule(
   const { portOffset, change, query } = options
   const signal = stopSignal()
   using capsule = await openCapsule(file)
-  const { record, tape, prometheusData } = capsule
+  const { record, tape, prometheusData, told } = capsule
   const drill = drills.find(({ id }) => id === record.drill)
   if (!drill) throw new CliError(`There is no drill ${record.drill} here`)
   const lab = openLab(portOffset, env)
   await using stored = await startPrometheusOver(prometheusData, lab, signal)
-  await using moved = await openMovedPrometheus(stored.url, endOf(record))
+  await using moved = await openMovedPrometheus(stored.url, endOf(record), told)
   const world = new World(lab, { prometheus: moved.url })
   if (query !== undefined) return say(await answerQuery(world, query, record))
   keepGradedTape(tape, record.broken_at)
   if (change !== undefined) say(`${changeCause(tape, change)} turns changed: the cause is ${change}`)
+  if (options.later !== undefined) forgetPrometheus(tape)
   const mode = modeOf(options)
   await using _model = await startModelFor(mode, lab)
   await using agent = await startAgentOnTape({ lab, tape, mode, prometheus: moved.url })
   const subject = subjectOf(tape)
-  moved.setPresent(Date.parse(subject.at))
+  moved.setPresent(Date.parse(subject.at) + (options.later ?? 0) * 1_000)
   await sendAlertsOf(subject, agent.url)
   const answer = await labAgent().answer({ world, since: 0, opens: Promise.resolve(), deadline: Date.now() + ANSWERS_WITHIN_MS, signal })
   const before = grade(drill, record)
@@ -65,9 +69,9 @@ export async function replayCapsule(
   say(isSame ? 'The verdict is the same.' : 'The verdict is another one.')
 }
 
-function modeOf({ results, fork }: ReplayOptions): ReplayMode {
+function modeOf({ results, fork, later }: ReplayOptions): ReplayMode {
   if (fork !== undefined) return `fork-${fork}`
-  return results ? 'results' : 'replay'
+  return results || later !== undefined ? 'results' : 'replay'
 }
 
 /** What follows a recording so closely is asked for with it: its pace is taken over some seconds. */

@@ -85,6 +85,12 @@ export class PrometheusOfLab {
       .map(({ labels }) => ({ name: labels.alertname ?? '', severity: labels.severity ?? '' }))
   }
 
+  /** What it says of itself at these paths of its API, as it says it. */
+  async told(paths: readonly string[]): Promise<Record<string, unknown>> {
+    const answers = paths.map(async (path) => [path, await this.#http.get(path, { schema: Type.Unknown() })] as const)
+    return Object.fromEntries(await Promise.all(answers))
+  }
+
   /** All rules as text, to see whether they are the same. */
   async rules(): Promise<string> {
     const { data } = await this.#http.get('/api/v1/rules', { schema: Rules })
