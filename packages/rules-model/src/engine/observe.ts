@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/facts.ts'
+import { troubleSeconds } from '../facts/onset.ts'
 import type { Story } from '../families/family.ts'
 import type { Observation, Seen } from '../signals/signal.ts'
 import { SIGNAL_IDS, type SignalId, signalOf } from '../signals/signals.ts'
@@ -14,10 +15,17 @@ export function observe(facts: Facts): Observations {
 
 /** One signal; what would need all of a reading that was cut counts as not seen. */
 export function readWhole(id: SignalId, facts: Facts): Observation {
-  const { read, needsAll, questions } = signalOf(id)
+  const { read, needsAll, questions, settles } = signalOf(id)
   const found = read(facts)
+  if (found.kind === 'seen' && settles?.levels.includes(found.level) && isTooYoung(facts, settles)) return { kind: 'empty' }
   const isPartial = found.kind === 'seen' && needsAll?.includes(found.level) && questions(facts).some(facts.isCut)
   return isPartial ? { kind: 'empty' } : found
+}
+
+/** What looks well may not have had the time to look otherwise. Where no reading shows a trouble there is none to be too young. */
+function isTooYoung(facts: Facts, { seconds, least = 0 }: { seconds: number; least?: number }): boolean {
+  const age = troubleSeconds(facts)
+  return age !== undefined && age < Math.max(seconds * facts.pace, least)
 }
 
 /** The seen observation of a signal; undefined for what was not asked, failed or was empty. */

@@ -62,4 +62,4 @@ function readChange({ what, from, to, at, ports }: Change): SettingChange[] {
 const isRecent =
   (change: ReturnType<typeof recentChange.read>) =>
   ({ component, setting }: SettingChange) =>
-    change.kind === 'seen' && change.level === 'setting' && (change.notes ?? []).includes(`${component} ${setting}`)
+    change.kind === 'seen' && /^setting/.test(change.level) && (change.notes ?? []).includes(`${component} ${setting}`)

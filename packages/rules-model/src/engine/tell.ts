@@ -116,7 +116,7 @@ function changes(observations: Observations, said: readonly Seen[]): string[] {
   const isNews = (seen: Seen | undefined, ...levels: string[]): seen is Seen =>
     seen !== undefined && levels.includes(seen.level) && !said.includes(seen)
   return [
-    ...(isNews(diary, 'release', 'setting', 'fewer', 'fewer_before', 'other') ? [`What changed: ${diary.says}.`] : []),
+    ...(isNews(diary, 'release', 'setting', 'setting_before', 'fewer', 'fewer_before', 'other') ? [`What changed: ${diary.says}.`] : []),
     ...(isNews(release, 'mixed', 'replaced', 'only_new_in_trouble') ? [`What changed: ${release.says}.`] : []),
   ]
 }

@@ -18,12 +18,16 @@ const ALONE = /^AccessExclusiveLock\b/
 export function blockingSession(facts: Pick<Facts, 'result'>): ({ kind: 'statement' | 'session' } & NamedSession) | undefined {
   const reading = facts.result(LockInfoResult, { tool: 'get_lock_info', args: {} })
   if (reading.kind !== 'seen') return undefined
-  const { waits, roots } = reading.value
-  const behind = (pid: number) => waits.filter(({ waits_for_pids }) => waits_for_pids.includes(pid)).length
-  const [queued] = waits.filter(({ lock, pid }) => ALONE.test(lock) && behind(pid) > 0).sort((a, b) => behind(b.pid) - behind(a.pid))
+  const queued = queuedStatement(reading.value)
   if (queued) return marked('statement', queued)
-  const [root] = roots
+  const [root] = reading.value.roots
   return root && marked('session', root)
+}
+
+/** The statement that waits for a table alone and has most others behind it. */
+export function queuedStatement({ waits }: Pick<LockInfoResult, 'waits'>): LockInfoResult['waits'][number] | undefined {
+  const behind = (pid: number) => waits.filter(({ waits_for_pids }) => waits_for_pids.includes(pid)).length
+  return waits.filter(({ lock, pid }) => ALONE.test(lock) && behind(pid) > 0).sort((a, b) => behind(b.pid) - behind(a.pid))[0]
 }
 
 /** One of the sessions of the client that has taken most slots. */

@@ -7,7 +7,7 @@ export const badConfiguration = defineFamily({
   cause: 'bad_configuration',
   name: 'A missing or invalid setting',
   prior: 1.1,
-  explains: ['errors', 'availability', 'database', 'latency'],
+  explains: ['errors', 'availability', 'database', 'latency', 'traffic'],
   evidence: {
     logConfiguration: { dominant: 3, some: 2.2, none: -0.4 },
     logCertificate: { dominant: 2.4, some: 1 },
@@ -17,7 +17,7 @@ export const badConfiguration = defineFamily({
     logAgrees: { agrees: 0.6 },
     errors: { many: 0.3, few: 0.2 },
     release: { replaced: 0.5 },
-    recentChange: { setting: 3.4, release: -1, none: -0.4 },
+    recentChange: { setting: 3.4, setting_before: 1.4, release: -1, none: -0.4 },
     logProgramming: { dominant: 0.6 },
     errorRoutes: { one: 0.3 },
     deaths: { again_and_again: 0.3 },
@@ -25,7 +25,7 @@ export const badConfiguration = defineFamily({
     hostJournal: { configuration: 2.4, killed: -0.6 },
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
-  follows: ['podWaiting', 'running', 'targets', 'restarts', 'hostPage'],
+  follows: ['podWaiting', 'running', 'targets', 'restarts', 'hostPage', 'retries'],
   remedies: ['restore_configuration', 'set_back', 'roll_back'],
   tell: {
     headline: ({ text, is, service, instances, says }) => {
@@ -37,21 +37,23 @@ export const badConfiguration = defineFamily({
         return `The database of ${service} takes no writes: "${excerpt(text('logReadOnly') ?? '', 120)}". It is a standby, or it or the role was set read-only.`
       if (words) return `${service} has a missing or invalid setting: "${excerpt(words, 160)}".`
       if (is('hostSettings', 'changed')) return `${text('hostSettings')} was changed, and ${service} does not work with it.`
-      if (is('recentChange', 'setting')) return `A changed setting is the likely reason: ${says('recentChange')}.`
+      if (is('recentChange', 'setting', 'setting_before')) return `A changed setting is the likely reason: ${says('recentChange')}.`
       return `${list(instances('deaths')) || service} ends right after each start, as with a missing or invalid setting.`
     },
     further: ({ is, text }) => {
       const words = text('logProgramming', 'logUnknown')
-      return is('recentChange', 'setting') && words ? [`Since then requests fail with "${excerpt(words, 160)}".`] : []
+      return is('recentChange', 'setting', 'setting_before') && words ? [`Since then requests fail with "${excerpt(words, 160)}".`] : []
     },
     because: ['hostSettings', 'hostUnit', 'recentChange', 'errors', 'deaths', 'exit', 'release'],
     component: ({ service, is, notes }) =>
-      is('recentChange', 'setting') && notes('recentChange')[0] ? `${notes('recentChange')[0]} (setting)` : `${service} (configuration)`,
+      is('recentChange', 'setting', 'setting_before') && notes('recentChange')[0]
+        ? `${notes('recentChange')[0]} (setting)`
+        : `${service} (configuration)`,
     instances: ['recentChange', 'deaths', 'errorInstances', 'logConfiguration'],
     routes: ['logConfiguration', 'logCertificate', 'logName', 'logReadOnly', 'errorRoutes'],
     hasPlace: true,
     steps: ({ instances, is, notes }) => [
-      ...(is('recentChange', 'setting')
+      ...(is('recentChange', 'setting', 'setting_before')
         ? [`Set ${notes('recentChange')[0] ?? 'it'} back to what it was before; that is the least that cures it.`]
         : []),
       is('logCertificate', 'dominant', 'some')

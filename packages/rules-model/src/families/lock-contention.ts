@@ -21,6 +21,7 @@ export const lockContention = defineFamily({
     slowInstances: { one: -2 },
     errors: { many: 0.2, few: 0.3 },
     lockRoot: { waits: 2.6, none: -1.4 },
+    lockQueue: { behind_one: 3 },
   },
   follows: ['pool', 'logPool', 'logTimeout', 'slowRoutes'],
   next: ['lockRoot', 'databaseCode', 'slowRoutes', 'pool', 'phases'],
@@ -30,6 +31,8 @@ export const lockContention = defineFamily({
   tell: {
     headline: ({ service, text, is }) => {
       const words = text('logLock', 'logStatement')
+      if (is('lockQueue', 'behind_one'))
+        return `Calls of ${service} queue for a table behind a statement of ${text('lockQueue')}, which waits for it itself${words ? `; they fail with "${excerpt(words, 140)}"` : ''}.`
       return `${is('waitingMethods', 'reads_too') ? 'Calls' : 'Writes'} of ${service} wait for rows that another transaction holds locked${words ? `, until they fail with "${excerpt(words, 140)}"` : ''}.`
     },
     because: ['waitingMethods', 'slowRoutes', 'errors', 'databaseCode'],
@@ -38,6 +41,7 @@ export const lockContention = defineFamily({
         ? []
         : ['No reading names a lock; that only writes are concerned points at one.']),
       ...(is('pool', 'full', 'full_moving', 'starved') ? [`As a consequence ${says('pool')}.`] : []),
+      ...(is('lockQueue', 'behind_one') ? [sentence(says('lockQueue') ?? ''), ...notes('lockQueue')] : []),
       ...(is('lockRoot', 'waits')
         ? [sentence(says('lockRoot') ?? ''), ...notes('lockRoot')]
         : ['Who holds the lock cannot be told from here.']),
@@ -45,7 +49,12 @@ export const lockContention = defineFamily({
     component: () => 'database',
     routes: ['logLock', 'logStatement', 'slowRoutes'],
     steps: ({ is, text }) => [
-      ...(is('lockRoot', 'waits')
+      ...(is('lockQueue', 'behind_one')
+        ? [
+            `Cancel the statement of ${text('lockQueue')} (pg_cancel_backend): the others pass at once, and it can be tried again with a short lock_timeout.`,
+          ]
+        : []),
+      ...(is('lockRoot', 'waits') && !is('lockQueue', 'behind_one')
         ? [`Ask whoever runs ${text('lockRoot')} what it is doing, and end that session (pg_terminate_backend): the others go on at once.`]
         : []),
       'Find who holds the lock: SELECT pid, state, xact_start, application_name, pg_blocking_pids(pid), query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start.',

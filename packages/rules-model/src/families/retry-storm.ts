@@ -9,6 +9,8 @@ export const retryStorm = defineFamily({
   explains: ['availability', 'errors', 'latency', 'traffic', 'cpu'],
   evidence: {
     retries: { many: 3.2, few: -2.2 },
+    // A setting that has just had requests sent again is the cause, and the retries are what it does.
+    recentChange: { setting: -1.6 },
     traffic: { surge: 0.8, higher: 0.6 },
     deaths: { again_and_again: -1.8, once: -0.5, none: 0.3 },
     running: { some: -0.8, given_up: -1 },
@@ -20,6 +22,10 @@ export const retryStorm = defineFamily({
   },
   follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logTimeout', 'logPool', 'balancerErrors', 'phases'],
   remedies: ['set_back'],
+  // A storm hurts: where all requests are answered, and quickly, there are retries and no storm.
+  refine: ({ is }) =>
+    (is('retries', 'many') && is('errors', 'none') && !is('latency', 'slow') ? -1.2 : 0) +
+    (is('retries', 'many') && is('errors', 'many') ? 0.8 : 0),
   tell: {
     headline: ({ service }) => `Retries keep ${service} under load: many requests are tried again.`,
     because: ['retries', 'traffic', 'errors', 'latency'],

@@ -74,6 +74,7 @@ export const retries = defineSignal({
   source: 'balancer',
   levels: ['many', 'few'],
   abnormal: ['many'],
+  settles: { levels: ['few'], seconds: 15 },
   questions: (facts) => [askMetric('retries', facts.job)],
   read: (facts) => {
     const reading = facts.metric('retries')

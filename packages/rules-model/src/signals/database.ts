@@ -13,6 +13,8 @@ export const databaseReach = defineSignal({
   levels: ['all', 'back', 'some', 'none'],
   abnormal: ['some', 'none'],
   needsAll: ['all', 'none'],
+  // A probe asks every few seconds, and gives up after some more.
+  settles: { levels: ['all', 'back'], seconds: 20, least: 6 },
   questions: (facts) => (concernsDatabase(facts) || facts.symptoms.has('latency') ? [askMetric('database_up', facts.job)] : []),
   read: (facts) => {
     const reach = findReach(facts)
@@ -61,6 +63,7 @@ export const pool = defineSignal({
   levels: ['starved', 'full_moving', 'full', 'free'],
   abnormal: ['starved', 'full_moving', 'full'],
   needsAll: ['free'],
+  settles: { levels: ['free'], seconds: 10 },
   questions: (facts) =>
     concernsDatabase(facts)
       ? (['pool_in_use', 'pool_size', 'pool_waiting', 'served_by_instance'] as const).map((name) => askMetric(name, facts.job))

@@ -74,6 +74,24 @@ test('of a lock the root of the wait graph is named, with what it holds', () => 
   expect(diagnosis.next_steps[0]).toContain('4711')
 })
 
+test('of a statement that wants a table alone and has others behind it the name is told, and to cancel it', () => {
+  const [root] = LOCKS.roots
+  const wait = (pid: number, application: string, behind: number, lock: string) => ({
+    ...{ pid, began: '2026-11-20 11:59:00+00', application, waits_for_pids: [behind], seconds: 9, lock, statement: `of ${application}` },
+  })
+  const waits = [
+    wait(9, 'checkout', 8, 'AccessShareLock on items'),
+    wait(8, 'schema-change', 7, 'AccessExclusiveLock on items'),
+    wait(6, 'checkout', 8, 'RowExclusiveLock on items'),
+  ]
+  const roots = [{ ...root, pid: 7, application: 'long-report', state: 'active', holds: [] }]
+  const diagnosis = at('lock', { get_lock_info: { ...LOCKS, waiting: 3, roots, waits } })
+  expect(diagnosis).toMatchObject({ cause: 'lock_contention', component: 'database' })
+  expect(diagnosis.root_cause).toContain('behind a statement of schema-change, pid 8')
+  expect(diagnosis.next_steps[0]).toContain('Cancel the statement of schema-change, pid 8')
+  expect(diagnosis.next_steps.join()).not.toContain('Ask whoever runs long-report')
+})
+
 describe('what was changed shortly before', () => {
   const diary = (...changes: object[]) => ({ list_changes: { ...COVERED, window_seconds: 3_600, changes } })
   const change = (secondsBefore: number, over: object) => ({
@@ -99,6 +117,16 @@ describe('what was changed shortly before', () => {
     const near = at('null_dereference', world(40))
     expect([near.root_cause, ...(near.alternatives ?? [])].join(' ')).toContain('release r8 was put in place of r7')
     expect(at('null_dereference', world(3_000))).toMatchObject({ cause: 'application_exception' })
+  })
+
+  test('of two releases the one is told that the beginning is closest to, not the one that took it back', () => {
+    const world = KNOWN_INCIDENTS.null_dereference?.()
+    if (!world) throw new Error('There is no null_dereference')
+    const began = { at: new Date(FIRING_AT - 30_000).toJSON(), ended_at: null, error_rate_before: 0, error_rate_within: 0.5 }
+    const put = (seconds: number, release: string, from: string) => change(seconds, { what: 'deploy_started', release, from })
+    const database = diary(put(18, 'r4', 'r6'), put(33, 'r6', 'r4'))
+    const { root_cause, alternatives } = investigate({ ...world, rate: { ...world.rate, onset: began, scopes: [] }, database }).diagnosis
+    expect([root_cause, ...(alternatives ?? [])].join(' ')).toContain('release r6 was put in place of r4')
   })
 })
 

@@ -4,6 +4,7 @@ import {
   LockInfoResult,
   TableStatsResult,
 } from '@oncall-lab/on-call-agent/database-functions'
+import { queuedStatement } from '../facts/blocking-session.ts'
 import { concernsDatabase } from '../facts/database.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
@@ -98,6 +99,31 @@ export const lockRoot = defineSignal({
           ...(root.holds.length > 0 ? [`It holds ${list(root.holds.slice(0, 3))}.`] : []),
           ...(root.statement ? [`Its last statement: ${excerpt(root.statement, 160)}.`] : []),
         ],
+      },
+    )
+  },
+})
+
+/** Whether others wait behind a statement that wants a table alone and does not get it. */
+export const lockQueue = defineSignal({
+  about: 'who queues for locks',
+  source: 'locks',
+  levels: ['behind_one'],
+  abnormal: [],
+  questions: (facts) => lockRoot.questions(facts),
+  read: (facts) => {
+    const reading = facts.result(LockInfoResult, LOCKS)
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const queued = queuedStatement(reading.value)
+    if (!queued) return EMPTY
+    const who = queued.application || `pid ${queued.pid}`
+    return seen(
+      'behind_one',
+      `others wait behind a statement of ${who} (pid ${queued.pid}), which waits itself for ${queued.lock} and lets nobody pass`,
+      {
+        quote: quoteFrom(reading.call, ...memberOf('pid', queued.pid)),
+        text: `${who}, pid ${queued.pid}`,
+        notes: [`The statement: ${excerpt(queued.statement, 160)}.`],
       },
     )
   },

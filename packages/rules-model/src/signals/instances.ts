@@ -198,6 +198,7 @@ export const targets = defineSignal({
   levels: ['all_up', 'came_back', 'mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
   abnormal: ['mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
   needsAll: ['all_up'],
+  settles: { levels: ['all_up'], seconds: 10 },
   questions: ({ job }) => [askMetric('up', job)],
   read: (facts) => {
     const { instances } = facts

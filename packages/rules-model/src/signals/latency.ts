@@ -14,6 +14,7 @@ export const latency = defineSignal({
   source: 'latency',
   levels: ['slow', 'eased', 'normal'],
   abnormal: ['slow'],
+  settles: { levels: ['normal'], seconds: 15 },
   questions: ({ job }) => [askMetric('p95', job)],
   read: (facts) => {
     const reading = facts.metric('p95')
@@ -38,6 +39,7 @@ export const slowRoutes = defineSignal({
   levels: ['some', 'writes_only', 'all', 'none'],
   abnormal: ['some', 'writes_only', 'all'],
   needsAll: ['some', 'writes_only', 'all', 'none'],
+  settles: { levels: ['none'], seconds: 15 },
   questions: ({ job }) => [askMetric('p95_by_route', job)],
   read: (facts) => {
     const reading = facts.metric('p95_by_route')
@@ -60,6 +62,7 @@ export const slowInstances = defineSignal({
   levels: ['one', 'several', 'all', 'none'],
   abnormal: ['one'],
   needsAll: ['one', 'all', 'none'],
+  settles: { levels: ['none'], seconds: 15 },
   questions: ({ job }) => [askMetric('mean_by_instance', job)],
   read: (facts) => {
     const reading = facts.metric('mean_by_instance')

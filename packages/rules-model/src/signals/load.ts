@@ -15,6 +15,7 @@ export const cpu = defineSignal({
   levels: ['saturated', 'busy', 'eased', 'idle'],
   abnormal: ['saturated', 'busy'],
   needsAll: ['idle'],
+  settles: { levels: ['idle'], seconds: 15 },
   questions: ({ job }) => [askMetric('cpu', job)],
   read: (facts) => {
     const found = cpuFinding(facts)
@@ -38,6 +39,7 @@ export const cpuCost = defineSignal({
   source: 'cost',
   levels: ['up', 'same'],
   abnormal: ['up'],
+  settles: { levels: ['same'], seconds: 15 },
   questions: ({ job }) => [askMetric('cpu', job), askMetric('traffic', job)],
   read: (facts) => {
     // What instances that are gone used is not known any more.
@@ -58,6 +60,7 @@ export const lag = defineSignal({
   levels: ['high', 'raised', 'low'],
   abnormal: ['high'],
   needsAll: ['low'],
+  settles: { levels: ['low'], seconds: 10 },
   questions: ({ job }) => [askMetric('lag', job)],
   read: (facts) => {
     const now = lagNow(facts)
@@ -96,6 +99,7 @@ export const traffic = defineSignal({
   source: 'traffic',
   levels: ['surge', 'higher', 'usual', 'lower', 'gone'],
   abnormal: ['surge', 'higher', 'lower', 'gone'],
+  settles: { levels: ['usual'], seconds: 15 },
   questions: ({ job }) => [askMetric('traffic', job)],
   read: (facts) => {
     const reading = facts.metric('traffic')

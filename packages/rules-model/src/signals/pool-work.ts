@@ -27,10 +27,12 @@ export const poolWork = defineSignal({
   read: (facts) => {
     const reading = facts.result(ActiveConnectionsResult, SESSIONS)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
-    const open = largestNow(facts.metric('pool_connections'))?.value
-    const taken = poolsNow(facts).reduce((sum, { inUse }) => sum + inUse, 0)
+    const pools = poolsNow(facts)
+    const taken = pools.reduce((sum, { inUse }) => sum + inUse, 0)
+    // Where it is not told how many are open, no more than the pools may hold.
+    const open = largestNow(facts.metric('pool_connections'))?.value ?? pools.reduce((sum, { size }) => sum + size, 0)
     const own = reading.value.groups.filter(({ application }) => isOf(facts.service, application))
-    if (open === undefined || taken === 0 || own.length === 0 || !isShort(facts)) return EMPTY
+    if (taken === 0 || own.length === 0 || !isShort(facts)) return EMPTY
     const idle = own.filter(({ state }) => state.startsWith('idle'))
     const quiet = idle.reduce((sum, group) => sum + (group.quiet ?? 0), 0)
     const busy = own.filter(({ state }) => state === 'active').reduce((sum, { sessions }) => sum + sessions, 0)

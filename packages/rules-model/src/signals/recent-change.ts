@@ -1,7 +1,7 @@
 import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
-import { beganAt } from '../facts/onset.ts'
+import { beganAt, errorOnset } from '../facts/onset.ts'
 import { quoteFrom } from '../quote.ts'
 import { clock, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -12,8 +12,10 @@ const NEAR_MS = 180_000
 const SLOWLY_NEAR_MS = 900_000
 /** An onset is known to a scrape or two. */
 const SLACK_MS = 15_000
-/** A change and a beginning this close are told as one moment. */
+/** A change and a beginning this close are told as one moment; with scrapes every five seconds. What a setting does it does at once. */
 const AT_ONCE_MS = 20_000
+/** A change that comes after the beginning is that much further from it: it can be its cause only where the beginning is not known well. */
+const AFTERWARDS = 3
 /** Changes this close to each other cannot be told apart by their time. */
 const SAME_MOMENT_MS = 5_000
 
@@ -23,7 +25,7 @@ type Change = ListChangesResult['changes'][number]
 export const recentChange = defineSignal({
   about: 'what was changed',
   source: 'diary',
-  levels: ['release', 'setting', 'fewer', 'fewer_before', 'other', 'earlier', 'none'],
+  levels: ['release', 'setting', 'setting_before', 'fewer', 'fewer_before', 'other', 'earlier', 'none'],
   abnormal: ['release', 'setting', 'fewer'],
   needsAll: ['none'],
   questions: () => [CHANGES],
@@ -36,18 +38,19 @@ export const recentChange = defineSignal({
     if (!newest || began === undefined)
       return seen('none', 'nothing was changed within the last hour', { quote: quoteFrom(reading.call, '"changes":[]') })
     const nearMs = facts.symptoms.has('memory') || facts.symptoms.has('database') ? SLOWLY_NEAR_MS : NEAR_MS
-    const told = nearestOf(changes.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS))
+    const near = changes.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS)
+    const told = nearestOf(near, began)
     const change = told ?? newest
     const quote = quoteFrom(reading.call, `"at":"${change.at}"`, change.at)
     if (!told) {
       const when = Date.parse(newest.at) > began ? 'after it had begun' : 'well before this'
       return seen('earlier', `the last change (${describeChange(change)}) was at ${clock(change.at)}, ${when}`, { quote })
     }
-    const isAtOnce = Math.abs(began - Date.parse(told.at)) <= AT_ONCE_MS
+    const isAtOnce = Math.abs(began - Date.parse(told.at)) <= Math.max(AT_ONCE_MS * facts.pace, SAME_MOMENT_MS)
     const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
     const level = levelOf(told)
     return seen(
-      level === 'fewer' && !isAtOnce ? 'fewer_before' : level,
+      isAtOnce ? level : level === 'fewer' ? 'fewer_before' : level === 'setting' && errorOnset(facts) ? 'setting_before' : level,
       `${describeChange(told)} at ${clock(told.at)}, ${isAtOnce ? 'as it began' : 'before it began'}, by ${excerpt(told.by, 60)}`,
       {
         quote,
@@ -58,14 +61,18 @@ export const recentChange = defineSignal({
   },
 })
 
-/** Of the changes of one moment the weightiest, else the last before the trouble: an earlier one had its time. */
-function nearestOf(changes: Change[]): Change | undefined {
+/** Of the changes of one moment the weightiest, else the one that the beginning is closest to: an earlier one had its time, and a later one may be what somebody did about it. */
+function nearestOf(changes: Change[], began: number): Change | undefined {
   const telling = changes.filter((change) => levelOf(change) !== 'other')
   const all = telling.length > 0 ? telling : changes
-  const newest = Math.max(...all.map(({ at }) => Date.parse(at)))
+  const offOf = ({ at }: Change) => {
+    const ms = began - Date.parse(at)
+    return ms >= 0 ? ms : AFTERWARDS * -ms
+  }
+  const [closest] = all.toSorted((a, b) => offOf(a) - offOf(b))
   return all
-    .filter(({ at }) => newest - Date.parse(at) <= SAME_MOMENT_MS)
-    .sort((a, b) => RANK.indexOf(levelOf(a)) - RANK.indexOf(levelOf(b)))[0]
+    .filter(({ at }) => closest !== undefined && Math.abs(Date.parse(closest.at) - Date.parse(at)) <= SAME_MOMENT_MS)
+    .sort((a, b) => RANK.indexOf(levelOf(a)) - RANK.indexOf(levelOf(b)) || offOf(a) - offOf(b))[0]
 }
 
 function instancesOn(ports: number[], { instances }: Facts): string[] {

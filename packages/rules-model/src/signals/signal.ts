@@ -98,6 +98,11 @@ export interface Signal<Level extends string = string> {
   abnormal: readonly Level[]
   /** The levels that only a whole list shows: of one that leaves something out they are not read. */
   needsAll?: readonly Level[]
+  /**
+   * The levels that say nothing while a trouble that is seen is younger than this: what they read looks back to before it, or is renewed only now and then. In seconds
+   * with scrapes every five, and `least` on any clock.
+   */
+  settles?: { levels: readonly Level[]; seconds: number; least?: number }
   questions(facts: Facts): Question[]
   read(facts: Facts): Observation<Level>
 }

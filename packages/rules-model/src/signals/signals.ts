@@ -7,7 +7,7 @@ import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from '.
 import { errorHistory, errorInstances, errorRoutes, errors, logAgrees } from './errors.ts'
 import { fatalRequest } from './fatal-request.ts'
 import { hostDisk, hostJournal, hostPage, hostProcess, hostSettings, hostUnit } from './host.ts'
-import { databaseDoor, lockRoot, slotHolder, wholeReads } from './inside-database.ts'
+import { databaseDoor, lockQueue, lockRoot, slotHolder, wholeReads } from './inside-database.ts'
 import { deaths, exit, restarts, running, targets } from './instances.ts'
 import { latency, phases, slowInstances, slowRoutes } from './latency.ts'
 import { cpu, cpuCost, lag, lagShape, openFiles, traffic } from './load.ts'
@@ -44,6 +44,7 @@ const SIGNALS = {
   databaseDoor,
   slotHolder,
   lockRoot,
+  lockQueue,
   wholeReads,
   latency,
   slowRoutes,
