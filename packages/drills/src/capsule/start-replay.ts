@@ -9,6 +9,7 @@ import { ROOT } from '@oncall-lab/lab/open-lab'
 import { findProgram } from '@oncall-lab/lab/programs/find-program'
 import type { Episode } from '@oncall-lab/on-call-agent/api'
 import { request } from 'undici'
+import { OWN_SERVICES } from '../contenders/lab-agent.ts'
 
 const READY_WITHIN_MS = 30_000
 /** Where nothing answers: the port of `discard`. */
@@ -90,14 +91,15 @@ export async function startAgentOnTape({ lab, tape, mode, prometheus }: ReplayAg
   }
 }
 
-/** Leaves the tape of the page that was graded: the first after the break. What the lab raised while it started is another story. */
+/** Leaves the tape of the page that was graded: the first after the break that is not about the lab's own parts. What the lab raised while it started is another story. */
 export function keepGradedTape(tape: string, brokenAt: string): void {
   const tapes = readdirSync(tape).map((name) => {
     const [subject = '{}'] = readFileSync(join(tape, name), 'utf8').split('\n')
-    return { name, at: String((JSON.parse(subject) as { at?: string }).at ?? '') }
+    const { at = '', service = '' } = JSON.parse(subject) as { at?: string; service?: string }
+    return { name, at, service }
   })
   const graded = tapes
-    .filter(({ name, at }) => !name.startsWith('inquiry') && at >= brokenAt)
+    .filter(({ name, at, service }) => !name.startsWith('inquiry') && at >= brokenAt && !OWN_SERVICES.includes(service))
     .toSorted((a, b) => a.at.localeCompare(b.at))[0]
   for (const { name } of tapes) if (graded && name !== graded.name) rmSync(join(tape, name))
 }

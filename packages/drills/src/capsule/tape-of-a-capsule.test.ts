@@ -19,6 +19,7 @@ it('keeps the first tape after the break, not what the lab raised while it start
   write('I1-a.jsonl', { kind: 'subject', at: '2026-01-01T00:00:05Z' })
   write('I3-c.jsonl', { kind: 'subject', at: '2026-01-01T00:00:40Z' })
   write('I2-b.jsonl', { kind: 'subject', at: '2026-01-01T00:00:35Z' })
+  write('I0-d.jsonl', { kind: 'subject', at: '2026-01-01T00:00:32Z', service: 'agent' })
   write('inquiry-1.jsonl', { kind: 'subject', at: '2026-01-01T00:00:31Z' })
   keepGradedTape(tape, '2026-01-01T00:00:30Z')
   expect(readdirSync(tape)).toEqual(['I2-b.jsonl'])

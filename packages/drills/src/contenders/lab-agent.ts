@@ -14,7 +14,7 @@ const FILES_WITHIN_MS = 12_000
 /** It looks again 20 s after a diagnosis that did not settle the cause; with the time that a look takes. */
 const LOOKS_AGAIN_WITHIN_MS = 28_000
 /** Alerts about the lab's own parts, which no drill is about. */
-const OWN_SERVICES = ['agent', 'stand-ins', 'console']
+export const OWN_SERVICES = ['agent', 'stand-ins', 'console']
 
 /** The on-call agent of the lab, with whichever model its environment names. */
 export function labAgent(): Contender {

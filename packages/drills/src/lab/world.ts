@@ -130,7 +130,12 @@ export class World {
   heldAlerts(): Promise<HeldAlert[]> {
     return this.#alertmanager.get('/api/v2/alerts', { query: { silenced: 'false', inhibited: 'false' } })
   }
-  async giveAlert(alert: { labels: Record<string, string>; annotations: Record<string, string>; endsAt?: string }): Promise<void> {
+  async giveAlert(alert: {
+    labels: Record<string, string>
+    annotations: Record<string, string>
+    startsAt?: string
+    endsAt?: string
+  }): Promise<void> {
     const headers = { 'content-type': 'application/json' }
     const url = `${this.lab.book.url('alertmanager')}/api/v2/alerts`
     const answer = await request(url, {

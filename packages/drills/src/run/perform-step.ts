@@ -133,7 +133,9 @@ async function giveAlert(
   { labels, annotations }: { labels: Record<string, string>; annotations: Record<string, string> },
   seed: number,
 ): Promise<Undo> {
-  const alert = { labels: { ...labels, instance: labels.instance ?? `probe-${seed % 1_000}` }, annotations }
+  // Without a beginning Alertmanager takes the end for it.
+  const startsAt = new Date().toISOString()
+  const alert = { labels: { ...labels, instance: labels.instance ?? `probe-${seed % 1_000}` }, annotations, startsAt }
   await world.giveAlert({ ...alert, endsAt: new Date(Date.now() + ALERT_MINUTES * 60_000).toISOString() })
   return () => world.giveAlert({ ...alert, endsAt: new Date(Date.now() - 1_000).toISOString() })
 }

@@ -18,6 +18,8 @@ import { cannotTell } from './unclear.ts'
 
 const DIAGNOSED = 0.8
 const SUSPECTED = 0.45
+/** Its own signal is back, and Prometheus lists the alert no longer. */
+const OVER = 0.85
 const MOST_QUOTES = 10
 
 /** What the facts amount to, in the form of `send_diagnosis`; `refusals` is what was refused of it before. */
@@ -40,6 +42,10 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
     ],
     refusals,
   )
+  // That it is over is one thing, and what it was another.
+  const isOver = decided.status === 'recovered' && ease.kind === 'yes' && seenOf(observations, 'alertState')?.level === 'not_firing'
+  const claimed =
+    decided.status === 'inconclusive' ? Math.min(confidence, SUSPECTED - 0.05) : isOver ? Math.max(confidence, OVER) : confidence
   const cited = new Set(evidence.map(({ quote }) => quote))
   const status = decided.status === 'diagnosed' && evidence.length === 0 ? 'suspected' : decided.status
   return {
@@ -47,7 +53,7 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
     cause: decided.cause,
     class: CAUSE_CLASSES[decided.cause],
     root_cause: told.rootCause.slice(0, 1_000),
-    confidence: Number((decided.status === 'inconclusive' ? Math.min(confidence, SUSPECTED - 0.05) : confidence).toFixed(2)),
+    confidence: Number(claimed.toFixed(2)),
     evidence,
     priority: decidePriority(facts, status),
     next_steps: told.nextSteps.map((step) => fit(step, 300)).slice(0, 8),
@@ -119,7 +125,8 @@ function decide(
   const calm = cause === 'nothing_wrong' || cause === 'alert_rule_defect'
   if (calm && observations && hidden(symptoms, observations)) return { status: 'inconclusive', cause: 'unknown' }
   if (ease.kind === 'yes' && (confidence >= SUSPECTED || calm)) return { status: 'recovered', cause: 'recovered' }
-  if (calm && observations && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
+  const never = observations !== undefined && seenOf(observations, 'rule')?.level === 'never'
+  if (calm && !never && observations && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
     return { status: 'recovered', cause: 'recovered' }
   if (cause === 'alert_rule_defect' && observations && !ruleIsRead(observations)) return { status: 'inconclusive', cause: 'unknown' }
   if (cause === 'nothing_wrong')

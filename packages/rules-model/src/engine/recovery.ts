@@ -10,6 +10,9 @@ import { type Observations, seenOf } from './observe.ts'
  * stopped, at least one of them visibly, and the alert must not fire any more.
  */
 export function recoveryOf(facts: Facts, observations: Observations): Ease {
+  // What the alert speaks of was not there, so it cannot have ended.
+  const rule = seenOf(observations, 'rule')
+  if (rule?.level === 'never') return { kind: 'unknown', says: rule.says, quote: rule.quote }
   const looks = [...mainSymptoms(facts)].map((symptom) => easeOf(symptom, facts))
   const going = looks.find(({ kind }) => kind === 'no')
   if (going) return going

@@ -35,6 +35,7 @@ export function tell(
   const second = secondCause(facts, verdicts, observations)
   const reasons = family.tell.because.flatMap((signal) => reasonFor(verdict, signal, observations))
   const rest = second ? [] : leftOver(verdict, observations).slice(0, 2)
+  const changed = changesBeside(observations, reasons)
   const pieces = [
     `${lead}${family.tell.headline(story)}`,
     ...reasons.map(({ says }) => sentence(says)),
@@ -44,7 +45,7 @@ export function tell(
     ...nearlyAsLikely(verdicts),
     ...(rest.length > 0 ? [`Not explained by this: ${list(rest.map(({ seen }) => seen.says))}.`] : []),
     ...unseenOf(verdict, observations),
-    ...changes(observations, reasons),
+    ...changed.map(({ says }) => `What changed: ${says}.`),
   ]
   const { place } = story
   return {
@@ -58,6 +59,7 @@ export function tell(
     // What the words use comes first: there is room for ten.
     quotes: [
       ...reasons,
+      ...changed,
       ...rest.map(({ seen }) => seen),
       ...namers([...(family.tell.instances ?? [])], 'instances', observations),
       ...namers([...(family.tell.routes ?? ['errorRoutes'])], 'routes', observations),
@@ -110,14 +112,14 @@ function unseenOf({ family }: Verdict, observations: Observations): string[] {
 }
 
 /** What changed is said even when it is innocent. */
-function changes(observations: Observations, said: readonly Seen[]): string[] {
+function changesBeside(observations: Observations, said: readonly Seen[]): Seen[] {
   const release = seenOf(observations, 'release')
   const diary = seenOf(observations, 'recentChange')
   const isNews = (seen: Seen | undefined, ...levels: string[]): seen is Seen =>
     seen !== undefined && levels.includes(seen.level) && !said.includes(seen)
   return [
-    ...(isNews(diary, 'release', 'setting', 'setting_before', 'fewer', 'fewer_before', 'other') ? [`What changed: ${diary.says}.`] : []),
-    ...(isNews(release, 'mixed', 'replaced', 'only_new_in_trouble') ? [`What changed: ${release.says}.`] : []),
+    ...(isNews(diary, 'release', 'setting', 'setting_before', 'fewer', 'fewer_before', 'other') ? [diary] : []),
+    ...(isNews(release, 'mixed', 'replaced', 'only_new_in_trouble') ? [release] : []),
   ]
 }
 

@@ -60,6 +60,9 @@ export function rateFindings({ rate: reading }: Facts, routes: string[]): { for:
   return { for: [{ weight: share >= 0.7 ? 0.45 : 0.25, says, quote }], against: [] }
 }
 
+/** A part of the requests that somebody notices; fewer have failed by chance. */
+const STRAY = 0.01
+
 /** Whether requests have stopped failing: needs enough traffic in the last 15 s for failures to show, and a log without new entries. */
 export function errorsHaveEased(facts: Facts): Ease {
   const { rate, freshLogs, logs } = facts
@@ -76,7 +79,7 @@ export function errorsHaveEased(facts: Facts): Ease {
   if (usual * newest.requests_per_second * newest.window_seconds < 3)
     return { kind: 'unknown', says: `no request failed ${within(newest.window_seconds)}, but there were too few of them to tell`, quote }
   // A stray line in the log is no trouble that could have ended.
-  const happened = (last_minute.error_rate ?? 0) > 0 || endedLately(facts) || (logs.kind === 'seen' && logs.value.result.count >= 5)
+  const happened = (last_minute.error_rate ?? 0) >= STRAY || endedLately(facts) || (logs.kind === 'seen' && logs.value.result.count >= 5)
   return happened
     ? { kind: 'yes', says: `no request failed ${within(newest.window_seconds)}, and the log has no newer entry`, quote }
     : { kind: 'unknown', says: 'no request failed', quote }

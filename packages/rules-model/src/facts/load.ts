@@ -98,6 +98,9 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
   return { busy: risen, value, says: risen ? `${uses}, ${percent(before)} before` : `${uses} at most`, quote }
 }
 
+/** One hiccup of a busy host is no lag of the process: it is high where it is so in two samples, or for that long. */
+const CERTAIN_LAG_SECONDS = 0.5
+
 /** Event loop lag of the worst instance within the last half minute (what the rates look back on too), in seconds, and how to read it. */
 export function lagNow(
   facts: Facts,
@@ -113,7 +116,9 @@ export function lagNow(
   const [worst] = recent.sort((a, b) => b.value - a.value)
   if (!worst) return undefined
   const { value, labels, point } = worst
-  const level = value >= HIGH_LAG_SECONDS ? 'high' : value >= RAISED_LAG_SECONDS ? 'raised' : 'low'
+  const own = recent.filter((each) => each.labels.instance === labels.instance)
+  const lasts = own.length < 2 || own.filter((each) => each.value >= HIGH_LAG_SECONDS).length >= 2 || value >= CERTAIN_LAG_SECONDS
+  const level = value >= HIGH_LAG_SECONDS && lasts ? 'high' : value >= RAISED_LAG_SECONDS ? 'raised' : 'low'
   return { value, level, instance: labels.instance ?? 'an instance', quote: quoteFrom(reading.call, JSON.stringify(point)) }
 }
 

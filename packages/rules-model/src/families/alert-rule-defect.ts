@@ -9,7 +9,7 @@ export const alertRuleDefect = defineFamily({
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database', 'traffic', 'monitoring', 'disk'],
   evidence: {
     alertState: { firing: 1.8, not_firing: -2 },
-    rule: { broken: 2, no_number: 3.4, true: 0.4, false: -1 },
+    rule: { broken: 2, no_number: 3.4, true: 0.4, false: -1, never: -2 },
     ruleClaim: { contradicted: 3.2, borne_out: -4 },
     ruleDivisor: { vanished: 2, steady: -0.4 },
     errors: { none: 1.2, few: -5, many: -6, no_traffic: -6 },

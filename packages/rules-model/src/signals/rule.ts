@@ -25,7 +25,7 @@ const isCalm = ({ rate }: Facts) => rate.kind === 'seen' && (rate.value.last_15_
 export const rule = defineSignal({
   about: 'the alert’s rule',
   source: 'rule',
-  levels: ['broken', 'no_number', 'true', 'false'],
+  levels: ['broken', 'no_number', 'true', 'false', 'never'],
   abnormal: ['broken', 'no_number'],
   questions: (facts) => (facts.alerts.length > 0 && isCalm(facts) ? [RULE] : []),
   read: (facts) => {
@@ -37,7 +37,12 @@ export const rule = defineSignal({
         quote: quoteFrom(reading.call, ...memberOf('rule_health', rule_health)),
       })
     const quote = quoteFrom(reading.call, ...memberOf('true_now', true_now))
-    if (!true_now) return seen('false', `the rule of ${alertname} is not true at this moment`, { quote })
+    if (!true_now)
+      return wasNever(facts, reading)
+        ? seen('never', `the rule of ${alertname} is not true and has not come near it since well before the alert`, {
+            quote,
+          })
+        : seen('false', `the rule of ${alertname} is not true at this moment`, { quote })
     const values = lastValue(reading)
     if (values.length > 0 && values.every((value) => value === null))
       return seen('no_number', `the rule of ${alertname} is true while what it compares is no number (a division by nothing)`, {
@@ -46,6 +51,19 @@ export const rule = defineSignal({
     return seen('true', `the rule of ${alertname} is true at this moment${threshold ? ` (${threshold})` : ''}`, { quote })
   },
 })
+
+/** No value that it compares came to half of its limit (one that is not split gives values only where it is true), and no burst of failures was counted that lies between two of them. */
+function wasNever(facts: Facts, { value: { threshold, course } }: Rule): boolean {
+  const burst = facts.rate.kind === 'seen' ? (facts.rate.value.onset?.error_rate_within ?? 0) : 1
+  const values = course.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []))
+  if (burst >= BURST) return false
+  if (threshold === null) return values.length === 0
+  const limit = Number(/^>=?\s*([\d.]+)$/.exec(threshold)?.[1] ?? 0)
+  return limit > 0 && values.length > 0 && Math.max(...values) < limit / 2
+}
+
+/** A part of the requests that fails so is no stray. */
+const BURST = 0.2
 
 /** Whether what the rule claims is what the readings show. */
 export const ruleClaim = defineSignal({
