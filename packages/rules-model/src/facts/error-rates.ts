@@ -85,10 +85,10 @@ export function errorsHaveEased(facts: Facts): Ease {
     : { kind: 'unknown', says: 'no request failed', quote }
 }
 
-/** As long as the rules about errors look back. */
+/** As long as the rules about errors look back, with scrapes every five seconds. */
 const LATELY_MS = 300_000
 
-function endedLately({ rate, now }: Facts): boolean {
+function endedLately({ rate, now, pace }: Facts): boolean {
   const ended = rate.kind === 'seen' ? rate.value.onset?.ended_at : undefined
-  return typeof ended === 'string' && now !== undefined && now - Date.parse(ended) <= LATELY_MS
+  return typeof ended === 'string' && now !== undefined && now - Date.parse(ended) <= LATELY_MS * pace
 }
