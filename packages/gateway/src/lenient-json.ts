@@ -1,4 +1,5 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
+import { nestsTooDeep, tooDeep } from '@oncall-lab/service-kit/json-nesting'
 import type { Service } from '@oncall-lab/service-kit/service'
 
 /** For the config of a route that reads JSON under whatever content type `curl -d` sends; a browser must still say JSON (browser-guard.ts). */
@@ -10,6 +11,7 @@ export function readEveryBodyAsJson(scope: Service): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     if (String(body).trim() === '') return done(null, {})
+    if (nestsTooDeep(String(body))) return done(tooDeep())
     void parse(request, String(body), (error, value) => {
       if (!error) return done(null, value)
       done(new LabError(`body must be JSON: ${error.message}`, { code: 'invalid_json', status: 400, field: 'body' }))

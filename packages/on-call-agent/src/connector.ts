@@ -1,4 +1,5 @@
 import { ConfigError, HttpUrl } from '@oncall-lab/service-kit/config'
+import { decodePart } from '@oncall-lab/service-kit/decode-part'
 import { type Static, type TProperties, Type } from 'typebox'
 import type { ConnectorFacts } from './api.ts'
 import type { Store } from './store/ports.ts'
@@ -115,7 +116,7 @@ export function secretsOf(config: object): string[] {
   return Object.entries(config).flatMap(([name, value]) => {
     if (typeof value !== 'string') return []
     const password = URL.canParse(value) ? new URL(value).password : ''
-    const plain = password === '' ? [] : [password, decodeURIComponent(password)]
+    const plain = password === '' ? [] : [password, decodePart(password) ?? password]
     return HOLDS_SECRET.test(name) && !name.endsWith('PROJECT_KEY') ? [value, ...plain] : plain
   })
 }

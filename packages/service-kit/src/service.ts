@@ -12,6 +12,7 @@ import type { DestinationStream, Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { type AcceptedBodies, decideBrowser, hostNameIn, LOOPBACK_HOSTS } from './browser-guard.ts'
 import { LabError } from './errors.ts'
+import { nestsTooDeep, tooDeep } from './json-nesting.ts'
 import { createLog } from './log.ts'
 
 export { createLog } from './log.ts'
@@ -62,6 +63,7 @@ export function buildService(
   const hosts = [...LOOPBACK_HOSTS, ...allowedHosts.map((name) => name.trim().toLowerCase()).filter(Boolean)]
   acceptOnlyKnownHosts(app, hosts, isPublic)
   refuseForeignPages(app, hosts)
+  refuseDeepBodies(app)
   validateStrictly(app)
   answerErrorsAsProblems(app)
   logRoutes(app)
@@ -101,6 +103,15 @@ function refuseForeignPages(app: Service, hosts: string[]): void {
     // A route that does not exist changes nothing, so there the 404 says more than the content type would.
     if (!refusal || (is404 && refusal.status === 415)) return
     throw new LabError(refusal.detail, { code: refusal.code, status: refusal.status })
+  })
+}
+
+/** Values that are nested too deep fail wherever something goes into them: they are refused before they are read. */
+function refuseDeepBodies(app: Service): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (nestsTooDeep(String(body))) done(tooDeep())
+    else void parse(request, String(body), done)
   })
 }
 

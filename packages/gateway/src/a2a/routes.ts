@@ -1,6 +1,7 @@
 import { Extensions, formatSSEEvent, HTTP_EXTENSION_HEADER, SSE_HEADERS } from '@a2a-js/sdk'
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server'
 import { DefaultRequestHandler, defaultServerCallContextBuilder, JsonRpcTransportHandler, validateVersion } from '@a2a-js/sdk/server'
+import { nestsTooDeep } from '@oncall-lab/service-kit/json-nesting'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AgentClient } from '../agent-client.ts'
@@ -81,6 +82,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, handler: Def
 
 /** What no JSON-RPC request is. @see https://www.jsonrpc.org/specification */
 function requestProblem(text: string): { code: number; message: string } | undefined {
+  if (nestsTooDeep(text)) return { code: -32600, message: 'The body is nested too deep' }
   let value: unknown
   try {
     value = JSON.parse(text)

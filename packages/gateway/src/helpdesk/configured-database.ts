@@ -1,4 +1,5 @@
 import type { Capabilities } from '@oncall-lab/on-call-agent/api'
+import { decodePart } from '@oncall-lab/service-kit/decode-part'
 import { LabError } from '@oncall-lab/service-kit/errors'
 
 /** Where a database is: what tells one from another, without who logs in. */
@@ -57,7 +58,8 @@ function readUrl(text: string): Place | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   // A query could name another host.
   if (url === undefined || url.search !== '' || url.hash !== '') return undefined
-  return { host: url.hostname, port: url.port || '5432', database: decodeURIComponent(url.pathname.slice(1)) }
+  const database = decodePart(url.pathname.slice(1))
+  return database === undefined ? undefined : { host: url.hostname, port: url.port || '5432', database }
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1', '[::1]']

@@ -1,8 +1,9 @@
 import type { toNodeHandler } from '@modelcontextprotocol/node'
+import { nestsTooDeep } from '@oncall-lab/service-kit/json-nesting'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { AgentClient } from '../agent-client.ts'
 
-const NO_JSON = { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'The body is no JSON' } }
+const NO_JSON = { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'The body is no JSON that is read here' } }
 
 /** `/mcp`: the Model Context Protocol over HTTP, a server for each request. @see https://modelcontextprotocol.io/specification */
 export function registerMcpRoutes(app: Service, agent: AgentClient): void {
@@ -45,6 +46,7 @@ async function open(agent: AgentClient): Promise<Mcp> {
 
 function parse(text: unknown): unknown {
   if (typeof text !== 'string') return undefined
+  if (nestsTooDeep(text)) return NO_JSON
   try {
     return JSON.parse(text)
   } catch {

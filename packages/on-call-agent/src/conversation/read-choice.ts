@@ -1,3 +1,4 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import { plainWords } from './clauses.ts'
 
 /** One of several people who were offered by number: what had been typed before, and the label of the one who is meant. */
@@ -8,7 +9,7 @@ export interface Choice {
 
 /** Words beside a number that leave it an answer: "the 2nd one please". */
 const BESIDE = /^(the|one|number|no|nr|nummer|numero|ok|okay|please|bitte|por|favor|take|use|nimm|die|der|den|el|la|it|is)$/
-const ORDINALS: Record<string, number> = {
+const ORDINALS = dictionary<number>({
   first: 1,
   second: 2,
   third: 3,
@@ -24,7 +25,7 @@ const ORDINALS: Record<string, number> = {
   segunda: 2,
   pehla: 1,
   dusra: 2,
-}
+})
 
 /** The person whom a bare number means; `askedWho` is what the person was told: `"lena" can be 1. … or 2. …; nothing was created`. */
 export function readChoice(text: string, askedWho: string): Choice | undefined {

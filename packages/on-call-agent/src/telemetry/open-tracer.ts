@@ -1,3 +1,4 @@
+import { decodePart } from '@oncall-lab/service-kit/decode-part'
 import { createOtlpTracer } from './otlp-tracer.ts'
 import { NO_TRACER, type Tracer } from './tracer.ts'
 
@@ -30,15 +31,10 @@ function readHeaders(text: string | undefined): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
-      return [pair.slice(0, at).trim().toLowerCase(), decode(pair.slice(at + 1).trim())]
+      return [pair.slice(0, at).trim().toLowerCase(), decodeOr(pair.slice(at + 1).trim())]
     }),
   )
 }
 
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value // A percent sign of its own.
-  }
-}
+/** A percent sign that encodes nothing stands for itself. */
+const decodeOr = (value: string): string => decodePart(value) ?? value

@@ -1,3 +1,4 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyRequest } from 'fastify'
 import { allBelow } from './all-below.ts'
@@ -18,7 +19,7 @@ interface FurtherOptions {
 const MOST_COMPARED = 10_000
 /** Files that a search reads; those above are passed over, as GitHub's search does. */
 const LARGEST_SEARCHED_BYTES = 384 * 1_024
-const LANGUAGES: Record<string, string> = { ts: 'TypeScript', js: 'JavaScript', css: 'CSS', html: 'HTML', sql: 'SQL', sh: 'Shell' }
+const LANGUAGES = dictionary<string>({ ts: 'TypeScript', js: 'JavaScript', css: 'CSS', html: 'HTML', sql: 'SQL', sh: 'Shell' })
 
 /** Branches, tags, comparisons, the search for code; and empty lists of what there is none of here: releases, deployments, pull requests, runs. */
 export function furtherRoutes(app: Service, { repository, tree, base, addressOf }: FurtherOptions): void {

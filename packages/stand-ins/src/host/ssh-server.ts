@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2'
+import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
 import type { MachineKeys } from './keys.ts'
 import type { Surroundings } from './programs/program.ts'
 import { runLine } from './programs/run-line.ts'
@@ -34,18 +34,12 @@ export async function startSshServer({ host, port, keys, surroundings, onLine }:
     client.on('session', (accept) => {
       const session = accept()
       session.on('exec', async (acceptExec, _reject, { command }) => {
-        const channel = acceptExec()
+        const channel: ServerChannel | undefined = acceptExec()
+        // A second command on a channel that has one gets none.
+        if (!channel) return
         channel.on('error', () => undefined)
         onLine?.(command)
-        const {
-          code,
-          stdout = '',
-          stderr = '',
-        } = await runLine(command, surroundings).catch((error: unknown) => ({
-          code: 1,
-          stdout: '',
-          stderr: `${String(error)}\n`,
-        }))
+        const { code, stdout = '', stderr = '' } = await runLine(command, surroundings)
         channel.stderr.write(stderr)
         channel.write(stdout)
         channel.exit(code)

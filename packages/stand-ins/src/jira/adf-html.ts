@@ -1,6 +1,7 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import type { AdfNode } from './adf.ts'
 
-const ELEMENTS: Record<string, string> = {
+const ELEMENTS = dictionary<string>({
   paragraph: 'p',
   bulletList: 'ul',
   orderedList: 'ol',
@@ -11,8 +12,8 @@ const ELEMENTS: Record<string, string> = {
   tableRow: 'tr',
   tableHeader: 'th',
   tableCell: 'td',
-}
-const MARKS: Record<string, string> = { strong: 'strong', em: 'em', code: 'code', strike: 's', underline: 'u' }
+})
+const MARKS = dictionary<string>({ strong: 'strong', em: 'em', code: 'code', strike: 's', underline: 'u' })
 
 /** Text made safe for HTML, in content and in quoted attributes. */
 export function escapeHtml(text: string): string {

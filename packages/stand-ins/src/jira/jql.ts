@@ -1,3 +1,4 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import { adfText } from './adf.ts'
 import type { Issue } from './issue-store.ts'
 import { JiraError } from './jira-error.ts'
@@ -118,11 +119,11 @@ function readDateClause(reader: Reader, dateOf: (issue: Issue) => number | undef
 }
 
 /** The text in which `~` looks. */
-const TEXTS: Record<string, (issue: Issue) => string> = {
+const TEXTS = dictionary<(issue: Issue) => string>({
   summary: ({ summary }) => summary,
   description: ({ description }) => (description ? adfText(description) : ''),
   text: ({ summary, description }) => `${summary} ${description ? adfText(description) : ''}`,
-}
+})
 
 function readClause(reader: Reader, context: Context): Test {
   const { site } = context
@@ -223,12 +224,12 @@ function checkValue(field: string, value: string, site: JiraSite): void {
     throw refuse(`An issue with key '${value}' does not exist for field '${field}'.`)
 }
 
-const ORDERS: Record<string, (a: Issue, b: Issue) => number> = {
+const ORDERS = dictionary<(a: Issue, b: Issue) => number>({
   created: (a, b) => a.number - b.number,
   key: (a, b) => a.number - b.number,
   updated: (a, b) => a.updatedMs - b.updatedMs,
   priority: (a, b) => Number(b.priorityId) - Number(a.priorityId),
-}
+})
 
 function readOrder(reader: Reader): (a: Issue, b: Issue) => number {
   const newestFirst = (a: Issue, b: Issue) => b.number - a.number

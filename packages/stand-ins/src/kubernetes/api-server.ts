@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
+import { nestsTooDeep } from '@oncall-lab/service-kit/json-nesting'
 import { createLog } from '@oncall-lab/service-kit/service'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Certificate } from './certificate.ts'
@@ -32,12 +33,15 @@ export function buildApiServer({ cluster, fleet, certificate, accounts, now, log
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
+    // A parameter that is given twice counts once, as it does for the API server.
+    routerOptions: { querystringParser: (text) => Object.fromEntries([...new URLSearchParams(text)].toReversed()) },
   })
   // The type of an app names its server's; nothing here depends on it.
   const app = secure as unknown as FastifyInstance
   app.removeAllContentTypeParsers()
   // Bodies in YAML or protobuf reach the routes unread, which refuse them by their type.
   app.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'string' }, (_request, body, done) => {
+    if (nestsTooDeep(body.toString())) return done(badRequest('the body is nested too deep'))
     try {
       done(null, body === '' ? undefined : JSON.parse(body.toString()))
     } catch (error) {

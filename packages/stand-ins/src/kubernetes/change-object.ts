@@ -1,3 +1,4 @@
+import { checkShape } from './check-shape.ts'
 import type { Cluster } from './cluster.ts'
 import { newDeployment, releaseOf } from './deployment.ts'
 import type { Deployment, Node, Pod } from './kinds.ts'
@@ -18,6 +19,7 @@ export function changeObject(
   isDry: boolean,
 ): KubernetesObject {
   const { name, namespace, resourceVersion, uid } = before.metadata
+  checkShape(resource, wanted)
   if (wanted.metadata?.name !== name || (wanted.metadata.namespace ?? namespace) !== namespace)
     throw badRequest('the name and the namespace of an object cannot be changed')
   if (wanted.metadata.resourceVersion && wanted.metadata.resourceVersion !== resourceVersion) throw staleObject(resource, name)
@@ -52,14 +54,27 @@ function checkDeployment(resource: Resource, deployment: Deployment, before: Dep
   if (typeof image !== 'string' || image === '') throw invalid('spec.template.spec.containers[0].image', 'Required value')
   if (!/^[\w./-]{1,100}:[\w.-]{1,60}$/.test(image))
     throw invalid('spec.template.spec.containers[0].image', `Invalid value: ${JSON.stringify(image)}: must be a name and a tag`)
-  return deployment
+  const labels = template?.metadata?.labels ?? {}
+  if (Object.entries(selector.matchLabels).some(([key, value]) => labels[key] !== value))
+    throw invalid('spec.template.metadata.labels', `Invalid value: ${JSON.stringify(labels)}: selector does not match template labels`)
+  return withDefaults(deployment)
+}
+
+/** What the API server adds where a caller left it out. */
+function withDefaults({ spec, ...rest }: Deployment): Deployment {
+  const containers = spec.template.spec.containers.map((container) => ({
+    ...container,
+    ports: container.ports ?? [],
+    resources: container.resources ?? {},
+  }))
+  return { ...rest, spec: { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, containers } } } }
 }
 
 /** Deletes an object, or says that it would. @throws StatusError 409 when a precondition does not hold, 405 for what cannot be deleted. */
 export function deleteObject(cluster: Cluster, resource: Resource, object: KubernetesObject, options: unknown, isDry: boolean): object {
   const { uid, resourceVersion, name } = object.metadata
-  const given = (options ?? {}) as { preconditions?: { uid?: string; resourceVersion?: string } }
-  const { preconditions = {} } = given
+  const given = (options ?? {}) as { preconditions?: { uid?: string; resourceVersion?: string } | null }
+  const preconditions = given.preconditions ?? {}
   const broken = (field: string, wanted: string, is: string | undefined) =>
     new StatusError(
       409,
@@ -105,7 +120,9 @@ export function createObject(
     throw new StatusError(403, 'Forbidden', `only ${resource.name} "${APP}" in the namespace "${NAMESPACE}" can be created here`)
   if (cluster.store.get(resource, namespace, name))
     throw new StatusError(409, 'AlreadyExists', `${resource.name}.${resource.group} "${name}" already exists`)
+  checkShape(resource, object)
   const { spec } = object as unknown as Deployment
+  if (!spec?.template?.spec?.containers) throw invalidObject(resource, name, 'spec.template.spec.containers', 'Required value')
   const deployment = newDeployment(releaseOf(spec.template), 0, Date.now())
   const wanted = checkDeployment(resource, { ...deployment, spec: { ...deployment.spec, replicas: spec.replicas ?? 1 } }, deployment)
   return isDry ? wanted : cluster.changeDeployment(deployment, wanted)

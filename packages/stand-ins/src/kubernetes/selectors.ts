@@ -22,7 +22,7 @@ function parseRequirement(text: string): (labels: Record<string, string>) => boo
     return (labels) => values.includes(labels[setKey] ?? '') === (setOperator === 'in')
   }
   const [, not, present] = PRESENCE.exec(text) ?? []
-  if (present !== undefined) return (labels) => present in labels === (not === '')
+  if (present !== undefined) return (labels) => Object.hasOwn(labels, present) === (not === '')
   throw badRequest(`unable to parse requirement: found '${text}', expected: a label selector`)
 }
 

@@ -57,3 +57,42 @@ test('the page is served with its own files, under a policy that allows nothing 
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
   }
 })
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('mail to %s@ is taken like any other', async (name) => {
+  await using standIns = await startStandIns({ mail: true })
+  const to = `RCPT TO:<${name}@example.com>`
+  const answers = await converse(standIns.smtpUrl, 'EHLO me', 'MAIL FROM:<a@example.com>', to, 'DATA', 'Subject: x\r\n\r\nHello\r\n.')
+  expect(codes(answers)).toEqual(['250', '250', '250', '354', '250'])
+  expect(standIns.mails()).toHaveLength(1)
+})
+
+const NASTY_MAIL: [string, string | Buffer][] = [
+  ['zeros', Buffer.alloc(10_000)],
+  ['a line of 1 MB', Buffer.alloc(1_000_000, 'x')],
+  ['a request of HTTP', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['an address of 100 kB', `EHLO a\r\nMAIL FROM:<${'a'.repeat(100_000)}@x.io>\r\n`],
+  ['addresses that are none', 'EHLO a\r\nMAIL FROM:<<>>\r\nRCPT TO:<\r\nRCPT TO:@\r\nRCPT TO:<a@\0>\r\n'],
+  ['a login with bytes that are no base64', 'EHLO a\r\nAUTH PLAIN %%%\r\nAUTH LOGIN ====\r\n\xff\r\n'],
+  ['a mail without a head', 'EHLO a\r\nMAIL FROM:<a@x.io>\r\nRCPT TO:<b@x.io>\r\nDATA\r\n\0\xff\xfe\r\n.\r\n'],
+  [
+    'a mail of a thousand parts within each other',
+    `EHLO a\r\nMAIL FROM:<a@x.io>\r\nRCPT TO:<b@x.io>\r\nDATA\r\n${Array.from({ length: 1_000 }, (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}`).join('\r\n')}\r\n.\r\n`,
+  ],
+  ['a mail of 3 MB', `EHLO a\r\nMAIL FROM:<a@x.io>\r\nRCPT TO:<b@x.io>\r\nDATA\r\n${'x'.repeat(70)}\r\n`.padEnd(3_000_000, 'x\r\n')],
+]
+
+test('whatever comes in over SMTP, the mailbox takes mail afterwards', async () => {
+  await using standIns = await startStandIns({ mail: true })
+  const { port, hostname } = new URL(standIns.smtpUrl)
+  for (const [, bytes] of NASTY_MAIL) {
+    const socket = createConnection(Number(port), hostname)
+    socket.on('error', () => undefined).resume()
+    socket.write(bytes)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    socket.destroy()
+  }
+  const to = 'RCPT TO:<b@example.com>'
+  const answers = await converse(standIns.smtpUrl, 'EHLO me', 'MAIL FROM:<a@example.com>', to, 'DATA', 'Subject: at last\r\n\r\nHello\r\n.')
+  expect(answers.at(-1)).toMatch(/^250 /)
+  expect(standIns.mails()[0]?.subject).toBe('at last')
+})

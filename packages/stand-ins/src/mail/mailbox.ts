@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import type { Mail } from '../api.ts'
@@ -16,10 +17,10 @@ const MOST_KEPT = 200
 const MOST_BYTES = 1_000_000
 
 /** Local parts that a server treats in a way of its own, so that a bad day can be had without a fault switch. */
-const REFUSALS: Record<string, [code: number, words: string]> = {
+const REFUSALS = dictionary<[code: number, words: string]>({
   nobody: [550, '5.1.1 No such mailbox'],
   full: [452, '4.2.2 Mailbox full'],
-}
+})
 
 function refusal(code: number, words: string): Error {
   return Object.assign(new Error(words), { responseCode: code })

@@ -1,15 +1,16 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 /** Every value of a record is a text, as in the Table API's answers. */
 export type Fields = Record<string, string>
 
 /** The states of an incident and what people call them. */
-export const STATES: Record<string, string> = {
+export const STATES = dictionary<string>({
   1: 'New',
   2: 'In Progress',
   3: 'On Hold',
   6: 'Resolved',
   7: 'Closed',
   8: 'Canceled',
-}
+})
 export const RESOLVED = '6'
 /** Nothing more is expected of these. */
 export const OVER = [RESOLVED, '7', '8']
@@ -24,14 +25,14 @@ export const CLOSE_CODES = [
   'User error',
 ]
 
-const LEVELS: Record<string, string> = { 1: '1 - High', 2: '2 - Medium', 3: '3 - Low' }
-const PRIORITIES: Record<string, string> = { 1: '1 - Critical', 2: '2 - High', 3: '3 - Moderate', 4: '4 - Low', 5: '5 - Planning' }
+const LEVELS = dictionary<string>({ 1: '1 - High', 2: '2 - Medium', 3: '3 - Low' })
+const PRIORITIES = dictionary<string>({ 1: '1 - Critical', 2: '2 - High', 3: '3 - Moderate', 4: '4 - Low', 5: '5 - Planning' })
 /** The priority lookup rules of a new instance: impact, then urgency. */
-const LOOKUP: Record<string, Record<string, string>> = {
-  1: { 1: '1', 2: '2', 3: '3' },
-  2: { 1: '2', 2: '3', 3: '4' },
-  3: { 1: '3', 2: '4', 3: '5' },
-}
+const LOOKUP = dictionary({
+  1: dictionary({ 1: '1', 2: '2', 3: '3' }),
+  2: dictionary({ 1: '2', 2: '3', 3: '4' }),
+  3: dictionary({ 1: '3', 2: '4', 3: '5' }),
+})
 
 /** Priority is derived; whatever a caller sends for it is overwritten. */
 export const priorityOf = (impact: string, urgency: string): string => LOOKUP[impact]?.[urgency] ?? '5'

@@ -1,4 +1,6 @@
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
+
+const ENTITIES = dictionary<string>({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" })
 
 /** The content types under which Twilio takes TwiML (https://www.twilio.com/docs/api/errors/12300). */
 const TWIML_TYPES = ['text/xml', 'application/xml', 'text/html']

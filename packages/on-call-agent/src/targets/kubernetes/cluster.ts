@@ -1,7 +1,8 @@
+import { dictionary, memberOf } from '@oncall-lab/service-kit/dictionary'
 import type { Incident } from '../../api.ts'
 import { notSeen } from '../target.ts'
 import type { KubernetesClient } from './client.ts'
-import type { Deployment, Endpoints, Event, List, Node, Pod, ReplicaSet } from './objects.ts'
+import type { Deployment, Endpoints, Event, Node, Pod, ReplicaSet } from './objects.ts'
 import type { ClusterEntry } from './settings.ts'
 
 /** A configured cluster. */
@@ -19,13 +20,13 @@ export interface ServicePlace {
 }
 
 /** The lab's own parts count as the shop, whose pods are those of `inventory`. */
-const STANDS_FOR: Record<string, string> = { 'load-balancer': 'inventory', 'process-manager': 'inventory' }
+const STANDS_FOR = dictionary({ 'load-balancer': 'inventory', 'process-manager': 'inventory' })
 
 /** Which cluster, namespace and deployment an incident is about: by its service, else by the labels of its alerts (`namespace`, `deployment`, `pod`, `node`). */
 export function findPlace(clusters: readonly Cluster[], { service, alerts }: Incident): ServicePlace | undefined {
   for (const cluster of clusters) {
     const { services, namespaces } = cluster.entry
-    const known = services[service] ?? services[STANDS_FOR[service] ?? '']
+    const known = memberOf(services, service) ?? memberOf(services, STANDS_FOR[service] ?? '')
     if (known) return { cluster, ...known }
     for (const { labels } of alerts) {
       const ofNamespace = labels.namespace !== undefined && namespaces.includes(labels.namespace)
@@ -61,22 +62,22 @@ const named = (name: string) => encodeURIComponent(name)
 
 /** The reads of a cluster, each with what it is about. @throws UpstreamError */
 export const reads = {
-  pods: ({ client }: Cluster, namespace: string, signal: AbortSignal) => client.get<List<Pod>>(`${core(namespace)}/pods`, { signal }),
+  pods: ({ client }: Cluster, namespace: string, signal: AbortSignal) => client.list<Pod>(`${core(namespace)}/pods`, { signal }),
   pod: ({ client }: Cluster, namespace: string, name: string, signal: AbortSignal) =>
     client.get<Pod>(`${core(namespace)}/pods/${named(name)}`, { signal }),
   log: ({ client }: Cluster, namespace: string, name: string, query: Record<string, string | number | boolean>, signal: AbortSignal) =>
     client.text(`${core(namespace)}/pods/${named(name)}/log`, { query, signal }),
   events: ({ client }: Cluster, namespace: string, signal: AbortSignal, fieldSelector?: string) =>
-    client.get<List<Event>>(`${core(namespace)}/events`, { signal, ...(fieldSelector && { query: { fieldSelector } }) }),
-  nodes: ({ client }: Cluster, signal: AbortSignal) => client.get<List<Node>>('/api/v1/nodes', { signal }),
+    client.list<Event>(`${core(namespace)}/events`, { signal, ...(fieldSelector && { query: { fieldSelector } }) }),
+  nodes: ({ client }: Cluster, signal: AbortSignal) => client.list<Node>('/api/v1/nodes', { signal }),
   endpoints: ({ client }: Cluster, namespace: string, signal: AbortSignal) =>
-    client.get<List<Endpoints>>(`${core(namespace)}/endpoints`, { signal }),
+    client.list<Endpoints>(`${core(namespace)}/endpoints`, { signal }),
   service: ({ client }: Cluster, namespace: string, name: string, signal: AbortSignal) =>
     client.get<object>(`${core(namespace)}/services/${named(name)}`, { signal }),
   deployment: ({ client }: Cluster, namespace: string, name: string, signal: AbortSignal) =>
     client.get<Deployment>(`${apps(namespace)}/deployments/${named(name)}`, { signal }),
   replicaSets: ({ client }: Cluster, namespace: string, signal: AbortSignal) =>
-    client.get<List<ReplicaSet>>(`${apps(namespace)}/replicasets`, { signal }),
+    client.list<ReplicaSet>(`${apps(namespace)}/replicasets`, { signal }),
 }
 
 /** The pods of a deployment: those that its selector's labels fit. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError, Port } from '@oncall-lab/service-kit/config'
+import { decodePart } from '@oncall-lab/service-kit/decode-part'
 import { type Static, Type } from 'typebox'
 import { OptionalText } from '../../connector.ts'
 import { readInfrastructure } from '../../infrastructure.ts'
@@ -67,15 +68,16 @@ function readSecret(file: string): string {
 
 function fromUrl(text: string): NamedDatabase {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.username === '' || url.pathname.length < 2)
+  const [user = '', database = '', password] = url ? [url.username, url.pathname.slice(1), url.password].map(decodePart) : []
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || user === '' || database === '' || password === undefined)
     throw new ConfigError('SHOP_DATABASE_URL must be postgres://user@host:port/database, or off')
   return {
     name: 'shop',
     host: url.hostname,
     port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    user: decodeURIComponent(url.username),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    database,
+    user,
+    ...(password !== '' && { password }),
     tls: false,
     services: SHOP_SERVICES,
   }

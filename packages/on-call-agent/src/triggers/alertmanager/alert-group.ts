@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import { LabError } from '@oncall-lab/service-kit/errors'
 import { type Static, Type } from 'typebox'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
@@ -133,12 +134,12 @@ function readAlert(
 }
 
 /** Also what Grafana's older webhooks say. */
-const STATUSES: Record<string, ReceivedAlert['status'] | undefined> = {
+const STATUSES = dictionary<ReceivedAlert['status']>({
   firing: 'firing',
   alerting: 'firing',
   resolved: 'resolved',
   ok: 'resolved',
-}
+})
 
 /** What an alert has in common with others of the same cause. */
 function groupOf(labels: Record<string, string>, alertname: string, { serviceLabels, fallbackLabels }: Grouping): string {

@@ -1,3 +1,4 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import type { ReceivedAlert } from '../../incidents/received-alert.ts'
 import type { ServiceNowRecord } from '../../servicenow/client.ts'
 import { isOver } from '../../servicenow/states.ts'
@@ -6,7 +7,7 @@ import { isOver } from '../../servicenow/states.ts'
 export const SOURCE = 'servicenow '
 const PREFIX = 'servicenow-'
 
-const SEVERITIES: Record<string, string> = { 1: 'critical', 2: 'critical', 3: 'warning', 4: 'info', 5: 'info' }
+const SEVERITIES = dictionary<string>({ 1: 'critical', 2: 'critical', 3: 'warning', 4: 'info', 5: 'info' })
 const TITLE_CHARS = 200
 const SUMMARY_CHARS = 10_000
 

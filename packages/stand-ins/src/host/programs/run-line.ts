@@ -43,6 +43,9 @@ export async function runLine(line: string, surroundings: Surroundings): Promise
   const ending = new AbortController()
   try {
     return await Promise.race([program(args, surroundings), sleep(Number(seconds) * 1_000, { code: TIMED_OUT }, { signal: ending.signal })])
+  } catch {
+    // Its words would name the place of a file on this computer.
+    return fails(`${name}: Input/output error`)
   } finally {
     ending.abort()
   }

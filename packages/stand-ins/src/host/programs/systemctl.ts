@@ -1,3 +1,4 @@
+import { dictionary } from '@oncall-lab/service-kit/dictionary'
 import { MACHINE, SERVICE } from '../places.ts'
 import { fails, operands, optionOf, type Program, type Surroundings, says } from './program.ts'
 
@@ -84,14 +85,16 @@ export const getent: Program = (args) => {
   return KNOWN_HOSTS[name] === undefined ? { code: 2 } : says(`${KNOWN_HOSTS[name]}       ${name}\n`)
 }
 
-const KNOWN_HOSTS: Record<string, string> = { [MACHINE]: '127.0.0.1', localhost: '127.0.0.1' }
+const KNOWN_HOSTS = dictionary<string>({ [MACHINE]: '127.0.0.1', localhost: '127.0.0.1' })
+
+const MOST_PINGS = 20
 
 /** `ping -c N NAME`: the machine knows itself alone. */
 export const ping: Program = (args) => {
   const name = args.at(-1) ?? ''
   const address = KNOWN_HOSTS[name]
   if (address === undefined) return fails(`ping: ${name}: Name or service not known`, 2)
-  const count = Number(optionOf(args, '-c') ?? 3)
+  const count = Math.min(Number(optionOf(args, '-c') ?? 3) || 1, MOST_PINGS)
   const lines = Array.from({ length: count }, (_, i) => `64 bytes from ${name} (${address}): icmp_seq=${i + 1} ttl=64 time=0.03 ms`)
   return says(
     `PING ${name} (${address}) 56(84) bytes of data.\n${lines.join('\n')}\n\n${count} packets transmitted, ${count} received, 0% packet loss\n`,
