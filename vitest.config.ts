@@ -15,7 +15,7 @@ const RARE = [
   'test/replies/**/*.test.ts',
   'test/rules/fast-clock.test.ts',
   'packages/postgres-server/src/{server,gate}.test.ts',
-  'packages/stand-ins/src/kubernetes/{kubectl,client-node,manifests}.test.ts',
+  'packages/stand-ins/src/kubernetes/{kubectl,client-node,manifests,chart}.test.ts',
   'packages/on-call-agent/src/targets/hosts/openssh.test.ts',
   'packages/on-call-agent/src/targets/kubernetes/same-as-kubectl.test.ts',
   'packages/on-call-agent/src/agent-secrets.test.ts',

@@ -1,46 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as client from '@kubernetes/client-node'
 import { expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { problemsOfManifest as check, type Manifest, parseManifests as parse } from '../../test-parts/api-types.ts'
 
 const DEPLOY = join(import.meta.dirname, '../../../../deploy/kubernetes')
 
-interface Manifest {
-  apiVersion: string
-  kind: string
-  metadata: { name: string; namespace?: string }
-}
-
-/** A type of the API, as the official client has it from the API's own document. */
-interface ApiType {
-  getAttributeTypeMap(): { baseName: string; type: string }[]
-}
-
-/** `Deployment` of `apps/v1` is `V1Deployment`. */
-const typeOf = (name: string) => (client as unknown as Record<string, ApiType | undefined>)[name]
-
-/** What is wrong with a value of this type, by path: fields that there are none of, and values of another kind. */
-function problemsOf(value: unknown, type: string, path: string): string[] {
-  const [, item] = /^Array<(.*)>$/.exec(type) ?? []
-  if (item) return Array.isArray(value) ? value.flatMap((each, i) => problemsOf(each, item, `${path}[${i}]`)) : [`${path}: no list`]
-  const [, entry] = /^\{ \[key: string\]: (.*); \}$/.exec(type) ?? []
-  if (typeof value !== 'object' || value === null) {
-    const isPlain = type === 'any' || type === 'IntOrString' || type === typeof value
-    return isPlain ? [] : [`${path}: ${typeof value}, not ${type}`]
-  }
-  if (entry) return Object.entries(value).flatMap(([key, each]) => problemsOf(each, entry, `${path}.${key}`))
-  const known = typeOf(type)?.getAttributeTypeMap()
-  if (!known) return [`${path}: no type ${type}`]
-  return Object.entries(value).flatMap(([key, each]) => {
-    const field = known.find(({ baseName }) => baseName === key)
-    return field ? problemsOf(each, field.type, `${path}.${key}`) : [`${path}: there is no field ${key}`]
-  })
-}
-
-const check = (manifest: Manifest) => problemsOf(manifest, `V1${manifest.kind}`, `${manifest.kind} ${manifest.metadata?.name}`)
-const parse = (text: string) => parseAllDocuments(text, { merge: true }).map((document) => document.toJS() as Manifest)
 const nameOf = ({ kind, metadata }: Manifest) => `${kind} ${metadata.namespace ?? '-'}/${metadata.name.replace(/-[a-z0-9]{10}$/, '')}`
 
 it('each manifest fits the types of the API', () => {
