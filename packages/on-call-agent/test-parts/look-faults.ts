@@ -9,12 +9,15 @@ import { VENDOR_FAULTS } from './vendor-faults.ts'
 export const LOOK_TIMEOUT_MS = 500
 
 /** A look changes nothing, so no failure of one is uncertain: it may succeed later as it is, or it will not. */
-interface LookFault {
+export interface LookFault {
   name: string
   fault: ProxyFault | 'refused'
   claim: 'retryable' | 'final'
-  code: 'upstream_unreachable' | 'upstream_timeout' | 'upstream_status' | 'upstream_garbled'
+  code: string
 }
+
+/** Where a system differs from the others, by the name of the fault. */
+export type LookExceptions = Record<string, Partial<Pick<LookFault, 'claim' | 'code'>>>
 
 /** Statuses that stay as they are until somebody mends the call, the address or the account. */
 const FINAL_STATUSES = [400, 401, 402, 403, 404, 409, 413, 422]
@@ -41,7 +44,7 @@ const garbled = (name: string, body: string): LookFault => ({
 })
 
 /** Every way in which a look can fail, with the one right claim and code. */
-const LOOK_FAULTS: LookFault[] = [
+export const LOOK_FAULTS: readonly LookFault[] = [
   ...VENDOR_FAULTS.map(lookFaultOf),
   garbled('200 with nothing', ''),
   garbled('200 with null', 'null'),
@@ -61,31 +64,30 @@ interface LookSuite {
   start: () => Promise<{ url: string } & AsyncDisposable>
   /** One look with a client that waits for `LOOK_TIMEOUT_MS`. */
   look: (url: string, signal: AbortSignal) => Promise<unknown>
-  /** Where this system differs from the others, by the name of the fault. */
-  except?: Record<string, Partial<Pick<LookFault, 'claim'>> & { code?: string }>
+  except?: LookExceptions
 }
 
+/** The faults as they are told by a system that differs so from the others. */
+export const lookFaults = (except: LookExceptions = {}): LookFault[] => LOOK_FAULTS.map((fault) => ({ ...fault, ...except[fault.name] }))
+
 /** The suite of every client that only reads: what it throws after each failure, and that the next look succeeds when the failure is over. */
-export function describeLookFaults(name: string, { system, start, look, except = {} }: LookSuite): void {
+export function describeLookFaults(name: string, { system, start, look, except }: LookSuite): void {
   describe(`${name}: a failed look`, () => {
-    test.each(LOOK_FAULTS.map((fault) => ({ ...fault, ...except[fault.name] })))(
-      '$name is $claim: $code',
-      async ({ fault, claim, code }) => {
-        await using origin = await start()
-        await using proxy = await startFaultProxy(origin.url)
-        const { signal } = new AbortController()
-        if (fault !== 'refused') proxy.behaviour.fault = () => fault
-        const error = await look(fault === 'refused' ? await deadAddress() : proxy.url, signal).then(
-          (result) => expect.unreachable(`The look gave ${JSON.stringify(result)}`),
-          (thrown: unknown) => thrown,
-        )
-        expect(error).toBeInstanceOf(LabError)
-        expect(error).toMatchObject({ code, retryable: claim === 'retryable' })
-        if (code.startsWith('upstream_')) expect(String(error)).toContain(system)
-        proxy.behaviour.fault = () => ({ kind: 'passes' })
-        await look(proxy.url, signal)
-      },
-    )
+    test.each(lookFaults(except))('$name is $claim: $code', async ({ fault, claim, code }) => {
+      await using origin = await start()
+      await using proxy = await startFaultProxy(origin.url)
+      const { signal } = new AbortController()
+      if (fault !== 'refused') proxy.behaviour.fault = () => fault
+      const error = await look(fault === 'refused' ? await deadAddress() : proxy.url, signal).then(
+        (result) => expect.unreachable(`The look gave ${JSON.stringify(result)}`),
+        (thrown: unknown) => thrown,
+      )
+      expect(error).toBeInstanceOf(LabError)
+      expect(error).toMatchObject({ code, retryable: claim === 'retryable' })
+      if (code.startsWith('upstream_')) expect(String(error)).toContain(system)
+      proxy.behaviour.fault = () => ({ kind: 'passes' })
+      await look(proxy.url, signal)
+    })
 
     test('is no failure of the system when its caller gave up', async () => {
       await using origin = await start()

@@ -4,15 +4,19 @@ import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 
 const HOST = ssh2.utils.generateKeyPairSync('ed25519')
 
-/** An SSH server that takes every key and does with each line what a test says; `lines` are those that came. */
-export async function startSshServer(answer: (channel: ServerChannel, line: string, client: Connection) => void, hostKey = HOST.private) {
+/** An SSH server that takes every key, or none, and does with each line what a test says; `lines` are those that came. */
+export async function startSshServer(
+  answer: (channel: ServerChannel, line: string, client: Connection) => void,
+  hostKey = HOST.private,
+  { takesKeys = true } = {},
+) {
   const lines: string[] = []
   const open = new Set<Connection>()
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     open.add(client)
     client.on('error', () => undefined)
     client.on('close', () => open.delete(client))
-    client.on('authentication', (context) => context.accept())
+    client.on('authentication', (context) => (takesKeys ? context.accept() : context.reject(['publickey'])))
     client.on('session', (accept) =>
       accept().on('exec', (acceptExec, _reject, { command }) => {
         lines.push(command)

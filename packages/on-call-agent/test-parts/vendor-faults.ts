@@ -11,8 +11,17 @@ export type Claim =
 
 const answers = (status: number, headers: Record<string, string> = {}): ProxyFault => ({ kind: 'answers', status, headers })
 
-/** Every way in which a call to a vendor can fail, with the one right claim; `happened` says whether the vendor carried it out. */
-export const VENDOR_FAULTS: { name: string; fault: ProxyFault | 'refused'; claim: Claim; happened: boolean; retryAfterMs?: number }[] = [
+/** One way in which a call to a vendor can fail, with the one right claim; `happened` says whether the vendor carried it out. */
+export interface VendorFault {
+  name: string
+  fault: ProxyFault | 'refused'
+  claim: Claim
+  happened: boolean
+  retryAfterMs?: number
+}
+
+/** Every one. */
+export const VENDOR_FAULTS: readonly VendorFault[] = [
   { name: 'a refused connection', fault: 'refused', claim: 'retryable', happened: false },
   { name: 'no answer in time', fault: { kind: 'hangs' }, claim: 'uncertain', happened: false },
   { name: 'an answer that comes too late', fault: { kind: 'late', ms: 3_000 }, claim: 'uncertain', happened: true },
@@ -53,3 +62,6 @@ export const VENDOR_FAULTS: { name: string; fault: ProxyFault | 'refused'; claim
   { name: '503 with Retry-After', fault: answers(503, { 'retry-after': '7' }), claim: 'uncertain', happened: false, retryAfterMs: 7_000 },
   { name: '504', fault: answers(504), claim: 'uncertain', happened: false },
 ]
+
+/** Those of a receiver whose answer is not read, and of which only the status counts. */
+export const RECEIVER_FAULTS = VENDOR_FAULTS.filter(({ name }) => !name.startsWith('200') && !name.startsWith('an answer cut'))

@@ -30,6 +30,9 @@ export function claimOfStatus(status: number, retryAfter?: string | null, now = 
   return { claim: 'retryable', slow: status !== 429, retryAfterMs }
 }
 
+/** Whether a call that changes nothing may succeed later as it is, after this answer: the other side is slow, busy or broken, and not at odds with the call. */
+export const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500
+
 /** Codes of Node and undici that stand for a connection that was never made: nothing was sent. */
 const NEVER_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
 

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Agent, type Dispatcher, errors, request } from 'undici'
 import { describeError, UpstreamError } from './errors.ts'
+import { mayPass } from './failed-call.ts'
 import { schemaProblem } from './schema-problem.ts'
 
 /** JSON over HTTP to one remote system; every failure is an UpstreamError that names the system. */
@@ -88,7 +89,7 @@ export function createHttpClient({
       throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${text.slice(0, 300)}`, {
         code: 'upstream_status',
         upstreamStatus: statusCode,
-        retryable: statusCode >= 500 || statusCode === 429 || statusCode === 408,
+        retryable: mayPass(statusCode),
       })
     }
     try {

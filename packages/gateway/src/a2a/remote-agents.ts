@@ -1,6 +1,7 @@
 import { type AgentCard, type Artifact, Role, TaskState } from '@a2a-js/sdk'
 import { type Client, ClientFactory, DefaultAgentCardResolver, JsonRpcTransportFactory } from '@a2a-js/sdk/client'
-import { describeError } from '@oncall-lab/service-kit/errors'
+import { describeError, UpstreamError } from '@oncall-lab/service-kit/errors'
+import { mayPass } from '@oncall-lab/service-kit/failed-call'
 import { redact } from '@oncall-lab/service-kit/redact'
 import type { TaskAnswer } from '../helpdesk/api.ts'
 import { textPart } from './tasks.ts'
@@ -22,7 +23,7 @@ export interface RemoteFacts extends RemoteEntry {
 export interface RemoteAgents {
   /** At most a minute old. */
   facts(): Promise<RemoteFacts[]>
-  /** The answer of one. @throws Error that says why there is none */
+  /** The answer of one; the question is sent once. @throws UpstreamError that says why there is none */
   ask(entry: RemoteEntry, question: string): Promise<TaskAnswer>
   /** The answers of all that take no specialist's place, as artifacts; who cannot be asked is named in one. */
   askAll(question: string): Promise<Artifact[]>
@@ -59,17 +60,20 @@ export function readRemoteAgents(text: string, specialists: readonly string[]): 
 export function createRemoteAgents({ entries, token, timeoutMs = ANSWER_WITHIN_MS }: RemoteOptions): RemoteAgents {
   const fetchWithin =
     (ms: number): typeof fetch =>
-    (input, init) => {
+    async (input, init) => {
       const headers = new Headers(init?.headers)
       if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
       const deadline = AbortSignal.timeout(ms)
       // A redirect could lead anywhere, with our token.
-      return fetch(input, {
+      const answer = await fetch(input, {
         ...init,
         headers,
         redirect: 'error',
         signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
       })
+      // The library would make a sentence of it.
+      if (answer.status >= 400) throw new RefusedError(answer.status)
+      return answer
     }
   const factory = new ClientFactory({
     transports: [new JsonRpcTransportFactory({ fetchImpl: fetchWithin(timeoutMs), legacyCompat: { enabled: true } })],
@@ -96,6 +100,13 @@ export function createRemoteAgents({ entries, token, timeoutMs = ANSWER_WITHIN_M
     return asked
   }
   const ask = async (entry: RemoteEntry, question: string): Promise<TaskAnswer> => {
+    try {
+      return await send(entry, question)
+    } catch (error) {
+      throw explain(error, entry.url)
+    }
+  }
+  const send = async (entry: RemoteEntry, question: string): Promise<TaskAnswer> => {
     const client = await connect(entry.url)
     const { name } = await client.getAgentCard()
     const result = await client.sendMessage({
@@ -132,13 +143,45 @@ export function createRemoteAgents({ entries, token, timeoutMs = ANSWER_WITHIN_M
             const { agent, text } = await ask({ url }, question)
             return note(i, agent, text)
           } catch (error) {
-            return note(i, card?.name ?? url, `${card?.name ?? url} gave no answer: ${redact(describeError(error)).slice(0, 300)}`)
+            return note(i, card?.name ?? url, redact(error instanceof Error ? error.message : String(error)).slice(0, 400))
           }
         }),
       )
     },
   }
 }
+
+class RefusedError extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`it answered ${status}`)
+    this.status = status
+  }
+}
+
+/** Why there is no answer, and whether there may be one later. A question changes nothing, so it may be asked again. */
+function explain(error: unknown, url: string): UpstreamError {
+  const message = `The agent at ${url} gave no answer: ${redact(describeError(error)).slice(0, 300)}`
+  const all = chainOf(error)
+  const refused = all.find((each) => each instanceof RefusedError)
+  if (refused)
+    return new UpstreamError(message, {
+      code: 'upstream_status',
+      upstreamStatus: refused.status,
+      retryable: mayPass(refused.status),
+      cause: error,
+    })
+  if (all.some(({ name }) => name === 'TimeoutError'))
+    return new UpstreamError(message, { code: 'upstream_timeout', retryable: true, cause: error })
+  // `fetch` fails with a TypeError whose cause is the network's; without one, what came could not be read.
+  const isNetwork =
+    all.some((each) => 'code' in each && typeof each.code === 'string') || all.some((each) => /terminated|fetch failed/.test(each.message))
+  return new UpstreamError(message, { code: isNetwork ? 'upstream_unreachable' : 'upstream_garbled', retryable: isNetwork, cause: error })
+}
+
+/** An error and its causes. */
+const chainOf = (error: unknown): Error[] => (error instanceof Error ? [error, ...chainOf(error.cause)] : [])
 
 type Result = Awaited<ReturnType<Client['sendMessage']>>
 

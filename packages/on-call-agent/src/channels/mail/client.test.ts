@@ -5,6 +5,8 @@ import { SMTPServer } from 'smtp-server'
 import { expect, test } from 'vitest'
 import { deadAddress } from '../../../test-parts/fault-proxy.ts'
 import { incidentOf } from '../../../test-parts/look-tools.ts'
+import { MAIL_CUTS, MAIL_REFUSALS, MAIL_SILENCES, NO_MAIL_SERVER } from '../../../test-parts/mail-faults.ts'
+import type { Claim } from '../../../test-parts/vendor-faults.ts'
 import type { OutgoingMessage } from '../channel.ts'
 import { createMailMessenger } from './client.ts'
 import { readMailAddress } from './settings.ts'
@@ -83,45 +85,49 @@ async function startServer(at: 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData', 
   return { port, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)) }
 }
 
-test.each([
-  ['onMailFrom', 421, { retryable: true, uncertain: false, slow: false }],
-  ['onMailFrom', 553, { retryable: false, uncertain: false }],
-  ['onRcptTo', 450, { retryable: true, uncertain: false }],
-  ['onRcptTo', 550, { retryable: false, uncertain: false }],
-  ['onData', 452, { retryable: true, uncertain: false }],
-  ['onData', 554, { retryable: false, uncertain: false }],
-  ['onAuth', 535, { retryable: true, uncertain: false, slow: true }],
-] as const)('%s answered %i is %j', async (at, code, claim) => {
+const claims = ({ claim }: { claim: Claim }) => ({ retryable: claim !== 'final', uncertain: claim === 'uncertain' })
+
+test.each(MAIL_REFUSALS)('$at answered $code is $claim', async ({ at, code, slow, ...fault }) => {
   await using server = await startServer(at, code)
   const login = at === 'onAuth' ? 'name:password@' : ''
   const mail = createMailMessenger({ url: `smtp://${login}127.0.0.1:${server.port}`, from: FROM })
-  await expect(mail.send(message())).rejects.toMatchObject({ code: String(code), ...claim })
+  await expect(mail.send(message())).rejects.toMatchObject({ code: String(code), slow, ...claims(fault) })
 })
 
-test('nobody there is nothing sent', async () => {
+test(`${NO_MAIL_SERVER.name} is ${NO_MAIL_SERVER.claim}: nothing was sent`, async () => {
   const dead = new URL(await deadAddress())
-  await expect(createMailMessenger({ url: `smtp://127.0.0.1:${dead.port}`, from: FROM }).send(message())).rejects.toMatchObject({
-    retryable: true,
-    uncertain: false,
-  })
+  const mail = createMailMessenger({ url: `smtp://127.0.0.1:${dead.port}`, from: FROM })
+  await expect(mail.send(message())).rejects.toMatchObject(claims(NO_MAIL_SERVER))
 })
+
+/** A server that says these lines, one for each that comes, and then nothing more, or closes. */
+async function startReciter(says: readonly string[], ending: 'falls silent' | 'closes') {
+  const server = createServer((socket) => {
+    const left = [...says]
+    const next = () => {
+      const line = left.shift()
+      if (line !== undefined) socket.write(`${line}\r\n`)
+      else if (ending === 'closes') socket.destroy()
+    }
+    socket.on('error', () => undefined)
+    if (says.length > 0) next()
+    socket.on('data', next)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return {
+    url: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    [Symbol.dispose]: () => void server.close(),
+  }
+}
 
 test.each([
-  ['a server that does not greet was told nothing', '', false],
-  ['a server that greets and says no more leaves a doubt', '220 here', true],
-])('%s', async (_title, greeting, uncertain) => {
-  const silent = createServer((socket) => {
-    socket.on('error', () => {})
-    if (greeting) socket.write(`${greeting}\r\n`)
-  })
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  const address = silent.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  await expect(createMailMessenger({ url: `smtp://127.0.0.1:${port}`, from: FROM, timeoutMs: 200 }).send(message())).rejects.toMatchObject({
-    retryable: true,
-    uncertain,
-  })
-  silent.close()
+  ...MAIL_SILENCES.map((each) => ({ ...each, ending: 'falls silent' as const })),
+  ...MAIL_CUTS.map((each) => ({ ...each, ending: 'closes' as const })),
+])('$name is $claim', async ({ says, ending, ...fault }) => {
+  using server = await startReciter(says, ending)
+  const mail = createMailMessenger({ url: server.url, from: FROM, timeoutMs: 200 })
+  await expect(mail.send(message())).rejects.toMatchObject(claims(fault))
 })
 
 test.each([

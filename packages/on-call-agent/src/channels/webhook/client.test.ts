@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { expect, test } from 'vitest'
 import { deadAddress, startFaultProxy } from '../../../test-parts/fault-proxy.ts'
 import { incidentOf } from '../../../test-parts/look-tools.ts'
-import { VENDOR_FAULTS } from '../../../test-parts/vendor-faults.ts'
+import { RECEIVER_FAULTS } from '../../../test-parts/vendor-faults.ts'
 import type { OutgoingMessage } from '../channel.ts'
 import { createWebhookMessenger } from './client.ts'
 import { readWebhookAddress, webhookForm } from './settings.ts'
@@ -54,22 +54,19 @@ test('a receiver of Slack’s kind gets a text and no signature', async () => {
   expect(headers['x-oncall-signature']).toBeUndefined()
 })
 
-test.each(VENDOR_FAULTS.filter(({ name }) => !name.startsWith('200') && !name.startsWith('an answer cut')))(
-  '$name is $claim',
-  async ({ fault, claim, retryAfterMs }) => {
-    await using receiver = await startReceiver()
-    await using proxy = await startFaultProxy(receiver.url)
-    if (fault !== 'refused') proxy.behaviour.fault = () => fault
-    const to = fault === 'refused' ? await deadAddress() : proxy.url
-    const error = await createWebhookMessenger({ secret, timeoutMs: 700 })
-      .send(message(to))
-      .then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      )
-    expect(error).toMatchObject({ retryable: claim !== 'final', uncertain: claim === 'uncertain', retryAfterMs })
-  },
-)
+test.each(RECEIVER_FAULTS)('$name is $claim', async ({ fault, claim, retryAfterMs }) => {
+  await using receiver = await startReceiver()
+  await using proxy = await startFaultProxy(receiver.url)
+  if (fault !== 'refused') proxy.behaviour.fault = () => fault
+  const to = fault === 'refused' ? await deadAddress() : proxy.url
+  const error = await createWebhookMessenger({ secret, timeoutMs: 700 })
+    .send(message(to))
+    .then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+  expect(error).toMatchObject({ retryable: claim !== 'final', uncertain: claim === 'uncertain', retryAfterMs })
+})
 
 test('a redirect is not followed', async () => {
   await using target = await startReceiver()

@@ -1,6 +1,10 @@
 import { createServer } from 'node:http'
+import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import { expect, test } from 'vitest'
+import { DEED_FAULTS, OF_BALANCER } from '../../../test-parts/client-cases.ts'
+import { deadAddress, startFaultProxy } from '../../../test-parts/fault-proxy.ts'
 import { describeLookFaults, LOOK_TIMEOUT_MS, startAnswering } from '../../../test-parts/look-faults.ts'
+import { createActingClient } from './acting-client.ts'
 import { createLoadBalancerClient } from './load-balancer.ts'
 import { createProcessManagerClient } from './process-manager.ts'
 
@@ -20,11 +24,7 @@ describeLookFaults('the load balancer: the backends', {
   system: 'The load balancer',
   start: () => startAnswering({ ok: true, backends: ['127.0.0.1:8001'] }),
   look: (url, signal) => balancer(url).backends(signal),
-  except: {
-    // Its own 503 is JSON with the backends; what has none of that is another's.
-    '503 with Retry-After': { claim: 'final', code: 'upstream_garbled' },
-    '503 with a page of a proxy': { claim: 'final', code: 'upstream_garbled' },
-  },
+  except: OF_BALANCER,
 })
 
 test("the balancer's own 503 is an answer: it has no backend", async () => {
@@ -36,3 +36,16 @@ test("the balancer's own 503 is an answer: it has no backend", async () => {
   server.closeAllConnections()
   server.close()
 })
+
+test.each(DEED_FAULTS)(
+  'the process manager: a deed that ends with $name is $claim, and was sent once at most',
+  async ({ fault, happened }) => {
+    await using manager = await startAnswering({ ok: true })
+    await using proxy = await startFaultProxy(manager.url)
+    if (fault !== 'refused') proxy.behaviour.fault = () => fault
+    const url = fault === 'refused' ? await deadAddress() : proxy.url
+    const client = createActingClient(url, 'token', { timeoutMs: LOOK_TIMEOUT_MS })
+    await expect(client.restart(8001, new AbortController().signal)).rejects.toBeInstanceOf(UpstreamError)
+    expect(proxy.posts()).toBe(Number(happened))
+  },
+)

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { OF_GITHUB } from '../../../test-parts/client-cases.ts'
 import { startFaultProxy } from '../../../test-parts/fault-proxy.ts'
 import { describeLookFaults, LOOK_TIMEOUT_MS } from '../../../test-parts/look-faults.ts'
 import { createGitHubClient } from './client.ts'
@@ -33,11 +34,7 @@ describeLookFaults('GitHub', {
   system: 'GitHub',
   start: startRepository,
   look: (url, given) => connect(url).readFile('a.ts', given),
-  except: {
-    // GitHub's limit on requests.
-    '403': { claim: 'retryable' },
-    '404': { code: 'no_such_file' },
-  },
+  except: OF_GITHUB,
 })
 
 test('a file comes with the commit that it was read at; a folder and a missing file are told apart', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { deadAddress } from '../../../test-parts/fault-proxy.ts'
+import { HOST_FAULTS, type HostFault } from '../../../test-parts/host-faults.ts'
 import { HOST_KEY, newKeys, startSshServer } from '../../../test-parts/ssh-server.ts'
 import { createHostClient } from './client.ts'
 import type { HostEntry } from './settings.ts'
@@ -21,7 +22,7 @@ const entryAt = (port: number, over: Partial<HostEntry> = {}): HostEntry => ({
   services: ['nginx'],
   ...over,
 })
-const clientOf = (port: number, over: Partial<HostEntry> = {}, more: { connectMs?: number; maxBytes?: number } = {}) =>
+const clientOf = (port: number, over: Partial<HostEntry> = {}, more: { connectMs?: number; maxBytes?: number; slackMs?: number } = {}) =>
   createHostClient({ name: 'web-1', entry: entryAt(port, over), ...more })
 const signal = () => AbortSignal.timeout(15_000)
 
@@ -157,3 +158,37 @@ test('a key that the host does not take is one sentence', async () => {
   const missing = clientOf(1, { key: { file: '/nowhere/key' } })
   await expect(missing.run(['df'], { signal: signal() })).rejects.toMatchObject({ code: 'key_unreadable' })
 })
+
+test.each(Object.values<HostFault>(HOST_FAULTS))('over SSH, $name is $claim: $code', async ({ name, claim, code, answer }) => {
+  const isOtherKey = name === HOST_FAULTS.otherKey.name
+  await using server = await startSshServer(answer ?? ((channel) => channel.end()), isOtherKey ? newKeys().private : undefined, {
+    takesKeys: name !== HOST_FAULTS.login.name,
+  })
+  await using talker = await startTalker(name === HOST_FAULTS.garbled.name ? 'HTTP/1.1 400 Bad Request\r\n\r\n' : '')
+  const port =
+    name === HOST_FAULTS.refused.name
+      ? Number(new URL(await deadAddress()).port)
+      : name === HOST_FAULTS.silent.name || name === HOST_FAULTS.garbled.name
+        ? talker.port
+        : server.port
+  const over = {
+    ...(name === HOST_FAULTS.otherKind.name && { host_key: `ssh-rsa ${Buffer.from('another').toString('base64')}` }),
+    ...(name === HOST_FAULTS.unreadable.name && { key: { file: '/nowhere/key' } }),
+  }
+  await using client = clientOf(port, over, { connectMs: 400, slackMs: 100 })
+  await expect(client.run(['df'], { seconds: 0.2, signal: signal() })).rejects.toMatchObject({ code, retryable: claim === 'retryable' })
+  expect(server.lines.length).toBeLessThanOrEqual(1)
+})
+
+/** Whatever connects is told this, and nothing else. */
+async function startTalker(words: string) {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    if (words !== '') socket.end(words)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port, // It listens on TCP.
+    [Symbol.asyncDispose]: async () => void server.close(),
+  }
+}

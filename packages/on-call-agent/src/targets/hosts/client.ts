@@ -30,15 +30,23 @@ interface ClientOptions {
   idleMs?: number
   /** Of each of the two outputs. */
   maxBytes?: number
+  /** The time that an answer may take beyond the host's own bound. */
+  slackMs?: number
 }
 
 const USUAL_SECONDS = 10
-/** The host's own bound, and the time that its answer may take beyond it. */
 const SLACK_MS = 5_000
 /** What `timeout` of coreutils ends with. */
 const TIMED_OUT = 124
 
-export function createHostClient({ name, entry, connectMs = 5_000, idleMs = 15_000, maxBytes = 65_536 }: ClientOptions): HostClient {
+export function createHostClient({
+  name,
+  entry,
+  connectMs = 5_000,
+  idleMs = 15_000,
+  maxBytes = 65_536,
+  slackMs = SLACK_MS,
+}: ClientOptions): HostClient {
   let open: Promise<Client> | undefined
   let idle: NodeJS.Timeout | undefined
   let running = 0
@@ -71,7 +79,7 @@ export function createHostClient({ name, entry, connectMs = 5_000, idleMs = 15_0
       const client = await connected()
       running += 1
       try {
-        return await exec(client, { name, argv, seconds, maxBytes, signal })
+        return await exec(client, { name, argv, seconds, maxBytes, slackMs, signal })
       } finally {
         running -= 1
         if (running === 0) idle = setTimeout(end, idleMs).unref()
@@ -155,16 +163,17 @@ interface Execution {
   argv: string[]
   seconds: number
   maxBytes: number
+  slackMs: number
   signal: AbortSignal
 }
 
 /** The host gets one line of words that mean nothing to a shell, each bounded there by `timeout`. */
-function exec(client: Client, { name, argv, seconds, maxBytes, signal }: Execution): Promise<Ran> {
+function exec(client: Client, { name, argv, seconds, maxBytes, slackMs, signal }: Execution): Promise<Ran> {
   const line = ['timeout', String(seconds), ...argv].join(' ')
   return new Promise((resolve, reject) => {
     const late = setTimeout(
       () => fail(`${name} did not end "${argv.join(' ')}" within ${seconds} s`, 'upstream_timeout'),
-      seconds * 1_000 + SLACK_MS,
+      seconds * 1_000 + slackMs,
     )
     const aborted = () => fail(`The call was given up: ${describeError(signal.reason)}`, 'aborted')
     const lost = () =>

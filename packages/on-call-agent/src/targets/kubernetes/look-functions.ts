@@ -1,7 +1,7 @@
 import { type TObject, Type } from 'typebox'
 import { defineTool, type Tool } from '../../functions/tool.ts'
 import { type Cluster, podsOf, reads, requireNamespace, requirePlace, type ServicePlace } from './cluster.ts'
-import { newestEvents, nodeLine, podLine } from './object-lines.ts'
+import { byName, newestEvents, nodeLine, podLine, worstFirst } from './object-lines.ts'
 
 const MOST_ITEMS = 40
 const MOST_LINES = 100
@@ -36,12 +36,12 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
   return [
     look(
       'get_pods',
-      'The pods of a namespace: phase, readiness, restarts, why a container waits or ended, node, image.',
+      'The pods of a namespace, those in trouble first: phase, readiness, restarts, why a container waits or ended, node, image.',
       InNamespace,
       async ({ namespace }, place, signal) => {
         const inside = requireNamespace(place, namespace)
         const { items } = await reads.pods(place.cluster, inside, signal)
-        return { namespace: inside, namespaces: place.cluster.entry.namespaces, ...cut('pods', items.map(podLine)) }
+        return { namespace: inside, namespaces: place.cluster.entry.namespaces, ...cut('pods', worstFirst(items.map(podLine))) }
       },
     ),
     look(
@@ -73,7 +73,7 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
     }),
     look('get_nodes', 'The nodes: ready or not and since when, cordoned, taints.', Nothing, async (_args, place, signal) => {
       const { items } = await reads.nodes(place.cluster, signal)
-      return cut('nodes', items.map(nodeLine))
+      return cut('nodes', byName(items.map(nodeLine)))
     }),
     look('get_service', 'One service: type, selector, ports.', OfObject, async ({ namespace, name = '' }, place, signal) => ({
       service: await reads.service(place.cluster, requireNamespace(place, namespace), name, signal),
@@ -86,10 +86,12 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
         const { items } = await reads.endpoints(place.cluster, requireNamespace(place, namespace), signal)
         const count = (which: 'addresses' | 'notReadyAddresses', { subsets = [] }: (typeof items)[number]) =>
           subsets.flatMap((subset) => (subset[which] ?? []).map(({ ip, targetRef }) => targetRef?.name ?? ip))
-        return cut(
-          'endpoints',
-          items.map((each) => ({ name: each.metadata.name, ready: count('addresses', each), not_ready: count('notReadyAddresses', each) })),
-        )
+        const lines = items.map((each) => ({
+          name: each.metadata.name,
+          ready: count('addresses', each).toSorted(),
+          not_ready: count('notReadyAddresses', each).toSorted(),
+        }))
+        return cut('endpoints', byName(lines))
       },
     ),
     look(
@@ -104,7 +106,7 @@ export function lookFunctions(clusters: readonly Cluster[]): Tool[] {
           wanted: spec.replicas ?? 1,
           ready: status.readyReplicas ?? 0,
           updated: status.updatedReplicas ?? 0,
-          pods: pods.map(({ metadata: { name } }) => name),
+          pods: pods.map(({ metadata: { name } }) => name).toSorted(),
           conditions: status.conditions ?? [],
         }
       },

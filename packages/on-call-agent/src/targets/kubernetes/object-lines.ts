@@ -1,4 +1,4 @@
-import type { ListedEvent, ListedNode, ListedPod } from '../../cluster-functions.ts'
+import { isPodReady, type ListedEvent, type ListedNode, type ListedPod } from '../../cluster-functions.ts'
 import type { Event, Node, Pod } from './objects.ts'
 
 /** A pod in a few fields. */
@@ -33,6 +33,16 @@ export function nodeLine({ metadata, spec, status }: Node): ListedNode {
     cordoned: spec.unschedulable ?? false,
     taints: (spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`),
   }
+}
+
+/** By name, as kubectl prints them. */
+export const byName = <T extends { name: string }>(lines: readonly T[]): T[] => lines.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+/** Pods that are not ready first, then those whose containers ended at all, so that what is cut off is what is well; each by name. */
+export function worstFirst(pods: readonly ListedPod[]): ListedPod[] {
+  const restarts = ({ containers }: ListedPod) => containers.reduce((sum, each) => sum + each.restarts, 0)
+  const trouble = (pod: ListedPod) => (isPodReady(pod) ? Number(restarts(pod) > 0) : 2)
+  return byName(pods).toSorted((a, b) => trouble(b) - trouble(a))
 }
 
 /** Warnings first, then the newest first. */

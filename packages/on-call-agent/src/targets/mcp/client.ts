@@ -1,6 +1,7 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/client'
 import { cappedFetch } from '@oncall-lab/service-kit/capped-fetch'
 import { describeError, UpstreamError } from '@oncall-lab/service-kit/errors'
+import { mayPass } from '@oncall-lab/service-kit/failed-call'
 import type { McpServerSettings } from './settings.ts'
 
 /** A function as its server describes it. */
@@ -37,8 +38,7 @@ export async function connectMcp(settings: McpServerSettings, signal: AbortSigna
       return await ask()
     } catch (cause) {
       caller.throwIfAborted()
-      const message = `The MCP server ${settings.name} ${what}: ${describeError(cause).slice(0, 300)}`
-      throw new UpstreamError(message, { code: 'upstream_unreachable', retryable: true, cause })
+      throw explain(cause, `The MCP server ${settings.name} ${what}`)
     }
   }
   await asked('cannot be reached', async () => client.connect(await transportOf(settings), { ...within, signal }), signal)
@@ -66,6 +66,24 @@ export async function connectMcp(settings: McpServerSettings, signal: AbortSigna
       ),
     close: () => client.close().catch(() => {}),
   }
+}
+
+/** Codes of the SDK that stand for an answer that nobody can read. */
+const GARBLED = ['CLIENT_HTTP_UNEXPECTED_CONTENT', 'INVALID_RESULT', 'UNSUPPORTED_RESULT_TYPE', 'ERA_NEGOTIATION_FAILED']
+
+/** The kind of a failure, by the answer's status, the SDK's own code, or what could not be read. */
+function explain(cause: unknown, what: string): UpstreamError {
+  const message = `${what}: ${describeError(cause).slice(0, 300)}`
+  const { status, code, name } = cause as { status?: unknown; code?: unknown; name?: unknown } // Errors of the SDK; each may be missing.
+  if (typeof status === 'number')
+    return new UpstreamError(message, { code: 'upstream_status', upstreamStatus: status, retryable: mayPass(status), cause })
+  if (code === 'REQUEST_TIMEOUT' || name === 'TimeoutError')
+    return new UpstreamError(message, { code: 'upstream_timeout', retryable: true, cause })
+  // A number is a JSON-RPC error: the server has understood, and refuses.
+  const isGarbled =
+    typeof code === 'number' || GARBLED.includes(String(code)) || ['SyntaxError', 'ZodError', 'TooLargeError'].includes(String(name))
+  if (isGarbled) return new UpstreamError(message, { code: 'upstream_garbled', cause })
+  return new UpstreamError(message, { code: 'upstream_unreachable', retryable: true, cause })
 }
 
 async function transportOf({ at }: McpServerSettings) {

@@ -89,7 +89,7 @@ describe('an MCP server over HTTP', () => {
     expect(await call(port, 'runbooks__broken')).toMatchObject({ ok: false, result: expect.stringContaining('no such page') })
     expect(await call(port, 'runbooks__search', { q: 7 })).toMatchObject({ ok: true })
     const hung = await call(port, 'runbooks__hang')
-    expect(hung).toMatchObject({ ok: false, result: expect.stringContaining('upstream_unreachable') })
+    expect(hung).toMatchObject({ ok: false, result: expect.stringContaining('upstream_timeout') })
     expect(await call(port, 'runbooks__search')).toMatchObject({ ok: true })
   })
 

@@ -39,7 +39,10 @@ const CONNECT_MS = 3_000
 const STATEMENT_MS = 3_000
 
 /** Each look opens a connection: a kept one would be a slot taken from others, and would not notice that no slot is left. */
-export function createDatabaseClient({ name, services, tls, ...server }: NamedDatabase): DatabaseClient {
+export function createDatabaseClient(
+  { name, services, tls, ...server }: NamedDatabase,
+  { connectMs = CONNECT_MS, statementMs = STATEMENT_MS, slackMs = 1_000 } = {},
+): DatabaseClient {
   const turns = createSemaphore(CONNECTIONS_AT_ONCE)
   const connected = async <T>(
     settings: { database?: string; options: string },
@@ -51,9 +54,9 @@ export function createDatabaseClient({ name, services, tls, ...server }: NamedDa
         ...server,
         ssl: tls,
         application_name: 'on-call-agent',
-        connectionTimeoutMillis: CONNECT_MS,
-        query_timeout: STATEMENT_MS + 1_000,
-        statement_timeout: STATEMENT_MS,
+        connectionTimeoutMillis: connectMs,
+        query_timeout: statementMs + slackMs,
+        statement_timeout: statementMs,
         lock_timeout: 500,
         ...settings,
       },
@@ -112,8 +115,15 @@ async function openClient(options: ConstructorParameters<typeof Client>[0], sign
   }
 }
 
+/**
+ * Classes of SQLSTATE that stay as they are until somebody mends the login, the rights, the database or the statement
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html); 55P03 and 57014 are within others.
+ */
+const FINAL_CLASSES = ['0A', '22', '23', '25', '26', '28', '2B', '34', '3D', '3F', '42']
+
 /** SQLSTATE where the server spoke, else what the network said. */
 function explain(error: unknown, name: string): UpstreamError {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreachable'
-  return new UpstreamError(`The database ${name} answered: ${describeError(error)}`, { code, retryable: true, cause: error })
+  const retryable = !(code.length === 5 && FINAL_CLASSES.includes(code.slice(0, 2)))
+  return new UpstreamError(`The database ${name} answered: ${describeError(error)}`, { code, retryable, cause: error })
 }

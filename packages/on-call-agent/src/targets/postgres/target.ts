@@ -45,7 +45,7 @@ export const postgres = defineConnector<Target, typeof postgresSettings>({
     const databases = chooseDatabases(config)
     const about = { id: 'postgres', name: 'PostgreSQL', address: null, variable: 'INFRASTRUCTURE' }
     if (databases.length === 0) return { kind: 'off', about: { ...about, kind: 'off', why: 'no database is configured' } }
-    const clients = databases.map(createDatabaseClient)
+    const clients = databases.map((each) => createDatabaseClient(each))
     const port: Target = {
       id: 'postgres',
       sees: `the inside of the database${clients.length > 1 ? `s ${clients.map(({ name }) => name).join(', ')}` : ''} (sessions, locks, tables, settings)`,
