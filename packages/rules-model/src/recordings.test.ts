@@ -22,12 +22,13 @@ const CHANGES: Record<string, [from: RegExp, to: string][]> = {
   'routes renamed': [[/\/items/g, '/v2/orders']],
 }
 
-describe.each(Object.entries(TRUTHS))('%s', (name, { causes, on, recovered = false }) => {
+describe.each(Object.entries(TRUTHS))('%s', (name, { causes, on, recovered = false, sure }) => {
   test.each(Object.entries(CHANGES))('%s', (_, changes) => {
     const change = (text: string) => changes.reduce((changed, [from, to]) => changed.replace(from, to), text)
     const { cause, instances, confidence, status } = replay(change(readRecording(name)))
     expect(causes, `${cause} ${confidence}`).toContain(cause)
     expect(status === 'recovered').toBe(recovered)
+    if (sure) expect(confidence).toBeGreaterThan(0.8)
     if (on) expect(instances).toEqual(on.map(change))
   })
 })

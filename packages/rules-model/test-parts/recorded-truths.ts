@@ -1,7 +1,10 @@
 import type { CauseId } from '@oncall-lab/on-call-agent/api'
 
-/** What happened in each recording: any of the causes is right, and `on` are the instances that have it alone. */
-export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovered?: boolean }> = {
+/** What happened in each recording: any of the causes is right, and `on` are the instances that have it alone. `sure`: it can be said with certainty. */
+export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovered?: true; sure?: true }> = {
+  'a-burst-that-is-over': { causes: ['recovered'], recovered: true, sure: true },
+  'scaled-by-mistake-just-now': { causes: ['capacity_reduced'], sure: true },
+  'a-null-dereference-on-a-starved-host': { causes: ['application_exception'], sure: true },
   bad_row: { causes: ['bad_data'] },
   'release-r6': { causes: ['bad_release'] },
   'setting-BADGES-on': { causes: ['bad_configuration'] },

@@ -13,6 +13,8 @@ export const badInstance = defineFamily({
     slowInstances: { one: 1.4, all: -1 },
     errors: { many: 0.3, few: 0.6, none: -1 },
     release: { only_new_in_trouble: -2.5, unchanged: 0.4 },
+    // A release goes from one instance to the next, and so does the one that takes it back.
+    recentChange: { release: -2.5, setting: -1 },
     logConnection: { dominant: -1.2 },
     logRefused: { dominant: -1.2 },
     databaseReach: { some: -1, none: -2 },

@@ -33,6 +33,8 @@ export const capacityReduced = defineFamily({
     'databaseCode',
   ],
   remedies: ['scale_back', 'scale_out'],
+  // Those that are left have a pool each, and no more connections than before.
+  refine: ({ is }) => (is('recentChange', 'fewer', 'fewer_before') && is('pool', 'full', 'full_moving') ? 0.8 : 0),
   tell: {
     headline: ({ service, says }) => `${service} has fewer instances than before: ${says('scaling') ?? 'it was scaled down'}.`,
     because: ['recentChange', 'cpu', 'latency', 'traffic', 'errors'],

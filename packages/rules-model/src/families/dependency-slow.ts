@@ -16,7 +16,7 @@ export const dependencySlow = defineFamily({
     slowRoutes: { all: 0.9, some: -2, writes_only: -2.2 },
     slowInstances: { one: -3, several: -1.5 },
     release: { only_new_in_trouble: -3 },
-    recentChange: { release: -0.6, setting: -0.6, fewer: -2.2, fewer_before: -0.4 },
+    recentChange: { release: -0.6, setting: -0.6, fewer: -3.2, fewer_before: -1.6 },
     logTimeout: { dominant: 1, some: 0.5 },
     logPool: { dominant: 0.3, some: 0.3 },
     logLock: { dominant: -2, some: -1 },

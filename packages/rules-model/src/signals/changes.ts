@@ -8,6 +8,7 @@ import { memberOf, quoteFrom } from '../quote.ts'
 import { clock, list } from '../wording.ts'
 import { errorInstances } from './errors.ts'
 import { slowInstances } from './latency.ts'
+import { recentChange } from './recent-change.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
 /** A release or a restart shows in errors and rates within this time. */
@@ -38,6 +39,9 @@ export const release = defineSignal({
     )
     if (versions.length > 1) return judgeMixed(facts, all, quote)
     const [first] = fresh
+    // What was put in place then may have been taken back since.
+    const diary = recentChange.read(facts)
+    if (diary.kind === 'seen' && diary.level === 'release' && fresh.length < all.length) return EMPTY
     if (!first || fresh.length < all.length)
       return seen('unchanged', 'no release and no restart of all instances met the beginning of this', { quote })
     const when = first.started_at === null ? '' : ` (${clock(first.started_at)})`
