@@ -98,8 +98,12 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
   return { busy: risen, value, says: risen ? `${uses}, ${percent(before)} before` : `${uses} at most`, quote }
 }
 
-/** One hiccup of a busy host is no lag of the process: it is high where it is so in two samples, or for that long. */
+/**
+ * One hiccup of a busy host is no lag of the process, and a process that hardly computes is late because its host gives it no time: the lag is high where it is so in two
+ * samples of one that computes, or for that long.
+ */
 const CERTAIN_LAG_SECONDS = 0.5
+const COMPUTES = 0.2
 
 /** Event loop lag of the worst instance within the last half minute (what the rates look back on too), in seconds, and how to read it. */
 export function lagNow(
@@ -117,8 +121,10 @@ export function lagNow(
   if (!worst) return undefined
   const { value, labels, point } = worst
   const own = recent.filter((each) => each.labels.instance === labels.instance)
-  const lasts = own.length < 2 || own.filter((each) => each.value >= HIGH_LAG_SECONDS).length >= 2 || value >= CERTAIN_LAG_SECONDS
-  const level = value >= HIGH_LAG_SECONDS && lasts ? 'high' : value >= RAISED_LAG_SECONDS ? 'raised' : 'low'
+  const lasts = own.length < 2 || own.filter((each) => each.value >= HIGH_LAG_SECONDS).length >= 2
+  const computes = (cpuNow(facts).find(({ instance }) => instance === labels.instance)?.value ?? 1) >= COMPUTES
+  const isOwn = value >= CERTAIN_LAG_SECONDS || (lasts && computes)
+  const level = value >= HIGH_LAG_SECONDS && isOwn ? 'high' : value >= RAISED_LAG_SECONDS ? 'raised' : 'low'
   return { value, level, instance: labels.instance ?? 'an instance', quote: quoteFrom(reading.call, JSON.stringify(point)) }
 }
 
