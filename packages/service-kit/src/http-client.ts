@@ -86,7 +86,7 @@ export function createHttpClient({
     }
     if (answer.statusCode >= 300 && !accepts.includes(answer.statusCode)) {
       const { statusCode } = answer
-      throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${text.slice(0, 300)}`, {
+      throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${text.slice(0, 300).trimEnd()}`, {
         code: 'upstream_status',
         upstreamStatus: statusCode,
         retryable: mayPass(statusCode),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createRandom, type Random } from '../chosen.ts'
 import { asOf, givesAgain, type Pace, roundingOf } from './ask-again.ts'
+import { squeeze } from './look-up-citations.ts'
 
 /** A counter of one target as Prometheus has it: when each scrape began, when it was to be seen, what it read. */
 interface Scraped {
@@ -116,4 +117,10 @@ it.each([
   [3e-7, 0.5e-7],
 ])('%f may be rounded by %f', (value, rounding) => {
   expect(roundingOf(value)).toBeCloseTo(rounding, 12)
+})
+
+it('a quote with a line break in it stands where JSON writes the break as two characters', () => {
+  const message = 'Prometheus answered 503: Service Unavailable\n'
+  expect(squeeze(JSON.stringify({ message }))).toContain(squeeze(`"message":"${message}"`))
+  expect(squeeze('a  b\tc')).toBe('abc')
 })

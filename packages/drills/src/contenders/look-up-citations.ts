@@ -55,7 +55,7 @@ function isSame(one: Record<string, string>, other: Record<string, string>): boo
   return names.every((name) => one[name] === other[name])
 }
 
-/** Without blanks and the marks of a text within a text: the agent's own check of a quote reads over both. */
-function squeeze(text: string): string {
-  return text.replaceAll(/[\s\\]+/g, '')
+/** Without blanks (also those that JSON writes as `\\n`) and the marks of a text within a text: the agent's own check of a quote reads over both. */
+export function squeeze(text: string): string {
+  return text.replaceAll(/\\+[nrt]|[\s\\]+/g, '')
 }
