@@ -10,7 +10,7 @@ type Fault = ActiveFaults['faults'][number]
 export function FaultList({ faults, asOfMs }: { faults: Fault[]; asOfMs: number }) {
   const change = useFleetChange()
   const modes = useFaultModes().data?.modes ?? []
-  const now = useNow()
+  const now = useNow(2_000)
   if (faults.length === 0) return null
   const longest = Math.max(...faults.map(({ remaining_seconds }) => remaining_seconds))
   const alike = Map.groupBy(faults, (fault) => `${fault.mode} ${settingsOf(fault, modes)}`)

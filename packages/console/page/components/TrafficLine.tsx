@@ -9,7 +9,7 @@ const RECENT_MS = 60_000
 export function TrafficLine() {
   const { data } = useTraffic()
   const change = useFleetChange()
-  const now = useNow()
+  const now = useNow(2_000)
   const failure = data?.last_failure
   if (!data?.running) {
     if (!failure || now - Date.parse(failure.at) > RECENT_MS) return null
