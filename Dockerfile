@@ -21,7 +21,7 @@ RUN npx -y pnpm@12 install --frozen-lockfile --filter @oncall-lab/console && cd 
 
 FROM node:24-bookworm-slim
 # A named volume takes the owner of the directory that it is first mounted on.
-RUN install -d -o node -g node /var/lib/oncall-lab/agent /var/lib/oncall-lab/logs /var/lib/oncall-lab/releases /var/lib/oncall-lab/stand-ins /var/lib/oncall-lab/targets
+RUN install -d -o node -g node /var/lib/oncall-lab/agent /var/lib/oncall-lab/infrastructure /var/lib/oncall-lab/logs /var/lib/oncall-lab/releases /var/lib/oncall-lab/stand-ins /var/lib/oncall-lab/targets
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY . .

@@ -34,7 +34,13 @@ export async function startHost({ directory, host, sshPort, webPort, others = {}
   ])
   ports.ssh = ssh.port
   const infrastructure = join(directory, 'infrastructure.json')
-  const entry = entryOf({ address: host, port: ssh.port, webPort, key: keys.agent.file, hostKey: keys.host.public })
+  const entry = entryOf({
+    address: isEveryAddress(host) ? '127.0.0.1' : host,
+    port: ssh.port,
+    webPort,
+    key: keys.agent.file,
+    hostKey: keys.host.public,
+  })
   writeFileSync(infrastructure, JSON.stringify({ ...others, hosts: { [MACHINE]: entry } }, null, 2))
   return {
     machine,
@@ -50,6 +56,8 @@ export async function startHost({ directory, host, sshPort, webPort, others = {}
     },
   }
 }
+const isEveryAddress = (host: string) => host === '0.0.0.0' || host === '::'
+
 export type RunningHost = Awaited<ReturnType<typeof startHost>>
 
 interface Reach {
