@@ -86,7 +86,7 @@ export function createHttpClient({
     }
     if (answer.statusCode >= 300 && !accepts.includes(answer.statusCode)) {
       const { statusCode } = answer
-      throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${text.slice(0, 300).trimEnd()}`, {
+      throw new UpstreamError(`${name} answered ${method} ${path} with ${statusCode}: ${reasonIn(text).slice(0, 300).trimEnd()}`, {
         code: 'upstream_status',
         upstreamStatus: statusCode,
         retryable: mayPass(statusCode),
@@ -112,6 +112,16 @@ export function createHttpClient({
     get,
     post: (path, body, { signal } = {}) => exchange('POST', path, body, { signal }),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
+  }
+}
+
+/** What our own parts and many others say in words: `detail` of RFC 9457. Anything else as it came. */
+function reasonIn(text: string): string {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown }
+    return typeof detail === 'string' && detail !== '' ? detail : text
+  } catch {
+    return text
   }
 }
 

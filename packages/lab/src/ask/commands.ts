@@ -28,6 +28,7 @@ export interface SessionCommand {
 
 const NEWEST = 10
 export const ORCHESTRATOR = 'orchestrator'
+const ACTION = /^a\d{1,15}$/i
 const part = encodeURIComponent
 
 /** The commands of a session, by their names. */
@@ -76,12 +77,21 @@ async function tellIncidents({ agent, say }: CommandParts, ref: string | undefin
   }
   const { incidents } = await agent.get<IncidentList>(`/api/incidents?limit=${NEWEST}`)
   for (const each of incidents)
-    say(`${each.ref}  ${each.status}, ${each.severity}, ${each.service}: ${each.diagnosis?.root_cause ?? 'no diagnosis yet'}`)
+    say(
+      `${each.ref}  ${each.status}, ${each.severity}, ${each.service}: ${firstSentence(each.diagnosis?.root_cause ?? 'no diagnosis yet')}`,
+    )
   if (incidents.length === 0) say('There is no incident.')
 }
 
+/** A list has a line for each; the whole is a command away. */
+const firstSentence = (text: string) => text.split(/(?<=[.!?])\s/, 1)[0] ?? ''
+
 async function decide({ agent, say }: CommandParts, what: 'approve' | 'deny', id: string | undefined, body: object): Promise<void> {
   if (id !== undefined) {
+    if (!ACTION.test(id))
+      throw new Error(
+        `${JSON.stringify(id)} names no action; they are called A1, A2 and so on. /${what} lists those that wait; a code comes after the name.`,
+      )
     const action = await agent.post<Action>(`/api/actions/${part(id)}/${what}`, body)
     return say(`${action.id} is ${action.status}: ${action.says}`)
   }

@@ -53,16 +53,31 @@ describe('how many instances', () => {
   })
 })
 
+describe('an incident by its name', () => {
+  const world = createWorld({ incidents: INCIDENTS })
+
+  test.each(['what is wrong with I2?', 'I2', 'why did i2 happen', 'is I2 down?'])('%s', (question) => {
+    const { answer, evidence } = ask(question, world)
+    expect(answer).toMatch(/^I2 \(inventory, critical\) is diagnosed, opened .*InventoryErrorBurst\.\nThe database is down\.$/)
+    expect(evidence).toHaveLength(1)
+  })
+
+  test('without a diagnosis, and one that is not there', () => {
+    expect(ask('what was I1?', world).answer).toMatch(/^I1 .*is resolved.*\nIt has no diagnosis yet\.$/)
+    expect(ask('what was I77?', world).answer).toBe('I77 is not among the incidents that I can see: I see the newest 2, I1 to I2.')
+  })
+})
+
 describe('any problem', () => {
   test('nothing', () => {
-    expect(ask('any problem?').answer).toMatch(/^No, nothing\.\n.*no alert fires/)
+    expect(ask('any problem?').answer).toMatch(/^Nothing is wrong\.\n.*no alert fires/)
   })
 
   test('failing requests and a missing instance', () => {
     const world = createWorld({ rate: errorRate(0.4) })
     world.instances.instances[0] = runningInstance('127.0.0.1:8001', { state: 'backoff' })
     const { answer } = ask('is everything ok?', world)
-    expect(answer).toMatch(/^Yes\./)
+    expect(answer).toMatch(/^Something is wrong:/)
     expect(answer).toContain('40 %')
     expect(answer).toContain('1 of 3 instances do not run: 127.0.0.1:8001 is backoff')
   })

@@ -8,6 +8,7 @@ import { databaseHealth } from './database-health.ts'
 import { instanceCount } from './instances.ts'
 import { locks } from './locks.ts'
 import { longestQueries } from './longest-queries.ts'
+import { namedIncident } from './named-incident.ts'
 import { pods } from './pods.ts'
 import type { Answer, Asked, InquiryKind } from './question.ts'
 import { recentIncidents } from './recent-incidents.ts'
@@ -17,6 +18,7 @@ import { whyFailing, whySlow } from './why.ts'
 
 /** In the order in which a question is tried on them: the first that understands it answers. */
 const KINDS: readonly InquiryKind[] = [
+  namedIncident,
   locks,
   connectionSlots,
   recentIncidents,

@@ -30,7 +30,11 @@ function answerProblem(asked: Asked): Answer {
   const of = (kind: Finding['kind']) => findings.flatMap((each) => (each.kind === kind ? each.says : []))
   const [bad, well, unseen] = [of('bad'), of('well'), of('unseen')]
   const verdict =
-    bad.length > 0 ? 'Yes.' : unseen.length > 0 ? 'Nothing wrong in what I can see, but not all could be seen.' : 'No, nothing.'
+    bad.length > 0
+      ? 'Something is wrong:'
+      : unseen.length > 0
+        ? 'Nothing wrong in what I can see, but not all could be seen.'
+        : 'Nothing is wrong.'
   const said = [...bad, ...well].map((says) => `- ${says}`)
   return {
     answer: [verdict, ...said, ...(unseen.length > 0 ? [`Could not be seen: ${unseen.join('; ')}.`] : [])].join('\n'),
