@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,6 +14,9 @@ beforeAll(async () => {
   await gateway.post('/trigger-test', '')
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void // Of V8, as with --expose-gc.
 
 const info = { name: 'test', version: '1' }
 const TOOLS = ['list_incidents', 'get_incident', 'investigate', 'ask', 'get_logs', 'query_prometheus', 'list_instances', 'propose_action']
@@ -35,6 +40,22 @@ test.each([
   const logs = await client.callTool({ name: 'get_logs', arguments: {} })
   expect([logs.isError, logs.structuredContent]).toMatchObject([false, { ok: true, result: { count: 3 } }])
   await client.close()
+})
+
+test('a request leaves nothing behind in memory', async () => {
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_incidents', arguments: {} } }
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2025-06-18',
+  }
+  const send = async (times: number) => {
+    for (let i = 0; i < times; i += 1) await (await fetch(address, { method: 'POST', headers, body: JSON.stringify(call) })).text()
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await send(20)
+  expect(((await send(60)) - before) / 60).toBeLessThan(12_000)
 })
 
 test('resources and the prompt hold the incident', async () => {

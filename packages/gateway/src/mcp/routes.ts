@@ -35,12 +35,12 @@ interface Mcp {
 
 /** Loaded with the first request: most gateways never see one, and it is a third of the start. */
 async function open(agent: AgentClient): Promise<Mcp> {
-  const [{ toNodeHandler }, { createMcpHandler }, { createMcpServer }] = await Promise.all([
+  const [{ toNodeHandler }, { createMcpHandler }, { mcpServers }] = await Promise.all([
     import('@modelcontextprotocol/node'),
     import('@modelcontextprotocol/server'),
     import('./server.ts'),
   ])
-  const handler = createMcpHandler(() => createMcpServer(agent))
+  const handler = createMcpHandler(mcpServers(agent))
   return { handle: toNodeHandler(handler), close: () => handler.close() }
 }
 

@@ -6,10 +6,23 @@ import { incidentText, type McpTool, mcpTools } from './tools.ts'
 
 const PostMortemArgs = Type.Object({ incident: Type.String({ pattern: '^[\\w-]{1,64}$', description: 'A ref such as I7.' }) })
 
-/** Makes a server for one connection or one request: the gateway keeps nothing between them. */
-export function createMcpServer(agent: AgentClient): McpServer {
-  const server = new McpServer({ name: 'oncall-lab', version: '1' })
-  for (const tool of mcpTools(agent)) registerTool(server, tool)
+/**
+ * Makes servers, each for one connection or one request: the gateway keeps nothing between them. The schemas are compiled once for all of them, because the SDK
+ * keeps every schema that it has compiled.
+ */
+export function mcpServers(agent: AgentClient): () => McpServer {
+  const tools = mcpTools(agent).map((tool) => ({ ...tool, inputSchema: fromJsonSchema(tool.input) }))
+  return () => {
+    const server = new McpServer({ name: 'oncall-lab', version: '1' })
+    for (const tool of tools) registerTool(server, tool)
+    registerIncidents(server, agent)
+    return server
+  }
+}
+
+const postMortemArgs = fromJsonSchema<{ incident: string }>(PostMortemArgs)
+
+function registerIncidents(server: McpServer, agent: AgentClient): void {
   server.registerResource(
     'incident',
     new ResourceTemplate('incident://{ref}', {
@@ -34,19 +47,20 @@ export function createMcpServer(agent: AgentClient): McpServer {
     {
       title: 'Post-mortem',
       description: 'Writes the post-mortem of an incident from what is stored of it.',
-      argsSchema: fromJsonSchema<{ incident: string }>(PostMortemArgs),
+      argsSchema: postMortemArgs,
     },
     async ({ incident }) => ({ messages: [{ role: 'user', content: { type: 'text', text: postMortem(await agent.incident(incident)) } }] }),
   )
-  return server
 }
 
-function registerTool(server: McpServer, { name, description, input, isRead, run }: McpTool): void {
+type PreparedTool = McpTool & { inputSchema: ReturnType<typeof fromJsonSchema> }
+
+function registerTool(server: McpServer, { name, description, inputSchema, isRead, run }: PreparedTool): void {
   server.registerTool(
     name,
     {
       description,
-      inputSchema: fromJsonSchema(input),
+      inputSchema,
       annotations: { readOnlyHint: isRead, destructiveHint: false, openWorldHint: false },
     },
     async (args, { mcpReq }) => {

@@ -3,7 +3,7 @@ import { HttpUrl, loadConfig } from '@oncall-lab/service-kit/config'
 import { runProcess } from '@oncall-lab/service-kit/run'
 import { Type } from 'typebox'
 import { createAgentClient } from '../agent-client.ts'
-import { createMcpServer } from './server.ts'
+import { mcpServers } from './server.ts'
 
 const settings = Type.Object({
   AGENT_TOKEN: Type.Optional(Type.String()),
@@ -14,7 +14,7 @@ const settings = Type.Object({
 async function start() {
   const { AGENT_URL: url, AGENT_TOKEN } = loadConfig(settings, process.env)
   const agent = createAgentClient({ url, token: AGENT_TOKEN === 'off' ? undefined : AGENT_TOKEN })
-  const server = serveStdio(() => createMcpServer(agent))
+  const server = serveStdio(mcpServers(agent))
   return {
     async close() {
       await server.close()
