@@ -1,5 +1,5 @@
 import type { Incident } from '@oncall-lab/on-call-agent/api'
-import { episodesOf, tellings } from './trial-lab.ts'
+import { episodesOf, stateOfMessage, tellings } from './trial-lab.ts'
 
 interface Expected {
   /** Every episode that fired, as `keyOf` names it. */
@@ -17,7 +17,11 @@ export function judge(incidents: Pick<Incident, 'ref' | 'alerts' | 'resolved_at'
     ...(resolved_at === null || told.has(`${ref} end`) ? [] : [`${ref} end`]),
   ])
   const twice = [...told].filter(([, count]) => count > 1)
-  if (untold.length + twice.length > 0) console.error({ untold, twice })
+  if (untold.length + twice.length > 0) {
+    console.error({ untold, twice })
+    for (const [state] of twice.slice(0, 3))
+      for (const body of messages.filter((each) => stateOfMessage(each) === state)) console.error(`${state}:\n${body}\n`)
+  }
   return {
     incidents: incidents.length,
     resolved: incidents.filter(({ resolved_at }) => resolved_at !== null).length,

@@ -30,7 +30,7 @@ interface Options {
 /** Real Alertmanagers, agents that can be killed, a phone and a scripted model: what the trials with alerts play on. */
 export async function startTrialLab({ agents: count = 0, alertmanagers = 1, replicas = false, repeatInterval = '4h' }: Options) {
   // A trial that is cut off leaves nothing behind.
-  process.once('SIGTERM', () => process.exit(143))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(143))
   const stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'alert-trial-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -132,8 +132,9 @@ export type TrialLab = Awaited<ReturnType<typeof startTrialLab>>
 
 /** Which state of its incident a message on the phone tells; the end, and alerts that join after the page, are told in one line, which is no page. */
 function stateOf(body: string): string {
-  const joined = body.endsWith(' too.') ? body.indexOf(' now ') : -1
-  if (joined >= 0) return `joined ${body.slice(joined)}`
+  // A reference of the message and words of the template may follow.
+  const joined = /: now (.{1,2000}) too\.(?:\s|$)/s.exec(body)?.[1]
+  if (joined !== undefined) return `joined ${joined}`
   if (/ (resolved|the alert ended) after /.test(body)) return 'end'
   return body.includes('So far:') ? 'facts' : 'diagnosis'
 }
@@ -141,11 +142,14 @@ function stateOf(body: string): string {
 /** The incident that a message is about. */
 const refOf = (body: string): string => /\bI\d+\b/.exec(body)?.[0] ?? ''
 
+/** The incident, and which of its states. */
+export const stateOfMessage = (body: string): string => `${refOf(body)} ${stateOf(body)}`
+
 /** How often each state of each incident was told to the person. */
 export function tellings(messages: string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const body of messages) {
-    const state = `${refOf(body)} ${stateOf(body)}`
+    const state = stateOfMessage(body)
     counts.set(state, (counts.get(state) ?? 0) + 1)
   }
   return counts
