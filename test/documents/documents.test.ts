@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
 const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })]
-const sources = globSync(['packages/*/src/**/*.ts', 'docker-compose.yaml', 'docker-compose.replicas.yaml', 'docker-compose.infrastructure.yaml', 'Dockerfile'], {
+const sources = globSync(['packages/*/src/**/*.ts', 'docker-compose*.yaml', 'Dockerfile'], {
   cwd: root,
   exclude: (name) => name.endsWith('.test.ts'),
 })
