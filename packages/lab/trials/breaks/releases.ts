@@ -2,8 +2,8 @@ import type { Break } from './breaks.ts'
 
 const WITHIN = '[15s]'
 const failing = `sum(rate(http_errors_total{job="inventory"}${WITHIN})) / sum(rate(http_requests_total{job="inventory"}${WITHIN}))`
-const meanOn = (on: number) =>
-  `sum(rate(http_request_duration_seconds_sum{instance="$${on}"}${WITHIN})) / sum(rate(http_request_duration_seconds_count{instance="$${on}"}${WITHIN}))`
+const pageOn = (on: number) =>
+  `sum(rate(http_request_duration_seconds_sum{instance="$${on}",route="/items"}[30s])) / sum(rate(http_request_duration_seconds_count{instance="$${on}",route="/items"}[30s]))`
 const percent = (part: number) => `${Math.round(100 * part)} %`
 const ms = (seconds: number) => `${Math.round(1_000 * seconds)} ms`
 
@@ -38,11 +38,14 @@ export const RELEASES: readonly Break[] = [
   },
   {
     drill: '12',
-    name: 'r7 on one',
-    steps: [{ deploy: 'r7', on: 1 }],
-    figures: { there: meanOn(1), elsewhere: meanOn(0) },
-    shows: ({ there, elsewhere }) => elsewhere > 0 && there > 3 * elsewhere && there > 0.02,
-    says: ({ there, elsewhere }) => `${ms(there)} a request there, ${ms(elsewhere)} elsewhere`,
+    name: 'r7 on one, a database 15 ms away',
+    steps: [
+      { fault: 'link', fields: { delay_ms: 15 } },
+      { deploy: 'r7', on: 1 },
+    ],
+    figures: { there: pageOn(1), elsewhere: pageOn(0) },
+    shows: ({ there, elsewhere }) => elsewhere > 0 && there > 3 * elsewhere && there > 0.1,
+    says: ({ there, elsewhere }) => `${ms(there)} a page of items there, ${ms(elsewhere)} elsewhere`,
     within: 90,
   },
   {
