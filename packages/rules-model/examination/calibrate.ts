@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { type Calibration, confidenceOf, type Grounds } from '../src/engine/confidence.ts'
+import { type Calibration, confidenceOf } from '../src/engine/confidence.ts'
 import { TRUTHS } from '../test-parts/recorded-truths.ts'
 import { investigateRecording, readRecording } from '../test-parts/replay.ts'
 import { grade, groundsIn, run, SCENES } from './examine.ts'
@@ -24,6 +24,7 @@ const recorded = Object.entries(TRUTHS).flatMap(([name, { causes, on, recovered 
 )
 /** Where the engine does not commit itself there is nothing to be confident of. */
 const committed = [...examples, ...recorded].filter(({ diagnosis }) => !['unknown', 'out_of_sight'].includes(diagnosis.cause ?? 'unknown'))
+const committedRecordings = committed.filter((each) => (recorded as unknown[]).includes(each)).length
 const rows = committed.map(({ grounds, verdict }) => ({ grounds, right: verdict === 'right' }))
 
 const START: Calibration = { intercept: 0.5, slope: 0.8, perUnexplained: -0.8, perFailed: -0.35, ceiling: 0.95 }
@@ -54,10 +55,29 @@ function fit(): Calibration {
   return best
 }
 
-const brier = (calibration: Calibration) =>
-  rows.reduce((sum, { grounds, right }) => sum + (confidenceOf(grounds as Grounds, calibration) - Number(right)) ** 2, 0) / rows.length
+const BINS = 10
+const CONFIDENT = 0.7
+type Rows = typeof rows
+
+const brier = (of: Rows, calibration: Calibration) =>
+  of.reduce((sum, { grounds, right }) => sum + (confidenceOf(grounds, calibration) - Number(right)) ** 2, 0) / of.length
+
+/** How far confidence and the part that is right are apart, over bins of confidence, each as heavy as it is full. */
+function calibrationError(of: Rows, calibration: Calibration): number {
+  const bins = Map.groupBy(of, ({ grounds }) => Math.min(BINS - 1, Math.floor(confidenceOf(grounds, calibration) * BINS)))
+  return [...bins.values()].reduce((sum, bin) => {
+    const confidence = bin.reduce((total, { grounds }) => total + confidenceOf(grounds, calibration), 0)
+    return sum + Math.abs(confidence - bin.filter(({ right }) => right).length) / of.length
+  }, 0)
+}
+
+function describe(name: string, of: Rows, calibration: Calibration): string {
+  const wrong = of.filter(({ grounds, right }) => !right && confidenceOf(grounds, calibration) >= CONFIDENT)
+  return `${name}: ${of.length} committed, ${of.filter(({ right }) => right).length} right, ${wrong.length} confidently wrong; Brier ${brier(of, calibration).toFixed(3)}, calibration error ${calibrationError(of, calibration).toFixed(3)}\n`
+}
+
 const fitted = fit()
 writeFileSync(new URL('../src/engine/calibration.json', import.meta.url), `${JSON.stringify(fitted, null, 2)}\n`)
 process.stdout.write(
-  `${rows.length} committed diagnoses of ${examples.length + recorded.length}, ${rows.filter(({ right }) => right).length} right. Brier score ${brier(START).toFixed(3)} before, ${brier(fitted).toFixed(3)} after.\n${JSON.stringify(fitted)}\n`,
+  `${describe('before the fit', rows, START)}${describe('after it', rows, fitted)}${describe('of these the recordings', rows.slice(-committedRecordings), fitted)}${JSON.stringify(fitted)}\n`,
 )

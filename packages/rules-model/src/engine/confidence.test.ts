@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { confidenceOf } from './confidence.ts'
 
-const sure = { probability: 0.98, unexplained: 0, failed: 0, loud: 0, rival: 0, foreignRival: 0, isHearsay: false }
+const sure = { probability: 0.98, unexplained: 0, failed: 0, loud: 0, rival: 0, foreignRival: 0, isHearsay: false, isHalfSeen: false }
 
 test('confidence grows with probability, never to certainty', () => {
   expect(confidenceOf(sure)).toBeGreaterThan(confidenceOf({ ...sure, probability: 0.6 }))
@@ -17,6 +17,7 @@ test.each([
   ['something that would be a cause by itself is left over', { loud: 1 }],
   ['another cause is nearly as likely', { rival: 0.4 }],
   ['nothing but words speaks for it', { isHearsay: true }],
+  ['what would show another cause could not be read', { isHalfSeen: true }],
 ])('no diagnosis is confident when %s', (_, doubt) => {
   expect(confidenceOf(sure)).toBeGreaterThan(0.9)
   expect(confidenceOf({ ...sure, ...doubt })).toBeLessThan(0.7)

@@ -27,6 +27,8 @@ export interface Grounds {
   foreignRival: number
   /** Nothing but words speaks for it: no count, no process, no clock. */
   isHearsay: boolean
+  /** What would show that another cause brought it could not be read. */
+  isHalfSeen: boolean
 }
 
 /** With one of these doubts a diagnosis is not certain, whatever the rest says; below 0.7 it does not count as confident. */
@@ -34,6 +36,7 @@ const BRAKES: [is: (grounds: Grounds) => boolean, most: number][] = [
   [({ loud }) => loud > 0, 0.62],
   [({ rival }) => rival >= 0.35, 0.62],
   [({ isHearsay }) => isHearsay, 0.66],
+  [({ isHalfSeen }) => isHalfSeen, 0.66],
   [({ foreignRival }) => foreignRival >= 0.2, 0.78],
 ]
 

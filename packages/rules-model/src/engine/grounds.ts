@@ -12,6 +12,19 @@ const WORDS: ReadonlySet<Source> = new Set<Source>(['log', 'code', 'diff', 'aler
 /** Less does not make a source one that speaks for a cause. */
 const TELLING = 0.3
 
+/** Of what another cause may be the reason: a release, a setting, a row, a lock. What would show that one is in the log, in the counts and in the diary of changes. */
+const BROUGHT_BY_OTHERS: ReadonlySet<CauseId> = new Set<CauseId>([
+  'application_exception',
+  'bad_instance',
+  'bad_release',
+  'crash_loop',
+  'dependency_down',
+  'dependency_slow',
+  'instance_down',
+  'network_partial',
+])
+const SHOWS_OTHERS: readonly SignalId[] = ['logSilence', 'errors', 'recentChange']
+
 /** What the confidence in a verdict rests on. */
 export function groundsOf(best: Verdict, others: Verdict[], observations: Observations): Grounds {
   const failed = new Set((Object.keys(best.family.evidence) as SignalId[]).filter((id) => observations[id].kind === 'failed'))
@@ -30,5 +43,6 @@ export function groundsOf(best: Verdict, others: Verdict[], observations: Observ
     rival: against((other) => other !== cause),
     foreignRival: against((other) => CAUSE_CLASSES[other] !== CAUSE_CLASSES[cause]),
     isHearsay,
+    isHalfSeen: BROUGHT_BY_OTHERS.has(cause) && SHOWS_OTHERS.some((id) => observations[id].kind === 'failed'),
   }
 }
