@@ -157,6 +157,7 @@ describe('a ticket', () => {
 describe('a question', () => {
   test('"why?" is answered with the evidence', () => {
     const words = diagnosed().say('why?')
+    expect(words).not.toMatch(/"\w+":|\{"/)
     expect(words).toContain('fetch_logs: ')
     expect(words).toContain('reading')
     expect(words.length).toBeLessThanOrEqual(1_200)

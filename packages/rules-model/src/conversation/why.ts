@@ -1,3 +1,4 @@
+import { quoteInWords } from '@oncall-lab/on-call-agent/quote-in-words'
 import { excerpt, percent } from '../wording.ts'
 import type { Conversation, Intent } from './intent.ts'
 import { toolOf } from './ticket-text.ts'
@@ -17,7 +18,7 @@ export const why: Intent = {
       .slice(0, 4)
       .map(
         ({ tool_call_id, quote }) =>
-          `- ${earlier.find(({ id }) => id === tool_call_id)?.name ?? toolOf(tool_call_id)}: ${excerpt(quote, 140)}`,
+          `- ${earlier.find(({ id }) => id === tool_call_id)?.name ?? toolOf(tool_call_id)}: ${excerpt(quoteInWords(quote), 140)}`,
       )
     const others = (diagnosis.alternatives ?? []).slice(0, 2).map((text) => `- ${excerpt(text, 150)}`)
     const sure = `I am ${percent(diagnosis.confidence)} sure (${diagnosis.status}).`
