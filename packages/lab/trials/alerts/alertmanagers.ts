@@ -149,8 +149,6 @@ async function gone(): Promise<boolean> {
   await using lab = await startTrialLab({})
   const alerts = alertsOf(5, 2)
   await standing(lab, alerts)
-  // One that no round of the agent has seen at Alertmanager is nobody's.
-  await sleep(20_000)
   await lab.alertmanagers[0]?.signal('SIGKILL')
   const endAfter = async (ending: TrialAlert[], open: number) => {
     for (const { instance } of ending) lab.rules.resolve(instance)

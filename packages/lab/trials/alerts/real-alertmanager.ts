@@ -33,6 +33,8 @@ receivers: [{ name: agent, webhook_configs: [{ url: '${webhook}/alerts', send_re
     `--config.file=${config}`,
     `--storage.path=${join(folder, 'state')}`,
     `--web.listen-address=127.0.0.1:${port}`,
+    // As the lab has it: by it the agent knows whose an alert is, before it has asked for the first time.
+    `--web.external-url=${url}`,
     ...clusterFlags(cluster),
   ]
   let child: ChildProcess | undefined
