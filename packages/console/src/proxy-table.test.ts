@@ -54,3 +54,10 @@ test.each([
 ])('%j is refused, because two readers could understand it differently', (url) => {
   expect(decideProxy(url, table)).toEqual({ kind: 'refuse', reason: 'ambiguous_path' })
 })
+
+test.each(['/agent/api/incidents?q=%', '/prometheus/api/v1/query?query=%zz', '/agent/api/incidents/%zz', '/fleet/%c0%ae'])(
+  '%s, which nobody can decode, goes nowhere',
+  (url) => {
+    expect(decideProxy(url, table)).toEqual({ kind: 'refuse', reason: 'bad_encoding' })
+  },
+)

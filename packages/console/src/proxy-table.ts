@@ -1,3 +1,5 @@
+import { decodePart } from '@oncall-lab/service-kit/decode-part'
+
 /** The parts that a page may reach, each under one prefix. Nothing else is reachable through the console. */
 export interface ProxyTable {
   /** `http://127.0.0.1:8088`, without a trailing slash. */
@@ -14,7 +16,7 @@ export interface ProxyTable {
 /** Where one request goes, or why it goes nowhere. */
 export type ProxyDecision =
   | { kind: 'forward'; to: string; part: keyof ProxyTable }
-  | { kind: 'refuse'; reason: 'unknown_part' | 'ambiguous_path' }
+  | { kind: 'refuse'; reason: 'unknown_part' | 'ambiguous_path' | 'bad_encoding' }
 
 const PARTS = ['agent', 'fleet', 'prometheus', 'alertmanager', 'phone', 'mail'] as const
 /** Their own paths begin with the prefix. */
@@ -31,6 +33,8 @@ export function decideProxy(url: string, table: ProxyTable): ProxyDecision {
   if (/\\|\/\/|%2f|%5c|%2e|%25|[^\x21-\x7e]/i.test(path) || path.split('/').some((segment) => segment === '.' || segment === '..')) {
     return { kind: 'refuse', reason: 'ambiguous_path' }
   }
+  // The library that forwards decodes all of it, and throws.
+  if (decodePart(url) === undefined) return { kind: 'refuse', reason: 'bad_encoding' }
   const rest = KEPT.includes(part) ? path : path.slice(part.length + 1) || '/'
   return { kind: 'forward', part, to: `${table[part]}${rest}${query.length > 0 ? `?${query.join('?')}` : ''}` }
 }

@@ -238,3 +238,11 @@ test('with a token the card is open and says so, and everything else asks for it
   expect([card.statusCode, Object.keys(card.json().securitySchemes)]).toEqual([200, ['bearer']])
   expect((await guarded.app.inject({ method: 'POST', url: '/a2a', payload: '{}' })).statusCode).toBe(401)
 })
+
+test.each([
+  ['SubscribeToTask', '1.0', '/a2a'],
+  ['tasks/resubscribe', '0.3', '/a2a/k8s_agent'],
+])('%s of a task that nobody knows is an error of the protocol, not a stream without an event', async (method, version, path) => {
+  const answer = await wire({ jsonrpc: '2.0', id: 7, method, params: { id: 'no-such-task' } }, { 'a2a-version': version }, path)
+  expect(answer).toMatchObject({ status: 200, body: { jsonrpc: '2.0', id: 7, error: { code: -32001 } } })
+})

@@ -67,13 +67,18 @@ async function answer(request: FastifyRequest, reply: FastifyReply, handler: Def
     : new JsonRpcTransportHandler(handler)
   const result = await transport.handle(text, context)
   if (!isStream(result)) return result
+  const events = result[Symbol.asyncIterator]()
+  const failed = (error: unknown) => ({ jsonrpc: '2.0', id: idOf(text), error: JsonRpcTransportHandler.mapToJSONRPCError(error) })
+  // What fails before its first event, such as a task that nobody knows, is answered as any other call.
+  const first = await events.next().catch(failed)
+  if ('error' in first) return first
   reply.hijack()
   reply.raw.writeHead(200, SSE_HEADERS)
   try {
-    for await (const event of result) {
-      if (reply.raw.destroyed) break
-      reply.raw.write(formatSSEEvent(event))
-    }
+    for (let event = first; !event.done && !reply.raw.destroyed; event = await events.next()) reply.raw.write(formatSSEEvent(event.value))
+    await events.return?.()
+  } catch (error) {
+    reply.raw.write(formatSSEEvent(failed(error)))
   } finally {
     reply.raw.end()
   }

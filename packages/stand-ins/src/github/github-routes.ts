@@ -5,6 +5,7 @@ import { isSameSecret } from '../basic-credentials.ts'
 import { applyFaults } from '../faults/apply-faults.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { Metrics } from '../metrics.ts'
+import { takeParametersOnce } from '../single-parameters.ts'
 import { GitHubError, githubErrorBody } from './github-error.ts'
 import { type Caller, createRateLimit, type RateLimit, rateLimitHeaders } from './rate-limit.ts'
 import { repositoryRoutes } from './repository-routes.ts'
@@ -34,6 +35,7 @@ export async function githubRoutes(app: Service, options: GitHubOptions): Promis
     answerConditionally(request, reply, payload, { rateLimit, now, token: repository.token }),
   )
   answerAsGitHub(app)
+  takeParametersOnce(app)
 
   app.get('/rate_limit', async (request) => {
     const { limit, used, reset } = rateLimit.peek(callerOf(request, repository.token), now())

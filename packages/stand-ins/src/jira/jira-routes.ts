@@ -2,6 +2,7 @@ import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { basicCredentials, isSameSecret } from '../basic-credentials.ts'
 import { applyFaults } from '../faults/apply-faults.ts'
+import { takeParametersOnce } from '../single-parameters.ts'
 import { browseRoutes } from './browse-routes.ts'
 import { issueRoutes } from './issue-routes.ts'
 import { JiraError } from './jira-error.ts'
@@ -15,6 +16,7 @@ export async function jiraRoutes(app: Service, options: JiraOptions): Promise<vo
   const { metrics, faults } = options
   app.addHook('onResponse', async (_request, reply) => metrics.requests.inc({ vendor: 'jira', status: String(reply.statusCode) }))
   answerAsJira(app)
+  takeParametersOnce(app, ['fields', 'reconcileIssues'])
   await browseRoutes(app, options)
   await app.register(
     async (api: Service) => {

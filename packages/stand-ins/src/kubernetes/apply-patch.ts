@@ -1,3 +1,4 @@
+import { describeError } from '@oncall-lab/service-kit/errors'
 import { applyPatch as applyJsonPatch, type Operation } from 'rfc6902'
 import { badRequest, unsupportedMediaType } from './status-error.ts'
 
@@ -21,10 +22,18 @@ export function applyPatch<T extends object>(object: T, type: string, patch: unk
 
 function applyOperations<T extends object>(object: T, patch: unknown): T {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch must be a list of operations')
-  // rfc6902 checks each operation and returns its error.
-  const [problem] = applyJsonPatch(object, patch as Operation[]).filter((outcome) => outcome !== null)
-  if (problem) throw badRequest(`the patch cannot be applied: ${problem.message}`)
+  const problem = problemOf(object, patch)
+  if (problem !== undefined) throw badRequest(`the patch cannot be applied: ${problem}`)
   return object
+}
+
+/** rfc6902 returns the error of an operation that fails, and throws at one that is none. */
+function problemOf(object: object, patch: unknown[]): string | undefined {
+  try {
+    return applyJsonPatch(object, patch as Operation[]).find((outcome) => outcome !== null)?.message
+  } catch (error) {
+    return describeError(error)
+  }
 }
 
 type Json = Record<string, unknown>

@@ -58,3 +58,16 @@ it('a delete whose preconditions are null is a delete without any', async () => 
   })
   expect(status).toBe(200)
 })
+
+it.each([
+  [[null]],
+  [[{}]],
+  [[{ op: 'replace', path: true, value: 1 }]],
+  [[{ op: 7, path: '/spec' }]],
+  [[{ op: 'test', path: '/spec/replicas', value: 99 }]],
+  [{}],
+])('the JSON patch %j is refused', async (body) => {
+  await using cluster = await startCluster({ replicas: 1 })
+  await cluster.pods()
+  expect((await cluster.call('PATCH', DEPLOYMENT, { type: 'application/json-patch+json', body })).status).toBe(400)
+})

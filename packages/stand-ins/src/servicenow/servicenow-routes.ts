@@ -2,6 +2,7 @@ import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { basicCredentials, isSameSecret } from '../basic-credentials.ts'
 import { applyFaults } from '../faults/apply-faults.ts'
+import { takeParametersOnce } from '../single-parameters.ts'
 import { boardRoutes } from './board-routes.ts'
 import { ServiceNowError } from './servicenow-error.ts'
 import type { ServiceNowOptions } from './servicenow-options.ts'
@@ -11,6 +12,7 @@ import { tableRoutes } from './table-routes.ts'
 export async function serviceNowRoutes(app: Service, options: ServiceNowOptions): Promise<void> {
   const { metrics, faults, account } = options
   app.addHook('onResponse', async (_request, reply) => metrics.requests.inc({ vendor: 'servicenow', status: String(reply.statusCode) }))
+  takeParametersOnce(app)
   await boardRoutes(app, options)
   await app.register(
     async (api: Service) => {

@@ -4,6 +4,7 @@ import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { basicCredentials, isSameSecret } from '../basic-credentials.ts'
 import { applyFaults } from '../faults/apply-faults.ts'
+import { takeParametersOnce } from '../single-parameters.ts'
 import { accountRoutes } from './account-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import type { StatusCallbacks } from './status-callbacks.ts'
@@ -16,6 +17,7 @@ export async function twilioRoutes(app: Service, options: TwilioOptions & { call
   const { account, metrics, faults } = options
   applyFaults(app, { vendor: 'twilio', faults, errorOf: faultedError })
   app.addHook('onRequest', async (request) => authenticate(request, account))
+  takeParametersOnce(app)
   app.addHook('onSend', async (_request, reply) => {
     reply.header('twilio-request-id', `RQ${randomUUID().replaceAll('-', '')}`)
   })
