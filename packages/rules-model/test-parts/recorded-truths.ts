@@ -3,6 +3,7 @@ import type { CauseId } from '@oncall-lab/on-call-agent/api'
 /** What happened in each recording: any of the causes is right, and `on` are the instances that have it alone. `sure`: it can be said with certainty. */
 export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovered?: true; sure?: true }> = {
   'a-burst-that-is-over': { causes: ['recovered'], recovered: true, sure: true },
+  'a-burst-long-over': { causes: ['recovered'], recovered: true, sure: true },
   'scaled-by-mistake-just-now': { causes: ['capacity_reduced'], sure: true },
   'blindfolded-while-a-pool-leaks': { causes: ['pool_leak'], sure: true },
   'misled-by-an-annotation': { causes: ['application_exception'], sure: true },

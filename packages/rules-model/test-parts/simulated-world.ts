@@ -7,7 +7,7 @@ type LogEntry = FetchLogsResult['entries'][number]
 
 /** What a simulated production shows; whatever is absent looks healthy. */
 export interface World {
-  alerts: { alertname: string; severity: string; summary: string; labels?: Record<string, string> }[]
+  alerts: { alertname: string; severity: string; summary: string; labels?: Record<string, string>; starts_at?: string }[]
   service: string
   /** By age. */
   log: LogEntry[]

@@ -148,12 +148,14 @@ function wordsOf(
   if (!calm) return tell(facts, verdicts, observations, { lead: `It has stopped: ${ease.says}. What it was, most likely: ` })
   const told = tell(facts, verdicts, observations)
   const history = passed?.level === 'passed' ? ` ${facts.service} was in trouble for a while: ${passed.says}.` : ''
+  const diary = seenOf(observations, 'recentChange')
+  const changed = diary && !['earlier', 'none'].includes(diary.level) ? diary : undefined
   const seenNow = ease.kind === 'yes' ? ease.says : 'nothing of it is left in the log or in the error rate'
   return {
     ...told,
-    rootCause: `It has stopped: ${seenNow}.${history} What is left to read does not show the cause.`,
+    rootCause: `It has stopped: ${seenNow}.${history}${changed === undefined ? '' : ` What changed: ${changed.says}.`} What is left to read does not show the cause.`,
     nextSteps: ['Look at the log and the dashboards of that moment by hand.', 'Watch the next 15 minutes; if it comes back, look at once.'],
-    quotes: [...(passed?.quote ? [passed.quote] : []), ...told.quotes],
+    quotes: [...(passed?.quote ? [passed.quote] : []), ...(changed?.quote ? [changed.quote] : []), ...told.quotes],
   }
 }
 

@@ -108,11 +108,13 @@ function questionsOf(family: Family, facts: Facts): Question[] {
   return ids.flatMap((id) => signalOf(id).questions(facts))
 }
 
-/** When requests seem to succeed again, the newest log entries and the alert's own signal decide. */
+/** When requests seem to succeed again, the newest log entries, the alert's own signal and whether its rule was ever true decide. */
 function ifCalm(facts: Facts): Question[] {
   const calm = facts.rate.kind === 'seen' && facts.rate.value.last_15_seconds.error_rate === 0
   const logged = facts.logs.kind === 'seen' && facts.logs.value.result.count > 0
-  return calm && (logged || errorsHaveEased(facts).kind === 'yes') ? [FRESH_LOGS, ...easeQuestions(mainSymptoms(facts), facts)] : []
+  return calm && (logged || errorsHaveEased(facts).kind === 'yes')
+    ? [FRESH_LOGS, ...easeQuestions(mainSymptoms(facts), facts), ...signalOf('rule').questions(facts)]
+    : []
 }
 
 /** Requests fail and the log is silent or unreadable: what is left is to look at the way to the processes. */
