@@ -56,10 +56,31 @@ function walk(value: unknown, redact: Redact, depth: number): unknown {
   if (depth > DEEPEST) return '[too deep]'
   if (Array.isArray(value)) return value.map((each) => walk(each, redact, depth + 1))
   if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      redact(name),
-      typeof each === 'string' && each !== '' && HOLDS_SECRET.test(name) ? '[redacted]' : walk(each, redact, depth + 1),
-    ]),
-  )
+  return walkObject(value, redact, depth)
+}
+
+/** The same object where there is nothing to redact: thousands of alerts are handed on without a copy of each. */
+function walkObject(value: object, redact: Redact, depth: number): object {
+  let isClean = true
+  const entries: [string, unknown][] = []
+  for (const [name, each] of Object.entries(value)) {
+    const cleanName = redact(name)
+    const clean = typeof each === 'string' && each !== '' && holdsSecret(name) ? '[redacted]' : walk(each, redact, depth + 1)
+    if (cleanName !== name || clean !== each) isClean = false
+    entries.push([cleanName, clean])
+  }
+  return isClean ? value : Object.fromEntries(entries)
+}
+
+/** By names that came lately: they are few, and come with each alert. */
+const names = new Map<string, boolean>()
+const MOST_NAMES = 1_000
+
+function holdsSecret(name: string): boolean {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  if (names.size >= MOST_NAMES) names.clear()
+  const holds = HOLDS_SECRET.test(name)
+  names.set(name, holds)
+  return holds
 }

@@ -65,20 +65,21 @@ export function digestOf(table: string, row: Row): string {
   return sha256(JSON.stringify(columns))
 }
 
-/** How a row stands that was just added, without reading it again: of the values that it was given, and the key that it got. */
+/** How a row stands that was just added, without reading it again: of the values that it was given, and the key that it got. The digest is that of `digestOf`. */
 export function stateOfNew(into: Into, values: Value[], key: number): RowState {
   const { places, name } = placesOf(into)
-  const columns: [string, Value][] = []
-  for (const [column, place] of places) {
+  let columns = ''
+  for (const [begin, place] of places) {
     const value = place === undefined ? key : values[place]
+    if (value === null || value === undefined) continue
     // Databases keep no half of a character.
-    if (value !== null && value !== undefined) columns.push([column, typeof value === 'string' ? value.toWellFormed() : value])
+    columns += `${columns === '' ? '' : ','}${begin}${typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : value}]`
   }
-  return { tbl: into.table, key: String(name === undefined ? key : values[name]), digest: sha256(JSON.stringify(columns)) }
+  return { tbl: into.table, key: String(name === undefined ? key : values[name]), digest: sha256(`[${columns}]`) }
 }
 
 interface Places {
-  /** The columns on record by their names, and where their values are; undefined is the row's own number. */
+  /** How the columns on record begin in JSON, by their names, and where their values are; undefined is the row's own number. */
   places: [string, number | undefined][]
   /** Where the value is that names the row; undefined: its number does. */
   name: number | undefined
@@ -93,7 +94,7 @@ function placesOf(into: Into): Places {
   const names = Object.keys(into.columns)
   const placeOf = (name: string) => (name === key ? undefined : names.indexOf(name))
   const found = {
-    places: columnsOf(table, [key, ...names]).map((name): [string, number | undefined] => [name, placeOf(name)]),
+    places: columnsOf(table, [key, ...names]).map((name): [string, number | undefined] => [`[${JSON.stringify(name)},`, placeOf(name)]),
     name: placeOf(AUDITED[table]?.key ?? 'id'),
   }
   places.set(into, found)

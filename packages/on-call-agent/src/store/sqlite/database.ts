@@ -34,6 +34,8 @@ export function openDatabase(file: string): Database {
 
 function withSchema(db: DatabaseSync): Database {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')
+  // What a part of a change would be undone by is kept in memory, and the pages of the indexes that a storm goes through too (8 MB).
+  db.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000')
   const statements = new Map<string, StatementSync>()
   const prepared = (sql: string) => {
     const statement = statements.get(sql) ?? db.prepare(sql)
