@@ -62,7 +62,8 @@ const options = (url: string) => ({
 
 /** Connects. @throws the driver's or the server's error. */
 export async function connect(url: string): Promise<Connection> {
-  const client = new Client(options(url))
+  // Statements are sent at once, also while an answer is awaited; they are carried out in their order.
+  const client = new Client(Object.assign(options(url), { pipeline: true }))
   let usable = true
   const lost: (() => void)[] = []
   const lose = () => {

@@ -102,7 +102,10 @@ export function createWriter(reconnect: () => Promise<Connection>): PostgresWrit
       await connection?.script('ROLLBACK').catch(drop)
     },
     async mark() {
-      await current().script(kept ? 'RELEASE part; SAVEPOINT part' : 'SAVEPOINT part')
+      // Its answer is not waited for: where it fails, so does each statement behind it.
+      void current()
+        .script(kept ? 'RELEASE part; SAVEPOINT part' : 'SAVEPOINT part')
+        .catch(() => {})
       kept = false
     },
     async keep() {

@@ -8,6 +8,7 @@ import type { AlertOutcome, AlertStore, OpenEpisode } from '../alert-store.ts'
 import { createEpisodeRows, type EpisodeRows, type KnownRow, mark, readOpen } from './episode-rows.ts'
 import type { EventLog, IncidentEvent } from './event-log.ts'
 import { closeOver, createOpenIncidents } from './open-incidents.ts'
+import { sideBySide } from './side-by-side.ts'
 import { optionalText, type Row, type Sql } from './sql.ts'
 
 interface AlertRowsParts {
@@ -24,9 +25,13 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
     const incidents = createOpenIncidents(sql, events, now)
     /** Incidents close after the whole webhook: one in which some alerts end and others begin stays open. */
     const write = async (outcomes: AlertOutcome[]): Promise<AlertOutcome[]> => {
-      await incidents.flush()
-      await episodes.flush()
-      const closed = await closeOver(sql, events, episodes.touched(), now)
+      const touched = episodes.touched()
+      if (touched.length === 0) {
+        await sideBySide(incidents.flush(), episodes.flush(), log.recordAll(events))
+        return outcomes
+      }
+      await sideBySide(incidents.flush(), episodes.flush())
+      const closed = await closeOver(sql, events, touched, now)
       await log.recordAll(events)
       return withClosed(outcomes, new Set(closed))
     }
@@ -106,8 +111,7 @@ export function createAlertRows(sql: Sql, log: EventLog, { now, rules }: AlertRo
   return {
     async apply(alerts) {
       const work = begin()
-      await work.episodes.load(alerts)
-      await work.incidents.load(alerts.map(({ service }) => service))
+      await sideBySide(work.episodes.load(alerts), work.incidents.load(alerts.map(({ service }) => service)))
       const ordered: ReceivedAlert[] = []
       const places = firingFirst(alerts, (alert) => ordered.push(alert) - 1)
       const applied: AlertOutcome[] = []
