@@ -128,10 +128,8 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   const shared = createSharedWork({
     store,
     work,
-    async investigate(held, incidentId, signal) {
-      await webhooks.wait()
-      await conductInvestigation({ ...investigation, store: held }, incidentId, signal)
-    },
+    ready: webhooks.wait,
+    investigate: (held, incidentId, signal) => conductInvestigation({ ...investigation, store: held }, incidentId, signal),
     onInvestigated(incidentId) {
       over(incidentId)
       propose(incidentId)
@@ -152,14 +150,15 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   })
   /** Incidents whose facts are followed here, while they have no diagnosis. */
   const factsOf = new Set<string>()
-  const investigate = (incidentId: string) => {
+  const investigate = (incidentId: string, { opensNow = false } = {}) => {
     shared.investigate(incidentId)
     if (factsOf.has(incidentId)) return
     factsOf.add(incidentId)
     // Beside the queue: who waits for a turn waits for no page.
+    const begunMs = Date.now()
     void persist(`facts of ${incidentId}`, async (signal) => {
       await webhooks.wait()
-      await pageFacts(facts, incidentId, signal)
+      await pageFacts(facts, { incidentId, ...(opensNow && { openedMs: begunMs }) }, signal)
     })
   }
 
@@ -237,7 +236,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       for (const [effect, all] of Map.groupBy(outcomes, (outcome) => outcome.effect))
         if (effect !== 'none') metrics.incidents.inc({ effect }, all.length)
       for (const { effect, incidentId } of outcomes) {
-        if (effect === 'opened' && incidentId) investigate(incidentId)
+        if (effect === 'opened' && incidentId) investigate(incidentId, { opensNow: true })
         if (effect === 'resolved' && incidentId) over(incidentId)
       }
       await unpaged.pageAgain(outcomes)

@@ -4,6 +4,8 @@ interface SharedWorkOptions {
   store: Store
   /** Runs tasks of one key one after the other. */
   work: (key: string, what: string, task: (signal: AbortSignal) => Promise<void>) => void
+  /** Waited for before an investigation is taken. */
+  ready: () => Promise<void>
   investigate: (store: Store, incidentId: string, signal: AbortSignal) => Promise<void>
   /** Called after an investigation of this process. */
   onInvestigated: (incidentId: string) => void
@@ -14,7 +16,7 @@ interface SharedWorkOptions {
  * The work on incidents and messages, each done by one of the processes that share the store: the work of an incident is held while it is
  * investigated or its messages are answered. What another process has or has done is passed over.
  */
-export function createSharedWork({ store, work, investigate, onInvestigated, answer }: SharedWorkOptions) {
+export function createSharedWork({ store, work, ready, investigate, onInvestigated, answer }: SharedWorkOptions) {
   const investigating = new Set<string>()
   const answering = new Set<number>()
 
@@ -26,8 +28,9 @@ export function createSharedWork({ store, work, investigate, onInvestigated, ans
       if (investigating.has(incidentId)) return
       investigating.add(incidentId)
       work(incidentId, `investigation of ${incidentId}`, async (signal) => {
+        await ready()
         const outcome = await hold(incidentId, signal, async (held, either) => {
-          if (store.isShared && !(await held.incidents.pendingInvestigations()).includes(incidentId)) return
+          if (store.isShared && !(await held.incidents.isPending(incidentId))) return
           await investigate(held, incidentId, either)
         })
         investigating.delete(incidentId)

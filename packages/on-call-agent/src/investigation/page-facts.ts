@@ -24,13 +24,14 @@ export interface FactsDependencies {
  */
 export async function pageFacts(
   { store, personOnCall, render, factsAfterMs, pagesPerHour, look }: FactsDependencies,
-  incidentId: string,
+  { incidentId, openedMs: known }: { incidentId: string; openedMs?: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const opened = await undiagnosed(store, incidentId)
-  if (!opened) return
+  // Nothing is read of one that was just opened: in a storm thousands would read at once.
+  const openedMs = known ?? Date.parse((await undiagnosed(store, incidentId))?.opened_at ?? '')
+  if (Number.isNaN(openedMs)) return
   // Never longer than that: a clock that was set back delays no page.
-  const leftMs = Math.min(factsAfterMs, Date.parse(opened.opened_at) + factsAfterMs - Date.now())
+  const leftMs = Math.min(factsAfterMs, openedMs + factsAfterMs - Date.now())
   // Without the signal: it walks the list of its listeners for each one that is added, and in a storm thousands wait here.
   await sleep(Math.max(0, leftMs), undefined, { ref: false })
   signal.throwIfAborted()

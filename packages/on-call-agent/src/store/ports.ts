@@ -46,6 +46,8 @@ export interface IncidentStore extends IncidentReader {
   acknowledge(incidentId: string, by: string): Promise<void>
   /** Incidents whose investigation has not ended, oldest first, also those that a restart interrupted. */
   pendingInvestigations(): Promise<string[]>
+  /** Whether that of this incident has not ended. */
+  isPending(incidentId: string): Promise<boolean>
   /** An action is under way on it (`mitigating`), or no longer: then it is as its diagnosis left it. What is over stays resolved. */
   setMitigating(incidentId: string, isUnderWay: boolean): Promise<void>
   /** Ends the investigation: diagnosis, status and event. */

@@ -15,8 +15,10 @@ export function incidentsContract(test: StoreTest): void {
     test('a diagnosis ends the investigation: status, transcript, event and page together', async ({ store, opened, kinds, page }) => {
       const id = await opened()
       expect(await store.incidents.pendingInvestigations()).toEqual([id])
+      expect(await store.incidents.isPending(id)).toBe(true)
       await page(id)
       expect(await store.incidents.pendingInvestigations()).toEqual([])
+      expect(await Promise.all([id, 'no such incident'].map((each) => store.incidents.isPending(each)))).toEqual([false, false])
       expect(await store.incidents.find(id)).toMatchObject({
         status: 'diagnosed',
         diagnosis: diagnosis(),

@@ -29,7 +29,8 @@ interface PostgresStoreOptions {
 const READS: { [P in keyof StorePorts]: readonly string[] } = {
   alerts: ['openEpisodes', 'labelsOf', 'heldSources', 'lastBeat'] satisfies (keyof StorePorts['alerts'])[],
   incidents: [
-    ...(['list', 'search', 'find', 'timeline', 'eventsAfter', 'newestEventId', 'countOpened', 'pendingInvestigations'] as const),
+    ...(['list', 'search', 'find', 'timeline', 'eventsAfter', 'newestEventId', 'countOpened'] as const),
+    ...(['pendingInvestigations', 'isPending'] as const),
   ] satisfies (keyof StorePorts['incidents'])[],
   transcripts: ['read'] satisfies (keyof StorePorts['transcripts'])[],
   inbox: ['unanswered', 'unplaced', 'lastHeard', 'lastConversation'] satisfies (keyof StorePorts['inbox'])[],

@@ -69,6 +69,8 @@ export function createIncidentRows(sql: Sql, log: EventLog, now: () => Date): In
     },
     pendingInvestigations: async () =>
       (await sql.all('SELECT id FROM incidents WHERE investigating = 1 ORDER BY number')).map(({ id }) => String(id)),
+    isPending: async (incidentId) =>
+      (await sql.get('SELECT 1 AS one FROM incidents WHERE id = ? AND investigating = 1', incidentId)) !== undefined,
     async conclude(incidentId, { diagnosis, madeBy }) {
       const isOver = text((await sql.get('SELECT resolved_at FROM incidents WHERE id = ?', incidentId))?.resolved_at) !== null
       const { status } = decideStatus(isOver, madeBy, diagnosis)
