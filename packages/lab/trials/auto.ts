@@ -1,6 +1,6 @@
 // Mode auto on a running lab that was started with ACTIONS_MODE=auto: what is medium, grounded and sure runs by itself; what is high asks; one that makes it worse is undone and switches auto off for
 // the service; one that a person allows and that helps switches it on again. Prints what was seen and ends with 1 when something else came.
-// pnpm --filter @oncall-lab/lab run auto-trial <port offset>
+// pnpm --filter @oncall-lab/lab run auto-trial <port offset> [round…]      (rounds by their number, from 1; the second, third and fourth belong together)
 import { fileURLToPath } from 'node:url'
 import type { Action } from '@oncall-lab/on-call-agent/api'
 import { createAddressBook } from '../src/address-book.ts'
@@ -48,6 +48,12 @@ const ROUNDS: readonly Round[] = [
   },
   { what: 'once more: auto is on again', steps: [failing], wanted: { status: 'verified', permission: 'auto', level: 'medium' } },
   {
+    what: 'one instance is slow, and why is not certain: a person is asked',
+    steps: [{ fault: 'latency', on: 1, fields: { latency_ms: 1_500 } }],
+    approve: true,
+    wanted: { status: 'verified', permission: 'not_grounded', level: 'medium' },
+  },
+  {
     what: 'release r6 throws: going back is high',
     steps: [{ deploy: 'r6' }],
     approve: true,
@@ -55,13 +61,14 @@ const ROUNDS: readonly Round[] = [
   },
 ]
 
+const isChosen = (_: Round, i: number) => process.argv.length <= 3 || process.argv.slice(3).includes(String(i + 1))
 const actions = async () => (await agent.get<{ actions: Action[] }>('/api/actions?limit=200')).actions
 console.log(
   '| what really happens | action | level | why it was allowed, or somebody asked | end | undone | s | |\n|---|---|---|---|---|---|---|---|',
 )
 let missed = 0
 await fleet('/traffic', { profile: 'constant', duration_seconds: 900, rps: 30 })
-for (const { what, steps, meanwhile, approve, wanted } of ROUNDS) {
+for (const { what, steps, meanwhile, approve, wanted } of ROUNDS.filter(isChosen)) {
   await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
   const known = new Set((await actions()).map(({ id }) => id))
   const before = (await witnesses.messages()).length

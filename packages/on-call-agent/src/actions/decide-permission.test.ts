@@ -30,6 +30,12 @@ test.each<[what: string, over: Partial<PermissionFacts>, kind: string, reason: s
   ['an incident that is over denies', { incident: { status: 'resolved', diagnosis: diagnosis() } }, 'deny', 'incident_over'],
   ['what the figures and the alerts call over denies', { trouble: { kind: 'over', says: 'x' } }, 'deny', 'trouble_over'],
   ['figures that are good again while an alert fires ask', { trouble: { kind: 'eased', says: 'x' } }, 'ask', 'figures_are_good'],
+  [
+    'figures that are good again after an action that helped deny another one',
+    { trouble: { kind: 'eased', says: 'x' }, earlier: [{ ...other, status: 'verified' }] },
+    'deny',
+    'trouble_over',
+  ],
   ['a trouble that goes on is allowed', { trouble: { kind: 'going_on' } }, 'allow', 'auto'],
   ['no diagnosis denies', { incident: { status: 'investigating', diagnosis: null } }, 'deny', 'not_diagnosed'],
   ['a page without a model denies', { madeBy: 'fallback' }, 'deny', 'not_diagnosed'],

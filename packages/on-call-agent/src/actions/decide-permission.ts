@@ -95,6 +95,8 @@ function decideDeny({ policy, proposal, incident, madeBy, earlier, ofService, tr
     return deny('nothing_to_cure', 'The diagnosis says that nothing is wrong any more')
   if (trouble?.kind === 'over')
     return deny('trouble_over', `It is over, and nothing is left to cure: ${trouble.says}; no alert of the incident fires`)
+  if (trouble?.kind === 'eased' && earlier.some(({ status }) => status === 'verified'))
+    return deny('trouble_over', `An action of this incident has helped, and its alert only looks back further: ${trouble.says}`)
   if (earlier.some(({ status }) => status === 'proposed')) return deny('one_at_a_time', 'Another proposal waits for its answer')
   if (ofService.some(({ status }) => status === 'approved' || status === 'started'))
     return deny('one_at_a_time', 'Another action on this service is under way')

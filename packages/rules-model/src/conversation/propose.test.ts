@@ -49,6 +49,12 @@ test('a refusal is told with its reason, and where nothing cures it what to do b
   expect([made, words]).toEqual([[], expect.stringContaining('I know of no action here that cures this')])
 })
 
+test('one that the balancer sends to no more is not taken out again', () => {
+  const { instances } = onOne()
+  const without = { ...instances, load_balancer: { backends: [1, 3].map((i) => `http://127.0.0.1:800${i}`) } }
+  expect(proposals('propose something', onOne({ instances: without })).made).toEqual([['restart_instance', { instance: two }]])
+})
+
 test('whoever may not approve is told what a person can run', () => {
   const incident = new SimulatedIncident(onOne())
   incident.investigate()

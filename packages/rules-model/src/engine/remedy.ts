@@ -12,7 +12,7 @@ import { HOST_MAKERS, type HostRemedy } from './host-remedy.ts'
 import { rollBack } from './roll-back.ts'
 import { scaleBack } from './scale-back.ts'
 import { settingBack } from './setting-back.ts'
-import { theOne } from './the-one.ts'
+import { isOut, theOne } from './the-one.ts'
 
 /** An action to be proposed, as `propose_action` takes it. */
 export interface Proposal {
@@ -93,10 +93,12 @@ const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {
     if (!found) return []
     return onOne(found, 'restart_instance', `Only a new process frees ${found.instance} of it.`)
   },
-  drain({ all, named }) {
+  drain({ all, named, facts }) {
     const [only, second] = named
     const found = second === undefined && all.length > 1 ? all.find(({ instance }) => instance === only) : undefined
-    return found ? onOne(found, 'drain_instance', `Only ${found.instance} has it; the others are well.`) : []
+    return found && !isOut(found.instance, facts)
+      ? onOne(found, 'drain_instance', `Only ${found.instance} has it; the others are well.`)
+      : []
   },
   restart_all({ all }) {
     if (all.length < 2) return []

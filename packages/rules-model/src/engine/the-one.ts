@@ -9,7 +9,7 @@ const SAYING: readonly [SignalId, level: string][] = [
   ['errorScope', 'instance'],
 ]
 
-/** The one instance of several that has the trouble, whatever its cause; undefined where several have it, or where it is not sure. */
+/** The one instance of several that has the trouble, whatever its cause; undefined where several have it, where it is not sure, and where the balancer sends to it no more: then it hurts nobody. */
 export function theOne(facts: Facts): string | undefined {
   const { instances } = facts
   if (instances.kind !== 'seen' || instances.value.instances.length < 2) return undefined
@@ -18,5 +18,14 @@ export function theOne(facts: Facts): string | undefined {
     return found.kind === 'seen' && found.level === level ? (found.instances ?? []) : []
   })
   const [one, another] = [...new Set(named)]
-  return another === undefined && instances.value.instances.some(({ instance }) => instance === one) ? one : undefined
+  const found = another === undefined ? instances.value.instances.find(({ instance }) => instance === one) : undefined
+  return found && !isOut(found.instance, facts) ? found.instance : undefined
+}
+
+/** It runs, and the balancer sends to others only. */
+export function isOut(name: string, { instances }: Facts): boolean {
+  if (instances.kind !== 'seen' || !('backends' in instances.value.load_balancer)) return false
+  const { backends } = instances.value.load_balancer
+  const isRunning = instances.value.instances.some(({ instance, state }) => instance === name && state === 'running')
+  return isRunning && backends.length > 0 && !backends.some((each) => each.endsWith(`//${name}`))
 }

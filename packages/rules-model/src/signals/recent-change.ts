@@ -96,5 +96,6 @@ export function describeChange({ what, release, from, to }: Change): string {
   if (what === 'scaled') return `the number of instances was changed from ${from ?? '?'} to ${to ?? '?'}`
   if (what.startsWith('setting'))
     return `the setting ${what.replace(/^\S+\s*/, '')} was changed from ${from ?? 'nothing'} to ${to ?? 'nothing'}`
+  if (what.startsWith('part_started')) return `the ${what.replace(/^\S+\s*/, '').replace('-', ' ')} was started`
   return `an instance was ${what}`
 }
