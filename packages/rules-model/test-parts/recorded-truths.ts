@@ -4,6 +4,7 @@ import type { CauseId } from '@oncall-lab/on-call-agent/api'
 export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovered?: true; sure?: true }> = {
   'a-burst-that-is-over': { causes: ['recovered'], recovered: true, sure: true },
   'a-burst-long-over': { causes: ['recovered'], recovered: true, sure: true },
+  'retries-that-go-on': { causes: ['retry_storm'] },
   'scaled-by-mistake-just-now': { causes: ['capacity_reduced'], sure: true },
   'blindfolded-while-a-pool-leaks': { causes: ['pool_leak'], sure: true },
   'misled-by-an-annotation': { causes: ['application_exception'], sure: true },

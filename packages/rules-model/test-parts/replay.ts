@@ -67,7 +67,7 @@ const FAILED = JSON.stringify({ error: { code: 'upstream_unreachable', message: 
 const NOT_RECORDED = JSON.stringify({ error: { code: 'not_found', message: 'this was not asked then' } })
 
 /** Some recordings are older than windows that follow the scrapes: the same question over another window. */
-const windowless = (args: string) => args.replace(/\[\d+[sm]\]/g, '[]').replace(/\["(?:range_)?seconds",\d+\]/g, '')
+const windowless = (args: string) => args.replace(/\[\d+[sm]\]/g, '[]').replace(/,?\["(?:range_)?seconds",\d+\]/g, '')
 
 function canonical(text: string): string {
   return JSON.stringify(Object.entries(JSON.parse(text) as object).sort(([a], [b]) => a.localeCompare(b))) // A model's arguments are an object.

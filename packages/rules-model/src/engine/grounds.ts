@@ -12,9 +12,10 @@ const WORDS: ReadonlySet<Source> = new Set<Source>(['log', 'code', 'diff', 'aler
 /** Less does not make a source one that speaks for a cause. */
 const TELLING = 0.3
 
-/** Of what another cause may be the reason: a release, a setting, a row, a lock. What would show that one is in the log, in the counts and in the diary of changes. */
+/** Of what another cause may be the reason: a release, a setting, a row, a lock. What would show that one is in the log, the counts, the diary of changes, the list of instances and what Prometheus has of them. */
 const BROUGHT_BY_OTHERS: ReadonlySet<CauseId> = new Set<CauseId>([
   'application_exception',
+  'bad_configuration',
   'bad_instance',
   'bad_release',
   'crash_loop',
@@ -23,7 +24,10 @@ const BROUGHT_BY_OTHERS: ReadonlySet<CauseId> = new Set<CauseId>([
   'instance_down',
   'network_partial',
 ])
-const SHOWS_OTHERS: readonly SignalId[] = ['logSilence', 'errors', 'recentChange']
+const SHOWS_OTHERS: readonly SignalId[] = ['logSilence', 'errors', 'recentChange', 'running', 'targets']
+
+/** Several readings of one thing: that answers take long. */
+const SLOWNESS: ReadonlySet<SignalId> = new Set<SignalId>(['latency', 'slowRoutes', 'phases'])
 
 /** What the confidence in a verdict rests on. */
 export function groundsOf(best: Verdict, others: Verdict[], observations: Observations): Grounds {
@@ -37,7 +41,7 @@ export function groundsOf(best: Verdict, others: Verdict[], observations: Observ
   const isHearsay = !best.assessment.for.some(({ signal, weight }) => weight >= TELLING && !WORDS.has(signalOf(signal).source))
   return {
     probability: best.probability,
-    unexplained: left.length,
+    unexplained: new Set(left.map(({ signal }) => (SLOWNESS.has(signal) ? 'slow' : signal))).size,
     failed: Math.min(failed.size, 3),
     loud: left.filter(isLoud).length,
     rival: against((other) => other !== cause),

@@ -62,7 +62,8 @@ function scopeQuestions({ job, subject, symptoms }: Facts, tools: string[]): Que
     CHANGES,
     askMetric('up', job),
     askMetric('jobs_up', job),
-    ...(isSlow ? [askMetric('mean_by_instance', job), askMetric('p95_by_route', job)] : []),
+    // Whether the load is the customers' or made on the way decides whom to look at.
+    ...(isSlow ? [askMetric('mean_by_instance', job), askMetric('p95_by_route', job), askMetric('retries', job)] : []),
     // The list of changes tells it too.
     ...(tools.includes(CHANGES.tool) ? [] : [askMetric('replicas_wanted', job)]),
     ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),

@@ -1,7 +1,7 @@
 import { type Quote, quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
 import { type Facts, largestNow, presentValues, stillThere } from './facts.ts'
-import { errorOnset, isAlertsOwn } from './onset.ts'
+import { errorOnset, isAlertsOwn, stepIn } from './onset.ts'
 import { baselineOf, newestTime, type Series } from './series.ts'
 
 /** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
@@ -45,7 +45,9 @@ export function trafficNow(
   const reading = facts.metric('traffic')
   const top = largestNow(reading)
   if (!top || reading.kind !== 'seen') return undefined
-  const before = baselineOf(top.series, troubleBegan(facts))
+  // A course that begins shortly before the trouble shows what was usual by its own step.
+  const step = stepIn(top.series)
+  const before = baselineOf(top.series, troubleBegan(facts)) ?? (step && baselineOf(top.series, step.at))
   const says =
     before === undefined
       ? `${perSecond(top.value)} (what was usual is not known)`

@@ -52,7 +52,7 @@ export const METRIC_QUERIES = {
   /** What Prometheus scrapes, by job: whether it is blind as a whole. */
   jobs_up: { query: () => 'sum by (job) (up) / count by (job) (up)' },
   replicas_wanted: { query: () => 'process_manager_desired_replicas', rangeSeconds: 1_800 },
-  retries: { query: () => 'sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))', rangeSeconds: 300 },
+  retries: { query: () => 'sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))' },
   balancer_traffic: { query: () => 'sum(rate(load_balancer_requests_total[30s]))', rangeSeconds: 600 },
   lag_median: { query: (job: string) => `nodejs_eventloop_lag_p50_seconds{job="${job}"}`, rangeSeconds: 300 },
   open_files: { query: (job: string) => `process_open_fds{job="${job}"} / process_max_fds{job="${job}"}` },

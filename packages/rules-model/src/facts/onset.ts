@@ -39,7 +39,7 @@ export function errorOnset({ rate, pace }: Pick<Facts, 'rate' | 'pace'>): Onset 
 const LEAST_FACTOR = 1.6
 
 /** When a course went from one level to another, up or down; undefined when it has one level only. */
-function stepIn(series: Series): { at: number; before: number; after: number } | undefined {
+export function stepIn(series: Series): { at: number; before: number; after: number } | undefined {
   const samples = samplesOf(series)
   const logs = samples.map(({ value }) => Math.log(Math.max(value, 1e-4)))
   const spread = (from: number, to: number) => {
@@ -60,7 +60,7 @@ function stepIn(series: Series): { at: number; before: number; after: number } |
 }
 
 /** The earliest onset that the alerted readings show: of errors by their counts, else of latency, CPU or traffic by their courses. */
-function onsetOf(facts: Facts): Onset | undefined {
+export function onsetOf(facts: Facts): Onset | undefined {
   const counted = errorOnset(facts)
   if (counted && (facts.symptoms.has('errors') || facts.symptoms.size === 0)) return counted
   // Their courses say nothing of processes that are gone, or of monitoring.

@@ -82,7 +82,13 @@ export const retries = defineSignal({
     if (!top || reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const quote = quotePoint(reading.call, top.series)
     return top.value >= 0.2
-      ? seen('many', `${percent(top.value)} of the requests are tried a second time`, { quote })
+      ? seen(
+          'many',
+          top.value < 1
+            ? `${percent(top.value)} of the requests are tried a second time`
+            : `each request is tried ${top.value.toFixed(2)} times more on average`,
+          { quote },
+        )
       : seen('few', 'few requests are tried a second time', { quote })
   },
 })

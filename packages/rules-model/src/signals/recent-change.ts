@@ -1,7 +1,7 @@
 import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
-import { beganAt, errorOnset } from '../facts/onset.ts'
+import { beganAt, onsetOf } from '../facts/onset.ts'
 import { quoteFrom } from '../quote.ts'
 import { clock, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -46,11 +46,13 @@ export const recentChange = defineSignal({
       const when = Date.parse(newest.at) > began ? 'after it had begun' : 'well before this'
       return seen('earlier', `the last change (${describeChange(change)}) was at ${clock(change.at)}, ${when}`, { quote })
     }
-    const isAtOnce = Math.abs(began - Date.parse(told.at)) <= Math.max(AT_ONCE_MS * facts.pace, SAME_MOMENT_MS)
+    const onset = onsetOf(facts)
+    const atOnceMs = Math.max(AT_ONCE_MS * facts.pace, SAME_MOMENT_MS, onset?.offMs ?? 0)
+    const isAtOnce = Math.abs(began - Date.parse(told.at)) <= atOnceMs
     const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
     const level = levelOf(told)
     return seen(
-      isAtOnce ? level : level === 'fewer' ? 'fewer_before' : level === 'setting' && errorOnset(facts) ? 'setting_before' : level,
+      isAtOnce ? level : level === 'fewer' ? 'fewer_before' : level === 'setting' && onset ? 'setting_before' : level,
       `${describeChange(told)} at ${clock(told.at)}, ${isAtOnce ? 'as it began' : 'before it began'}, by ${excerpt(told.by, 60)}`,
       {
         quote,
