@@ -38,7 +38,7 @@ export interface Words {
 }
 
 /** Rows that a table numbers by `id`. */
-export interface NewestRows {
+interface NewestRows {
   table: string
   columns: readonly string[]
   pair: readonly [string, string]
