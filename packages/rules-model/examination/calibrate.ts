@@ -11,7 +11,7 @@ import { grade, groundsIn, run, SCENES } from './examine.ts'
 const FUNCTIONS = ['fetch_logs', 'compute_error_rate', 'query_prometheus', 'list_instances', 'fetch_code_from_github']
 const fails = { code: 'upstream_unreachable', message: 'it cannot be reached', times: Number.POSITIVE_INFINITY }
 const SEEDS = [101, 211, 307]
-const PULL = 60
+const PULL = 35
 
 const examples = SCENES.filter(({ heldOut }) => !heldOut).flatMap((scene) =>
   SEEDS.flatMap((seed) => [{}, ...FUNCTIONS.map((name) => ({ [name]: fails }))].map((broken) => run(scene, seed, broken))),
