@@ -29,7 +29,6 @@ const percent = (part: number) => `${Math.round(100 * part)} %`
 const databaseSeconds = (on: number) =>
   `sum(rate(request_phase_seconds_sum{phase="db",instance="$${on}"}[15s])) / sum(rate(request_phase_seconds_count{phase="db",instance="$${on}"}[15s]))`
 const errors = (code: string) => `sum(increase(db_errors_total{code="${code}"}[30s]))`
-const added = (metric: string, labels: string) => `sum(increase(${metric}{method="POST",status="201"${labels}}[1m]))`
 const balancer = (setting: string, value: string): Step => ({ set: ['load-balancer', setting, value] })
 
 const instances = async (place: Place) => ({ instances: await place.instances() })
@@ -135,8 +134,8 @@ export const BREAKS: readonly Break[] = [
     steps: [balancer('resend', 'always'), balancer('read_timeout_ms', '150'), { fault: 'link', on: 1, fields: { delay_ms: 400 } }],
     figures: {
       again: 'sum(increase(load_balancer_retries_total{reason="read_timeout"}[30s]))',
-      made: added('http_requests_total', ',route="/items/:id/reservations"'),
-      answered: added('load_balancer_requests_total', ''),
+      made: 'sum(increase(shop_reservations_total[1m]))',
+      answered: 'sum(increase(load_balancer_answers_total{method="POST",class="2xx"}[1m]))',
     },
     shows: ({ again }) => again > 3,
     says: ({ again, made, answered }) =>

@@ -4,7 +4,7 @@ import type { Instance, SettingList } from '@oncall-lab/process-manager/api'
 import type { AddressBook } from '../../src/address-book.ts'
 import type { LabDirectory } from '../../src/lab-directory.ts'
 import { type AskFleet, askFleetAt } from '../actions/fleet.ts'
-import { readDatabase } from '../fault/database-state.ts'
+import { OWN_NAME, readDatabase } from '../fault/database-state.ts'
 
 /** A running lab, as breaks are given and seen. */
 export interface Place {
@@ -47,7 +47,7 @@ export function openPlace(book: AddressBook, directory: LabDirectory): Place {
       return alerts.flatMap(({ state, labels }) => (state === 'firing' && labels.severity !== 'none' ? (labels.alertname ?? '') : []))
     },
     get,
-    sql: (text) => query(`postgres://postgres@127.0.0.1:${book.ports.postgres}/shop`, text),
+    sql: (text) => query(`postgres://postgres@127.0.0.1:${book.ports.postgres}/shop?application_name=${OWN_NAME}`, text),
     settings: async () => (await fleet<SettingList>('/settings')).settings,
   }
 }

@@ -1,4 +1,4 @@
-import { type Instance, SETTINGS, type SettingList } from '@oncall-lab/process-manager/api'
+import { type FleetFaultResult, type Instance, SETTINGS, type SettingList } from '@oncall-lab/process-manager/api'
 import { holdPart, releasePart } from '../../src/part-hold.ts'
 import { readRunFile } from '../../src/run-file.ts'
 import type { Place as WholePlace } from './place.ts'
@@ -34,11 +34,13 @@ export async function give(place: Place, step: Step): Promise<void> {
   }
 }
 
-/** As it was before `give`; what is so already is left alone. */
+/** As it was before `give`; what is so already is left alone. @throws Error where an instance is too busy to take it: then once more, when the other steps are taken back. */
 export async function takeBack(place: Place, step: Step): Promise<void> {
   const { fleet, ports } = place
-  if ('fault' in step) await fleet('/fault', { mode: 'none' })
-  else if ('set' in step) {
+  if ('fault' in step) {
+    const { ok, results } = await fleet<FleetFaultResult>('/fault', { mode: 'none' })
+    if (!ok) throw new Error(`not taken back: ${JSON.stringify(results)}`)
+  } else if ('set' in step) {
     const [component, setting] = step.set
     const usual = SETTINGS.find((each) => each.component === component && each.setting === setting)?.usual ?? ''
     const { settings } = await fleet<SettingList>('/settings')

@@ -10,10 +10,14 @@ export interface DatabaseState {
 export async function readDatabase(url: string, lastReservation?: number): Promise<DatabaseState> {
   const admin = new URL(url)
   admin.username = 'postgres'
+  admin.searchParams.set('application_name', OWN_NAME)
   const last = lastReservation ?? Number((await query(admin.href, 'SELECT max(id)::int AS last FROM reservations'))[0]?.last)
   const [facts = {}] = await query(admin.href, facts_sql(last))
   return { lastReservation: last, facts }
 }
+
+/** Of the trial's own sessions, of which one may still be closing. */
+export const OWN_NAME = 'psql'
 
 /** The names of what differs, with both values. */
 export function difference(before: DatabaseState, after: DatabaseState): string[] {
@@ -27,7 +31,7 @@ const facts_sql = (lastReservation: number) => `
     (SELECT string_agg(tablename, ', ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public') AS tables,
     (SELECT count(*)::int FROM pg_locks WHERE NOT granted OR locktype = 'advisory') AS waiting_or_advisory_locks,
     (SELECT string_agg(DISTINCT application_name, ', ') FROM pg_stat_activity
-      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS clients,
+      WHERE backend_type = 'client backend' AND application_name <> '${OWN_NAME}') AS clients,
     (SELECT count(*)::int FROM pg_stat_activity WHERE state LIKE 'idle in transaction%') AS idle_in_transaction,
     (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') < 30 AS most_slots_are_free,
     (SELECT count(*)::int FROM items WHERE id ~ '^[0-9]+$') AS items,
