@@ -75,22 +75,31 @@ async function play(): Promise<boolean> {
   }
 
   const kills: Record<string, number> = {}
+  const isEnding = ({ service }: { service: string }) => Number(service.slice(1)) % 2 === 0
+  /** Ends what may end of the first so many: Alertmanager tells of no end whose beginning it has told nobody. */
+  const endTaken = async (count: number) => {
+    const { incidents } = await read<IncidentList>(8088, '/api/incidents?limit=1000')
+    const taken = new Set(incidents.flatMap(({ alerts: own }) => own.map(({ labels }) => labels.instance)))
+    for (const alert of alerts.slice(0, Math.max(0, count)))
+      if (isEnding(alert) && taken.has(alert.instance) && !ends.has(alert.instance)) ends.set(alert.instance, new Date().toISOString())
+  }
   for (let n = 1; n <= KILLS; n += 1) {
     const service = KILLED[Math.floor(Math.random() * KILLED.length)] ?? ''
     await project.crash(service).catch(() => undefined) // It may be on its way up.
     kills[service] = (kills[service] ?? 0) + 1
     const fired = Math.ceil((alerts.length * n) / KILLS)
     // Every second service ends some kills after it began.
-    for (const { service: name, instance } of alerts.slice(0, Math.max(0, fired - 9)))
-      if (Number(name.slice(1)) % 2 === 0 && !ends.has(instance)) ends.set(instance, new Date().toISOString())
+    await endTaken(fired - 9)
     fire(fired)
     await readPhone()
     await sleep(Math.random() * 2_000)
     if (n % 10 === 0) console.error(`${n} kills, ${fired} alerts`)
   }
-  const ending = alerts.filter(({ service }) => Number(service.slice(1)) % 2 === 0)
-  for (const { instance } of ending) if (!ends.has(instance)) ends.set(instance, new Date().toISOString())
-  fire(alerts.length)
+  const ending = alerts.filter(isEnding)
+  for (const end = Date.now() + WITHIN_MS; ends.size < ending.length && Date.now() < end; await sleep(1_000)) {
+    await endTaken(alerts.length)
+    fire(alerts.length)
+  }
   const settled = await settles(readPhone)
   source.kill()
   const refs = (await read<IncidentList>(8088, '/api/incidents?limit=1000')).incidents.map(({ ref }) => ref)
