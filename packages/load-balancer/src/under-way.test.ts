@@ -18,7 +18,7 @@ it('holds what was added and has not left, whatever the order', () => {
         else expected.delete(which)
       }
       const seen: number[] = []
-      list.forEach(({ name }) => {
+      list.forEachUntil(Number.POSITIVE_INFINITY, ({ name }) => {
         seen.push(name)
       })
       expect(seen.sort()).toEqual([...expected].sort())
@@ -30,9 +30,36 @@ it('visits all while the visited ones leave', () => {
   const list = new UnderWay<{ name: number; index: number }>()
   for (const name of [1, 2, 3, 4]) list.add({ name, index: -1 })
   const seen: number[] = []
-  list.forEach((one) => {
+  list.forEachUntil(Number.POSITIVE_INFINITY, (one) => {
     seen.push(one.name)
     if (one.name % 2 === 0) list.delete(one)
   })
   expect(seen.sort()).toEqual([1, 2, 3, 4])
+})
+
+it('ends when its time is over, and goes on from there: all are visited in turn', () => {
+  const list = new UnderWay<{ name: number; index: number }>()
+  for (let name = 0; name < 100; name += 1) list.add({ name, index: -1 })
+  const seen: number[] = []
+  let calls = 0
+  while (new Set(seen).size < 100 && calls < 100) {
+    calls += 1
+    list.forEachUntil(0, ({ name }) => {
+      seen.push(name)
+    })
+  }
+  expect(calls).toBeGreaterThan(5)
+  expect(seen.slice(0, 100).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, name) => name))
+})
+
+it('visits all of a list that empties itself in several calls', () => {
+  const list = new UnderWay<{ name: number; index: number }>()
+  for (let name = 0; name < 100; name += 1) list.add({ name, index: -1 })
+  const seen: number[] = []
+  for (let calls = 0; calls < 100; calls += 1)
+    list.forEachUntil(0, (one) => {
+      seen.push(one.name)
+      list.delete(one)
+    })
+  expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, name) => name))
 })

@@ -1,3 +1,6 @@
+/** The clock is read after so many visits. */
+const VISITS = 8
+
 /** An entry of `UnderWay`. */
 export interface Entry {
   /** Its index; written by the list only. */
@@ -11,6 +14,8 @@ export interface Entry {
  */
 export class UnderWay<T extends Entry> {
   readonly #all: T[] = []
+  /** Where the next visit begins, downwards. */
+  #next = -1
 
   add(one: T): void {
     one.index = this.#all.push(one) - 1
@@ -25,11 +30,21 @@ export class UnderWay<T extends Entry> {
     last.index = one.index
   }
 
-  /** Visits all; the visited one may leave meanwhile. */
-  forEach(visit: (one: T) => void): void {
-    for (let index = this.#all.length - 1; index >= 0; index--) {
-      const one = this.#all[index]
+  /**
+   * Visits all, and ends early once `performance.now()` has passed `deadline`; the next call goes on where this one ended. The visited one may leave meanwhile; what
+   * takes its place is visited in the next call at the latest.
+   */
+  forEachUntil(deadline: number, visit: (one: T) => void): void {
+    const all = this.#all
+    let left = all.length
+    if (this.#next >= left) this.#next = left - 1
+    while (left > 0 && all.length > 0) {
+      if (this.#next < 0) this.#next = all.length - 1
+      const one = all[this.#next]
+      this.#next -= 1
+      left -= 1
       if (one) visit(one)
+      if (left % VISITS === 0 && performance.now() > deadline) return
     }
   }
 }

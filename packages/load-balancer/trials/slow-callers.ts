@@ -1,5 +1,5 @@
 // On a lab that runs: 500 callers that send or read as slowly as they can (slowhttptest), while others are served.
-// pnpm --filter @oncall-lab/load-balancer run slow-callers-trial [port offset]      (about two minutes; needs slowhttptest and Linux)
+// pnpm --filter @oncall-lab/load-balancer run slow-callers-trial [port offset]      (about four minutes; needs slowhttptest and Linux)
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
@@ -10,6 +10,9 @@ const SOCKETS = 500
 const OPENED_PER_SECOND = 100
 const PER_SECOND = 200
 const SECONDS = 25
+/** One p99 of a busy machine says little: the medians of so many are compared. */
+const ROUNDS = 3
+const MORE_MS = 5
 const ESTABLISHED = '01'
 const GONE_WITHIN_SECONDS = 10
 const lab = new TrialLab(Number(process.argv[2] ?? 0))
@@ -77,17 +80,30 @@ if (spawnSync('slowhttptest', ['-h']).error) {
   console.log('skipped: slowhttptest is not installed (Debian: apt-get install slowhttptest)')
   process.exit(0)
 }
+/** One attack: p99 of the others before and meanwhile, and what becomes of the attacker's connections. */
+async function round(flags: readonly string[]) {
+  const before = await p99(8)
+  const attacker = attack(flags)
+  const [during, { most, left }] = await Promise.all([p99(12), watchSockets(attacker)])
+  if (attacker.exitCode === null && attacker.kill('SIGTERM')) await once(attacker, 'exit')
+  return { before, during, most, left }
+}
+
+const median = (values: readonly number[]) => quantile(values, 0.5)
 const results: Record<string, boolean> = {}
 await p99(2)
 for (const [kind, flags] of Object.entries(KINDS)) {
-  const before = await p99(15)
-  const attacker = attack(flags)
-  const [during, { most, left }] = await Promise.all([p99(15), watchSockets(attacker)])
-  if (attacker.exitCode === null && attacker.kill('SIGTERM')) await once(attacker, 'exit')
+  const rounds = []
+  for (let n = 0; n < ROUNDS; n += 1) rounds.push(await round(flags))
+  const [before, during] = [rounds.map((each) => each.before), rounds.map((each) => each.during)]
+  const shown = (values: readonly number[]) => values.map((value) => value.toFixed(1)).join(', ')
+  const most = Math.min(...rounds.map((each) => each.most))
+  const left = Math.max(...rounds.map((each) => each.left))
+  const more = median(during) - median(before)
   console.log(
-    `${kind}: ${most} sockets at a time; p99 of the others ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms meanwhile; ${left} sockets left after ${GONE_WITHIN_SECONDS} s`,
+    `${kind}: at least ${most} sockets at a time; p99 of the others ${shown(before)} ms before, ${shown(during)} ms meanwhile; at most ${left} sockets left after ${GONE_WITHIN_SECONDS} s`,
   )
-  results[`${kind}: the others' p99 is not affected (${(during - before).toFixed(1)} ms more; at most 5)`] = during - before <= 5
+  results[`${kind}: the others' p99 is not affected (median ${more.toFixed(1)} ms more; at most ${MORE_MS})`] = more <= MORE_MS
   results[`${kind}: ${left} of ${most} sockets left after ${GONE_WITHIN_SECONDS} s (0)`] = left === 0 && most > SOCKETS / 2
 }
 report(results)
