@@ -68,8 +68,8 @@ function row(part: string, port: number | null, pid: number | null, state: strin
   }
 }
 
-/** Of these the children belong to the part: a PostgreSQL server's sessions, and the Alertmanager behind its front. */
-const WITH_CHILDREN = /\/postgres -D |\/alertmanager-front\/main\.ts /
+/** Of these the children belong to the part: a PostgreSQL server's sessions, the Alertmanager behind its front, the programs of the stand-in machine. */
+const WITH_CHILDREN = /\/postgres -D |\/(?:alertmanager-front|stand-ins\/src)\/main\.ts(?: |$)/
 
 function readMemory({ pid, command }: ProcessEntry): number | null {
   const children = WITH_CHILDREN.test(command) ? listChildren(pid) : []

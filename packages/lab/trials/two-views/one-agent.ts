@@ -12,6 +12,8 @@ export interface Finding {
   cause: string
   confidence: number
   instances: string[]
+  /** The cause in its words. */
+  words: string
 }
 
 const MAIN = new URL('../../../on-call-agent/src/main.ts', import.meta.url).pathname
@@ -44,7 +46,12 @@ export async function diagnoseWith(book: AddressBook, view: Record<string, strin
   })
   if (!answer.ok) throw new Error(`the agent answered ${answer.status}: ${await answer.text()}`)
   const diagnosis = await until('the diagnosis', () => firstDiagnosis(agent.url), DIAGNOSED_WITHIN_SECONDS)
-  return { cause: diagnosis.cause ?? 'none', confidence: diagnosis.confidence, instances: (diagnosis.instances ?? []).toSorted() }
+  return {
+    cause: diagnosis.cause ?? 'none',
+    confidence: diagnosis.confidence,
+    instances: (diagnosis.instances ?? []).toSorted(),
+    words: diagnosis.root_cause,
+  }
 }
 
 async function firstDiagnosis(url: string) {

@@ -1,0 +1,23 @@
+import { ROOT } from '../../src/open-lab.ts'
+import type { NastyRequest } from './mutate.ts'
+import type { Outcome } from './send.ts'
+
+/** Parts of a stack trace, or of this machine's disk. */
+const TELLS = [/\n\s+at .+:\d+:\d+/, /\bnode:internal\b/, /\bnode_modules\b/, /\bfile:\/\/\//, /\b(?:Type|Range|Reference|Syntax)Error: /]
+
+/** What is wrong with an answer; undefined when nothing is. A refusal says why; 503 and 504 are ours to give with a reason, every other 5xx is a fault. */
+export function judge({ isOpenEnded }: NastyRequest, { status, head, body, hung }: Outcome): string | undefined {
+  if (hung && !isOpenEnded) return 'no answer'
+  if (status === undefined) return undefined
+  if (status >= 500 && !isReasoned(status, body)) return `${status} ${body.slice(0, 200)}`
+  if (/^transfer-encoding:.*\r\n(?:.*\r\n)*content-length:/im.test(`${head}\r\n`)) return 'framed twice'
+  if (status < 400) return undefined
+  const told = TELLS.find((pattern) => pattern.test(body))
+  if (told || body.includes(ROOT)) return `tells of itself: ${body.slice(0, 300)}`
+  return undefined
+}
+
+/** Busy, or what is asked for is away: with a code or a reason. */
+function isReasoned(status: number, body: string): boolean {
+  return status === 503 && /"(?:code|reason|message|detail)"\s*:\s*"[^"]{3,}"/.test(body)
+}
