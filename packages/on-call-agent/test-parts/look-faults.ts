@@ -44,7 +44,7 @@ const garbled = (name: string, body: string): LookFault => ({
 })
 
 /** Every way in which a look can fail, with the one right claim and code. */
-export const LOOK_FAULTS: readonly LookFault[] = [
+const LOOK_FAULTS: readonly LookFault[] = [
   ...VENDOR_FAULTS.map(lookFaultOf),
   garbled('200 with nothing', ''),
   garbled('200 with null', 'null'),

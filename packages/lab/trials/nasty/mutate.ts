@@ -1,9 +1,10 @@
 import type { Random } from './random.ts'
 import type { Seed } from './seed.ts'
 import { isRaw, NASTY, NASTY_TEXTS } from './values.ts'
+import { BODIES, HEADERS } from './whole-parts.ts'
 
 /** How the bytes are put on the wire. */
-export type Pace = 'at once' | 'in two halves' | 'head only' | 'cut' | 'gone at once'
+type Pace = 'at once' | 'in two halves' | 'head only' | 'cut' | 'gone at once'
 
 /** One nasty request. */
 export interface NastyRequest {
@@ -79,66 +80,6 @@ function query(draft: Draft, _seed: Seed, random: Random): string {
   return `query ${show(more)}`
 }
 
-const HEADERS: readonly [string, string][] = [
-  ['content-length', '5'],
-  ['content-length', '-1'],
-  ['content-length', '99999999999999999999'],
-  ['transfer-encoding', 'chunked'],
-  ['transfer-encoding', 'gzip, chunked'],
-  ['content-encoding', 'gzip'],
-  ['content-encoding', 'br'],
-  ['host', 'evil.example'],
-  ['host', ''],
-  ['host', '127.0.0.1:0, evil'],
-  ['host', '[::1'],
-  ['origin', 'https://evil.example'],
-  ['origin', 'null'],
-  ['origin', 'http://[::1'],
-  ['x-http-method-override', 'DELETE'],
-  ['x-forwarded-for', '\u00ff'.repeat(2_000)],
-  ['x-forwarded-proto', 'javascript'],
-  ['x-requested-by', '<b>\u00ff%zz</b>'.repeat(50)],
-  ['cookie', 'a='.repeat(3_000)],
-  ['accept', 'application/json;as=Table;v=v1;g=meta.k8s.io'],
-  ['accept', '*/*;q=abc, ,,,'],
-  ['accept', 'text/event-stream'],
-  ['range', 'bytes=9999999999-1,-'],
-  ['if-none-match', 'W/"'.repeat(2_000)],
-  ['if-modified-since', 'never'],
-  ['authorization', 'Bearer '],
-  ['authorization', 'Bearer \u00ff\u00fe'],
-  ['authorization', 'Basic %%%%'],
-  ['authorization', 'Basic '],
-  ['authorization', `Basic ${'A'.repeat(12_000)}`],
-  ['authorization', 'Digest username="'],
-  ['expect', '100-continue'],
-  ['expect', '200-maybe'],
-  ['upgrade', 'websocket'],
-  ['upgrade', 'SPDY/3.1'],
-  ['connection', 'upgrade, keep-alive, te'],
-  ['te', 'trailers'],
-  ['content-type', 'application/json; charset=utf-7'],
-  ['content-type', 'application/json, text/plain'],
-  ['content-type', 'application/strategic-merge-patch+json'],
-  ['content-type', 'application/json-patch+json'],
-  ['content-type', 'application/merge-patch+json'],
-  ['content-type', 'application/x-www-form-urlencoded'],
-  ['content-type', 'multipart/form-data'],
-  ['content-type', 'multipart/form-data; boundary='],
-  ['content-type', 'text/plain'],
-  ['content-type', ''],
-  ['content-type', '\u00ff'],
-  ['a2a-version', '0.3'],
-  ['a2a-version', '99'],
-  ['a2a-version', '\u00ff'],
-  ['a2a-extensions', ',,,%zz'],
-  ['mcp-session-id', '../../x'],
-  ['mcp-protocol-version', '1999-01-01'],
-  ['last-event-id', '-1'],
-  ['last-event-id', '9'.repeat(400)],
-  ['x-evil', 'x'.repeat(15_000)],
-]
-
 function header(draft: Draft, _seed: Seed, random: Random): string {
   const [name, value] = random.pick(HEADERS)
   const isTwice = random.next() < 0.4
@@ -209,33 +150,6 @@ function setBody(draft: Draft, value: unknown, raws: readonly string[], how: str
   return how
 }
 
-const BODIES: readonly [string, Buffer][] = [
-  ['nothing', Buffer.alloc(0)],
-  ['null', Buffer.from('null')],
-  ['a text', Buffer.from('"text"')],
-  ['a number', Buffer.from('7')],
-  ['a list', Buffer.from('[]')],
-  ['a list of everything', Buffer.from('[null,1,"a",[],{}]')],
-  ['half of an object', Buffer.from('{"a":')],
-  ['a mark of order', Buffer.from('\ufeff{}')],
-  ['UTF-16', Buffer.from('{"a":1}', 'utf16le')],
-  ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
-  ['zeros', Buffer.alloc(1_000)],
-  ['2 MB of spaces', Buffer.alloc(2_000_000, ' ')],
-  ['a text of 1 MB', Buffer.from(JSON.stringify('x'.repeat(1_000_000)))],
-  ['200,000 lists within each other', Buffer.from('['.repeat(200_000) + ']'.repeat(200_000))],
-  ['a list of 300,000 numbers', Buffer.from(`[${'1,'.repeat(300_000)}1]`)],
-  ['an object of 50,000 members', Buffer.from(`{${Array.from({ length: 50_000 }, (_, i) => `"${i}":1`).join()}}`)],
-  ['a form', Buffer.from('a=1&__proto__=2&a[b]=%zz')],
-  ['a form of 20,000 pairs', Buffer.from('a=1&'.repeat(20_000))],
-  ['__proto__', Buffer.from('{"__proto__":{"x":1}}')],
-  ['constructor', Buffer.from('{"constructor":{"prototype":{"x":1}}}')],
-  ['JSON-RPC without a method', Buffer.from('{"jsonrpc":"2.0","id":1}')],
-  ['JSON-RPC with an id that is none', Buffer.from('{"jsonrpc":"2.0","id":{"a":1},"method":"tools/list","params":[]}')],
-  ['a batch of JSON-RPC', Buffer.from(`[${Array(500).fill('{"jsonrpc":"2.0","id":1,"method":"tools/list"}').join()}]`)],
-  ['a method named __proto__', Buffer.from('{"jsonrpc":"2.0","id":1,"method":"__proto__","params":{}}')],
-]
-
 function wholeBody(draft: Draft, _seed: Seed | undefined, random: Random): string {
   const [name, body] = random.pick(BODIES)
   draft.body = body
@@ -305,7 +219,7 @@ function bytesOf({ method, path, headers, body }: Draft): Buffer {
 const toWellFormed = (text: string) => Buffer.from(text).toString('utf8')
 
 /** Short enough for a line. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   const text = isRaw(value) ? value.raw : typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > 120 ? `${text.slice(0, 60)}… (${text.length})` : text
 }
