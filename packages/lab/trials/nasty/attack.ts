@@ -29,15 +29,16 @@ export async function attack(seeds: readonly Seed[], count: number, random: Rand
   let sent = 0
   const worker = async () => {
     while (sent < count) {
-      const seed = seeds[sent++ % seeds.length]
+      const n = sent++
+      const seed = seeds[n % seeds.length]
       if (!seed) return
+      if (n > 0 && n % 500 === 0) process.stderr.write(`${n} sent\n`)
       const request = mutate(seed, random)
       const outcome = await send(request)
       const { status = 'none', ms } = outcome
       statuses[status] = (statuses[status] ?? 0) + 1
       const problem = judge(request, outcome)
       if (problem !== undefined) findings.add(request, problem)
-      if (sent % 500 === 0) process.stderr.write(`${sent} sent\n`)
       if (ms > SUSPECT_MS && !request.isOpenEnded && !seed.streams) late.push({ request, ms })
     }
   }
@@ -64,13 +65,24 @@ export async function findHolders(suspects: readonly NastyRequest[], mostMs: num
   return most
 }
 
+async function sideBySide<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const left = [...all]
+  const worker = async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await work(one)
+  }
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
+}
+
 /** Every seed that only reads is answered as it was before: nothing that was sent stays as poison. */
 export async function findPoison(seeds: readonly Seed[], findings: Findings): Promise<void> {
-  for (const seed of seeds.filter(({ method }) => method === 'GET')) {
-    const request = plain(seed)
-    const problem = judge(request, await send(request))
-    if (problem !== undefined) findings.add({ ...request, how: `afterwards: ${request.how}` }, problem)
-  }
+  await sideBySide(
+    seeds.filter(({ method }) => method === 'GET'),
+    async (seed) => {
+      const request = plain(seed)
+      const problem = judge(request, await send(request))
+      if (problem !== undefined) findings.add({ ...request, how: `afterwards: ${request.how}` }, problem)
+    },
+  )
 }
 
 /** Of all that may change something, what a page of another site gets done. */
@@ -82,7 +94,8 @@ export async function findForeign(seeds: readonly Seed[], findings: Findings): P
     { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'content-type': 'text/plain' },
   ]
   let tried = 0
-  for (const seed of seeds.filter(({ method }) => method !== 'GET' && method !== 'HEAD')) {
+  const writing = seeds.filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+  await sideBySide(writing, async (seed) => {
     for (const headers of origins) {
       // No page of another site knows the token of a cluster; it demands one of everybody.
       const { authorization: _token, ...known } = seed.headers
@@ -91,7 +104,7 @@ export async function findForeign(seeds: readonly Seed[], findings: Findings): P
       tried += 1
       if (![401, 403, 415].includes(status ?? 0)) findings.add(request, `a foreign page got ${status}`)
     }
-  }
+  })
   return tried
 }
 
