@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -134,4 +134,22 @@ test("the agent gets the console's token, and no other part does", async () => {
   for (const path of ['/agent/api/incidents', '/fleet/instances'])
     await fetch(base + path, { headers: { authorization: 'Bearer of the page' } })
   expect(seen.map(({ request }) => request.headers.authorization)).toEqual(['Bearer letmein', 'Bearer of the page'])
+})
+
+test.each([
+  ['upgrade', 'websocket'],
+  ['te', 'trailers'],
+  ['keep-alive', 'timeout=5'],
+  ['proxy-connection', 'close'],
+])('a request with %s: %s, which is about the connection to the console, is passed on without it', async (name, value) => {
+  const { hostname, port } = new URL(base)
+  const answer = await new Promise<number | undefined>((resolve, reject) =>
+    request({ hostname, port, path: '/agent/x', method: 'POST', headers: { [name]: value, 'content-type': 'application/json' } }, (head) =>
+      resolve(head.resume().statusCode),
+    )
+      .on('error', reject)
+      .end('{}'),
+  )
+  expect(answer).toBe(200)
+  expect(seen.at(-1)?.request.headers[name]).toBeUndefined()
 })

@@ -30,6 +30,10 @@ const POLICY =
 /** Headers of a browser that say where a request comes from. They were judged here; behind the proxy they would name a foreign origin. */
 const ABOUT_THE_BROWSER = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-user']
 
+/** Of this connection alone (RFC 9110, 7.6.1); the library that forwards fails over some of them. */
+const OF_THIS_CONNECTION = ['upgrade', 'expect', 'te', 'trailer', 'keep-alive', 'proxy-connection']
+const NOT_PASSED_ON = [...ABOUT_THE_BROWSER, ...OF_THIS_CONNECTION]
+
 /** The page at `/`, and the parts of the lab under a fixed table of prefixes. Holds no state. */
 export async function buildApp({ registry, page, proxies, agentToken, grafana, logLevel }: ConsoleParts): Promise<Service> {
   const app = buildService(registry, { name: 'console', ...(logLevel && { logLevel }) })
@@ -70,7 +74,7 @@ async function addProxies(app: Service, { proxies, agentToken }: Pick<ConsolePar
     const { part, to } = decision
     return reply.from(to, {
       rewriteRequestHeaders: (_request, headers) => ({
-        ...Object.fromEntries(Object.entries(headers).filter(([name]) => !ABOUT_THE_BROWSER.includes(name))),
+        ...Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.includes(name))),
         ...(part === 'agent' && agentToken !== undefined && { authorization: `Bearer ${agentToken}` }),
       }),
       onResponse: (_request, answer, upstream) => {

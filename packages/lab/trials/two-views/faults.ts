@@ -10,10 +10,11 @@ export interface OneFault {
 
 export const FAULTS: readonly OneFault[] = [
   { mode: 'errors', alert: 'InventoryErrorBurst' },
-  { mode: 'crash', alert: 'InventoryInstanceRestarting', instances: 1 },
   { mode: 'oom_safe', alert: 'InventoryHighMemory', instances: 1 },
   { mode: 'pool_leak', alert: 'InventoryPoolExhausted' },
   { mode: 'cpu', alert: 'InventoryHighLatency' },
+  // Last, because a container keeps how it ended: the next fault would be seen through it.
+  { mode: 'crash', alert: 'InventoryInstanceRestarting', instances: 1 },
 ]
 
 const FAULT_SECONDS = 240
