@@ -15,11 +15,15 @@ export type SmtpFault =
   /** Nothing is said. */
   | { kind: 'silent' }
 
-/** Between a client and a mail server, whose answers to one client come line by line; `fault` decides for each connection. */
+/**
+ * Between a client and a mail server, whose answers to one client come line by line; `fault` decides for each connection. `struck` says on how many
+ * connections the fault was felt: a client may leave before it comes to that.
+ */
 export async function startSmtpFaultProxy(target: string) {
   const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   const behaviour: { fault: () => SmtpFault | undefined } = { fault: () => undefined }
+  let struck = 0
   const server = createServer((client) => {
     const fault = behaviour.fault()
     const upstream = connect(Number(port), hostname)
@@ -32,13 +36,18 @@ export async function startSmtpFaultProxy(target: string) {
     upstream.on('close', () => client.destroy())
     // Whom the client leaves does what it was told before.
     client.on('close', () => setTimeout(() => upstream.destroy(), 2_000).unref())
-    carry(client, upstream, fault)
+    let isStruck = false
+    carry(client, upstream, fault, () => {
+      if (!isStruck) struck += 1
+      isStruck = true
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return {
     url: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     behaviour,
+    struck: () => struck,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
@@ -46,19 +55,27 @@ export async function startSmtpFaultProxy(target: string) {
   }
 }
 
+/** A client that may would send its commands at once, and it would not be seen which of them it is. */
+const PIPELINING = /^250([- ])PIPELINING\r\n/m
+const END_OF_MAIL = '\r\n.\r\n'
+
 /** Knows where a connection is by the client's commands. */
-function carry(client: Socket, upstream: Socket, fault: SmtpFault | undefined): void {
+function carry(client: Socket, upstream: Socket, fault: SmtpFault | undefined, onStruck: () => void): void {
   let isMail = false
   let isSent = false
+  let tail = ''
   const answersAt = (step: string) => {
     if (fault?.kind !== 'answers' || fault.at !== step) return false
+    onStruck()
     client.write(`${fault.reply}\r\n`)
     return true
   }
   client.on('data', (chunk) => {
     const text = chunk.toString()
     if (isMail) {
-      isSent ||= text.endsWith('\r\n.\r\n')
+      tail = `${tail}${text}`.slice(-END_OF_MAIL.length)
+      isSent ||= tail === END_OF_MAIL
+      if (isSent && (fault?.kind === 'lost_request' || fault?.kind === 'done_late')) onStruck()
       if (isSent && (fault?.kind === 'lost_request' || answersAt('end')))
         return fault?.kind === 'lost_request' ? void client.destroy() : undefined
       if (isSent && fault?.kind === 'done_late') return void setTimeout(() => upstream.write(chunk), fault.ms)
@@ -71,13 +88,14 @@ function carry(client: Socket, upstream: Socket, fault: SmtpFault | undefined): 
   })
   let isGreeted = false
   upstream.on('data', (chunk) => {
-    if (fault?.kind === 'silent') return
+    if (fault?.kind === 'silent') return onStruck()
     if (!isGreeted) {
       isGreeted = true
       if (answersAt('greeting')) return void client.end()
     }
+    if (isSent && (fault?.kind === 'lost_answer' || fault?.kind === 'answer_late')) onStruck()
     if (isSent && fault?.kind === 'lost_answer') return void client.destroy()
     if (isSent && fault?.kind === 'answer_late') return void setTimeout(() => client.write(chunk), fault.ms)
-    client.write(chunk)
+    client.write(isSent ? chunk : chunk.toString().replace(PIPELINING, '250$1X-ONE-BY-ONE\r\n'))
   })
 }

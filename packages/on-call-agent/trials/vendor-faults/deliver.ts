@@ -17,6 +17,8 @@ export interface Seen {
   there: number
   lost: number
   twice: number
+  /** How often the fault was felt, where that is counted: as often as there are sends, or the run says nothing. */
+  struck?: number
   [more: string]: unknown
 }
 
