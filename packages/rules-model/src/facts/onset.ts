@@ -2,6 +2,7 @@ import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { clock } from '../wording.ts'
 import type { Facts } from './facts.ts'
 import { type Sample, type Series, samplesOf } from './series.ts'
+import { isAboutErrors } from './symptoms.ts'
 
 /** When a trouble began, by the readings themselves. */
 export interface Onset {
@@ -109,5 +110,7 @@ export function troubleSeconds(facts: Facts): number | undefined {
 export function beganAt(facts: Facts): number | undefined {
   const onset = onsetOf(facts)
   const { startedAt, now } = facts
-  return onset && isAlertsOwn(onset, facts) ? onset.at : (startedAt ?? now)
+  // Errors that ended before an alert about something else began were another trouble's.
+  const isOthers = onset?.endedAt !== undefined && startedAt !== undefined && onset.endedAt < startedAt && !isAboutErrors(facts)
+  return onset && !isOthers && isAlertsOwn(onset, facts) ? onset.at : (startedAt ?? now)
 }
