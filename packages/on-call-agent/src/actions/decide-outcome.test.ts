@@ -48,6 +48,14 @@ test.each<[what: string, judged: Judged[], looks: Look[], kind: string]>([
   expect(judge(judged, looks).kind).toBe(kind)
 })
 
+test('one scrape in which a new process was still starting is no harm, however short the verification', () => {
+  const looks = [2.5, 3.75, 5, 6.25, 7.5].map((seconds) => look(seconds, 0.9, 'Burst'))
+  expect(decideOutcome({ judged: [rate(0, 0)], firingBefore: ['Burst'], looks, seconds: 15 }).kind).toBe('watch')
+  expect(
+    decideOutcome({ judged: [rate(0, 0)], firingBefore: ['Burst'], looks: [...looks, look(8.75, 0.9, 'Burst')], seconds: 15 }).kind,
+  ).toBe('worse')
+})
+
 test('where no figure was bad and no alert fired before, there was nothing to cure', () => {
   expect(judge([rate(0, 0)], [look(15, 0), look(20, 0)], [])).toMatchObject({ kind: 'coincidence', verification: { sli: 'alerts_firing' } })
 })

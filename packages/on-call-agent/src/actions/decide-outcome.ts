@@ -33,6 +33,10 @@ export interface Judging {
 /** Looks in a row that say the same. */
 const STEADY = 2
 const STEADY_WORSE = 3
+/** Longer than the usual five seconds from one scrape to the next: a process that was starting when it was scraped is no harm. */
+const WORSE_SECONDS = 6
+/** Of a verification that is shorter yet. */
+const WORSE_PART = 2 / 5
 /** Figures that were bad and have been good for this part of the time are believed over an alert that remembers more than they do. */
 const LASTING = 1 / 2
 const LASTING_LOOKS = 4
@@ -51,9 +55,10 @@ export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging)
   const bad = judged.filter(({ before, limit }) => before.now !== null && before.now > limit)
   const hadBeenBad = judged.filter(({ before, limit }) => before.worst !== null && before.worst > limit)
   const settled = looks.filter((look) => look.seconds >= seconds * SETTLE)
-  const worse = judged.filter(
-    (each) => settled.slice(-STEADY_WORSE).length === STEADY_WORSE && settled.slice(-STEADY_WORSE).every((look) => isWorse(each, look)),
-  )
+  const worse = judged.filter((each) => {
+    const lately = settled.slice(settled.findLastIndex((look) => !isWorse(each, look)) + 1)
+    return lately.length >= STEADY_WORSE && newest.seconds - (lately[0]?.seconds ?? 0) >= Math.min(WORSE_SECONDS, seconds * WORSE_PART)
+  })
   const [worst] = worse
   if (worst) return { kind: 'worse', message: `It is worse: ${change(worst, newest)}.`, verification: verificationOf(worst, newest) }
   const isGood = ({ values, firing }: Look) =>
