@@ -81,7 +81,8 @@ async function perform({ vendor, holdMs, kill, refusedMs = 0 }: Run): Promise<{ 
     // Whatever was held has been carried out by then, and a repetition would have come.
     await sleep(Math.max(0, began + holdMs + 20_000 - Date.now()))
     const { messages, issues } = (await (await fetch(`${standIns.url}/phone/messages`)).json()) as PhoneConversation
-    const pages = messages.filter(({ direction, body }) => direction === 'in' && body.includes('Reply *why*'))
+    // Whether it is the text or, to somebody who has not written for long, the template.
+    const pages = messages.filter(({ direction, body }) => direction === 'in' && /\bheld\b/.test(body) && !body.includes('So far:'))
     return { count: vendor === 'jira' ? issues.length : pages.length, seconds: (Date.now() - began) / 1_000 }
   } finally {
     await agent.kill()
