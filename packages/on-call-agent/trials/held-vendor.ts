@@ -95,8 +95,11 @@ const ALERT = { status: 'firing', labels: { alertname: 'A', service: 'held', sev
 async function startAgent(environment: Record<string, string>) {
   const port = new URL(await deadAddress()).port
   const url = `http://127.0.0.1:${port}`
-  const env = { ...process.env, ...environment, AGENT_PORT: port, PUBLIC_URL: url, LOG_LEVEL: 'silent' }
-  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], { env, stdio: 'ignore' })
+  const env = { ...process.env, ...environment, AGENT_PORT: port, PUBLIC_URL: url, LOG_LEVEL: 'silent', LAB_LEASH: 'stdin' }
+  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   const ended = once(child, 'exit')
   const isUp = () =>
     fetch(`${url}/healthz`).then(
