@@ -120,8 +120,8 @@ test('error rate: where Prometheus scrapes each second the windows are as many s
       return [series({}, 8)]
     }),
     scrapeTargets: async () => [{ job: 'inventory', instance: 'a:1', health: 'up', scrapedAt: '', error: '', everySeconds: 1 }],
-    queryRange: async (_query: string, seconds: number, steps: number) => {
-      courses.push([seconds, steps])
+    queryBetween: async (_query: string, { from, until }: { from: Date; until: Date }, steps: number) => {
+      courses.push([(until.getTime() - from.getTime()) / 1_000, steps])
       return []
     },
   }
@@ -129,6 +129,28 @@ test('error rate: where Prometheus scrapes each second the windows are as many s
   expect([last_minute.window_seconds, last_15_seconds.window_seconds, scrape_seconds]).toEqual([12, 3, 1])
   expect(new Set(asked.flatMap((query) => /\[(\w+)\]/.exec(query)?.[1] ?? []))).toEqual(new Set(['12s', '3s']))
   expect(courses[0]).toEqual([120, 120])
+})
+
+test('error rate: errors and requests are counted at the same moments, however late the second question is', async () => {
+  const spans: { from: Date; until: Date }[] = []
+  const client = {
+    ...prometheus(() => [series({}, 8)]),
+    async queryBetween(query: string, span: { from: Date; until: Date }, steps: number) {
+      spans.push(span)
+      // The clock goes on before the next one is asked.
+      for (const asked = Date.now(); Date.now() === asked; );
+      const [from, until] = [span.from.getTime() / 1_000, span.until.getTime() / 1_000]
+      const points = Array.from({ length: steps + 1 }, (_, i): [number, number] => {
+        const failing = query.includes('errors') ? Math.max(0, i - steps / 2) : i
+        return [from + (i * (until - from)) / steps, 10 * failing]
+      })
+      return [{ labels: { instance: 'a:1', route: '/' }, points }]
+    },
+  }
+  const { onset } = await ask<ErrorRateResult>(computeErrorRate(client))
+  expect(spans).toHaveLength(2)
+  expect(spans[1]).toEqual(spans[0])
+  expect(onset).toMatchObject({ ended_at: null, error_rate_within: 1 })
 })
 
 test('error rate: requests without errors are 0, and no request is null', async () => {

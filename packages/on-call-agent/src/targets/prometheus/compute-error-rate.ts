@@ -9,7 +9,7 @@ import { readErrorCourse } from './error-course.ts'
 import type { ServiceFinder } from './find-service.ts'
 import { scrapeSecondsOf } from './scrape-seconds.ts'
 
-type Asked = Pick<PrometheusClient, 'query' | 'queryRange'> & Partial<Pick<PrometheusClient, 'scrapeTargets'>>
+type Asked = Pick<PrometheusClient, 'query' | 'queryBetween'> & Partial<Pick<PrometheusClient, 'scrapeTargets'>>
 type Counter = Extract<ErrorCounter, { kind: 'found' }>
 
 /** How far back the onset is looked for with scrapes every five seconds, and how closely. */
@@ -103,13 +103,15 @@ async function askReleases(prometheus: Asked, matcher: string, signal: AbortSign
   )
 }
 
-/** The counts of requests and of errors over time: worth a look, and no reason to say nothing at all. */
+/** The counts of requests and of errors at the same moments, which are compared: a millisecond apart no error would belong to any request. Worth a look, and no reason to say nothing at all. */
 async function askCourses(
   prometheus: Asked,
   { requests, errors, routeLabel }: Counter,
   { seconds, signal }: { seconds: number; signal: AbortSignal },
 ): Promise<[Series[], Series[]] | undefined> {
-  const ask = (selector: string) => prometheus.queryRange(`sum by (instance, ${routeLabel}) (${selector})`, seconds, COURSE_STEPS, signal)
+  const until = new Date()
+  const span = { from: new Date(until.getTime() - seconds * 1_000), until }
+  const ask = (selector: string) => prometheus.queryBetween(`sum by (instance, ${routeLabel}) (${selector})`, span, COURSE_STEPS, signal)
   return Promise.all([ask(requests), ask(errors)]).catch(() => undefined)
 }
 
