@@ -27,21 +27,26 @@ const BEFORE_ONSET_MS = 45_000
 /** A process that dies again and again does so several times a minute: an exit that long before the newest one belongs to another trouble. */
 const SAME_TROUBLE_MS = 60_000
 
+/** Whether what ended then can belong to this trouble: not long before the alert, nor well before requests began to fail where that is what shows it. */
+export function canBelong(at: number, facts: Facts): boolean {
+  const { startedAt, now, symptoms } = facts
+  const earliest = startedAt ?? (now === undefined ? undefined : now - LEAD_MS)
+  const counted = symptoms.has('availability') ? undefined : errorOnset(facts)
+  const onset = counted && isAlertsOwn(counted, facts) ? counted : undefined
+  return !(earliest !== undefined && earliest - at > LEAD_MS) && !(onset && at < onset.at - BEFORE_ONSET_MS)
+}
+
 /**
  * The unasked exits that can belong to this trouble, most restarted instance first: not long before the alert, of the newest series of exits, and of the
  * instance that the alert names where it names one.
  */
 export function recentDeaths(facts: Facts): Death[] {
-  const { instances, startedAt, now, symptoms } = facts
+  const { instances } = facts
   if (instances.kind !== 'seen') return []
-  const earliest = startedAt ?? (now === undefined ? undefined : now - LEAD_MS)
-  const counted = symptoms.has('availability') ? undefined : errorOnset(facts)
-  const onset = counted && isAlertsOwn(counted, facts) ? counted : undefined
   const { call } = instances
   const deaths = instances.value.instances.flatMap(({ instance, last_exit, restarts, state }): Death[] => {
     const at = last_exit ? Date.parse(last_exit.at) : Number.NaN
-    if (!last_exit || Number.isNaN(at) || (earliest !== undefined && earliest - at > LEAD_MS)) return []
-    if (!isAlerted(facts, instance) || (onset && at < onset.at - BEFORE_ONSET_MS)) return []
+    if (!last_exit || Number.isNaN(at) || !canBelong(at, facts) || !isAlerted(facts, instance)) return []
     const quote = quoteFrom(
       call,
       ...memberOf('last_exit', last_exit),

@@ -3,7 +3,7 @@ import { investigate } from '../../test-parts/investigate.ts'
 import { FIRING_AT, INSTANCE_NAMES } from '../../test-parts/scene.ts'
 import { clusterLooks, reportingNode, runningPod } from '../../test-parts/simulated-cluster.ts'
 import { SimulatedIncident } from '../../test-parts/simulated-incident.ts'
-import { createWorld, runningInstance, type World } from '../../test-parts/simulated-world.ts'
+import { createWorld, errorRate, runningInstance, type World } from '../../test-parts/simulated-world.ts'
 import { remediesFor } from '../engine/remedy.ts'
 import { readFacts } from '../facts/facts.ts'
 import { readTranscript } from '../transcript.ts'
@@ -74,6 +74,28 @@ test('a container that exceeded its memory limit is out of memory, and no crash 
   expect(diagnosis).toMatchObject({ status: 'diagnosed', cause: 'out_of_memory' })
   expect(diagnosis.root_cause).toMatch(/OOMKilled/)
   expect(diagnosis.root_cause).not.toMatch(/kill from outside/)
+})
+
+test.each([
+  ['an hour before', 3_600, undefined],
+  [
+    'well before requests began to fail',
+    120,
+    { at: new Date(FIRING_AT - 20_000).toJSON(), ended_at: null, error_rate_before: 0, error_rate_within: 0.8 },
+  ],
+])('how a container ended %s says nothing about a trouble of now', (_, secondsBefore, onset) => {
+  const rate = { ...errorRate(0.8), ...(onset && { onset }) }
+  const finishedAt = new Date(FIRING_AT - secondsBefore * 1_000).toJSON()
+  const ended = (reason: string) => ({ ...container, restarts: 1, last_end: { exitCode: 137, reason, finishedAt } })
+  const seenWith = (reason: string) =>
+    investigate(
+      createWorld({
+        rate,
+        database: clusterLooks({ pods: [runningPod('inventory-5d9-a', { containers: [ended(reason)] }), ...well] }),
+      }),
+    ).diagnosis
+  const { cause, confidence } = investigate(createWorld({ rate, database: clusterLooks() })).diagnosis
+  for (const reason of ['OOMKilled', 'Error']) expect(seenWith(reason), reason).toMatchObject({ cause, confidence })
 })
 
 test('an image that cannot be pulled is a bad release; the old pods go on, and nothing is proposed that the cluster has not', () => {

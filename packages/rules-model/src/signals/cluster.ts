@@ -1,5 +1,7 @@
 import type { ListedPod } from '@oncall-lab/on-call-agent/cluster-functions'
 import { alertedNodes, alertedPods, GET_EVENTS, GET_NODES, GET_PODS, lostNode, podWarnings } from '../facts/cluster.ts'
+import { canBelong } from '../facts/deaths.ts'
+import type { Facts } from '../facts/facts.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -46,7 +48,13 @@ function waitingFor(pods: ListedPod[], reasons: RegExp): { pod: string; image: s
   return undefined
 }
 
-/** Whether a container was ended for exceeding its memory limit. */
+/** One without a time may be. */
+function isOfThis({ finishedAt = '' }: NonNullable<ListedPod['containers'][number]['last_end']>, facts: Facts): boolean {
+  const at = Date.parse(finishedAt)
+  return Number.isNaN(at) || canBelong(at, facts)
+}
+
+/** Whether a container was ended for exceeding its memory limit. A pod keeps how its container ended until it ends once more, so an old end says nothing. */
 export const podEnd = defineSignal({
   about: 'how the containers ended',
   source: 'limit',
@@ -57,7 +65,7 @@ export const podEnd = defineSignal({
     const reading = alertedPods(facts)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const ends = reading.value.flatMap(({ name, containers }) =>
-      containers.flatMap(({ last_end }) => (last_end ? [{ name, ...last_end }] : [])),
+      containers.flatMap(({ last_end }) => (last_end && isOfThis(last_end, facts) ? [{ name, ...last_end }] : [])),
     )
     const killed = ends.find(({ reason }) => reason === 'OOMKilled')
     if (killed)
