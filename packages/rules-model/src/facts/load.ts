@@ -107,27 +107,52 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
 const CERTAIN_LAG_SECONDS = 0.5
 const COMPUTES = 0.2
 
-/** Event loop lag of the worst instance within the last half minute (what the rates look back on too), in seconds, and how to read it. */
-export function lagNow(
-  facts: Facts,
-): { value: number; level: 'high' | 'raised' | 'low'; instance: string; quote: Quote | undefined } | undefined {
+/** One instance's event loop lag: in seconds, and how to read it. */
+interface Lag {
+  value: number
+  level: 'high' | 'raised' | 'low'
+  instance: string
+  quote: Quote | undefined
+}
+
+const LAG_LEVELS = ['high', 'raised', 'low'] as const
+
+/**
+ * Event loop lag within the last half minute (what the rates look back on too): of the worst instance of the gravest level, with the names of all that are at this level. A hiccup of one instance
+ * does not hide the lag of another.
+ */
+export function lagNow(facts: Facts): (Lag & { instances: string[] }) | undefined {
   const reading = facts.metric('lag')
   if (reading.kind !== 'seen') return undefined
   const now = newestTime(reading.value) ?? 0
-  const recent = presentValues(reading).flatMap(({ labels, series }) =>
-    series.points.flatMap((point) =>
-      now - Date.parse(point[0]) <= LATELY_MS * facts.pace && point[1] !== null ? [{ labels, point, value: point[1] }] : [],
-    ),
-  )
-  const [worst] = recent.sort((a, b) => b.value - a.value)
-  if (!worst) return undefined
-  const { value, labels, point } = worst
-  const own = recent.filter((each) => each.labels.instance === labels.instance)
-  const lasts = own.length < 2 || own.filter((each) => each.value >= HIGH_LAG_SECONDS).length >= 2
-  const computes = (cpuNow(facts).find(({ instance }) => instance === labels.instance)?.value ?? 1) >= COMPUTES
-  const isOwn = value >= CERTAIN_LAG_SECONDS || (lasts && computes)
-  const level = value >= HIGH_LAG_SECONDS && isOwn ? 'high' : value >= RAISED_LAG_SECONDS ? 'raised' : 'low'
-  return { value, level, instance: labels.instance ?? 'an instance', quote: quoteFrom(reading.call, JSON.stringify(point)) }
+  const all = presentValues(reading).flatMap(({ labels, series }): Lag[] => {
+    const recent = series.points.flatMap((point) =>
+      now - Date.parse(point[0]) <= LATELY_MS * facts.pace && point[1] !== null ? [{ point, value: point[1] }] : [],
+    )
+    const [worst] = recent.toSorted((a, b) => b.value - a.value)
+    if (!worst) return []
+    const instance = labels.instance ?? 'an instance'
+    const values = recent.map(({ value }) => value)
+    return [
+      {
+        value: worst.value,
+        level: lagLevel(values, instance, facts),
+        instance,
+        quote: quoteFrom(reading.call, JSON.stringify(worst.point)),
+      },
+    ]
+  })
+  const gravest = LAG_LEVELS.map((level) => all.filter((lag) => lag.level === level)).find((lags) => lags.length > 0) ?? []
+  const [worst] = gravest.toSorted((a, b) => b.value - a.value)
+  return worst && { ...worst, instances: gravest.map(({ instance }) => instance).sort() }
+}
+
+function lagLevel(recent: number[], name: string, facts: Facts): Lag['level'] {
+  const worst = Math.max(...recent)
+  const lasts = recent.length < 2 || recent.filter((value) => value >= HIGH_LAG_SECONDS).length >= 2
+  const computes = (cpuNow(facts).find(({ instance }) => instance === name)?.value ?? 1) >= COMPUTES
+  const isOwn = worst >= CERTAIN_LAG_SECONDS || (lasts && computes)
+  return worst >= HIGH_LAG_SECONDS && isOwn ? 'high' : worst >= RAISED_LAG_SECONDS ? 'raised' : 'low'
 }
 
 /** The 95th percentile of all answers now, in seconds, with what was usual and the worst of the range. */

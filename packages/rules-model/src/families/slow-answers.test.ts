@@ -49,6 +49,20 @@ describe('slow answers', () => {
     }
   })
 
+  test('by blocked event loops name every instance whose loop is blocked, and none that had a hiccup', () => {
+    const [first = '', second = '', third = ''] = INSTANCE_NAMES
+    const blocked = (seconds: number) => (ago: number) => (ago > 80 ? 0.011 : seconds)
+    const lag = [
+      course({ instance: first }, 300, blocked(0.3)),
+      course({ instance: second }, 300, blocked(0.25)),
+      course({ instance: third }, 300, (ago) => (ago > 20 || ago < 5 ? 0.011 : 0.4)),
+    ]
+    const lag_median = INSTANCE_NAMES.map((instance) => present({ instance }, 0.012))
+    const cpu = INSTANCE_NAMES.map((instance) => course({ instance }, 600, (ago) => (ago > 80 ? 0.02 : instance === third ? 0.05 : 0.35)))
+    const { diagnosis } = investigate(createWorld({ alerts: LATENCY, metrics: { ...slowMetrics, cpu, lag, lag_median } }))
+    expect(diagnosis).toMatchObject({ cause: 'event_loop_blocked', instances: [first, second] })
+  })
+
   test('and busy CPUs under four times the traffic are told as a surge', () => {
     const traffic = [course({}, 600, (ago) => (ago > 80 ? 20 : 320))]
     const { diagnosis } = investigate(createWorld({ alerts: CPU, metrics: { ...slowMetrics, cpu: busyCpu, traffic } }))

@@ -68,7 +68,7 @@ export const lag = defineSignal({
     const says = `the event loop of ${now.instance} lags ${duration(now.value)} (p99)`
     return seen(now.level, now.level === 'low' ? `${says}, so nothing holds it up` : says, {
       quote: now.quote,
-      instances: [now.instance],
+      instances: now.level === 'low' ? [now.instance] : now.instances,
     })
   },
 })
