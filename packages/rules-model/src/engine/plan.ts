@@ -1,4 +1,4 @@
-import { GET_NODES, GET_PODS } from '../facts/cluster.ts'
+import { GET_EVENTS, GET_NODES, GET_PODS } from '../facts/cluster.ts'
 import { errorsHaveEased } from '../facts/error-rates.ts'
 import { ERROR_RATE, type Facts, FIRST_LOGS, INSTANCES, keyOf, RUNTIME } from '../facts/facts.ts'
 import { CHECK_HOST } from '../facts/hosts.ts'
@@ -24,8 +24,10 @@ const OPEN_NATS = 3
 const MOST_OPEN = 9
 /** Of each cause, so many of its questions at a time. */
 const MOST_SIGNALS = 6
-/** The agent takes no more in one investigation, and asks some itself. */
+/** With those at where the service runs the agent takes no more in one investigation, beside the notes. */
 const MOST_LOOKS = 22
+/** Looks at where it runs come on top: whoever sees a cluster or a machine learns no less of the service itself. */
+const WHERE_IT_RUNS = new Set([GET_PODS, GET_NODES, GET_EVENTS, CHECK_HOST].map(({ tool }) => tool))
 
 /**
  * What to ask next, all of it in parallel: first the log and the error rate; then where it is and what changed, which no budget cuts; then whatever tells the causes
@@ -51,7 +53,18 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
         ]
   return unasked(facts.calls, overScrapes(wanted, facts.job, facts.scrapeSeconds))
     .filter(offered)
-    .slice(0, Math.min(MOST_AT_ONCE, Math.max(0, MOST_LOOKS - facts.calls.length)))
+    .filter(withinBudget(facts.calls))
+    .slice(0, MOST_AT_ONCE)
+}
+
+function withinBudget(calls: Call[]): (question: Question) => boolean {
+  const isCounted = (tool: string) => !WHERE_IT_RUNS.has(tool)
+  let left = MOST_LOOKS - calls.filter(({ name }) => isCounted(name)).length
+  return ({ tool }) => {
+    if (!isCounted(tool)) return true
+    left -= 1
+    return left >= 0
+  }
 }
 
 /** Where it is, what changed, and whether it still fires. */
