@@ -1,4 +1,5 @@
 import type { LogEntry } from '@oncall-lab/inventory/api'
+import type { Incident } from '../api.ts'
 import type { LogTemplate } from '../functions.ts'
 
 const MOST = 8
@@ -7,6 +8,21 @@ const EXAMPLE_CHARS = 200
 const LEAD_MS = 120_000
 const FRAME = /^\s*at (?:.*\()?([\w@./-]+\.\w+:\d+):\d+\)?\s*$/
 const FOREIGN = /node_modules\/|^internal\//
+
+/** A look at the newest few seconds asks whether it goes on, and not what it is. */
+const SHORT_LOOK = 60
+const TEMPLATE_SECONDS = 600
+/** Of that longer look, so many of the newest entries. */
+export const TEMPLATE_ENTRIES = 300
+
+/** How far back templates are made from, beside a look at the newest so many seconds; undefined for a short look, which has none. */
+export const templateSeconds = (seconds: number) => (seconds < SHORT_LOOK ? undefined : Math.max(seconds, TEMPLATE_SECONDS))
+
+/** The templates of a longer look, for the result of `fetch_logs`; "before" is before the first alert of the incident. */
+export function templatesOf(entries: readonly LogEntry[], { alerts }: Pick<Incident, 'alerts'>): { templates?: LogTemplate[] } {
+  const starts = alerts.map(({ starts_at }) => Date.parse(starts_at)).filter((at) => !Number.isNaN(at))
+  return entries.length === 0 ? {} : { templates: summariseTemplates(entries, starts.length > 0 ? Math.min(...starts) : undefined) }
+}
 
 /** A message without what differs from one time to the next. */
 export function templateOf(message: string): string {

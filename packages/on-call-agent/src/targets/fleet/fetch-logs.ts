@@ -2,16 +2,11 @@ import { Value } from 'typebox/value'
 import { defineTool } from '../../functions/tool.ts'
 import { FetchLogsArgs, FetchLogsResult, summariseLogs } from '../../functions.ts'
 import { fitLogs } from '../fit-logs.ts'
-import { summariseTemplates } from '../log-templates.ts'
+import { TEMPLATE_ENTRIES, templateSeconds, templatesOf } from '../log-templates.ts'
 import type { InstanceReader } from './instance-reader.ts'
 import type { LoadBalancerClient } from './load-balancer.ts'
 import type { ProcessManagerClient } from './process-manager.ts'
 import { requireShop } from './shop-only.ts'
-
-/** A look at the newest few seconds asks whether it goes on, and not what it is. */
-const SHORT_LOOK = 60
-const TEMPLATE_SECONDS = 600
-const TEMPLATE_ENTRIES = 300
 
 /** `fetch_logs`: the newest entries of the error log, cut to what a model can read. */
 export function fetchLogs(
@@ -37,16 +32,13 @@ export function fetchLogs(
     result: FetchLogsResult,
     async run({ seconds, limit }, { incident, signal }): Promise<FetchLogsResult> {
       requireShop(incident)
+      const back = templateSeconds(seconds)
       const [{ entries, count }, longer] = await Promise.all([
         loadBalancer.tailLogs(seconds, limit, signal).catch((error: unknown) => past(error, { seconds, limit, signal })),
         // What was there before is worth a look, and no reason to say nothing of what is there now.
-        seconds < SHORT_LOOK
-          ? undefined
-          : loadBalancer.tailLogs(Math.max(seconds, TEMPLATE_SECONDS), TEMPLATE_ENTRIES, signal).catch(() => undefined),
+        back === undefined ? undefined : loadBalancer.tailLogs(back, TEMPLATE_ENTRIES, signal).catch(() => undefined),
       ])
-      const starts = incident.alerts.map(({ starts_at }) => Date.parse(starts_at)).filter((at) => !Number.isNaN(at))
-      const alertedAt = starts.length > 0 ? Math.min(...starts) : undefined
-      const templates = longer && longer.entries.length > 0 && { templates: summariseTemplates(longer.entries, alertedAt) }
+      const templates = templatesOf(longer?.entries ?? [], incident)
       const result: FetchLogsResult = { window_seconds: seconds, count, entries: fitLogs(entries), ...templates }
       return Value.Clean(FetchLogsResult, result) as FetchLogsResult
     },

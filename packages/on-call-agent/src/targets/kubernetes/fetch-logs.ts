@@ -3,6 +3,7 @@ import { Value } from 'typebox/value'
 import { defineTool, type Tool } from '../../functions/tool.ts'
 import { FetchLogsArgs, FetchLogsResult, summariseLogs } from '../../functions.ts'
 import { fitLogs } from '../fit-logs.ts'
+import { TEMPLATE_ENTRIES, templateSeconds, templatesOf } from '../log-templates.ts'
 import { type Cluster, podsOf, reads, requirePlace } from './cluster.ts'
 import type { Pod } from './objects.ts'
 import { instanceOf } from './pod-instance.ts'
@@ -16,28 +17,29 @@ const TROUBLE = /\b(?:error|exception|fatal|panic|critical|traceback)\b/i
 export function fetchLogs(clusters: readonly Cluster[]): Tool {
   return defineTool({
     name: 'fetch_logs',
-    description: 'The newest error lines of the logs of all pods of the service, oldest first. A stack that repeats is given once.',
+    description:
+      'The newest error lines of the logs of all pods of the service, oldest first, and the last ten minutes by template: how often before the trouble and since, one example. A stack that repeats is given once.',
     parameters: FetchLogsArgs,
     result: FetchLogsResult,
     async run({ seconds, limit }, { incident, signal }): Promise<FetchLogsResult> {
       const place = requirePlace(clusters, incident)
       const pods = await podsOf(place, signal)
-      const since = Date.now() - seconds * 1_000
+      const back = templateSeconds(seconds)
       const logs = await Promise.all(
         pods.flatMap((pod) =>
           wholeLog(pod).map(async (previous) => {
-            const query = { sinceSeconds: seconds, tailLines: MOST_LINES, timestamps: true, ...(previous && { previous }) }
+            const query = { sinceSeconds: back ?? seconds, tailLines: MOST_LINES, timestamps: true, ...(previous && { previous }) }
             // A pod whose container never started has no log, which its state says.
             const text = await reads.log(place.cluster, place.namespace, pod.metadata.name, query, signal).catch(ignoreRefusal)
             return text.split('\n').flatMap((line) => entryOf(line, pod) ?? [])
           }),
         ),
       )
-      const entries = logs
-        .flat()
-        .filter(({ ts }) => Date.parse(ts) >= since)
-        .toSorted((a, b) => Date.parse(a.ts) - Date.parse(b.ts))
-      return { window_seconds: seconds, count: entries.length, entries: fitLogs(entries.slice(-limit)) }
+      const sorted = logs.flat().toSorted((a, b) => Date.parse(a.ts) - Date.parse(b.ts))
+      const newest = (within: number) => sorted.filter(({ ts }) => Date.parse(ts) >= Date.now() - within * 1_000)
+      const entries = newest(seconds)
+      const templates = back === undefined ? {} : templatesOf(newest(back).slice(-TEMPLATE_ENTRIES), incident)
+      return { window_seconds: seconds, count: entries.length, entries: fitLogs(entries.slice(-limit)), ...templates }
     },
     summarise: summariseLogs,
   })

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { incidentOf } from '../../../test-parts/look-tools.ts'
 import { nothingRemembered } from '../../../test-parts/nothing-remembered.ts'
 import type { Incident } from '../../api.ts'
+import type { FetchLogsResult } from '../../functions.ts'
 import type { Target } from '../target.ts'
 import { kubernetes } from './target.ts'
 
@@ -73,8 +74,35 @@ describe('readings of a cluster', () => {
     cluster.fleet.recover(8001)
     line('after the crash')
     const target = targetOf(cluster.url, cluster.certificate.cert)
-    const logs = await call<{ entries: { message: string }[] }>(target, 'fetch_logs', { seconds: 60, limit: 50 }, incident)
+    const logs = await call<FetchLogsResult>(target, 'fetch_logs', { seconds: 60, limit: 50 }, incident)
     expect(logs.entries.map(({ message }) => message)).toEqual(['before the crash', 'after the crash'])
+  })
+
+  it('the last ten minutes of the logs are told by template too, as the fleet tells them', async () => {
+    const now = Date.now()
+    await using cluster = await startCluster({ replicas: 2, now: () => now - 900_000 })
+    await cluster.pods()
+    for (const [ago, port] of [
+      [400, 8001],
+      [300, 8002],
+      [20, 8001],
+    ] as const) {
+      const instance = `127.0.0.1:${port}`
+      cluster.fleet.log.push({
+        ts: new Date(now - ago * 1_000).toISOString(),
+        level: 'error',
+        instance,
+        pid: 1,
+        message: `item ${ago} is broken`,
+      })
+    }
+    const alerted = { ...incident, alerts: incident.alerts.map((alert) => ({ ...alert, starts_at: new Date(now - 60_000).toISOString() })) }
+    const target = targetOf(cluster.url, cluster.certificate.cert)
+    const { entries, templates } = await call<FetchLogsResult>(target, 'fetch_logs', { seconds: 120, limit: 50 }, alerted)
+    expect(entries.map(({ message }) => message)).toEqual(['item 20 is broken'])
+    expect(templates).toMatchObject([{ before: 2, since: 1, minutes_before: 2, instances: ['127.0.0.1:8001', '127.0.0.1:8002'] }])
+    const short = await call<FetchLogsResult>(target, 'fetch_logs', { seconds: 15, limit: 10 }, alerted)
+    expect(short.templates).toBeUndefined()
   })
 
   it('a node that does not report shows in get_nodes, and why a pod waits in get_pods', async () => {
