@@ -2,6 +2,7 @@ import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { beganAt, onsetOf } from '../facts/onset.ts'
+import { withoutTakenBack } from '../facts/taken-back.ts'
 import { quoteFrom } from '../quote.ts'
 import { clock, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -16,6 +17,8 @@ const SLACK_MS = 15_000
 const AT_ONCE_MS = 20_000
 /** A change that comes after the beginning is that much further from it: it can be its cause only where the beginning is not known well. */
 const AFTERWARDS = 3
+/** Where nothing but the alert tells when it began. */
+const ALERTS_LATER_MS = 60_000
 /** Changes this close to each other cannot be told apart by their time. */
 const SAME_MOMENT_MS = 5_000
 
@@ -32,21 +35,24 @@ export const recentChange = defineSignal({
   read: (facts) => {
     const reading = facts.result(ListChangesResult, CHANGES)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
-    const { changes } = reading.value
     const began = beganAt(facts)
+    const onset = onsetOf(facts)
+    // An alert comes a while after its trouble; what was set back in between may have brought it.
+    const { changes } = reading.value
+    const lasting = withoutTakenBack(changes, (began ?? 0) - (onset?.offMs ?? ALERTS_LATER_MS))
     const [newest] = changes
     if (!newest || began === undefined)
       return seen('none', 'nothing was changed within the last hour', { quote: quoteFrom(reading.call, '"changes":[]') })
     const nearMs = facts.symptoms.has('memory') || facts.symptoms.has('database') ? SLOWLY_NEAR_MS : NEAR_MS
-    const near = changes.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS)
+    const near = lasting.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS)
     const told = nearestOf(near, began)
     const change = told ?? newest
     const quote = quoteFrom(reading.call, `"at":"${change.at}"`, change.at)
     if (!told) {
-      const when = Date.parse(newest.at) > began ? 'after it had begun' : 'well before this'
+      const before = lasting.includes(newest) ? 'well before this' : 'which set it back to what it had been'
+      const when = Date.parse(newest.at) > began ? 'after it had begun' : before
       return seen('earlier', `the last change (${describeChange(change)}) was at ${clock(change.at)}, ${when}`, { quote })
     }
-    const onset = onsetOf(facts)
     const atOnceMs = Math.max(AT_ONCE_MS * facts.pace, SAME_MOMENT_MS, onset?.offMs ?? 0)
     const isAtOnce = Math.abs(began - Date.parse(told.at)) <= atOnceMs
     const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
