@@ -9,12 +9,12 @@ export interface OneFault {
 }
 
 export const FAULTS: readonly OneFault[] = [
+  // First, because a container keeps how it ended: what comes after it must not be seen through it.
+  { mode: 'crash', alert: 'InventoryInstanceRestarting', instances: 1 },
   { mode: 'errors', alert: 'InventoryErrorBurst' },
   { mode: 'oom_safe', alert: 'InventoryHighMemory', instances: 1 },
   { mode: 'pool_leak', alert: 'InventoryPoolExhausted' },
   { mode: 'cpu', alert: 'InventoryHighLatency' },
-  // Last, because a container keeps how it ended: the next fault would be seen through it.
-  { mode: 'crash', alert: 'InventoryInstanceRestarting', instances: 1 },
 ]
 
 const FAULT_SECONDS = 240

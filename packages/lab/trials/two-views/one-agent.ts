@@ -19,9 +19,15 @@ export interface Finding {
 const MAIN = new URL('../../../on-call-agent/src/main.ts', import.meta.url).pathname
 const DIAGNOSED_WITHIN_SECONDS = 90
 
-/** Starts an agent that remembers nothing and sees the lab as its variables say, hands it the alerts, and returns its diagnosis. */
-export async function diagnoseWith(book: AddressBook, view: Record<string, string>, alerts: FiringAlert[]): Promise<Finding> {
-  await using agent = await startProcess({
+/** An agent that remembers nothing and sees the lab as its variables say. */
+export interface OneAgent extends AsyncDisposable {
+  /** Hands it the alerts, and returns its first diagnosis. */
+  diagnose(alerts: FiringAlert[]): Promise<Finding>
+}
+
+/** Starts one; it waits for its alerts. */
+export async function startAgent(book: AddressBook, view: Record<string, string>): Promise<OneAgent> {
+  const agent = await startProcess({
     main: MAIN,
     env: {
       HOST: '127.0.0.1',
@@ -39,13 +45,23 @@ export async function diagnoseWith(book: AddressBook, view: Record<string, strin
       ...view,
     },
   })
-  const answer = await fetch(`${agent.url}/alerts`, {
+  return { diagnose: (alerts) => diagnose(agent.url, alerts), [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose]() }
+}
+
+/** Starts one for these alerts alone, and returns its diagnosis. */
+export async function diagnoseWith(book: AddressBook, view: Record<string, string>, alerts: FiringAlert[]): Promise<Finding> {
+  await using agent = await startAgent(book, view)
+  return await agent.diagnose(alerts)
+}
+
+async function diagnose(url: string, alerts: FiringAlert[]): Promise<Finding> {
+  const answer = await fetch(`${url}/alerts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(webhookOf(alerts)),
   })
   if (!answer.ok) throw new Error(`the agent answered ${answer.status}: ${await answer.text()}`)
-  const diagnosis = await until('the diagnosis', () => firstDiagnosis(agent.url), DIAGNOSED_WITHIN_SECONDS)
+  const diagnosis = await until('the diagnosis', () => firstDiagnosis(url), DIAGNOSED_WITHIN_SECONDS)
   return {
     cause: diagnosis.cause ?? 'none',
     confidence: diagnosis.confidence,
