@@ -42,14 +42,14 @@ console.log('| what really happens | diagnosis | action | page | proposed | ran 
 console.log('|---|---|---|---|---|---|---|---|---|')
 const newest = [...new Map(rows.map((row) => [row.name, row])).values()]
 for (const row of newest) {
-  const { name, what, cause, confidence, action, args, seconds, outcome, failure } = row
+  const { name, what, cause, confidence, action, args, seconds, outcome, failure, refused = [] } = row
   const times = [seconds.diagnosis, seconds.action_proposed, seconds.action_ran, seconds.action_verified, seconds.incident_resolved].map(
     figure,
   )
   const tries = rows.filter((each) => each.name === name)
   const count = `${tries.filter(isGood).length} of ${tries.length}${isGood(row) ? '' : `: **${failure ?? outcome ?? 'nothing'}**`}`
   console.log(
-    `| ${what} (${name}) | ${cause ?? '–'} ${confidence ?? ''} | ${action ? `\`${action} ${JSON.stringify(args)}\`` : '–'} | ${times.join(' | ')} | ${count} |`,
+    `| ${what} (${name}) | ${cause ?? '–'} ${confidence ?? ''} | ${action ? `\`${action} ${JSON.stringify(args)}\`` : '–'} | ${times.join(' | ')} | ${count}${refused.length > 0 ? ` (refused further: ${refused.join(', ')})` : ''} |`,
   )
 }
 console.log(`\n${newest.filter(isGood).length} of ${newest.length} cases, ${rows.filter(isGood).length} of ${rows.length} tries`)

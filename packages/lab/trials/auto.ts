@@ -1,6 +1,7 @@
 // Mode auto on a running lab that was started with ACTIONS_MODE=auto: what is medium, grounded and sure runs by itself; what is high asks; one that makes it worse is undone and switches auto off for
-// the service; one that a person allows and that helps switches it on again. Prints what was seen and ends with 1 when something else came.
-// pnpm --filter @oncall-lab/lab run auto-trial <port offset> [round…]      (rounds by their number, from 1; the second, third and fourth belong together)
+// the service; one that a person allows and that helps switches it on again; what is proposed when the trouble has ended by itself is refused. Prints what was seen and ends with 1 when something else
+// came.
+// pnpm --filter @oncall-lab/lab run auto-trial <port offset> [round…]      (rounds by their number, from 1 to 7; the second, third and fourth belong together)
 import { fileURLToPath } from 'node:url'
 import type { Action } from '@oncall-lab/on-call-agent/api'
 import { createAddressBook } from '../src/address-book.ts'
@@ -9,6 +10,7 @@ import { callWitnesses } from '../src/demo/witnesses.ts'
 import { locateLabDirectory } from '../src/lab-directory.ts'
 import { askFleetAt, restore, until } from './actions/fleet.ts'
 import { codeIn, isQuiet } from './actions/run-case.ts'
+import { proposeTooLate } from './actions/too-late.ts'
 import { give, type Step, takeBack } from './breaks/steps.ts'
 
 /** One round: what breaks, and what must come of it. */
@@ -61,7 +63,7 @@ const ROUNDS: readonly Round[] = [
   },
 ]
 
-const isChosen = (_: Round, i: number) => process.argv.length <= 3 || process.argv.slice(3).includes(String(i + 1))
+const isChosen = (_: unknown, i: number) => process.argv.length <= 3 || process.argv.slice(3).includes(String(i + 1))
 const actions = async () => (await agent.get<{ actions: Action[] }>('/api/actions?limit=200')).actions
 console.log(
   '| what really happens | action | level | why it was allowed, or somebody asked | end | undone | s | |\n|---|---|---|---|---|---|---|---|',
@@ -100,6 +102,17 @@ for (const { what, steps, meanwhile, approve, wanted } of ROUNDS.filter(isChosen
   await restore(fleet, async () => {
     for (const step of steps.toReversed()) await takeBack(place, step)
   })
+}
+if (isChosen(undefined, ROUNDS.length)) {
+  await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
+  // All alike: then nothing runs by itself before.
+  const everywhere: Step = { fault: 'errors', fields: { p_error: 1 } }
+  const { reason, message } = await proposeTooLate(place, { agent, witnesses }, everywhere)
+  if (reason !== 'trouble_over') missed += 1
+  console.log(
+    `| the trouble ends by itself, then a restart is proposed | restart_instance | medium | refused: ${reason} ("${message}") | – | – | – | ${reason === 'trouble_over' ? 'as wanted' : '**missed**'} |`,
+  )
+  await restore(fleet, () => takeBack(place, everywhere))
 }
 await fleet('/traffic', { profile: 'none' })
 process.exitCode = missed > 0 ? 1 : 0

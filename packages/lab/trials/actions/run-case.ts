@@ -21,6 +21,8 @@ export interface CaseRow {
     >
   >
   outcome?: string | undefined
+  /** Why code refused what was proposed further. */
+  refused?: readonly string[] | undefined
   message?: string | undefined
   failure?: string | undefined
 }
@@ -96,20 +98,31 @@ function note(row: CaseRow, { diagnosis, timeline, opened_at }: IncidentWithTime
   row.cause = diagnosis?.cause
   row.confidence = diagnosis?.confidence
   row.seconds.incident = since(opened_at, brokenAt)
+  // The approved proposal is what the row is about; before an approval, the newest.
+  const own =
+    timeline.find(({ event }) => event.kind === 'action_approved') ?? timeline.findLast(({ event }) => event.kind === 'action_proposed')
+  const ownId = own && 'action_id' in own.event ? own.event.action_id : undefined
+  row.refused = timeline.flatMap(({ event }) => (event.kind === 'action_refused' ? [`${event.action}: ${event.reason}`] : []))
   for (const { at, event } of timeline) {
     if (event.kind === 'diagnosis') row.seconds.diagnosis ??= since(at, brokenAt)
-    if (event.kind === 'action_proposed') Object.assign(row, { action: event.action, args: event.arguments })
-    if (event.kind === 'action_verified') Object.assign(row, { outcome: event.outcome, message: event.message })
-    if (
-      event.kind === 'action_proposed' ||
-      event.kind === 'action_approved' ||
-      event.kind === 'action_ran' ||
-      event.kind === 'action_verified'
-    )
-      row.seconds[event.kind] ??= since(at, brokenAt)
+    if ('action_id' in event && event.action_id === ownId) noteAction(row, event, since(at, brokenAt))
     if (event.kind === 'incident_resolved') row.seconds.incident_resolved ??= since(at, brokenAt)
   }
   return row
+}
+
+type Event = IncidentWithTimeline['timeline'][number]['event']
+
+function noteAction(row: CaseRow, event: Event, seconds: number): void {
+  if (event.kind === 'action_proposed') Object.assign(row, { action: event.action, args: event.arguments })
+  if (event.kind === 'action_verified') Object.assign(row, { outcome: event.outcome, message: event.message })
+  if (
+    event.kind === 'action_proposed' ||
+    event.kind === 'action_approved' ||
+    event.kind === 'action_ran' ||
+    event.kind === 'action_verified'
+  )
+    row.seconds[event.kind] = seconds
 }
 
 const since = (at: string, brokenAt: number) => Math.round((Date.parse(at) - brokenAt) / 100) / 10
