@@ -79,9 +79,10 @@ export function groundsIn({ messages }: { messages: ChatMessage[] }): Grounds {
 }
 
 /** Whether a diagnosis says what is true. */
-export function grade({ status, cause = 'unknown', instances = [] }: Diagnosis, truth: Truth): Result['verdict'] {
+export function grade({ status, cause = 'unknown', root_cause, instances = [] }: Diagnosis, truth: Truth): Result['verdict'] {
   const recovered = status === 'recovered' || cause === 'recovered'
   if (recovered !== (truth.recovered ?? false) && (recovered || truth.recovered)) return status === 'inconclusive' ? 'abstained' : 'wrong'
+  if (cause === 'unknown' && truth.says && !truth.says.test(root_cause)) return 'abstained'
   if (truth.causes.includes(cause)) return truth.instances && truth.instances.join() !== [...instances].sort().join() ? 'wrong' : 'right'
   return cause === 'unknown' ? 'abstained' : 'wrong'
 }

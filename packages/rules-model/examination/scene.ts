@@ -10,6 +10,8 @@ export interface Truth {
   recovered?: boolean
   /** Exactly these instances have to be named. */
   instances?: string[]
+  /** An `unknown` is right only when its words hold this: what is not known is quoted. */
+  says?: RegExp
 }
 
 /** A cause with its ground truth, played as the results that the functions would give. */

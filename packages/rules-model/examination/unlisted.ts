@@ -1,9 +1,11 @@
-// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--more] [--wrong]`; `--more`: the second list.
+// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--more|--whole] [--wrong]`; `--more`: the second list, `--whole`: the third.
 import { type Result, run } from './examine.ts'
 import { MORE_UNLISTED } from './unlisted/more-scenes.ts'
 import { UNLISTED_SCENES } from './unlisted/unlisted-scenes.ts'
+import { WHOLE_UNLISTED } from './unlisted/whole-scenes.ts'
 
-const scenes = process.argv.includes('--more') ? MORE_UNLISTED : UNLISTED_SCENES
+const listed = (option: string, scenes: typeof UNLISTED_SCENES) => (process.argv.includes(option) ? scenes : undefined)
+const scenes = listed('--whole', WHOLE_UNLISTED) ?? listed('--more', MORE_UNLISTED) ?? UNLISTED_SCENES
 const SEEDS = [13, 29, 43, 61, 71]
 const results = scenes.flatMap((scene) => SEEDS.map((seed) => run({ ...scene, heldOut: true }, seed)))
 

@@ -37,7 +37,7 @@ function fetchLogs({ log }: World, { seconds, limit }: Record<string, unknown>):
   return { window_seconds: Number(seconds), count: within.length, entries: entries.toReversed() }
 }
 
-function query({ metrics, service, alerts, firing }: World, args: Record<string, unknown>): object {
+function query({ metrics, service, alerts, firing, otherQueries }: World, args: Record<string, unknown>): object {
   if (String(args.query).startsWith('ALERTS{')) {
     const series = firing ? alerts.map(({ alertname }) => present({ alertname, alertstate: 'firing' }, 1)) : []
     return { query: args.query, series, left_out: 0 }
@@ -47,7 +47,11 @@ function query({ metrics, service, alerts, firing }: World, args: Record<string,
     const metric: { query: (job: string) => string; rangeSeconds?: number } = METRIC_QUERIES[one]
     return metric.query(service) === args.query && metric.rangeSeconds === args.range_seconds
   })
-  return { query: args.query, series: name === undefined ? [] : (metrics[name] ?? HEALTHY[name]()), left_out: 0 }
+  return {
+    query: args.query,
+    series: name === undefined ? (otherQueries?.(String(args.query)) ?? []) : (metrics[name] ?? HEALTHY[name]()),
+    left_out: 0,
+  }
 }
 
 function fetchCode({ files }: World, args: Record<string, unknown>): FetchCodeResult | object {

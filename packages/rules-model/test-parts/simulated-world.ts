@@ -14,6 +14,8 @@ export interface World {
   rate: ErrorRateResult
   instances: ListInstancesResult
   metrics: Partial<Record<MetricName, SeriesOf[]>>
+  /** What any other query gives; nothing without it. */
+  otherQueries?: (query: string) => SeriesOf[]
   /** Whole files by path. */
   files: Record<string, string>
   /** Functions that fail: how often before they work (Infinity for ever). */

@@ -22,3 +22,6 @@ export const listed = (at: Setting, change: (name: string, index: number) => obj
   instances: at.instances.map((name, index) => runningInstance(name, change(name, index))),
   load_balancer: { backends: at.instances.map((name) => `http://${name}`) },
 })
+/** On each instance one value since it began, and another before. */
+export const everywhere = (at: Setting, range: number, now: number, before: number) =>
+  perInstance(at, range, since(at, now, before), before)
