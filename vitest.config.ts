@@ -23,7 +23,7 @@ const RARE = [
   'packages/inventory/src/faults/undone.test.ts',
   'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
   'packages/on-call-agent/test-parts/stranger/**/*.test.ts',
-  'packages/rules-model/src/{each-function-cut,recordings-cut}.test.ts',
+  'packages/rules-model/src/{each-function-cut,recordings-cut,whole-cut}.test.ts',
 ]
 
 /**

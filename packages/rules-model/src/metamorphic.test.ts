@@ -2,6 +2,7 @@ import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import { describe, expect, test } from 'vitest'
 import { investigate } from '../test-parts/investigate.ts'
 import { KNOWN_FILE, KNOWN_INCIDENTS } from '../test-parts/known-incidents.ts'
+import { FIRING_AT } from '../test-parts/scene.ts'
 import { logEntry, type World } from '../test-parts/simulated-world.ts'
 
 /** A change of the world that changes no cause; `back` undoes its renames in a text. */
@@ -34,6 +35,25 @@ function shuffled<T>(values: T[], seed = 7): T[] {
   const mixed: T[] = []
   for (let state = seed; left.length > 0; state = (state * 48_271) % 2_147_483_647) mixed.push(...left.splice(state % left.length, 1))
   return mixed
+}
+
+/** Three per cent up or down; what is 0 or 1 says yes or no. */
+const aLittleOff = (value: number, index: number) =>
+  Number.isInteger(value) && value < 20 ? value : value * (index % 2 === 0 ? 1.03 : 0.97)
+
+/** Each time in a text, seven hours later. */
+function later(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (time) => new Date(Date.parse(time) + 7 * 3_600_000).toJSON())
+}
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([name, each]) => [name, reversed(each)]),
+  )
 }
 
 const CHANGES: Record<string, Change> = {
@@ -88,6 +108,43 @@ const CHANGES: Record<string, Change> = {
             ],
     }),
   },
+  'each line of the log twice': { of: (world) => ({ ...world, log: world.log.flatMap((entry) => [entry, entry]) }) },
+  'figures a few per cent off': {
+    of: (world) => ({
+      ...world,
+      metrics: Object.fromEntries(
+        Object.entries(world.metrics).map(([name, series]) => [
+          name,
+          series.map(({ labels, points }, i) => ({
+            labels,
+            points: points.map(([at, value], j): [string, number | null] => [at, value === null ? null : aLittleOff(value, i + j)]),
+          })),
+        ]),
+      ),
+    }),
+  },
+  'labels as other libraries name them': {
+    of: (world) => ({
+      ...world,
+      metrics: Object.fromEntries(
+        Object.entries(world.metrics).map(([name, series]) => [
+          name,
+          series.map(({ labels: { route, status, ...labels }, points }) => ({
+            labels: { ...labels, ...(route !== undefined && { handler: route }), ...(status !== undefined && { code: status }) },
+            points,
+          })),
+        ]),
+      ),
+    }),
+  },
+  'all of it seven hours later': {
+    of: (world) => ({ ...world, alerts: world.alerts.map((alert) => ({ ...alert, starts_at: later(new Date(FIRING_AT).toJSON()) })) }),
+    wrap: later,
+  },
+  'the alert’s time told in another zone': {
+    of: (world) => ({ ...world, alerts: world.alerts.map((alert) => ({ ...alert, starts_at: '2026-11-20T17:30:00.123456789+05:30' })) }),
+  },
+  'members in another order': { of: (world) => world, wrap: (result) => JSON.stringify(reversed(JSON.parse(result))) },
   'results wrapped in words': { of: (world) => world, wrap: (result) => `Here is the result you asked for:\n${result}\nThat was all.` },
 }
 

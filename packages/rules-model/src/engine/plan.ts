@@ -76,7 +76,9 @@ function scopeQuestions({ job, subject, symptoms }: Facts, tools: string[]): Que
     askMetric('up', job),
     askMetric('jobs_up', job),
     // Whether the load is the customers' or made on the way decides whom to look at.
-    ...(isSlow ? [askMetric('mean_by_instance', job), askMetric('p95_by_route', job), askMetric('retries', job)] : []),
+    ...(isSlow
+      ? [askMetric('mean_by_instance', job), askMetric('p95_by_route', job), askMetric('retries', job), askMetric('traffic', job)]
+      : []),
     // The list of changes tells it too.
     ...(tools.includes(CHANGES.tool) ? [] : [askMetric('replicas_wanted', job)]),
     ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),

@@ -18,6 +18,8 @@ export type ErrorKind =
   | 'read_only'
   /** The store refuses to work. */
   | 'storage'
+  /** A file system of the host takes no writes, or gives no data. */
+  | 'file_system'
   /** No space left on a device. */
   | 'disk'
   /** A name, a password or a certificate of ours is not accepted. */
@@ -49,11 +51,13 @@ const CODES: [ErrorKind, RegExp][] = [
   ['deadlock', /^(40P01|1213|ER_LOCK_DEADLOCK)$/],
   ['lock_timeout', /^(55P03|1205|ER_LOCK_WAIT_TIMEOUT)$/],
   ['statement_timeout', /^57014$/],
-  ['connection', /^(08...|ECONNRESET|ECONNABORTED|EPIPE|ENOTCONN|connection_lost)$/],
+  // A pooler gives the code of a broken protocol to all that it refuses: its words say what.
+  ['connection', /^(08(?!P01)...|ECONNRESET|ECONNABORTED|EPIPE|ENOTCONN|connection_lost)$/],
   ['timeout', /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT|connect_timeout|query_timeout)$/],
   ['disk', /^(53100|58030|ENOSPC|EDQUOT)$/],
   ['read_only', /^(25006|1290|1792)$/],
-  ['storage', /^(EROFS|XX\w\w\w|SQLITE_\w+)$/],
+  ['file_system', /^(EROFS|EIO|ESTALE|ENOTDIR)$/],
+  ['storage', /^(XX\w\w\w|SQLITE_\w+)$/],
   ['login', /^(28...|1045|ER_ACCESS_DENIED_ERROR)$/],
   ['schema', /^(42P0[12]|42P10|42703|42704|42883|3F000|1054|1146|ER_NO_SUCH_TABLE|ER_BAD_FIELD_ERROR)$/],
   ['permission', /^(42501|EACCES|EPERM)$/],
@@ -66,10 +70,10 @@ const CODES: [ErrorKind, RegExp][] = [
 ]
 
 const WORDS: [ErrorKind, RegExp][] = [
-  ['no_slots', /too many (clients|connections)|remaining connection slots/i],
+  ['no_slots', /too many (clients|connections)|remaining connection slots|no more connections allowed/i],
   [
     'pool_timeout',
-    /pool (is )?(full|exhausted)|QueuePool limit|timeout exceeded when trying to connect|connection is not available, request timed out|no connection (of the pool )?(was|became|is) (free|available)/i,
+    /pool (is )?(full|exhausted)|query_wait_timeout|QueuePool limit|timeout exceeded when trying to connect|connection is not available, request timed out|no connection (of the pool )?(was|became|is) (free|available)/i,
   ],
   ['deadlock', /deadlock (detected|found)/i],
   ['lock_timeout', /lock timeout|lock wait timeout|could not obtain lock/i],
@@ -120,8 +124,9 @@ const WORDS: [ErrorKind, RegExp][] = [
     /\bETIMEDOUT\b|\bESOCKETTIMEDOUT\b|deadline exceeded|i\/o timeout|timed out|SocketTimeoutException|ReadTimeout|(query|connect(ion)?|read|operation|request)\b[^.]{0,30}\btime(d)?[ -]?out/i,
   ],
   ['memory', /allocation failed|out of memory|\bENOMEM\b|OutOfMemoryError|MemoryError|cannot allocate memory|heap limit/i],
+  ['file_system', /read-only file ?system|input\/output error|stale (nfs )?file handle/i],
   ['read_only', /in a read-only transaction|--read-only option|read only replica/i],
-  ['storage', /\bSQLITE_\w+|database is being set up|\bdatabase is locked|disk I\/O error|read-only (file ?system|database)/i],
+  ['storage', /\bSQLITE_\w+|database is being set up|\bdatabase is locked|disk I\/O error|read-only database/i],
   [
     'configuration',
     /\b(missing|required|undefined|unset|invalid|unknown|no) (required )?(environment variable|env var|setting|configuration|config|option|value for)|\benvironment variable\b.{0,60}\b(missing|required|not set|must be|invalid|empty)|\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)+ (is|must be|was|has) (required|not set|missing|unset|set|invalid)/,
@@ -145,6 +150,7 @@ export function kindOfError({ error, message, code }: { error?: string; message:
   const byCode = code === undefined ? undefined : CODES.find(([, codes]) => codes.test(code))
   const found = byCode ?? WORDS.find(([, words]) => words.test(message) || words.test(error ?? ''))
   if (found) return found[0]
+  if (code === '08P01') return 'connection'
   return PROGRAMMING.test(error ?? message) || PROGRAMMING.test(message) || PROGRAMMING_WORDS.test(message.replace(/^[^:]*: /, ''))
     ? 'programming'
     : 'other'

@@ -105,7 +105,8 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
  * samples of one that computes, or for that long.
  */
 const CERTAIN_LAG_SECONDS = 0.5
-const COMPUTES = 0.2
+/** Of a core: a process that uses less waits for something. */
+export const COMPUTES = 0.2
 
 /** One instance's event loop lag: in seconds, and how to read it. */
 interface Lag {

@@ -24,6 +24,7 @@ export const alertRuleDefect = defineFamily({
     pool: { free: 0.3, starved: -6, full: -4.5, full_moving: -4.5 },
     lag: { low: 0.2, high: -4.5 },
     balancerList: { differs: -4.5, empty: -6, unreachable: -4.5 },
+    balancerErrors: { all_errors: -6, own_errors: -4.5 },
     scrapes: { blind: -4.5 },
     scaling: { fewer: 0.4 },
     logSilence: { quiet: 0.4, speaks: -0.6 },

@@ -20,12 +20,13 @@ export const badConfiguration = defineFamily({
     recentChange: { setting: 3.4, setting_before: 1.4, release: -1, none: -0.4 },
     logProgramming: { dominant: 0.6 },
     errorRoutes: { one: 0.3 },
+    balancerErrors: { all_errors: 0.4 },
     deaths: { again_and_again: 0.3 },
     hostSettings: { changed: 2.6, as_saved: -3 },
     hostJournal: { configuration: 2.4, killed: -0.6 },
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
-  follows: ['podWaiting', 'running', 'targets', 'restarts', 'hostPage', 'retries'],
+  follows: ['balancerErrors', 'traffic', 'podWaiting', 'running', 'targets', 'restarts', 'hostPage', 'retries'],
   remedies: ['restore_configuration', 'set_back', 'roll_back'],
   tell: {
     headline: ({ text, is, service, instances, says }) => {

@@ -23,8 +23,10 @@ export const badInstance = defineFamily({
     memory: { rising: -0.8 },
     cpu: { saturated: -0.6 },
     lag: { high: -0.6 },
+    lagShape: { starved: 1 },
     logMemory: { dominant: -1.5 },
     logDisk: { dominant: -2 },
+    logFileSystem: { dominant: 1.4, some: 0.6 },
     logLogin: { dominant: -2 },
     logPool: { dominant: -1 },
     phases: { database: -0.6 },
@@ -34,7 +36,7 @@ export const badInstance = defineFamily({
   tell: {
     headline: ({ instances, service }) =>
       `${list(instances('errorInstances', 'slowInstances')) || `One instance of ${service}`} is broken by itself: the other instances do the same work well.`,
-    because: ['errorInstances', 'slowInstances', 'errors', 'logProgramming', 'logUnknown', 'release'],
+    because: ['errorInstances', 'slowInstances', 'lagShape', 'errors', 'logFileSystem', 'logProgramming', 'logUnknown', 'release'],
     component: ({ instances, service }) => instances('errorInstances', 'slowInstances')[0] ?? service,
     instances: ['errorInstances', 'slowInstances'],
     routes: ['errorRoutes'],

@@ -18,7 +18,7 @@ export const databaseDown = defineFamily({
     logAgrees: { agrees: 0.9 },
     errors: { many: 0.5, none: -0.5 },
     errorInstances: { one: -1.2 },
-    databaseDoor: { silent: 2, refused: 0.4, open: -4.5 },
+    databaseDoor: { silent: 2, refused: 0.4, open: -4.5, slow: -4 },
   },
   follows: ['logConnection', 'logPool', 'logTimeout', 'latency', 'pool', 'traffic', 'balancerErrors', 'slowRoutes', 'phases'],
   next: ['databaseReach', 'databaseDoor', 'databaseCode', 'running'],

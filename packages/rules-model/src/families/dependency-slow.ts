@@ -1,5 +1,6 @@
 import { list } from '../wording.ts'
 import { defineFamily } from './family.ts'
+import { isPoolTooSmall } from './traffic-surge.ts'
 
 /** Answers are slow while the processes idle: they wait for something outside. */
 export const dependencySlow = defineFamily({
@@ -13,6 +14,7 @@ export const dependencySlow = defineFamily({
     phases: { outbound: 2.8, database: 1.2, computing: -2.4 },
     cpu: { idle: 1.2, busy: -1.4, saturated: -2.2 },
     lag: { low: 0.9, high: -1.6 },
+    lagShape: { starved: -4 },
     slowRoutes: { all: 0.9, some: -2, writes_only: -2.2 },
     slowInstances: { one: -3, several: -1.5 },
     release: { only_new_in_trouble: -3 },
@@ -25,12 +27,14 @@ export const dependencySlow = defineFamily({
     traffic: { usual: 0.3, surge: -1 },
     pool: { full_moving: 0.7, starved: -1.6 },
     databaseReach: { none: -2.5, some: -0.8 },
+    databaseDoor: { slow: 1 },
     errors: { many: -0.5 },
     logLogin: { dominant: -1.5 },
     logConnection: { dominant: -1 },
   },
+  refine: ({ is }) => (isPoolTooSmall({ is }) ? -3 : 0),
   follows: ['databaseCode', 'errors', 'targets'],
-  next: ['latency', 'phases', 'cpu', 'lag', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach'],
+  next: ['latency', 'phases', 'cpu', 'lag', 'lagShape', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach'],
   remedies: ['drain'],
   tell: {
     headline: ({ service, is }) =>

@@ -34,6 +34,7 @@ export const networkPartial = defineFamily({
     cpu: { idle: 0.2 },
     // A slow way holds up no event loop.
     lag: { high: -2.2 },
+    lagShape: { starved: -4 },
   },
   follows: ['latency', 'slowRoutes', 'errors', 'databaseCode', 'retries'],
   next: ['databaseReach', 'running', 'code', 'slowInstances', 'phases', 'databaseCode'],

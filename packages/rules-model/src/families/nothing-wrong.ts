@@ -33,6 +33,7 @@ export const nothingWrong = defineFamily({
     pool: { free: 0.3, starved: -6, full: -4.5, full_moving: -4.5 },
     lag: { low: 0.2, high: -4.5 },
     balancerList: { differs: -4.5, empty: -6.5, unreachable: -4.5 },
+    balancerErrors: { all_errors: -6, own_errors: -4.5 },
     scrapes: { blind: -6 },
     scaling: { fewer: -0.8 },
     logSilence: { quiet: 0.8, speaks: -0.5, silent: -6 },

@@ -13,7 +13,7 @@ export const poolLeak = defineFamily({
     databaseCode: { pool: 0.8 },
     pool: { starved: 2.2, full: 0.8, full_moving: -1.2, free: -3 },
     poolCourse: { climbed: 1, jumped: -0.4 },
-    poolWork: { held: 3.2, at_work: -2 },
+    poolWork: { held: 3.2, brisk: -2, at_work: -2 },
     databaseReach: { all: 0.5, none: -2.2 },
     logStatement: { dominant: -1.6, some: -1 },
     logLock: { dominant: -1.6, some: -1 },

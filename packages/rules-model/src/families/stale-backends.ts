@@ -11,7 +11,7 @@ export const staleBackends = defineFamily({
     balancerList: { differs: 2.8, empty: 2.2, matches: -2.6, unreachable: -1.5 },
     running: { all: 0.8, some: -0.8, none: -2.5, given_up: -0.8 },
     deaths: { none: 0.4, again_and_again: -2 },
-    balancerErrors: { own_errors: 0.9, none: -0.3 },
+    balancerErrors: { all_errors: 1.2, own_errors: 0.9, none: -0.3 },
     errors: { none: 0.3 },
     targets: { all_up: 0.4, mute: -1 },
   },

@@ -13,7 +13,8 @@ export const trafficDrop = defineFamily({
     running: { all: 0.4, none: -2.5 },
     targets: { all_up: 0.5, none_known: -1.5 },
     balancerList: { matches: 0.4, unreachable: -2, empty: -1.5, differs: -0.5 },
-    balancerErrors: { own_errors: -1.2 },
+    // They do arrive there.
+    balancerErrors: { all_errors: -5, own_errors: -1.2 },
     latency: { normal: 0.2 },
   },
   tell: {

@@ -1,4 +1,12 @@
-import { defineFamily } from './family.ts'
+import { defineFamily, type Story } from './family.ts'
+
+/** Requests wait for connections of their own pool since there are more of them, and neither the database nor a lock in it is what is slow. */
+export const isPoolTooSmall = ({ is }: Pick<Story, 'is'>) =>
+  is('traffic', 'surge') &&
+  is('pool', 'full', 'full_moving') &&
+  is('poolWork', 'brisk') &&
+  !is('lockRoot', 'waits') &&
+  !is('wholeReads', 'whole')
 
 /** More requests than before; each costs what it always did. */
 export const trafficSurge = defineFamily({
@@ -15,12 +23,16 @@ export const trafficSurge = defineFamily({
     retries: { many: -1, few: 0.2 },
     scaling: { fewer: -1 },
   },
+  refine: ({ is }) => (isPoolTooSmall({ is }) ? 5 : 0),
   follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logPool', 'logTimeout', 'slowInstances', 'phases', 'balancerErrors', 'cpu'],
   next: ['traffic', 'cpu', 'cpuCost', 'latency', 'retries'],
   remedies: ['scale_out'],
   tell: {
-    headline: ({ service }) => `${service} gets more traffic than it has capacity for.`,
-    because: ['traffic', 'cpu', 'cpuCost', 'latency', 'errors'],
+    headline: ({ service, is }) =>
+      isPoolTooSmall({ is })
+        ? `${service} gets more traffic than its pools of database connections can serve; the database itself answers at once.`
+        : `${service} gets more traffic than it has capacity for.`,
+    because: ['traffic', 'pool', 'poolWork', 'cpu', 'cpuCost', 'latency', 'errors'],
     component: ({ service }) => `traffic (more than ${service} has capacity for)`,
     steps: () => [
       'Add instances, or limit the rate at the load balancer, until the requests are served in time again.',

@@ -47,12 +47,16 @@ export const balancerList = defineSignal({
   },
 })
 
+/** Of the balancer's answers: less is a stray, and so much is all of them but what came before. */
+const NOTABLE = 0.005
+const NEARLY_ALL = 0.9
+
 /** Whether the balancer answers with errors of its own. */
 export const balancerErrors = defineSignal({
   about: 'the load balancer’s answers',
   source: 'rate',
-  levels: ['own_errors', 'none'],
-  abnormal: ['own_errors'],
+  levels: ['all_errors', 'own_errors', 'stray', 'none'],
+  abnormal: ['all_errors', 'own_errors'],
   questions: (facts) => [askMetric('balancer_statuses', facts.job)],
   read: (facts) => {
     const reading = facts.metric('balancer_statuses')
@@ -60,11 +64,13 @@ export const balancerErrors = defineSignal({
     const all = presentValues(reading)
     const bad = all.filter(({ labels, value }) => /^50[234]$/.test(labels.status ?? '') && value > 0)
     if (all.length === 0) return EMPTY
-    return bad[0]
-      ? seen('own_errors', `the load balancer answers ${list(bad.map(({ labels }) => labels.status ?? ''))}`, {
-          quote: quotePoint(reading.call, bad[0].series),
-        })
-      : seen('none', 'the load balancer gives no errors of its own', { quote: all[0] && quotePoint(reading.call, all[0].series) })
+    const sum = (of: typeof all) => of.reduce((total, { value }) => total + value, 0)
+    const share = sum(bad) / Math.max(sum(all), 1e-9)
+    const codes = list(bad.map(({ labels }) => labels.status ?? ''))
+    const quote = bad[0] && quotePoint(reading.call, bad[0].series)
+    if (share >= NEARLY_ALL) return seen('all_errors', `the load balancer answers every request itself, with ${codes}`, { quote })
+    if (bad[0]) return seen(share >= NOTABLE ? 'own_errors' : 'stray', `the load balancer answers ${codes}`, { quote })
+    return seen('none', 'the load balancer gives no errors of its own', { quote: all[0] && quotePoint(reading.call, all[0].series) })
   },
 })
 

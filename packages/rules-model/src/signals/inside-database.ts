@@ -24,21 +24,28 @@ const mayWait = (facts: Facts) => concernsDatabase(facts) || facts.symptoms.has(
 export const nameOf = ({ application, user, client }: { application: string; user: string; client: string }) =>
   application || `${user} at ${client}`
 
+/** A connection and the smallest statement take a few milliseconds. */
+const SLOW_DOOR_MS = 250
+
 /** Whether the database lets the agent in, and what it says when not. */
 export const databaseDoor = defineSignal({
   about: 'whether the database lets anybody in',
   source: 'door',
-  levels: ['open', 'refused', 'silent'],
-  abnormal: ['refused', 'silent'],
+  levels: ['open', 'slow', 'refused', 'silent'],
+  abnormal: ['slow', 'refused', 'silent'],
   questions: (facts) => (concernsDatabase(facts) ? [DOOR] : []),
   read: (facts) => {
     const reading = facts.result(CheckConnectionResult, DOOR)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const { reachable, milliseconds, error } = reading.value
     if (reachable)
-      return seen('open', `the database lets the agent in and answers it within ${milliseconds} ms`, {
-        quote: quoteFrom(reading.call, '"reachable":true'),
-      })
+      return seen(
+        milliseconds < SLOW_DOOR_MS ? 'open' : 'slow',
+        `the database lets the agent in and answers it within ${milliseconds} ms`,
+        {
+          quote: quoteFrom(reading.call, '"reachable":true'),
+        },
+      )
     const code = error?.code ?? ''
     const quote = quoteFrom(reading.call, ...memberOf('code', code))
     const says = `the database does not let the agent in (${code})`

@@ -1,5 +1,5 @@
 import { type Facts, presentValues } from '../facts/facts.ts'
-import { BUSY_CPU, cpuFinding, cpuNow, cpuPerRequest, lagNow, trafficNow, troubleBegan } from '../facts/load.ts'
+import { BUSY_CPU, COMPUTES, cpuFinding, cpuNow, cpuPerRequest, lagNow, trafficNow, troubleBegan } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { baselineOf, samplesOf } from '../facts/series.ts'
 import { splitInstances } from '../facts/where.ts'
@@ -73,13 +73,20 @@ export const lag = defineSignal({
   },
 })
 
+/** A busy host makes single turns late, and half of them only where it has no time to give. */
+const LATE_SECONDS = 0.05
+
 /** Few long stalls, or a loop that is late all the time. */
 export const lagShape = defineSignal({
   about: 'the shape of the event loop’s lag',
   source: 'course',
-  levels: ['stalls', 'steady'],
-  abnormal: [],
-  questions: ({ job }) => [askMetric('lag', job), askMetric('lag_median', job)],
+  levels: ['stalls', 'steady', 'starved'],
+  abnormal: ['starved'],
+  // A loop that is in time has no shape.
+  questions: (facts) => [
+    askMetric('lag', facts.job),
+    ...((lagNow(facts)?.level ?? 'low') === 'low' ? [] : [askMetric('lag_median', facts.job)]),
+  ],
   read: (facts) => {
     const now = lagNow(facts)
     const reading = facts.metric('lag_median')
@@ -87,6 +94,16 @@ export const lagShape = defineSignal({
     const own = presentValues(reading).find(({ labels }) => labels.instance === now.instance)
     if (!own) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(own.series.points.at(-1)))
+    const cores = cpuNow(facts).find(({ instance }) => instance === now.instance)?.value
+    if (own.value >= LATE_SECONDS && cores !== undefined && cores < COMPUTES)
+      return seen(
+        'starved',
+        `${now.instance} lags ${duration(own.value)} half of the time and hardly computes: its host gives it no time`,
+        {
+          quote,
+          instances: [now.instance],
+        },
+      )
     return own.value < now.value / 4
       ? seen('stalls', `half of the time it lags only ${duration(own.value)}: few long stalls`, { quote })
       : seen('steady', `it lags ${duration(own.value)} half of the time: too much work all along`, { quote })

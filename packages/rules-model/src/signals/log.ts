@@ -64,6 +64,7 @@ export const LOG_SIGNALS = {
   logTimeout: logOf('calls that timed out', 'timeout'),
   logReadOnly: logOf('writes that a read-only database refuses', 'read_only'),
   logStorage: logOf('errors of a store that refuses to work', 'storage'),
+  logFileSystem: logOf('a file system that refuses to work', 'file_system'),
   logDisk: logOf('writes that found no space', 'disk'),
   logMemory: logOf('failed allocations', 'memory'),
   logLogin: logOf('refused logins', 'login'),

@@ -10,6 +10,8 @@ const SESSIONS: Question = { tool: 'get_active_connections', args: {} }
 /** Of the taken connections, so many that do nothing. */
 const HELD_SHARE = 0.3
 const AT_WORK_SHARE = 0.6
+/** No statement takes longer: each connection is soon free again. */
+const BRISK_SECONDS = 0.1
 
 /** Whether requests are short of a connection: only then it matters what the taken ones do. */
 const isShort = (facts: Facts) => poolsNow(facts).some(({ full }) => full) || loggedOfKind(facts, 'pool_timeout').length > 0
@@ -21,7 +23,7 @@ const isShort = (facts: Facts) => poolsNow(facts).some(({ full }) => full) || lo
 export const poolWork = defineSignal({
   about: 'what the taken connections do',
   source: 'work',
-  levels: ['held', 'at_work'],
+  levels: ['held', 'brisk', 'at_work'],
   abnormal: ['held'],
   questions: (facts) => (isShort(facts) ? [SESSIONS, askMetric('pool_connections', facts.job)] : []),
   read: (facts) => {
@@ -44,6 +46,16 @@ export const poolWork = defineSignal({
         'held',
         `the database sees ${most?.quiet} sessions of ${facts.service} that have done nothing for seconds, while requests wait for a connection`,
         { quote },
+      )
+    const active = own.filter(({ state }) => state === 'active')
+    const longest = Math.max(0, ...active.map(({ longest_seconds }) => longest_seconds ?? Number.POSITIVE_INFINITY))
+    if (active.length > 0 && longest < BRISK_SECONDS && quiet < HELD_SHARE * taken)
+      return seen(
+        'brisk',
+        `the database works for the taken connections, and no statement takes longer than ${Math.ceil(longest * 1_000)} ms`,
+        {
+          quote: quoteFrom(reading.call, ...memberOf('longest_seconds', longest)),
+        },
       )
     return busy >= AT_WORK_SHARE * taken
       ? seen('at_work', 'the database is at work for most of the connections that are taken', { quote })

@@ -4,6 +4,7 @@ import { within } from '../facts/error-rates.ts'
 import type { Facts, Reading } from '../facts/facts.ts'
 import { latencyNow } from '../facts/load.ts'
 import type { Question } from '../facts/metric-queries.ts'
+import { isAboutOwnRequests } from '../facts/rule-subject.ts'
 import { newestTime, presentValue, type Series, samplesOf } from '../facts/series.ts'
 import { isAboutErrors } from '../facts/symptoms.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -77,6 +78,7 @@ export const ruleClaim = defineSignal({
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const claimed = Math.max(...lastValue(reading).map((value) => value ?? 0), 0)
     if (!reading.value.true_now || claimed === 0) return EMPTY
+    if (!isAboutOwnRequests(reading.value.expression, facts.job)) return EMPTY
     const measured = isAboutErrors(facts) ? errorsMeasured(facts) : facts.symptoms.has('latency') ? latencyMeasured(facts) : undefined
     if (!measured) return EMPTY
     const { value, says } = measured
