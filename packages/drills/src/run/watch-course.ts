@@ -5,6 +5,8 @@ import { type Baseline, baselineOf, hasMoved, SLIS, type SliId } from '../sli.ts
 const BASELINE_SECONDS = 8
 /** What the windows of the figures hold of the time before. */
 export const WINDOW_SECONDS = 6
+/** A shop that has just opened has no usual figures: the longest window of the agent's looks has to be full, and then some samples of it. */
+const OPEN_SECONDS = 16
 /** Figures and alerts that are good that often in a row stay so. */
 const TIMES_BACK = 3
 const LOOK_EVERY_MS = 1_000
@@ -17,10 +19,14 @@ export async function takeBaseline(world: World, withinMs: number, signal: Abort
   for (;;) {
     await setTimeout(LOOK_EVERY_MS, undefined, { signal })
     const waited = Date.now() - begin
-    if (waited < (WINDOW_SECONDS + BASELINE_SECONDS) * 1_000) continue
-    const firing = await world.prometheus.firing()
-    if (firing.length === 0) break
-    if (waited > withinMs) throw new Error(`before the break there fired ${firing.map(({ name }) => name).join(', ')}`)
+    if (waited < Math.max(OPEN_SECONDS, WINDOW_SECONDS + BASELINE_SECONDS) * 1_000) continue
+    const [firing, incidents] = await Promise.all([world.prometheus.firing(), world.incidents()])
+    const open = incidents.filter(({ resolved_at }) => resolved_at === null)
+    if (firing.length === 0 && open.length === 0) break
+    if (waited > withinMs)
+      throw new Error(
+        `before the break there fired ${firing.map(({ name }) => name).join(', ') || 'what opened incidents that did not end'}`,
+      )
   }
   const now = Math.floor(Date.now() / 1_000)
   const baselines = IDS.map(async (id) => {

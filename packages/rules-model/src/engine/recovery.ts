@@ -25,11 +25,11 @@ export function recoveryOf(facts: Facts, observations: Observations): Ease {
     : { ...stopped, kind: 'no', says: `${stopped.says}, but the alert still fires` }
 }
 
-/** So long without a failing request is no gap between two of them. */
+/** So long without a failing request is no gap between two of them; with scrapes every five seconds. */
 const LONG_OVER_MS = 30_000
 
 /** Requests failed, and have not for a while: an alert about a longer time remembers them. */
 function isLongOver(facts: Facts): boolean {
   const endedAt = errorOnset(facts)?.endedAt
-  return endedAt !== undefined && facts.now !== undefined && facts.now - endedAt >= LONG_OVER_MS
+  return endedAt !== undefined && facts.now !== undefined && facts.now - endedAt >= LONG_OVER_MS * facts.pace
 }

@@ -1,6 +1,6 @@
 import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
-import { CHANGES, recentChange } from '../signals/recent-change.ts'
+import { CHANGES, recentChange, tookBack } from '../signals/recent-change.ts'
 import type { Proposal, Seen } from './remedy.ts'
 
 /** A release that `deploy_release` takes. */
@@ -12,7 +12,7 @@ const RELEASE = /^r\d{1,4}$/
  */
 export function rollBack({ all, named, cause, facts }: Seen): Proposal[] {
   const blamed = blamedRelease({ all, named, facts })
-  if (blamed === undefined) return []
+  if (blamed === undefined || isBackAlready(facts)) return []
   const having = all.filter(({ release }) => release === blamed)
   // While it is still being put in place of all, what runs the old one is next.
   const others = isForAll(blamed, all.length, facts) ? [] : all.filter(({ release }) => release !== blamed)
@@ -69,4 +69,11 @@ function deploysOf(facts: Facts): ListChangesResult['changes'] {
 function isJustPut(facts: Facts): boolean {
   const change = recentChange.read(facts)
   return change.kind === 'seen' && change.level === 'release'
+}
+
+/** What runs is there because another release was taken back: there is nothing to go back from. */
+function isBackAlready(facts: Facts): boolean {
+  const all = deploysOf(facts)
+  const [newest] = all
+  return newest !== undefined && tookBack(newest, all)
 }

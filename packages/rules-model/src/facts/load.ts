@@ -1,8 +1,9 @@
 import { type Quote, quoteFrom } from '../quote.ts'
 import { percent, perSecond } from '../wording.ts'
 import { type Facts, largestNow, presentValues, stillThere } from './facts.ts'
+import { METRIC_QUERIES } from './metric-queries.ts'
 import { errorOnset, isAlertsOwn, stepIn } from './onset.ts'
-import { baselineOf, newestTime, type Series } from './series.ts'
+import { baselineOf, newestTime, type Series, samplesOf } from './series.ts'
 
 /** Above this part of a core an instance counts as busy; prom-client's own work stays far below. */
 export const BUSY_CPU = 0.4
@@ -38,6 +39,16 @@ export function quotePoint(call: Parameters<typeof quoteFrom>[0], series: Series
   return quoteFrom(call, ...(short.length <= 300 ? [short] : []), point, point.replace(',', ', '))
 }
 
+/** A rate of a process or of counts that are new looks back on a window that is not full yet: the first sample of such a course is no level. */
+function withoutFilling(facts: Facts, name: 'traffic' | 'cpu', series: Series): Series {
+  const [first, second] = samplesOf(series)
+  const now = newestTime([series])
+  if (!first || !second || now === undefined) return series
+  const asked = METRIC_QUERIES[name].rangeSeconds * 1_000 * facts.pace
+  const isNew = first.at - (now - asked) > 1.5 * (second.at - first.at)
+  return isNew ? { ...series, points: series.points.slice(series.points.findIndex(([, value]) => value !== null) + 1) } : series
+}
+
 /** Present traffic against what was usual before. */
 export function trafficNow(
   facts: Facts,
@@ -46,8 +57,9 @@ export function trafficNow(
   const top = largestNow(reading)
   if (!top || reading.kind !== 'seen') return undefined
   // A course that begins shortly before the trouble shows what was usual by its own step.
-  const step = stepIn(top.series)
-  const before = baselineOf(top.series, troubleBegan(facts)) ?? (step && baselineOf(top.series, step.at))
+  const series = withoutFilling(facts, 'traffic', top.series)
+  const step = stepIn(series)
+  const before = baselineOf(series, troubleBegan(facts)) ?? (step && baselineOf(series, step.at))
   const says =
     before === undefined
       ? `${perSecond(top.value)} (what was usual is not known)`
@@ -70,7 +82,7 @@ export function cpuPerRequest(facts: Facts): { now: number; before: number | und
   const cpu = cpuNow(facts)
   const reading = facts.metric('cpu')
   if (!traffic || traffic.present <= 0.2 || cpu.length === 0 || reading.kind !== 'seen') return undefined
-  const bases = reading.value.flatMap((series) => baselineOf(series, troubleBegan(facts)) ?? [])
+  const bases = reading.value.flatMap((series) => baselineOf(withoutFilling(facts, 'cpu', series), troubleBegan(facts)) ?? [])
   const before = traffic.before && bases.length > 0 ? bases.reduce((sum, value) => sum + value, 0) / traffic.before : undefined
   return { now: cpu.reduce((sum, { value }) => sum + value, 0) / traffic.present, before }
 }
@@ -85,7 +97,7 @@ export function cpuFinding(facts: Facts): { busy: boolean; says: string; value: 
   if (!top || reading.kind !== 'seen') return undefined
   const { instance, value, quote } = top
   const series = reading.value.find(({ labels }) => labels.instance === instance)
-  const before = series && baselineOf(series, troubleBegan(facts))
+  const before = series && baselineOf(withoutFilling(facts, 'cpu', series), troubleBegan(facts))
   const risen = before !== undefined && value >= 0.15 && value >= 3 * before
   const uses = `${instance} uses ${percent(value)} of a core`
   if (value >= BUSY_CPU) return { busy: true, value, says: uses, quote }

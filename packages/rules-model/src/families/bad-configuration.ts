@@ -53,9 +53,13 @@ export const badConfiguration = defineFamily({
     instances: ['recentChange', 'deaths', 'errorInstances', 'logConfiguration'],
     routes: ['logConfiguration', 'logCertificate', 'logName', 'logReadOnly', 'errorRoutes'],
     hasPlace: true,
-    steps: ({ instances, is, notes }) => [
+    steps: ({ instances, is, notes, text }) => [
       ...(is('recentChange', 'setting', 'setting_before')
-        ? [`Set ${notes('recentChange')[0] ?? 'it'} back to what it was before; that is the least that cures it.`]
+        ? [
+            text('recentChange')
+              ? `It was set back ${text('recentChange')}: watch whether the trouble ends.`
+              : `Set ${notes('recentChange')[0] ?? 'it'} back to what it was before; that is the least that cures it.`,
+          ]
         : []),
       is('logCertificate', 'dominant', 'some')
         ? 'Look at the certificate of the named peer: its dates, its name and who signed it; renew it.'

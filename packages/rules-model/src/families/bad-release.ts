@@ -31,6 +31,8 @@ export const badRelease = defineFamily({
     podWaiting: { image: 10 },
   },
   follows: ['running', 'phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
+  // What it does is looked at as well: a leak or a blocked loop is a cause of its own.
+  next: ['release', 'recentChange', 'codeDiff', 'errorScope', 'lag', 'poolWork', 'memory'],
   remedies: ['roll_back', 'drain'],
   tell: {
     headline: ({ says, is, text, service }) =>
@@ -45,16 +47,18 @@ export const badRelease = defineFamily({
     instances: ['release', 'errorInstances', 'slowInstances'],
     routes: ['logProgramming', 'errorRoutes', 'slowRoutes'],
     hasPlace: true,
-    steps: ({ instances, is, service }) => [
+    steps: ({ instances, is, service, text }) => [
       ...(is('podWaiting', 'image')
         ? [
             `Undo the rollout (kubectl rollout undo deployment/${service}), or set an image that exists; the old pods go on meanwhile.`,
             'Compare the name and the tag of the image with the registry, and look whether its pull secret is valid.',
           ]
         : []),
-      instances('release').length > 0
-        ? `Roll ${list(instances('release'))} back to the release that the others run, or take it out of rotation.`
-        : 'Roll back to the release before; if the trouble ends, it was the reason.',
+      is('recentChange', 'release') && text('recentChange')
+        ? `The release was taken back ${text('recentChange')}: watch whether the trouble ends, and do not roll back further.`
+        : instances('release').length > 0
+          ? `Roll ${list(instances('release'))} back to the release that the others run, or take it out of rotation.`
+          : 'Roll back to the release before; if the trouble ends, it was the reason.',
       'Read what changed between the two commits, the failing path first.',
     ],
   },

@@ -45,7 +45,9 @@ export const recentChange = defineSignal({
       return seen('none', 'nothing was changed within the last hour', { quote: quoteFrom(reading.call, '"changes":[]') })
     const nearMs = facts.symptoms.has('memory') || facts.symptoms.has('database') ? SLOWLY_NEAR_MS : NEAR_MS
     const near = lasting.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS)
-    const told = nearestOf(near, began)
+    // What was taken back before the trouble is not its cause; to whoever takes it back the change is told, not the taking back.
+    const inForce = near.filter((each) => !tookBack(each, changes) && !(Date.parse(takenBack(each, changes)?.at ?? '') < began - SLACK_MS))
+    const told = nearestOf(inForce, began)
     const change = told ?? newest
     const quote = quoteFrom(reading.call, `"at":"${change.at}"`, change.at)
     if (!told) {
@@ -57,17 +59,58 @@ export const recentChange = defineSignal({
     const isAtOnce = Math.abs(began - Date.parse(told.at)) <= atOnceMs
     const instances = told.ports.length > 0 ? instancesOn(told.ports, facts) : []
     const level = levelOf(told)
+    const back = takenBack(told, changes)
+    const when = `${isAtOnce ? 'as it began' : 'before it began'}, by ${excerpt(told.by, 60)}`
+    if (back && outlives(facts, back))
+      return seen(
+        'other',
+        `${describeChange(told)} at ${clock(told.at)}, ${when}; it was taken back at ${clock(back.at)}, and the trouble goes on`,
+        {
+          quote,
+          instances,
+          text: `at ${clock(back.at)}`,
+        },
+      )
     return seen(
       isAtOnce ? level : level === 'fewer' ? 'fewer_before' : level === 'setting' && onset ? 'setting_before' : level,
-      `${describeChange(told)} at ${clock(told.at)}, ${isAtOnce ? 'as it began' : 'before it began'}, by ${excerpt(told.by, 60)}`,
+      `${describeChange(told)} at ${clock(told.at)}, ${when}${back ? `; it was taken back at ${clock(back.at)}` : ''}`,
       {
         quote,
         instances,
+        text: back && `at ${clock(back.at)}`,
         notes: [level === 'setting' ? told.what.replace(/^\S+\s*/, '') : (told.release ?? '')],
       },
     )
   },
 })
+
+/** The later change that put back what this one changed, on the same instances; the changes stand newest first. */
+function takenBack(change: Change, changes: Change[]): Change | undefined {
+  if (change.from === null || levelOf(change) === 'other') return undefined
+  return changes.slice(0, changes.indexOf(change)).findLast((later) => isSameThing(later, change) && toOf(later) === change.from)
+}
+
+/** Whether this is such a putting back of a change that is on record. */
+export function tookBack(change: Change, changes: Change[]): boolean {
+  return changes.slice(changes.indexOf(change) + 1).some((earlier) => takenBack(earlier, changes) === change)
+}
+
+/** A part of a deploy's record: what began is not yet what is in force. */
+function isSameThing(later: Change, change: Change): boolean {
+  const kindOf = ({ what }: Change) => (what.startsWith('deploy') ? 'deploy' : what)
+  return kindOf(later) === kindOf(change) && later.what !== 'deploy_started' && change.ports.every((port) => later.ports.includes(port))
+}
+
+const toOf = ({ release, to }: Change) => release ?? to
+
+/** So long a trouble may need to die away once its reason is gone. */
+const DIES_AWAY_MS = 60_000
+
+/** Whether the trouble still goes on well after that. */
+function outlives(facts: Facts, back: Change): boolean {
+  const { now, pace } = facts
+  return now !== undefined && now - Date.parse(back.at) > DIES_AWAY_MS * pace && onsetOf(facts)?.endedAt === undefined
+}
 
 /** Of the changes of one moment the weightiest, else the one that the beginning is closest to: an earlier one had its time, and a later one may be what somebody did about it. */
 function nearestOf(changes: Change[], began: number): Change | undefined {
