@@ -15,7 +15,7 @@ export default {
     { do: 'deploy', release: 'r6' },
     { do: 'wait', seconds: { between: [3, 5] } },
     { do: 'deploy', release: 'r4' },
-    { do: 'wait', seconds: { between: [5, 8] } },
+    { do: 'wait', seconds: { between: [6, 9] } },
     { do: 'resume', part: 'on-call-agent' },
   ],
   visible: { sli: 'errors', within_seconds: 40 },

@@ -10,6 +10,8 @@ it.each([
   ['process-manager (replicas)', ['process-manager']],
   ['item store (database connection)', ['link']],
   ['(database)', ['database']],
+  ['inventory DATABASE_URL (setting)', ['inventory']],
+  ['load-balancer (setting discovery)', ['load-balancer']],
   ['something else', []],
   ['the network link between inventory and the database', ['database', 'inventory', 'link']],
 ])('"%s" names %j', (text, named) => {

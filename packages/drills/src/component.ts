@@ -18,7 +18,7 @@ export const ComponentId = Type.Enum(Object.keys(COMPONENTS) as ComponentId[]) /
 
 /**
  * The components that a free text names. What stands in parentheses is detail and counts only when nothing outside is a component: "inventory (database pool)" is
- * inventory. An address of an instance is inventory.
+ * inventory. An address of an instance is inventory, and the name of a variable (DATABASE_URL) is no component.
  */
 export function componentsNamed(text: string): Set<ComponentId> {
   const outside = namedIn(text.replaceAll(/\([^()]*\)/g, ' '))
@@ -32,6 +32,7 @@ const WORDS = Object.entries(COMPONENTS)
 
 function namedIn(text: string): Set<ComponentId> {
   let rest = ` ${text
+    .replaceAll(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g, ' ')
     .toLowerCase()
     .replaceAll(/127\.0\.0\.1:\d+|localhost:\d+/g, ' inventory ')
     .replaceAll(/[^a-z0-9]+/g, ' ')} `

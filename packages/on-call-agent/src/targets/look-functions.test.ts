@@ -160,7 +160,10 @@ describe('prometheus', () => {
   test.each([
     ['a > 1', { value: 'a', threshold: '> 1' }],
     ['sum(x{l=~">"}) by (y) >= 0.5', { value: 'sum(x{l=~">"}) by (y)', threshold: '>= 0.5' }],
-    ['a > 1 and b > 2', undefined],
+    ['a > 1 and b > 2', { value: 'a', threshold: '> 1 and b > 2' }],
+    ['a / b > 1 unless on (x) c', { value: 'a / b', threshold: '> 1 unless on (x) c' }],
+    ['a > 1 and b or c', undefined],
+    ['a and b > 2', undefined],
     ['a', undefined],
     ['(a > 1)', undefined],
   ])('%s', (expression, parts) => expect(splitComparison(expression)).toEqual(parts))

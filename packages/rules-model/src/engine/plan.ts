@@ -6,12 +6,13 @@ import { askAlertState, askMetric, type Question } from '../facts/metric-queries
 import { FRESH_LOGS, overScrapes } from '../facts/scrape-windows.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
+import { LOCKS, TABLES } from '../signals/inside-database.ts'
 import { CHANGES } from '../signals/recent-change.ts'
 import { rememberedCauses, SIMILAR } from '../signals/remembered.ts'
 import { type SignalId, signalOf } from '../signals/signals.ts'
 import type { Call } from '../transcript.ts'
 import { judge, mainSymptoms, type Verdict } from './judge.ts'
-import { observe } from './observe.ts'
+import { type Observations, observe, seenOf } from './observe.ts'
 
 /** What is asked first, as far as it is offered. */
 const FIRST: readonly Question[] = [FIRST_LOGS, ERROR_RATE, CHECK_HOST, GET_PODS, GET_NODES]
@@ -39,7 +40,7 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
   const observations = observe(facts)
   const verdicts = judge(facts, observations)
   const [best] = verdicts
-  const always = [...FIRST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts)]
+  const always = [...FIRST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts), ...whenItWaits(observations)]
   if (best?.family.cause === 'out_of_sight' && best.probability > SURE / 2) return []
   const settled = best !== undefined && best.probability >= SURE ? questionsOf(best.family, facts) : []
   const wanted =
@@ -90,6 +91,11 @@ function whenBlind({ calls }: Facts): Question[] {
   const failed = calls.filter(({ name, outcome }) => /^(query_prometheus|compute_error_rate)$/.test(name) && outcome.kind === 'failed')
   const answered = calls.some(({ name, outcome }) => name === 'query_prometheus' && outcome.kind === 'ok')
   return failed.length > 0 && !answered ? [RUNTIME] : []
+}
+
+/** Requests wait for connections: why is to be seen inside the database alone, and comes before all that is left to ask. */
+function whenItWaits(observations: Observations): Question[] {
+  return /full|starved/.test(seenOf(observations, 'pool')?.level ?? '') ? [LOCKS, TABLES] : []
 }
 
 /** What a similar incident was is asked about first, together with the likeliest: if one of them stands out, the rest need not be asked. */

@@ -26,7 +26,7 @@ export function recoveryOf(facts: Facts, observations: Observations): Ease {
 }
 
 /** So long without a failing request is no gap between two of them; with scrapes every five seconds. */
-const LONG_OVER_MS = 30_000
+const LONG_OVER_MS = 20_000
 
 /** Requests failed, and have not for a while: an alert about a longer time remembers them. */
 function isLongOver(facts: Facts): boolean {

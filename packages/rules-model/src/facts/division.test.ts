@@ -8,6 +8,7 @@ test.each([
   `100 * ${errors} / ${all} > 50 and sum(rate(x[1m])) > 1`,
   `(${errors} / ${all}) > 0.2`,
   `100 * (${errors} / ${all}) > 20`,
+  `100 * (${errors} / ${all} - 1) > 5`,
   `${errors} / on (job) group_left ${all} > 0.2`,
 ])('the sides of %s', (expression) => {
   expect(divisionIn(expression)).toEqual({ dividend: errors, divisor: all })

@@ -15,13 +15,19 @@ export function divisionIn(expression: string): Division | undefined {
     text.slice(0, at),
     text.slice(at + 1).replace(/^\s*(on|ignoring)\s*\([^)]*\)(\s*group_(left|right)(\s*\([^)]*\))?)?/, ''),
   ]
-  return { dividend: lastFactor(left), divisor: right.trim() }
+  return { dividend: lastFactor(left), divisor: withoutSummands(right).trim() }
 }
 
 /** `100 * (a / b)`: the division is in the brackets. */
 function insideOf(text: string): Division | undefined {
   const found = /^\s*(?:[\d.]+\s*[*-]\s*)?\((.*)\)\s*$/s.exec(text)?.[1]
   return found === undefined || found === text ? undefined : divisionIn(found)
+}
+
+/** `a / b - 1`: what is added or taken away is no part of the divisor. */
+function withoutSummands(text: string): string {
+  const [at] = topLevel(text, (index) => /^\s[+-]\s/.test(text.slice(index, index + 3)))
+  return text.slice(0, at)
 }
 
 const lastFactor = (text: string) => text.replace(/^\s*[\d.]+\s*[*-]\s*/, '').trim()

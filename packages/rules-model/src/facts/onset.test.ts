@@ -15,6 +15,7 @@ function facts(alertname: string, summary: string): Facts {
     pace: 1,
     symptoms: new Set(['errors', 'availability']),
     metric: () => ({ kind: 'not_asked' }),
+    result: () => ({ kind: 'not_asked' }),
   }
   return { ...seen, alerts: [{ alertname, summary }], rate: { kind: 'seen', value: { onset }, call } } as unknown as Facts // Only what is read.
 }

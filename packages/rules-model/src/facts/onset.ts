@@ -1,6 +1,8 @@
+import { AlertExpressionResult } from '@oncall-lab/on-call-agent/look-functions'
 import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { clock } from '../wording.ts'
 import type { Facts } from './facts.ts'
+import type { Question } from './metric-queries.ts'
 import { type Sample, type Series, samplesOf } from './series.ts'
 import { isAboutErrors } from './symptoms.ts'
 
@@ -87,6 +89,25 @@ export function onsetOf(facts: Facts): Onset | undefined {
   }
 }
 
+/** The rule behind the alert that came first. */
+export const ALERT_RULE: Question = { tool: 'get_alert_expression', args: {} }
+
+/** When the value that the alert's rule compares left what it was, where the rule was read and is true now. */
+function ruleOnset(facts: Facts): Onset | undefined {
+  const reading = facts.result(AlertExpressionResult, ALERT_RULE)
+  if (reading.kind !== 'seen' || !reading.value.true_now) return undefined
+  const begins = reading.value.course.flatMap((series) => {
+    const step = stepIn(series)
+    const samples = samplesOf(series)
+    const before = step && samples.findLast(({ at }) => at < step.at)
+    return step && before ? [{ at: (before.at + step.at) / 2, offMs: (step.at - before.at) / 2 }] : []
+  })
+  const [first] = begins.toSorted((a, b) => a.at - b.at)
+  if (!first) return undefined
+  const says = `what ${reading.value.alertname} compares left its level around ${clock(first.at)}`
+  return { ...first, endedAt: undefined, says, quote: quoteFrom(reading.call, ...memberOf('true_now', true)) }
+}
+
 /** An alert comes within this time of its trouble, unless that still goes on. */
 const BEFORE_ALERT_MS = 300_000
 /** What ended longer than this before the alert was another trouble. */
@@ -112,5 +133,5 @@ export function beganAt(facts: Facts): number | undefined {
   const { startedAt, now } = facts
   // Errors that ended before an alert about something else began were another trouble's.
   const isOthers = onset?.endedAt !== undefined && startedAt !== undefined && onset.endedAt < startedAt && !isAboutErrors(facts)
-  return onset && !isOthers && isAlertsOwn(onset, facts) ? onset.at : (startedAt ?? now)
+  return onset && !isOthers && isAlertsOwn(onset, facts) ? onset.at : (ruleOnset(facts)?.at ?? startedAt ?? now)
 }

@@ -27,6 +27,8 @@ export const alertRuleDefect = defineFamily({
     balancerErrors: { all_errors: -6, own_errors: -4.5 },
     scrapes: { blind: -4.5 },
     scaling: { fewer: 0.4 },
+    // Something was changed as it began: that is a better reason.
+    recentChange: { release: -1.5, setting: -1.5, setting_before: -0.8 },
     logSilence: { quiet: 0.4, speaks: -0.6 },
     errorRoutes: { one: -2, several: -2, all: -2 },
     slowRoutes: { some: -3, writes_only: -3, all: -3 },

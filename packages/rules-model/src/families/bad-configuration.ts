@@ -22,6 +22,9 @@ export const badConfiguration = defineFamily({
     errorRoutes: { one: 0.3 },
     balancerErrors: { all_errors: 0.4 },
     deaths: { again_and_again: 0.3 },
+    // Where what the setting does is seen and has a name, that is the cause, and the setting what brought it.
+    balancerList: { differs: -2.5, empty: -2.5 },
+    targetList: { ghost: -2.5, both: -2.5, missing: -2.5 },
     hostSettings: { changed: 2.6, as_saved: -3 },
     hostJournal: { configuration: 2.4, killed: -0.6 },
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
@@ -48,7 +51,7 @@ export const badConfiguration = defineFamily({
     because: ['hostSettings', 'hostUnit', 'recentChange', 'errors', 'deaths', 'exit', 'release'],
     component: ({ service, is, notes }) =>
       is('recentChange', 'setting', 'setting_before') && notes('recentChange')[0]
-        ? `${notes('recentChange')[0]} (setting)`
+        ? (notes('recentChange')[0]?.replace(/^(\S+) (.*)$/, '$1 (setting $2)') ?? service)
         : `${service} (configuration)`,
     instances: ['recentChange', 'deaths', 'errorInstances', 'logConfiguration'],
     routes: ['logConfiguration', 'logCertificate', 'logName', 'logReadOnly', 'errorRoutes'],

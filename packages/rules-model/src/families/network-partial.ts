@@ -10,7 +10,8 @@ export const networkPartial = defineFamily({
   explains: ['errors', 'database', 'latency', 'availability'],
   evidence: {
     logConnection: { dominant: 2.8, some: 0.8, none: -0.4 },
-    logRefused: { dominant: 2.7, some: 0.3 },
+    // Who refuses is reached: nothing listens there, unless only one is refused.
+    logRefused: { dominant: 0.8, some: 0.3 },
     logTimeout: { dominant: 1, some: 0.4 },
     logStorage: { dominant: 1.2 },
     logName: { dominant: 0.8, some: 0.4 },

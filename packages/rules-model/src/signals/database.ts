@@ -14,7 +14,7 @@ export const databaseReach = defineSignal({
   abnormal: ['some', 'none'],
   needsAll: ['all', 'none'],
   // A probe asks every few seconds, and gives up after some more.
-  settles: { levels: ['all', 'back'], seconds: 20, least: 6 },
+  settles: { levels: ['all', 'back', 'some'], seconds: 20, least: 6 },
   questions: (facts) => (concernsDatabase(facts) || facts.symptoms.has('latency') ? [askMetric('database_up', facts.job)] : []),
   read: (facts) => {
     const reach = findReach(facts)

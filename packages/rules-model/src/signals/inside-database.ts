@@ -15,7 +15,7 @@ import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 const ask = (tool: string): Question => ({ tool, args: {} })
 export const LOCKS = ask('get_lock_info')
 export const SLOTS = ask('get_connection_stats')
-const TABLES = ask('get_table_stats')
+export const TABLES = ask('get_table_stats')
 const DOOR = ask('check_connection')
 
 /** Whether requests wait for the database, or may: only then is it worth a second of looking inside. */

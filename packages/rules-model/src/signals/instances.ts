@@ -191,6 +191,15 @@ function wasMuteBefore(series: Series, listed: ListedInstance | undefined): bool
   return last !== undefined && last.value === 0 && Date.parse(exit.at) - (sinceZero[0]?.at ?? Number.POSITIVE_INFINITY) >= MUTE_MS
 }
 
+/** A process needs so long until it can answer. */
+const STARTS_MS = 2_000
+
+/** Whether the process that runs now is the one that was asked last: another may have died, and this one taken its place. */
+function wasThere({ started_at }: ListedInstance, series: Series): boolean {
+  const last = samplesOf(series).at(-1)
+  return started_at === null || last === undefined || last.at - Date.parse(started_at) >= STARTS_MS
+}
+
 /** Whether the targets answer Prometheus, against whether their processes run. */
 export const targets = defineSignal({
   about: 'which targets are up',
@@ -227,10 +236,14 @@ export const targets = defineSignal({
     if (instances.kind !== 'seen') return seen('down', says, rest)
     const listed = instances.value.instances
     const state = (name: string) => listed.find(({ instance }) => instance === name)?.state
-    if (names.some((name) => state(name) === 'running'))
+    const mute = down.flatMap(({ labels, series }) => {
+      const one = listed.find(({ instance }) => instance === labels.instance)
+      return one?.state === 'running' && wasThere(one, series) ? [one.instance] : []
+    })
+    if (mute.length > 0)
       return seen('mute', `${says} although ${names.length === 1 ? 'its process runs' : 'their processes run'}`, {
         ...rest,
-        instances: names.filter((name) => state(name) === 'running'),
+        instances: mute,
       })
     const killed = down.filter(({ series, labels }) =>
       wasMuteBefore(

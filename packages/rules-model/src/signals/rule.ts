@@ -4,6 +4,7 @@ import { within } from '../facts/error-rates.ts'
 import type { Facts, Reading } from '../facts/facts.ts'
 import { latencyNow } from '../facts/load.ts'
 import type { Question } from '../facts/metric-queries.ts'
+import { ALERT_RULE as RULE } from '../facts/onset.ts'
 import { isAboutOwnRequests } from '../facts/rule-subject.ts'
 import { newestTime, presentValue, type Series, samplesOf } from '../facts/series.ts'
 import { isAboutErrors } from '../facts/symptoms.ts'
@@ -11,8 +12,6 @@ import { memberOf, quoteFrom } from '../quote.ts'
 import { excerpt, percent } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
-/** The rule behind the alert that came first. */
-const RULE: Question = { tool: 'get_alert_expression', args: {} }
 const COURSE_SECONDS = 900
 
 type Rule = Extract<Reading<AlertExpressionResult>, { kind: 'seen' }>
@@ -49,7 +48,7 @@ export const rule = defineSignal({
       return seen('no_number', `the rule of ${alertname} is true while what it compares is no number (a division by nothing)`, {
         quote: quoteFrom(reading.call, ...memberOf('expression', reading.value.expression)) ?? quote,
       })
-    return seen('true', `the rule of ${alertname} is true at this moment${threshold ? ` (${threshold})` : ''}`, { quote })
+    return seen('true', `the rule of ${alertname} is true at this moment${threshold ? ` (${excerpt(threshold, 60)})` : ''}`, { quote })
   },
 })
 
@@ -59,7 +58,7 @@ function wasNever(facts: Facts, { value: { threshold, course } }: Rule): boolean
   const values = course.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []))
   if (burst >= BURST) return false
   if (threshold === null) return values.length === 0
-  const limit = Number(/^>=?\s*([\d.]+)$/.exec(threshold)?.[1] ?? 0)
+  const limit = Number(/^>=?\s*([\d.]+)(?:\s+(?:and|unless)\b|$)/.exec(threshold)?.[1] ?? 0)
   return limit > 0 && values.length > 0 && Math.max(...values) < limit / 2
 }
 
