@@ -97,7 +97,9 @@ function readOutcome(content: string | undefined): Call['outcome'] {
   if (content === undefined) return { kind: 'unanswered' }
   const value = tryParse(content) ?? jsonValues(content).find(isObject)
   if (value === undefined) return { kind: 'garbled' }
-  if (Value.Check(ToolFailure, value)) return { kind: 'failed', code: value.error.code, message: value.error.message }
+  // What is told of an error that was looked for is a result.
+  if (Value.Check(ToolFailure, value) && !('ok' in value && value.ok === true))
+    return { kind: 'failed', code: value.error.code, message: value.error.message }
   return { kind: 'ok', value }
 }
 

@@ -31,7 +31,8 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const confidence = confidenceOf(groundsOf(best, others, observations))
   const ease = recoveryOf(facts, observations)
   const symptoms = symptomsOf(facts.alerts, undefined)
-  const decided = isReadable(facts) ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
+  const isToBeSeen = isReadable(facts) || (best.family.cause === 'alert_rule_defect' && ruleIsWrong(observations))
+  const decided = isToBeSeen ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
   const told = wordsOf(facts, [best, ...others], observations, { decided, ease })
   const alternatives = decided.cause === 'out_of_sight' ? [] : alternativesTo(facts, decided.status === 'inconclusive' ? verdicts : others)
   const evidence = usable(
@@ -69,10 +70,13 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
 
 /** That a rule is wrong is said of a rule that was read. */
 function ruleIsRead(observations: Observations): boolean {
+  return seenOf(observations, 'ruleClaim')?.level === 'contradicted' || ruleIsWrong(observations)
+}
+
+/** The rule shows it by itself, whatever it is about. */
+function ruleIsWrong(observations: Observations): boolean {
   return (
-    seenOf(observations, 'ruleClaim')?.level === 'contradicted' ||
-    ['broken', 'no_number'].includes(seenOf(observations, 'rule')?.level ?? '') ||
-    seenOf(observations, 'ruleDivisor')?.level === 'vanished'
+    ['broken', 'no_number'].includes(seenOf(observations, 'rule')?.level ?? '') || seenOf(observations, 'ruleDivisor')?.level === 'vanished'
   )
 }
 

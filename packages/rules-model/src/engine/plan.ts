@@ -6,7 +6,8 @@ import { askAlertState, askMetric, type Question } from '../facts/metric-queries
 import { FRESH_LOGS, overScrapes } from '../facts/scrape-windows.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
-import { LOCKS, TABLES } from '../signals/inside-database.ts'
+import { LOCKS, SLOTS, TABLES } from '../signals/inside-database.ts'
+import { SESSIONS } from '../signals/pool-work.ts'
 import { CHANGES } from '../signals/recent-change.ts'
 import { rememberedCauses, SIMILAR } from '../signals/remembered.ts'
 import { type SignalId, signalOf } from '../signals/signals.ts'
@@ -40,7 +41,7 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
   const observations = observe(facts)
   const verdicts = judge(facts, observations)
   const [best] = verdicts
-  const always = [...FIRST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts), ...whenItWaits(observations)]
+  const always = [...FIRST, ...scopeQuestions(facts, tools), SIMILAR, ...whenBlind(facts), ...whenItWaits(facts, observations)]
   if (best?.family.cause === 'out_of_sight' && best.probability > SURE / 2) return []
   const settled = best !== undefined && best.probability >= SURE ? questionsOf(best.family, facts) : []
   const wanted =
@@ -53,7 +54,7 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
           ...whenSilent(facts),
         ]
   return unasked(facts.calls, overScrapes(wanted, facts.job, facts.scrapeSeconds))
-    .filter(offered)
+    .filter((question) => offered(question) && !(isDead(facts) && OF_PROMETHEUS.test(question.tool)))
     .filter(withinBudget(facts.calls))
     .slice(0, MOST_AT_ONCE)
 }
@@ -94,8 +95,20 @@ function whenBlind({ calls }: Facts): Question[] {
 }
 
 /** Requests wait for connections: why is to be seen inside the database alone, and comes before all that is left to ask. */
-function whenItWaits(observations: Observations): Question[] {
-  return /full|starved/.test(seenOf(observations, 'pool')?.level ?? '') ? [LOCKS, TABLES] : []
+function whenItWaits({ symptoms }: Facts, observations: Observations): Question[] {
+  const isFull = /full|starved/.test(seenOf(observations, 'pool')?.level ?? '')
+  return [...(isFull ? [LOCKS, SESSIONS, TABLES] : []), ...(symptoms.has('database') ? [SLOTS] : [])]
+}
+
+const OF_PROMETHEUS = /^(?:query_prometheus|compute_error_rate|get_alert_expression|get_monitoring_health)$/
+/** What has failed so often and never answered is not asked for more: others may be. */
+const SILENT_AFTER = 3
+
+function isDead({ calls }: Facts): boolean {
+  const asked = calls.filter(({ name }) => OF_PROMETHEUS.test(name))
+  return (
+    asked.filter(({ outcome }) => outcome.kind === 'failed').length >= SILENT_AFTER && asked.every(({ outcome }) => outcome.kind !== 'ok')
+  )
 }
 
 /** What a similar incident was is asked about first, together with the likeliest: if one of them stands out, the rest need not be asked. */

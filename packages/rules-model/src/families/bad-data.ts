@@ -32,6 +32,8 @@ export const badData = defineFamily({
     'logProgramming',
     'logUnknown',
   ],
+  // The log has the error that the value brings, and no word of the value.
+  refine: ({ is }) => (is('fatalRequest', 'same_request') && is('logData', 'none') ? 1.6 : 0),
   tell: {
     headline: ({ text, routes, service, is }) =>
       is('fatalRequest', 'same_request')

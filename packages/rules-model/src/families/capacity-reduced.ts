@@ -19,6 +19,7 @@ export const capacityReduced = defineFamily({
     running: { all: 0.2 },
   },
   follows: [
+    'traffic',
     'errors',
     'lag',
     'retries',

@@ -15,6 +15,8 @@ export const instanceDown = defineFamily({
     restarts: { one: 0.5, several: -0.8 },
     exit: { terminated: 0.4, killed_after_growth: -1.4, heap_full: -1 },
     subject: { balancer: -1, host: -0.5 },
+    // What ends one process after the other is no instance that is gone.
+    fatalRequest: { same_request: -2.6 },
     scrapes: { blind: -1.5 },
     scaling: { fewer: -1 },
     balancerList: { unreachable: -0.5 },

@@ -13,7 +13,9 @@ export const staleBackends = defineFamily({
     deaths: { none: 0.4, again_and_again: -2 },
     balancerErrors: { all_errors: 1.2, own_errors: 0.9, none: -0.3 },
     errors: { none: 0.3 },
-    targets: { all_up: 0.4, mute: -1 },
+    targets: { all_up: 0.4, unlisted: 0.6, mute: -1 },
+    // A list stays as it is because somebody wanted it so, or since nobody is asked for it.
+    recentChange: { setting: 0.8, setting_before: 0.4 },
   },
   follows: ['retries', 'traffic', 'errors'],
   remedies: ['set_back'],

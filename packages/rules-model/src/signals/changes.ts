@@ -108,8 +108,9 @@ export const scaling = defineSignal({
     const [series] = reading.value
     const samples = series ? samplesOf(series) : []
     const last = samples.at(-1)
-    // Changes of long ago are innocent.
-    const before = samples.filter(({ at }) => at >= troubleBegan(facts) - LONG_AGO_MS * facts.pace)[0]
+    // Changes of long ago are innocent, and of several the last one counts.
+    const recent = samples.filter(({ at }) => at >= troubleBegan(facts) - LONG_AGO_MS * facts.pace)
+    const before = recent.findLast(({ value }) => value !== last?.value) ?? recent[0]
     // One sample alone compares with nothing.
     if (!last || !before || !series || before === last) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(series.points.at(-1)))

@@ -194,10 +194,28 @@ function wasMuteBefore(series: Series, listed: ListedInstance | undefined): bool
 /** A process needs so long until it can answer. */
 const STARTS_MS = 2_000
 
-/** Whether the process that runs now is the one that was asked last: another may have died, and this one taken its place. */
-function wasThere({ started_at }: ListedInstance, series: Series): boolean {
-  const last = samplesOf(series).at(-1)
-  return started_at === null || last === undefined || last.at - Date.parse(started_at) >= STARTS_MS
+/** One scrape may be missed. */
+const SILENT_SCRAPES = 2
+
+/** Whether the process that runs now gave no answer, and not only once: another may have died, and this one taken its place. */
+function isMute({ started_at }: ListedInstance, series: Series, facts: Facts): boolean {
+  const samples = samplesOf(series)
+  const asked = samples.filter(({ at }) => started_at === null || at - Date.parse(started_at) >= STARTS_MS)
+  const silent = asked.length - 1 - asked.findLastIndex(({ value }) => value > 0)
+  // Of an alert about it there were enough.
+  return silent >= (facts.symptoms.has('availability') || samples.length === 1 ? 1 : SILENT_SCRAPES)
+}
+
+/** A list of targets is renewed in so long, with scrapes every five seconds, and at any pace in `LEAST_LEAVES_MS`. */
+const LEAVES_MS = 15_000
+const LEAST_LEAVES_MS = 5_000
+
+/** Whether it has been silent for longer than the list of targets needs to forget what has just gone. */
+function isGhost(series: Series, { pace, now }: Facts): boolean {
+  const samples = samplesOf(series)
+  const answered = samples.findLastIndex(({ value }) => value > 0)
+  const since = samples[answered]?.at
+  return since === undefined || (now ?? since) - since > Math.max(LEAVES_MS * pace, LEAST_LEAVES_MS)
 }
 
 /** Whether the targets answer Prometheus, against whether their processes run. */
@@ -238,7 +256,7 @@ export const targets = defineSignal({
     const state = (name: string) => listed.find(({ instance }) => instance === name)?.state
     const mute = down.flatMap(({ labels, series }) => {
       const one = listed.find(({ instance }) => instance === labels.instance)
-      return one?.state === 'running' && wasThere(one, series) ? [one.instance] : []
+      return one?.state === 'running' && isMute(one, series, facts) ? [one.instance] : []
     })
     if (mute.length > 0)
       return seen('mute', `${says} although ${names.length === 1 ? 'its process runs' : 'their processes run'}`, {
@@ -260,7 +278,8 @@ export const targets = defineSignal({
     }
     if (names.some((name) => state(name) !== undefined)) return seen('not_running', says, rest)
     // Nobody lists the process: it is gone, or the list of targets is old, or it is another part's.
-    return listed.some(({ instance }) => now.some(({ labels }) => labels.instance === instance))
+    return listed.some(({ instance }) => now.some(({ labels }) => labels.instance === instance)) &&
+      down.some(({ series }) => isGhost(series, facts))
       ? seen('unlisted', `${says}, and the process manager lists no such instance`, rest)
       : seen('down', says, rest)
   },

@@ -1,4 +1,4 @@
-import { loggedOfKind, methodsOf, routesOf, shareOf } from '../facts/database.ts'
+import { loggedOfKind, methodsOf, routesOf, shareOf, topErrorCode } from '../facts/database.ts'
 import type { ErrorKind } from '../facts/error-kind.ts'
 import { errorsHaveEased } from '../facts/error-rates.ts'
 import { type Facts, FIRST_LOGS } from '../facts/facts.ts'
@@ -132,7 +132,9 @@ export const refusedWhom = defineSignal({
   read: (facts) => {
     const [top] = loggedOfKind(facts, 'refused', 'name', 'timeout')
     if (!top || facts.logs.kind !== 'seen') return EMPTY
-    const coded = top.entries.some(({ code }) => code !== undefined && /^57P/.test(code))
+    // What the service counts as an error of its database is one, whatever the port.
+    const counted = top.kind === 'refused' && topErrorCode(facts)?.code === 'ECONNREFUSED'
+    const coded = counted || top.entries.some(({ code }) => code !== undefined && /^57P/.test(code))
     const address = /(?<![\w.-])[\w.-]+:\d{2,5}\b/.exec(top.message)?.[0]
     if (!coded && !DATABASE_PORT.test(top.message) && address === undefined) return EMPTY
     return coded || DATABASE_PORT.test(top.message)

@@ -6,7 +6,7 @@ import { poolsNow } from '../facts/pool.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
-const SESSIONS: Question = { tool: 'get_active_connections', args: {} }
+export const SESSIONS: Question = { tool: 'get_active_connections', args: {} }
 /** Of the taken connections, so many that do nothing. */
 const HELD_SHARE = 0.3
 const AT_WORK_SHARE = 0.6
