@@ -5,7 +5,11 @@ const outcomeOf = (content: string) =>
   readTranscript([
     { role: 'system', content: 'x' },
     { role: 'user', content: '{"alerts":[]}' },
-    { role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function', function: { name: 'check_connection', arguments: '{}' } }] },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'a', type: 'function', function: { name: 'check_connection', arguments: '{}' } }],
+    },
     { role: 'tool', tool_call_id: 'a', content },
   ]).calls[0]?.outcome
 
