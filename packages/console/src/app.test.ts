@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRegistry, type Service } from '@oncall-lab/service-kit/service'
@@ -152,4 +152,43 @@ test.each([
   )
   expect(answer).toBe(200)
   expect(seen.at(-1)?.request.headers[name]).toBeUndefined()
+})
+
+/** Sends these bytes over a connection of its own, and returns the status lines of what comes back, once the other side has ended it. */
+function exchange(text: string): Promise<string[]> {
+  const { hostname, port } = new URL(base)
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(text))
+    socket.on('data', (chunk) => (answer += chunk))
+    socket.once('error', reject)
+    socket.once('close', () => resolve(answer.split('\r\n').flatMap((line) => /^HTTP\/1\.1 (\d{3})/.exec(line)?.[1] ?? [])))
+  })
+}
+
+const HEAD = 'POST /agent/x HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n'
+const CHUNKED = 'transfer-encoding: chunked\r\n'
+const CHUNKS = '\r\n3\r\n{"a\r\n4;b=c\r\n":1}\r\n0\r\n'
+
+// RFC 9110, 10.1.1 and 6.6.2; RFC 9112, 7.1.2 and 9.6.
+test.each<[what: string, text: string, statuses: string[]]>([
+  ['chunks', `${CHUNKED}${CHUNKS}\r\n`, ['200']],
+  ['chunks and an expectation', `${CHUNKED}expect: 100-continue\r\n${CHUNKS}\r\n`, ['100', '200']],
+  ['chunks and a trailer that was announced', `${CHUNKED}trailer: x-sum\r\n${CHUNKS}x-sum: 1\r\n\r\n`, ['200']],
+  ['chunks and a trailer that is missing', `${CHUNKED}trailer: x-sum\r\n${CHUNKS}\r\n`, ['200']],
+  ['chunks and all of it', `${CHUNKED}te: trailers\r\nexpect: 100-continue\r\ntrailer: x\r\n${CHUNKS}x: 1\r\n\r\n`, ['100', '200']],
+  ['a length and a trailer, which then cannot come', 'content-length: 7\r\ntrailer: x\r\n\r\n{"a":1}', ['200']],
+])('a request with %s reaches the part, and its connection is closed as it asks', async (_what, text, statuses) => {
+  seen.length = 0
+  expect([await exchange(HEAD + text), seen.map(({ body }) => body)]).toEqual([statuses, ['{"a":1}']])
+})
+
+// RFC 9112, 6.3: it might be an attempt at request smuggling. RFC 9110, 10.1.1.
+test.each<[what: string, text: string, status: string]>([
+  ['a length beside chunks', `${CHUNKED}content-length: 7\r\n${CHUNKS}\r\n`, '400'],
+  ['a length in the trailer', `${CHUNKED}trailer: content-length\r\n${CHUNKS}content-length: 3\r\n\r\n`, '400'],
+  ['a trailer that is no field', `${CHUNKED}trailer: x\r\n${CHUNKS}x 1\r\n\r\n`, '400'],
+  ['an expectation that nobody knows', 'content-length: 7\r\nexpect: 200-maybe\r\n\r\n{"a":1}', '417'],
+])('a request with %s is refused', async (_what, text, status) => {
+  expect(await exchange(HEAD + text)).toEqual([status])
 })

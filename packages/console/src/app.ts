@@ -33,6 +33,10 @@ const ABOUT_THE_BROWSER = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec
 /** Of this connection alone (RFC 9110, 7.6.1); the library that forwards fails over some of them. */
 const OF_THIS_CONNECTION = ['upgrade', 'expect', 'te', 'trailer', 'keep-alive', 'proxy-connection']
 const NOT_PASSED_ON = [...ABOUT_THE_BROWSER, ...OF_THIS_CONNECTION]
+/** Of an answer: of the connection to the part. With its `keep-alive` the caller's `Connection: close` would be forgotten. */
+const NOT_PASSED_BACK = ['connection', ...OF_THIS_CONNECTION]
+const without = <T>(headers: Record<string, T>, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
 
 /** The page at `/`, and the parts of the lab under a fixed table of prefixes. Holds no state. */
 export async function buildApp({ registry, page, proxies, agentToken, grafana, logLevel }: ConsoleParts): Promise<Service> {
@@ -74,9 +78,10 @@ async function addProxies(app: Service, { proxies, agentToken }: Pick<ConsolePar
     const { part, to } = decision
     return reply.from(to, {
       rewriteRequestHeaders: (_request, headers) => ({
-        ...Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.includes(name))),
+        ...without(headers, NOT_PASSED_ON),
         ...(part === 'agent' && agentToken !== undefined && { authorization: `Bearer ${agentToken}` }),
       }),
+      rewriteHeaders: (headers) => without(headers, NOT_PASSED_BACK),
       onResponse: (_request, answer, upstream) => {
         const stream = 'stream' in upstream ? upstream.stream : upstream
         if (!String(answer.getHeader('content-type')).startsWith('text/event-stream')) return answer.send(stream)
