@@ -26,6 +26,8 @@ export interface Action<Before = unknown> {
   readonly level: ActionLevel
   /** What it will do, in one sentence for a person. */
   says(args: unknown): string
+  /** The arguments in one form, where the same thing can be asked for in several: what was denied or done is known again by it. */
+  meaning?(args: unknown): unknown
   /** Reads the world and changes nothing: the limits, the target, and in `simulation` what would follow. Called before the proposal and again before the run. */
   check(args: unknown, context: ActionContext): Promise<CheckDecision>
   /** Reads what `readOutcome` and `undo` have to know. */
@@ -47,6 +49,7 @@ export function defineAction<S extends TObject, Before>(action: {
   parameters: S
   level: ActionLevel
   says(args: Static<S>): string
+  meaning?(args: Static<S>): unknown
   check(args: Static<S>, context: ActionContext): Promise<CheckDecision>
   before(args: Static<S>, context: ActionContext): Promise<Before>
   run(args: Static<S>, context: ActionContext): Promise<string>

@@ -39,7 +39,7 @@ export interface PermissionFacts {
   incident: Pick<Incident, 'status' | 'diagnosis'>
   /** Who made the diagnosis. */
   madeBy: 'model' | 'fallback' | undefined
-  /** Of this incident. */
+  /** Of this incident; the arguments here and of the proposal in one form, see `Action.meaning`. */
   earlier: Pick<StoredAction, 'action' | 'arguments' | 'status'>[]
   /** Of the service, newest first. */
   ofService: Pick<StoredAction, 'status' | 'decided_by'>[]

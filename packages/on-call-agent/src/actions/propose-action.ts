@@ -104,8 +104,10 @@ async function decide(
   ])
   const made = timeline.findLast(({ event }) => event.kind === 'diagnosis')?.event
   const madeBy = made?.kind === 'diagnosis' ? made.made_by : undefined
-  const proposal = { action: action.name, arguments: args, level: action.level }
-  return decidePermission({ policy, proposal, incident, madeBy, earlier, ofService, trouble })
+  const meant = (given: unknown) => action.meaning?.(given) ?? given
+  const proposal = { action: action.name, arguments: meant(args), level: action.level }
+  const known = earlier.map((each) => (each.action === action.name ? { ...each, arguments: meant(each.arguments) } : each))
+  return decidePermission({ policy, proposal, incident, madeBy, earlier: known, ofService, trouble })
 }
 
 interface NewProposal {

@@ -6,6 +6,7 @@ import { LabError } from '@oncall-lab/service-kit/errors'
 import { startTestHost } from '@oncall-lab/stand-ins/test-host'
 import { describe, expect, test } from 'vitest'
 import { hostileCommands } from '../../../test-parts/hostile-commands.ts'
+import { hostileWords, WIRE } from '../../../test-parts/hostile-words.ts'
 import { incidentOf } from '../../../test-parts/look-tools.ts'
 import { createHostClient } from './client.ts'
 import { describeForms, readDiagnostic } from './commands.ts'
@@ -35,6 +36,12 @@ const ALLOWED = [
   'getent hosts web-prod-01',
   'diff /etc/nginx/nginx.conf',
 ]
+const CHANGES = [
+  'systemctl restart nginx',
+  'logrotate --force /etc/logrotate.d/nginx',
+  'cp -p /var/backups/nginx.conf /etc/nginx/nginx.conf',
+  'find /var/cache/nginx -xdev -mindepth 1 -delete',
+]
 const HOSTILE = hostileCommands(ALLOWED)
 
 describe('commands that the agent sends', () => {
@@ -44,7 +51,7 @@ describe('commands that the agent sends', () => {
     expect(describeForms({ ...ENTRY, caches: [], logs: [] }).some((form) => form.startsWith('tail'))).toBe(false)
   })
 
-  test(`of ${HOSTILE.length} hostile commands the agent sends none`, async () => {
+  test('of thousands of hostile commands the agent sends none', async () => {
     expect(HOSTILE.length).toBeGreaterThan(300)
     await using host = await startTestHost()
     const entry = host.entry as HostEntry
@@ -52,7 +59,10 @@ describe('commands that the agent sends', () => {
     const tool = runDiagnostic([{ name: 'web-prod-01', entry, client }])
     const context = { incident: incidentOf('nginx'), signal: AbortSignal.timeout(20_000) }
     const taken: string[] = []
-    for (const command of hostileCommands([...ALLOWED.slice(0, 4), `curl ${entry.urls?.[0]}`, ...ALLOWED.slice(5)]))
+    const there = [...ALLOWED.slice(0, 4), `curl ${entry.urls?.[0]}`, ...ALLOWED.slice(5)]
+    const near = hostileWords(there)
+    expect(near.length).toBeGreaterThan(1_000)
+    for (const command of [...hostileCommands(there), ...near])
       await tool.run({ host: 'web-prod-01', command }, context).then(
         () => taken.push(command),
         (error) => expect(error, command).toBeInstanceOf(LabError),
@@ -121,13 +131,8 @@ describe('the helper on the host', () => {
   test('runs each form of the agent as it is', () => {
     for (const text of ALLOWED) expect(helper(wire(text)).status, text).toBe(0)
     expect(whatRan()).toHaveLength(ALLOWED.length)
-    for (const line of [
-      'systemctl restart nginx',
-      'logrotate --force /etc/logrotate.d/nginx',
-      'cp -p /var/backups/nginx.conf /etc/nginx/nginx.conf',
-    ])
-      expect(helper(`timeout 30 ${line}`).status, line).toBe(0)
-    expect(whatRan()).toHaveLength(3)
+    for (const line of CHANGES) expect(helper(`timeout 30 ${line}`).status, line).toBe(0)
+    expect(whatRan()).toHaveLength(CHANGES.length)
   })
 
   test('of more than 300 hostile commands it runs none, with the form of the wire or without', () => {
@@ -137,6 +142,16 @@ describe('the helper on the host', () => {
     expect(hostile.length).toBeGreaterThan(300)
     const taken = hostile.filter((line) => helper(line).status !== 126)
     expect(taken).toEqual([])
+    expect(whatRan()).toEqual([])
+  })
+
+  test('of 400 lines that come near to one of its forms it runs none', () => {
+    const near = hostileWords([...ALLOWED.map(wire), ...CHANGES.map((line) => `timeout 30 ${line}`)]).filter((line) => !line.includes('\0'))
+    // Each takes a process of its own, so every so many of them have their turn.
+    const every = Math.ceil(near.length / (400 - WIRE.length))
+    const lines = [...WIRE, ...near.filter((_, i) => i % every === 0)]
+    expect(lines.length).toBeGreaterThan(300)
+    expect(lines.filter((line) => helper(line).status !== 126)).toEqual([])
     expect(whatRan()).toEqual([])
   })
 

@@ -27,6 +27,7 @@ export function changeSetting(client: ActingClient): Action {
     level: 'high',
     says: ({ component, setting, value, instances }) =>
       `Sets ${setting} of ${component} back to ${value}${instances ? ` on ${instances.join(', ')}` : ''}${component === 'inventory' ? '; the instances are restarted for it, one after the other' : ''}.`,
+    meaning: ({ instances, ...rest }) => ({ ...rest, instances: instances?.toSorted() }),
     check: (args, context) => check(client, args, context),
     async before(args, { signal }) {
       const [instances, setting] = await Promise.all([client.instances(signal), settingOf(client, args, signal)])

@@ -24,6 +24,7 @@ export function deployRelease(client: ActingClient): Action {
     ),
     level: 'high',
     says: ({ release, instances }) => `Deploys ${release} on ${instances ? instances.join(', ') : 'all instances'}, one after the other.`,
+    meaning: ({ release, instances }) => ({ release, instances: instances?.toSorted() }),
     check: (args, context) => check(client, args, context),
     async before(_args, { signal }) {
       const instances = await client.instances(signal)

@@ -1,6 +1,6 @@
 import { type Action, defineAction } from '../../../actions/action.ts'
 import type { DatabaseClient } from '../client.ts'
-import { checkSession, endSession, SESSION_VERIFY, SessionArguments, sessionOf } from './session-action.ts'
+import { checkSession, endSession, SESSION_VERIFY, SessionArguments, sessionMeant, sessionOf } from './session-action.ts'
 
 /** `cancel_query`: the statement of one session that others wait for; the session stays. */
 export function cancelQuery(databases: readonly DatabaseClient[]): Action {
@@ -12,6 +12,7 @@ export function cancelQuery(databases: readonly DatabaseClient[]): Action {
     level: 'medium',
     says: ({ pid, database }) =>
       `Cancels the statement of session ${pid} of the database${database ? ` ${database}` : ''}; the session stays.`,
+    meaning: sessionMeant,
     check: (args, context) => checkSession(databases, 'cancel_query', args, context),
     async before(args, context) {
       return { statement_began: (await sessionOf(databases, args, context))?.statementBegan ?? null }

@@ -19,6 +19,9 @@ export const SessionArguments = Type.Object(
 )
 export type SessionArguments = Static<typeof SessionArguments>
 
+/** A session is the one of this pid and beginning, whether its database is named or not. */
+export const sessionMeant = ({ pid, began }: SessionArguments) => ({ pid, began })
+
 /** Whether the shop's users are served, seen from where they ask. */
 export const SESSION_VERIFY = { slis: ['error_rate', 'latency_p95_seconds', 'instances_down'], seconds: 60 }
 

@@ -1,6 +1,6 @@
 import { type Action, defineAction } from '../../../actions/action.ts'
 import type { DatabaseClient } from '../client.ts'
-import { checkSession, endSession, SESSION_VERIFY, SessionArguments, sessionOf } from './session-action.ts'
+import { checkSession, endSession, SESSION_VERIFY, SessionArguments, sessionMeant, sessionOf } from './session-action.ts'
 
 /** `terminate_session`: one session of the database that others wait for, or whose client has taken the slots. */
 export function terminateSession(databases: readonly DatabaseClient[]): Action {
@@ -11,6 +11,7 @@ export function terminateSession(databases: readonly DatabaseClient[]): Action {
     parameters: SessionArguments,
     level: 'medium',
     says: ({ pid, began, database }) => `Ends session ${pid} of the database${database ? ` ${database}` : ''}, which began at ${began}.`,
+    meaning: sessionMeant,
     check: (args, context) => checkSession(databases, 'terminate_session', args, context),
     before: async () => ({}),
     run: (args, context) => endSession(databases, 'terminate_session', args, context),
