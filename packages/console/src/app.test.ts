@@ -192,3 +192,20 @@ test.each<[what: string, text: string, status: string]>([
 ])('a request with %s is refused', async (_what, text, status) => {
   expect(await exchange(HEAD + text)).toEqual([status])
 })
+
+test('a body that no part takes is refused with 413, whatever the part says of it', async () => {
+  const answer = await fetch(`${base}/agent/x`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: ' '.repeat(2_000_000),
+  })
+  expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'fst_err_ctp_body_too_large' }])
+})
+
+test('a body is passed on byte by byte, with its content type', async () => {
+  seen.length = 0
+  const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x22, 0x7d])
+  await fetch(`${base}/agent/x`, { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-8' }, body: bytes })
+  expect(seen[0]?.request.headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'content-length': '5' })
+  expect(seen[0]?.body).toBe(String(bytes))
+})

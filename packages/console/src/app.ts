@@ -63,10 +63,19 @@ export async function buildApp({ registry, page, proxies, agentToken, grafana, l
   return app
 }
 
-/** A scope of its own, so that bodies are passed on unread. */
+/** No part takes more of a page; a part that refuses a body while it is still sent on cannot be heard. */
+const BODY_LIMIT = 1_048_576
+
+/** The body that was sent, byte by byte. */
+function bodyOf({ body, headers }: FastifyRequest): { body?: Buffer; contentType?: string } {
+  const type = headers['content-type']
+  return Buffer.isBuffer(body) && type !== undefined ? { body, contentType: type } : {}
+}
+
+/** A scope of its own, so that bodies are passed on as they are. */
 async function addProxies(app: Service, { proxies, agentToken }: Pick<ConsoleParts, 'proxies' | 'agentToken'>): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body))
   const forward = (request: FastifyRequest, reply: FastifyReply) => {
     const decision = decideProxy(request.raw.url ?? '', proxies)
     if (decision.kind === 'refuse') {
@@ -77,6 +86,7 @@ async function addProxies(app: Service, { proxies, agentToken }: Pick<ConsolePar
     }
     const { part, to } = decision
     return reply.from(to, {
+      ...bodyOf(request),
       rewriteRequestHeaders: (_request, headers) => ({
         ...without(headers, NOT_PASSED_ON),
         ...(part === 'agent' && agentToken !== undefined && { authorization: `Bearer ${agentToken}` }),

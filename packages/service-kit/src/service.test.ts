@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { Writable } from 'node:stream'
 import { Type } from 'typebox'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -166,4 +168,11 @@ describe('a service', () => {
     expect(reply.body).toContain('process_resident_memory_bytes')
     expect(reply.body).toContain('nodejs_eventloop_lag_p99_seconds')
   })
+})
+
+it('answers CONNECT with 501 and says that it offers no tunnels', async () => {
+  const at = new URL(await build().listen({ host: '127.0.0.1', port: 0 }))
+  const asked = request({ host: at.hostname, port: at.port, method: 'CONNECT', path: 'elsewhere.example:443' }).end()
+  const [answer, , head] = (await once(asked, 'connect')) as [{ statusCode: number }, unknown, Buffer]
+  expect([answer.statusCode, String(head)]).toEqual([501, expect.stringContaining('Tunnels are not offered.')])
 })

@@ -14,6 +14,7 @@ import { type AcceptedBodies, decideBrowser, hostNameIn, LOOPBACK_HOSTS } from '
 import { LabError } from './errors.ts'
 import { nestsTooDeep, tooDeep } from './json-nesting.ts'
 import { createLog } from './log.ts'
+import { refuseTunnels } from './refuse-tunnels.ts'
 
 export { createLog } from './log.ts'
 export { createRegistry } from './registry.ts'
@@ -63,6 +64,7 @@ export function buildService(
   const hosts = [...LOOPBACK_HOSTS, ...allowedHosts.map((name) => name.trim().toLowerCase()).filter(Boolean)]
   acceptOnlyKnownHosts(app, hosts, isPublic)
   refuseForeignPages(app, hosts)
+  refuseTunnels(app.server)
   refuseDeepBodies(app)
   validateStrictly(app)
   answerErrorsAsProblems(app)

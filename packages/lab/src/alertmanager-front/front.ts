@@ -3,6 +3,7 @@ import { Agent, createServer, type IncomingHttpHeaders, type IncomingMessage, re
 import { pipeline } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { decideBrowser, hostNameIn, LOOPBACK_HOSTS } from '@oncall-lab/service-kit/browser-guard'
+import { refuseTunnels } from '@oncall-lab/service-kit/refuse-tunnels'
 
 /** Where the Alertmanager behind a front listens, on 127.0.0.1. */
 export interface Inner {
@@ -29,6 +30,7 @@ export function createFront(inner: Inner): Server {
     else if (runbook) void sendRunbook(runbook, outgoing)
     else passOn({ inner, agent, incoming, outgoing })
   })
+  refuseTunnels(server)
   server.on('close', () => agent.destroy())
   return server
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { describeError, LabError } from '@oncall-lab/service-kit/errors'
 import { nestsTooDeep } from '@oncall-lab/service-kit/json-nesting'
+import { refuseTunnels } from '@oncall-lab/service-kit/refuse-tunnels'
 import { createLog } from '@oncall-lab/service-kit/service'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Certificate } from './certificate.ts'
@@ -38,6 +39,7 @@ export function buildApiServer({ cluster, fleet, certificate, accounts, now, log
   })
   // The type of an app names its server's; nothing here depends on it.
   const app = secure as unknown as FastifyInstance
+  refuseTunnels(app.server)
   app.removeAllContentTypeParsers()
   // Bodies in YAML or protobuf reach the routes unread, which refuse them by their type.
   app.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'string' }, (_request, body, done) => {
