@@ -26,6 +26,9 @@ interface Folders {
   drills?: string
 }
 
+/** Of the first lab of several, which lie above it. */
+const MOST_OFFSET = 45_000
+
 /** The command line of `pnpm drill` and `./lab drill`. */
 export function buildCli(around: Surroundings): Command {
   const { say, env } = around
@@ -60,7 +63,9 @@ export function buildCli(around: Surroundings): Command {
     .addOption(number('--seed <n>', 'what the drills leave open is chosen by it', 0, 1_000_000, 1))
     .addOption(number('--runs <n>', 'how often each is played, each time with the next seed', 1, 20, 1))
     .addOption(number('--parallel <n>', 'labs at a time', 1, 8, 1))
-    .addOption(number('--port-offset <n>', 'of the first lab; the others are 500 apart', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)))
+    .addOption(
+      number('--port-offset <n>', 'of the first lab; the others are 500 apart', 0, MOST_OFFSET, usualOffset(env, MOST_OFFSET, 20_000)),
+    )
     .option('--capsules', 'keep each run as one file that `drill replay` plays again')
     .option('--json', 'end with one line of figures')
     .option('--least-verified <share>', 'fail when the lab agent has less than this share of Verified Resolve', share)
@@ -76,7 +81,7 @@ export function buildCli(around: Surroundings): Command {
       'what is said to be the cause: r6, r6:one, inventory.BADGES=on, fault:max_connections, scale=1 (the own break of the drill)',
     )
     .addOption(number('--seed <n>', 'as of `drill run`', 0, 1_000_000, 1))
-    .addOption(number('--port-offset <n>', 'of the shadow lab', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)))
+    .addOption(number('--port-offset <n>', 'of the shadow lab', 0, MOST_OFFSET, usualOffset(env, MOST_OFFSET, 20_000)))
     .option('--json', 'a line of JSON for each')
     .action(async (wanted: string[], options: ProveFlags) => {
       const { drills: _folder, ...flags } = options
@@ -128,7 +133,7 @@ export function buildCli(around: Surroundings): Command {
     )
     .option('--query <promql>', 'ask the stored figures something instead, as of the time of the diagnosis')
     .addOption(
-      number('--port-offset <n>', 'of the agent and the Prometheus that it needs', 0, 45_000, Number(env.LAB_PORT_OFFSET || 20_000)),
+      number('--port-offset <n>', 'of the agent and the Prometheus that it needs', 0, MOST_OFFSET, usualOffset(env, MOST_OFFSET, 20_000)),
     )
     .action(async (file: string, options: Folders & Parameters<typeof replayCapsule>[2]) =>
       replayCapsule(await load(options), file, options, around),
@@ -162,18 +167,23 @@ export interface RunFlags extends Folders {
 }
 
 function portOffset(env: Surroundings['env']): Option {
-  return number('--port-offset <n>', 'of the lab that runs (LAB_PORT_OFFSET)', 0, 50_000, Number(env.LAB_PORT_OFFSET || 0))
+  return number('--port-offset <n>', 'of the lab that runs (LAB_PORT_OFFSET)', 0, 50_000, usualOffset(env, 50_000, 0))
 }
 
 function number(flags: string, description: string, least: number, most: number, usual?: number): Option {
   return new Option(flags, description).argParser(integer(least, most)).default(usual)
 }
 
-function integer(least: number, most: number): (text: string) => number {
+/** LAB_PORT_OFFSET where it is set. */
+function usualOffset({ LAB_PORT_OFFSET: given }: Surroundings['env'], most: number, usual: number): number {
+  return given ? integer(0, most, 'LAB_PORT_OFFSET ')(given) : usual
+}
+
+function integer(least: number, most: number, name = ''): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     if (value >= least && value <= most) return value
-    throw new InvalidArgumentError(`must be an integer from ${least} to ${most}, got ${JSON.stringify(text)}.`)
+    throw new InvalidArgumentError(`${name}must be an integer from ${least} to ${most}, got ${JSON.stringify(text)}.`)
   }
 }
 

@@ -13,10 +13,16 @@ export async function loadDrills(folders: readonly string[]): Promise<Drill[]> {
   const found = new Map<number, Drill>()
   const problems: string[] = []
   for (const folder of folders) {
+    const here = new Map<number, string>()
     for (const file of filesIn(folder)) {
       const outcome = await loadDrill(join(folder, file))
+      const other = typeof outcome === 'string' ? undefined : here.get(outcome.id)
       if (typeof outcome === 'string') problems.push(outcome)
-      else found.set(outcome.id, outcome)
+      else if (other !== undefined) problems.push(`${join(folder, file)}: ${other} beside it has the same id ${outcome.id}`)
+      else {
+        here.set(outcome.id, file)
+        found.set(outcome.id, outcome)
+      }
     }
   }
   if (problems.length > 0) throw new CliError(`These drills cannot be used:\n  ${problems.join('\n  ')}`)

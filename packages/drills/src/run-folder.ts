@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CliError } from '@oncall-lab/lab/cli-error'
 import { ROOT } from '@oncall-lab/lab/open-lab'
+import { describeError } from '@oncall-lab/service-kit/errors'
 import { Value } from 'typebox/value'
 import { RunRecord } from './record.ts'
 
@@ -22,6 +23,8 @@ export function writeRecord(folder: string, record: RunRecord): string {
   return file
 }
 
+const isRecord = (file: string) => /\.run\d+\..*\.json$/.test(file)
+
 /** A record with its file's name. */
 export interface StoredRecord {
   file: string
@@ -31,9 +34,14 @@ export interface StoredRecord {
 /** The records of a run: a name in `.lab/drills`, a path, or `latest`. @throws CliError when there are none. */
 export function readRun(name: string): { folder: string; records: StoredRecord[] } {
   const folder = name === 'latest' ? latest() : [join(FOLDER, name), resolve(name)].find(isFolder)
-  if (!folder) throw new CliError(`There is no run ${JSON.stringify(name)} in ${FOLDER}`)
+  if (!folder)
+    throw new CliError(
+      name === 'latest'
+        ? `No drill was played yet: ${FOLDER} holds no run. Play one:  ./lab drill run 6`
+        : `There is no run ${JSON.stringify(name)} in ${FOLDER}`,
+    )
   const records = readdirSync(folder)
-    .filter((file) => /\.run\d+\..*\.json$/.test(file))
+    .filter(isRecord)
     .toSorted()
     .map((file) => ({ file, record: readRecord(join(folder, file)) }))
   if (records.length === 0) throw new CliError(`The run in ${folder} holds no record`)
@@ -41,14 +49,24 @@ export function readRun(name: string): { folder: string; records: StoredRecord[]
 }
 
 function readRecord(path: string): RunRecord {
-  const record: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const record = readJson(path)
   if (Value.Check(RunRecord, record)) return record
   const [first] = Value.Errors(RunRecord, record)
   throw new CliError(`${path} is no record of a run: ${first?.instancePath} ${first?.message}`)
 }
 
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new CliError(`${path} is no record of a run: ${describeError(cause)}`)
+  }
+}
+
 function latest(): string | undefined {
-  const names = isFolder(FOLDER) ? readdirSync(FOLDER).filter((name) => /^\d{8}-\d{6}$/.test(name)) : []
+  // A run that was ended before its first drill was over has none.
+  const hasRecord = (name: string) => readdirSync(join(FOLDER, name)).some(isRecord)
+  const names = isFolder(FOLDER) ? readdirSync(FOLDER).filter((name) => /^\d{8}-\d{6}$/.test(name) && hasRecord(name)) : []
   const name = names.toSorted().at(-1)
   return name === undefined ? undefined : join(FOLDER, name)
 }

@@ -1,7 +1,7 @@
 import { request } from 'undici'
 import { CliError } from './cli-error.ts'
-import { commandFor } from './command-line.ts'
 import type { Lab } from './lab.ts'
+import { notAnswering } from './not-answering.ts'
 
 interface Question {
   /** Sent as JSON by POST; a GET without it. */
@@ -17,7 +17,7 @@ export async function askFleet<T>(lab: Lab, path: string, { body, withinMs = 60_
   const limits = { signal: AbortSignal.timeout(withinMs), headersTimeout: withinMs, bodyTimeout: withinMs }
   const answer = await request(url, { headers, ...limits, ...post }).catch((error: unknown) => {
     if (error instanceof DOMException) throw new CliError(`The process manager does not answer within ${withinMs / 1_000} s`)
-    throw new CliError(`No process manager answers at ${url}: no lab runs there. Start one:  ${commandFor(lab, 'up --detach')}`)
+    throw notAnswering(lab, 'process manager', url)
   })
   const result: unknown = await answer.body.json()
   if (answer.statusCode < 300) return result as T // As the route's schema says.

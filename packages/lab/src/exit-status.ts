@@ -19,5 +19,11 @@ function explain(error: unknown): { text: string; status: number } {
   if (error instanceof CliError) return { text: error.message, status: error.exitCode }
   if (error instanceof StopRequested) return { text: `Stopped (${error.message}); everything is down.`, status: error.exitCode }
   if (error instanceof CommanderError) return { text: error.message, status: 1 }
+  if (isAboutFile(error)) return { text: `${error.path} cannot be used: ${error.message}`, status: 1 }
   return { text: error instanceof Error && error.stack ? error.stack : describeError(error), status: 1 }
+}
+
+/** The operating system's refusal of a file that a person named: its message names the reason and the call. */
+function isAboutFile(error: unknown): error is NodeJS.ErrnoException & { path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string'
 }

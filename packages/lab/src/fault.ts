@@ -4,6 +4,7 @@ import { CliError } from './cli-error.ts'
 import { commandFor } from './command-line.ts'
 import { FLAG_FIELDS, flagOf } from './fault-flags.ts'
 import type { Lab } from './lab.ts'
+import { notAnswering } from './not-answering.ts'
 
 /** Longer than the process manager takes to undo everything. */
 const ANSWER_WITHIN_MS = 60_000
@@ -61,7 +62,7 @@ async function ask<T>(lab: Lab, body?: FleetFaultRequest): Promise<T> {
   const post = body && { method: 'POST' as const, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const answer = await request(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), ...post }).catch((error: unknown) => {
     if (error instanceof DOMException) throw new CliError(`The process manager does not answer within ${ANSWER_WITHIN_MS / 1_000} s`)
-    throw new CliError(`No process manager answers at ${url}: no lab runs there. Start one:  ${commandFor(lab, 'up --detach')}`)
+    throw notAnswering(lab, 'process manager', url)
   })
   const result: unknown = await answer.body.json()
   if (answer.statusCode < 300) return result as T // As the route's schema says.

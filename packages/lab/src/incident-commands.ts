@@ -9,6 +9,7 @@ import { agentToken, callAgent } from './agent-access.ts'
 import { bundlePage } from './bundle-page.ts'
 import { CliError } from './cli-error.ts'
 import type { Lab } from './lab.ts'
+import { isUnreachable, notAnswering } from './not-answering.ts'
 
 const MADE_WITHIN_MS = 60_000
 
@@ -46,8 +47,11 @@ export function addIncident(command: Command, { openLab, offset, say }: Incident
     .description('list the archives that the agent keeps')
     .addOption(offset())
     .action(async ({ portOffset }: { portOffset: number }) => {
-      await using agent = callAgent(openLab(portOffset), 10_000)
-      const { bundles } = await agent.get<BundleList>('/api/bundles')
+      const lab = openLab(portOffset)
+      await using agent = callAgent(lab, 10_000)
+      const { bundles } = await agent.get<BundleList>('/api/bundles').catch((error: unknown) => {
+        throw isUnreachable(error) ? notAnswering(lab, 'agent', lab.book.url('agent')) : new CliError(describeError(error))
+      })
       for (const { id, status, bytes, created_at, requested_by, errors } of bundles)
         say(
           `${created_at}  ${status.padEnd(8)} ${String(bytes ?? '').padStart(9)}  ${id}  for ${requested_by}${errors.length > 0 ? `, ${errors.length} missing` : ''}`,
@@ -74,7 +78,8 @@ async function exportIncident(lab: Lab, incident: string, file: string): Promise
   }
   const limits = { headersTimeout: MADE_WITHIN_MS, signal: AbortSignal.timeout(MADE_WITHIN_MS) }
   const answer = await request(url, { headers, ...limits }).catch((error: unknown) => {
-    throw new CliError(`No agent answers at ${lab.book.url('agent')}: ${describeError(error)}`)
+    if (error instanceof DOMException) throw new CliError(`The agent did not make the archive within ${MADE_WITHIN_MS / 1_000} s.`)
+    throw notAnswering(lab, 'agent', lab.book.url('agent'))
   })
   if (answer.statusCode !== 200) {
     const problem: unknown = await answer.body.json().catch(() => undefined)

@@ -79,9 +79,12 @@ export interface OpenCapsule extends Disposable {
 export async function openCapsule(file: string): Promise<OpenCapsule> {
   const folder = mkdtempSync(join(tmpdir(), 'oncall-lab-replay-'))
   try {
-    await run('tar', ['-xzf', file, '-C', folder])
+    if (!existsSync(file)) throw new Error('there is no such file')
+    await run('tar', ['-xzf', file, '-C', folder]).catch(() => {
+      throw new Error('it is no archive that tar and gzip can read')
+    })
     const record: unknown = JSON.parse(readFileSync(join(folder, PARTS.record), 'utf8'))
-    if (!Value.Check(RunRecord, record)) throw new Error('its record is none')
+    if (!Value.Check(RunRecord, record)) throw new Error('what it holds is no record')
     const told = join(folder, PARTS.told)
     return {
       record,

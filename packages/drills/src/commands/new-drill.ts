@@ -1,13 +1,22 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CliError } from '@oncall-lab/lab/cli-error'
+import { OWN_DRILLS } from '../load-drills.ts'
 
-/** Writes a drill that can be played at once, to be changed into the one that is meant. @throws CliError when there is such a file, or the name is none. */
+/** The repository's own stay below. */
+const FREE = 501
+
+/** Writes a drill that can be played at once, to be changed into the one that is meant. @throws CliError when there is one of this number, or the name is none. */
 export function writeNewDrill(folder: string, id: number, name: string): string {
   if (!/^[a-z][a-z0-9-]{2,59}$/.test(name))
-    throw new CliError(`The name must be in kebab case, such as slow-disk; got ${JSON.stringify(name)}.`)
-  const path = join(folder, `${String(id).padStart(2, '0')}-${name}.ts`)
-  if (existsSync(path)) throw new CliError(`${path} is there already.`)
+    throw new CliError(`The name must be 3 to 60 small letters, digits and hyphens, such as slow-disk; got ${JSON.stringify(name)}.`)
+  const begin = `${String(id).padStart(2, '0')}-`
+  for (const each of [folder, OWN_DRILLS]) {
+    const other = existsSync(each) && readdirSync(each).find((file) => file.startsWith(begin))
+    if (other)
+      throw new CliError(`Drill ${id} is there already: ${join(each, other)}. A drill of yours needs a number of its own, e.g. ${FREE}.`)
+  }
+  const path = join(folder, `${begin}${name}.ts`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(path, template(id, name))
   return `${path} is written. Fill it in (docs/drills.md), then:  ./lab drill validate ${id} --drills ${folder}`

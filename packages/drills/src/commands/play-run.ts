@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { CliError } from '@oncall-lab/lab/cli-error'
 import type { RunFlags, Surroundings } from '../cli.ts'
@@ -30,6 +31,8 @@ export async function playRun(flags: RunFlags & { chosen: readonly Drill[] }, { 
     say: note,
     onRecord,
     signal: stopSignal(),
+  }).finally(() => {
+    if (records.length === 0) rmSync(folder, { recursive: true })
   })
   const sorted = records.toSorted((a, b) => a.record.drill - b.record.drill || a.record.round - b.record.round)
   const graded = gradeAll(chosen, sorted)

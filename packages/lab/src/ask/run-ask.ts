@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { callAgent } from '../agent-access.ts'
 import type { Lab } from '../lab.ts'
+import { notAnswering } from '../not-answering.ts'
 import { callGateway } from '../srebot/gateway-client.ts'
 import { ORCHESTRATOR } from './commands.ts'
 import { createSession, type Session } from './session.ts'
@@ -25,8 +26,9 @@ export async function runAsk(lab: Lab, { question, agent: first, say }: AskOptio
   await using gateway = callGateway(url, token)
   await using agent = callAgent(lab, 10_000)
   const contextId = randomUUID()
+  const absent = notAnswering(lab, 'gateway', url).message
   const session = createSession({
-    ask: (name, text, signal) => streamAnswer({ url, token, agent: name, contextId }, text, signal),
+    ask: (name, text, signal) => streamAnswer({ url, token, agent: name, contextId, absent }, text, signal),
     agents: () => gateway.agents(),
     agent,
     say,

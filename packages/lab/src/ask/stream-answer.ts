@@ -8,6 +8,8 @@ export interface Addressee {
   token: string | undefined
   /** `orchestrator`, or one of the specialists. */
   agent: string
+  /** What is said when nobody answers there. */
+  absent?: string
   /** Keeps the questions of one conversation together. */
   contextId: string
 }
@@ -54,12 +56,12 @@ export async function* streamAnswer(to: Addressee, question: string, signal: Abo
   }
 }
 
-function call({ url, token, agent }: Addressee, method: string, params: object): Promise<Response> {
+function call({ url, token, agent, absent }: Addressee, method: string, params: object): Promise<Response> {
   const path = agent === 'orchestrator' ? '/a2a' : `/a2a/${encodeURIComponent(agent)}`
   const headers = { ...HEADERS, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  return fetch(`${url}${path}`, { method: 'POST', headers, body }).catch((error: unknown) => {
-    throw new Error(`No gateway answers at ${url}.`, { cause: error })
+  return fetch(`${url}${path}`, { method: 'POST', headers, body }).catch(() => {
+    throw new Error(absent ?? `No gateway answers at ${url}.`)
   })
 }
 

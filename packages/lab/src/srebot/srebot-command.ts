@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { Lab } from '../lab.ts'
+import { isUnreachable, notAnswering } from '../not-answering.ts'
 import { createStopSignal } from '../stop-signal.ts'
 import { callGateway, type GatewayClient } from './gateway-client.ts'
 import { checkHealth, type Phase, type Round, runRound } from './phases.ts'
@@ -49,8 +50,10 @@ export function addSrebot(command: Command, { openLab, say, integer }: Deps): vo
       const round = () => play(gateway, { options, say, signal, secret: lab.env.GATEWAY_CALLBACK_SECRET })
       if (!options.json) say(`srebot asks ${url}`)
       if (options.watch === undefined) {
-        if (!isGood(await round())) throw new CliError('')
-        return
+        if (isGood(await round())) return
+        // What a phase says is about the call; of a lab that is not there a person wants to know more.
+        const isAway = options.gateway === undefined && (await gateway.agents().then(() => false, isUnreachable))
+        throw isAway ? notAnswering(lab, 'gateway', url) : new CliError('')
       }
       await watch({
         check: () => checkHealth(gateway),
