@@ -6,13 +6,15 @@ import type { Outcome } from './send.ts'
 const TELLS = [/\n {4}at /, /\bnode:internal\b/, /\bnode_modules\b/, /\bfile:\/\/\//, /\b(?:Type|Range|Reference|Syntax)Error: /]
 
 /** What is wrong with an answer; undefined when nothing is. A refusal says why; 503 and 504 are ours to give with a reason, every other 5xx is a fault. */
-export function judge({ isOpenEnded }: NastyRequest, { status, head, body, hung }: Outcome): string | undefined {
+export function judge({ isOpenEnded, bytes }: NastyRequest, { status, head, body, hung }: Outcome): string | undefined {
   if (hung && !isOpenEnded) return 'no answer'
-  if (status === undefined) return undefined
+  // Who sends a body by halves, or lies about its length, may be left alone.
+  if (status === undefined) return isOpenEnded ? undefined : 'the connection was closed without an answer'
   if (status >= 500 && !isReasoned(status, body)) return `${status} ${body.slice(0, 200)}`
   if (/^transfer-encoding:/im.test(head) && /^content-length:/im.test(head)) return 'framed twice'
   if (status < 400) return undefined
-  const told = TELLS.find((pattern) => pattern.test(body))
+  // What was sent comes back in some refusals.
+  const told = TELLS.some((pattern) => !bytes.includes(pattern.exec(body)?.[0] ?? ''))
   if (told || body.includes(ROOT)) return `tells of itself: ${body.slice(0, 300)}`
   return undefined
 }

@@ -40,7 +40,7 @@ export interface PermissionFacts {
   /** Who made the diagnosis. */
   madeBy: 'model' | 'fallback' | undefined
   /** Of this incident; the arguments here and of the proposal in one form, see `Action.meaning`. */
-  earlier: Pick<StoredAction, 'action' | 'arguments' | 'status'>[]
+  earlier: (Pick<StoredAction, 'action' | 'status'> & { arguments: unknown })[]
   /** Of the service, newest first. */
   ofService: Pick<StoredAction, 'status' | 'decided_by'>[]
   /** What the figures show; absent where they were not read. */
