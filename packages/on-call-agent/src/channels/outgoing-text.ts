@@ -1,3 +1,4 @@
+import { isLinked } from './link-endings.ts'
 import { shorten } from './shorten.ts'
 
 /** Decides which links of a message stay live. */
@@ -24,18 +25,28 @@ export function outgoingText(text: string, isOwnLink: IsOwnLink): string {
 }
 
 const LINK = /\b([a-z][a-z0-9+.-]{0,20}):\/\/[^\s<>"'`]{1,2000}/gi
-/** What phones make links of without a scheme. A dot between other words, as in `app.ts`, is none. */
-const BARE_LINK =
-  /(?<![\p{L}\p{N}@/.:_\\[-])(?:[a-z0-9-]{1,63}\.){1,8}(?:com|net|org|io|dev|app|info|biz|example|test|me|co|ai|ru|cn|de|uk|eu|fr|in|br|us|xyz|top|site|online|shop|link|click|live|cloud|page|tech|pro|tk|ml|ly|gg|to|cc|ws|zip|mov|tv|sh|run)(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])(?:[/?#][^\s<>"'`]{0,2000})?/giu
+/** A dotted name with its port and its path; some dots of other scripts count as one (RFC 3490, 3.1). One within a path is none. */
+const DOTTED =
+  /(?<![\p{L}\p{N}@_[.\u3002\uff0e\uff61-])(?<![\p{L}\p{N}_.~-][/\\])([\p{L}\p{N}-]{1,63}(?:[.\u3002\uff0e\uff61][\p{L}\p{N}-]{1,63}){1,8})(?![\p{L}\p{N}_-]|[.\u3002\uff0e\uff61][\p{L}\p{N}])(?::\d{1,5})?([/?#][^\s<>"'`]{0,2000})?/gu
+const DOT = /[.\u3002\uff0e\uff61]/g
 
 /** Makes foreign links dead: `hxxps://evil[.]example/x`. They can still be read and, by hand, be followed. */
 export function defang(text: string, isOwnLink: IsOwnLink): string {
-  return text
-    .replace(LINK, (whole) => {
-      const { link, rest } = splitEnd(whole)
-      return (isOwnLink(link) ? link : killLink(link)) + rest
-    })
-    .replace(BARE_LINK, (link) => link.replaceAll('.', '[.]'))
+  const parts: string[] = []
+  let at = 0
+  for (const { 0: whole, index } of text.matchAll(LINK)) {
+    const { link, rest } = splitEnd(whole)
+    parts.push(killNames(text.slice(at, index)), isOwnLink(link) ? link : killLink(link), rest)
+    at = index + whole.length
+  }
+  return [...parts, killNames(text.slice(at))].join('')
+}
+
+/** What is made a link of without a scheme. */
+function killNames(text: string): string {
+  return text.replace(DOTTED, (whole, name: string, path = '') =>
+    isLinked(name.replace(DOT, '.'), path) ? whole.replace(DOT, '[.]') : whole,
+  )
 }
 
 /** A sentence's own signs at the end are no part of the link. */

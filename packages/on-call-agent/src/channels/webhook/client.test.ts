@@ -54,6 +54,15 @@ test('a receiver of Slack’s kind gets a text and no signature', async () => {
   expect(headers['x-oncall-signature']).toBeUndefined()
 })
 
+test('a receiver of Slack’s kind shows marks of Slack as they stand, and does not act on them', async () => {
+  await using receiver = await startReceiver(200)
+  const page = { ...message(`${receiver.url}/pages;form=slack`), body: 'a & b <!channel> <@U1> <hxxps://evil[.]example|click>' }
+  await createWebhookMessenger({ secret }).send(page)
+  expect(JSON.parse(receiver.received[0]?.body ?? '')).toEqual({
+    text: 'a &amp; b &lt;!channel&gt; &lt;@U1&gt; &lt;hxxps://evil[.]example|click&gt;',
+  })
+})
+
 test.each(RECEIVER_FAULTS)('$name is $claim', async ({ fault, claim, retryAfterMs }) => {
   await using receiver = await startReceiver()
   await using proxy = await startFaultProxy(receiver.url)

@@ -21,7 +21,7 @@ export function createWebhookMessenger({ secret, timeoutMs = 10_000, now = () =>
       const receiver = readReceiver(message.to)
       if (!receiver) throw new DeliveryError(`${message.to} is no webhook`, { code: 'no_channel', retryable: false, uncertain: false })
       const sentAt = now()
-      const body = JSON.stringify(receiver.form === 'slack' ? { text: textOf(message) } : payloadOf(message, sentAt))
+      const body = JSON.stringify(receiver.form === 'slack' ? { text: forSlack(textOf(message)) } : payloadOf(message, sentAt))
       const headers = {
         'content-type': 'application/json',
         'user-agent': 'oncall-lab',
@@ -47,6 +47,9 @@ export function createWebhookMessenger({ secret, timeoutMs = 10_000, now = () =>
 }
 
 const textOf = ({ body, repeat }: OutgoingMessage) => (repeat ? `(repeat) ${body}` : body)
+
+/** Without its escapes a text could call a whole channel (`<!channel>`) or show another address than its link's (`<https://…|click>`). https://docs.slack.dev/messaging/formatting-message-text#escaping */
+const forSlack = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 function payloadOf(message: OutgoingMessage, sentAt: Date) {
   const { reference, kind, repeat, incident } = message
