@@ -32,7 +32,8 @@ export const dependencySlow = defineFamily({
     logLogin: { dominant: -1.5 },
     logConnection: { dominant: -1 },
   },
-  refine: ({ is }) => (isPoolTooSmall({ is }) ? -3 : 0),
+  // Every route of one slow instance is slow, not every route.
+  refine: ({ is }) => (isPoolTooSmall({ is }) ? -3 : 0) + (is('slowInstances', 'one') && is('slowRoutes', 'all') ? -0.9 : 0),
   follows: ['databaseCode', 'errors', 'targets'],
   next: ['latency', 'phases', 'cpu', 'lag', 'lagShape', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach'],
   remedies: ['drain'],

@@ -38,6 +38,8 @@ export const networkPartial = defineFamily({
     lagShape: { starved: -4 },
   },
   follows: ['latency', 'slowRoutes', 'errors', 'databaseCode', 'retries'],
+  // The requests of one instance wait for the database, and those of the others do not: that edge, and no other.
+  refine: ({ is }) => (is('slowInstances', 'one') && is('phases', 'database') ? 0.8 : 0),
   next: ['databaseReach', 'running', 'code', 'slowInstances', 'phases', 'databaseCode'],
   remedies: ['drain'],
   tell: {
