@@ -7,6 +7,7 @@ import { everyPartAnswers, partsToAsk } from './answering-lab.ts'
 import { demandFreePorts, type NeededPort, portsOf } from './busy-ports.ts'
 import { CliError } from './cli-error.ts'
 import { demandUsableEnvironment } from './environment.ts'
+import { forgetDemo } from './forget-demo.ts'
 import type { Lab } from './lab.ts'
 import { ERROR_LOG } from './lab-directory.ts'
 import { keepPrivate } from './log-file.ts'
@@ -146,16 +147,11 @@ function prepareDirectory(lab: Lab): void {
     rmSync(data, { recursive: true, force: true })
     mkdirSync(data, { recursive: true, mode: 0o700 })
   }
-  const log = join(directory.errorLogs, ERROR_LOG)
-  if (directory.data !== directory.state) {
-    for (const path of [directory.data, directory.postgres]) rmSync(path, { recursive: true, force: true })
-    // A log of this lab alone tells of errors that its databases know nothing of; the one in the repository's root is the person's.
-    if (directory.errorLogs.startsWith(directory.state)) for (const path of [log, `${log}.1`]) rmSync(path, { force: true })
-  }
+  forgetDemo(directory)
   rmSync(holdFile(directory.postgres), { force: true })
   mkdirSync(directory.data, { recursive: true })
   // SQLite gives its journal the mode of the database.
-  for (const path of [directory.agentDb, directory.standInsDb, log]) keepPrivate(path)
+  for (const path of [directory.agentDb, directory.standInsDb, join(directory.errorLogs, ERROR_LOG)]) keepPrivate(path)
   rmSync(directory.targetsFile, { force: true })
   rmSync(join(dirname(directory.targetsFile), 'kubernetes_targets.json'), { force: true })
   renderMonitoring(lab)
