@@ -1,3 +1,6 @@
+/** A course of so many seconds has as many steps as scrapes, 20 points five seconds apart: with longer steps two looks a moment apart see other samples. */
+const EACH_SCRAPE = 95
+
 /** What can be asked of Prometheus, by name; each query in the job's own name, with the course of the last minutes where a course tells more. */
 export const METRIC_QUERIES = {
   p95: {
@@ -22,7 +25,7 @@ export const METRIC_QUERIES = {
   database_up: { query: (job: string) => `db_up{job="${job}"}`, rangeSeconds: 300 },
   /** By SQLSTATE or Node's code. */
   database_errors: { query: (job: string) => `sum by (code) (rate(db_errors_total{job="${job}"}[1m])) > 0` },
-  pool_in_use: { query: (job: string) => `db_pool_connections_in_use{job="${job}"}`, rangeSeconds: 120 },
+  pool_in_use: { query: (job: string) => `db_pool_connections_in_use{job="${job}"}`, rangeSeconds: EACH_SCRAPE },
   pool_waiting: { query: (job: string) => `db_pool_waiting_requests{job="${job}"}`, rangeSeconds: 60 },
   pool_size: { query: (job: string) => `db_pool_connections_max{job="${job}"}` },
   /** What gets through: answers of each instance that are no failures. */
@@ -32,7 +35,7 @@ export const METRIC_QUERIES = {
   },
   pool_connections: { query: (job: string) => `sum(db_pool_connections{job="${job}"})` },
   cpu: { query: (job: string) => `rate(process_cpu_seconds_total{job="${job}"}[30s])`, rangeSeconds: 600 },
-  lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: 300 },
+  lag: { query: (job: string) => `nodejs_eventloop_lag_p99_seconds{job="${job}"}`, rangeSeconds: EACH_SCRAPE },
   memory: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 600 },
   /** The last minute closely: a fast growth is one step in the course of ten minutes. */
   memory_closely: { query: (job: string) => `process_resident_memory_bytes{job="${job}"}`, rangeSeconds: 60 },
@@ -54,7 +57,7 @@ export const METRIC_QUERIES = {
   replicas_wanted: { query: () => 'process_manager_desired_replicas', rangeSeconds: 1_800 },
   retries: { query: () => 'sum(rate(load_balancer_retries_total[30s])) / sum(rate(load_balancer_requests_total[30s]))' },
   balancer_traffic: { query: () => 'sum(rate(load_balancer_requests_total[30s]))', rangeSeconds: 600 },
-  lag_median: { query: (job: string) => `nodejs_eventloop_lag_p50_seconds{job="${job}"}`, rangeSeconds: 300 },
+  lag_median: { query: (job: string) => `nodejs_eventloop_lag_p50_seconds{job="${job}"}`, rangeSeconds: EACH_SCRAPE },
   open_files: { query: (job: string) => `process_open_fds{job="${job}"} / process_max_fds{job="${job}"}` },
   restarts: { query: () => 'process_manager_instance_restarts_total', rangeSeconds: 600 },
   balancer_statuses: { query: () => 'sum by (status) (rate(load_balancer_requests_total[30s]))' },

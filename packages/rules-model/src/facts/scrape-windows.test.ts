@@ -17,6 +17,14 @@ test.each([
   expect(windowsOf(every)).toEqual([window, range])
 })
 
+/** `query_prometheus` answers with twenty points. */
+const STEPS = 19
+
+test.each([5, 1])('with scrapes every %s s a course whose single samples count misses none of them', (every) => {
+  for (const name of ['pool_in_use', 'pool_waiting', 'lag', 'lag_median', 'memory_closely'] as const)
+    expect(Number(askOver(name, 'shop', every).args.range_seconds) / STEPS, name).toBeLessThanOrEqual(every)
+})
+
 test("a rule's own expression and other functions stay as they are, and the newest log reaches as far back as the newest counts", () => {
   const own = { tool: 'query_prometheus', args: { query: 'sum(rate(x_total[30s])) > 3' } }
   const code = { tool: 'fetch_code_from_github', args: {} }
