@@ -73,6 +73,19 @@ describe('processes that die', () => {
     expect(diagnosis.root_cause).toContain('ended by itself with an error')
   })
 
+  test('and have just been started again are a crash loop too: the newest scrape was that of the process before', () => {
+    const world = dead({ code: null, signal: 'SIGKILL' })
+    const back = world.instances?.instances.map((one) =>
+      one.instance === first ? { ...one, state: 'running' as const, started_at: new Date(NOW - 2_000).toJSON() } : one,
+    )
+    const metrics = { restarts, up, memory: memoryOf(() => 95e6) }
+    const { diagnosis } = investigate(
+      createWorld({ ...world, instances: { instances: back ?? [], load_balancer: { backends: [] } }, metrics }),
+    )
+    expect(diagnosis).toMatchObject({ status: 'diagnosed', cause: 'crash_loop', instances: [first] })
+    expect(diagnosis.root_cause).not.toContain('although its process runs')
+  })
+
   test('all of them, with nobody left, are the highest priority', () => {
     const gone = INSTANCE_NAMES.map((name) =>
       runningInstance(name, {

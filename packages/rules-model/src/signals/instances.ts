@@ -194,13 +194,17 @@ function wasMuteBefore(series: Series, listed: ListedInstance | undefined): bool
 /** A process needs so long until it can answer. */
 const STARTS_MS = 2_000
 
+const USUAL_SCRAPE_SECONDS = 5
+
 /** One scrape may be missed. */
 const SILENT_SCRAPES = 2
 
 /** Whether the process that runs now gave no answer, and not only once: another may have died, and this one taken its place. */
 function isMute({ started_at }: ListedInstance, series: Series, facts: Facts): boolean {
   const samples = samplesOf(series)
-  const asked = samples.filter(({ at }) => started_at === null || at - Date.parse(started_at) >= STARTS_MS)
+  // What a course has at one moment is the scrape before it.
+  const scrapeMs = (facts.scrapeSeconds ?? USUAL_SCRAPE_SECONDS) * 1_000
+  const asked = samples.filter(({ at }) => started_at === null || at - scrapeMs - Date.parse(started_at) >= STARTS_MS)
   const silent = asked.length - 1 - asked.findLastIndex(({ value }) => value > 0)
   // Of an alert about it there were enough.
   return silent >= (facts.symptoms.has('availability') || samples.length === 1 ? 1 : SILENT_SCRAPES)
