@@ -11,8 +11,8 @@ test('twelve calls of an answer are made', () => {
   expect(kinds([], different(500), LIMITS).filter((kind) => kind === 'make')).toHaveLength(12)
 })
 
-test('28 calls of a run are made', () => {
-  expect(kinds(different(24), different(8, 24), LIMITS)).toEqual([...Array(4).fill('make'), ...Array(4).fill('too_many_calls')])
+test('30 calls of a run are made', () => {
+  expect(kinds(different(26), different(8, 26), LIMITS)).toEqual([...Array(4).fill('make'), ...Array(4).fill('too_many_calls')])
 })
 
 test('the same call is made twice, however it is spaced', () => {

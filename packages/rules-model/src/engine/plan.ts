@@ -26,8 +26,11 @@ const OPEN_NATS = 3
 const MOST_OPEN = 9
 /** Of each cause, so many of its questions at a time. */
 const MOST_SIGNALS = 6
-/** With those at where the service runs the agent takes no more in one investigation, beside the notes. */
-const MOST_LOOKS = 22
+/** With those for the rivals, those at where the service runs and the notes the agent takes no more in one investigation. */
+const MOST_LOOKS = 20
+/** Kept for what tells the two likeliest causes apart, which is known late. */
+const FOR_RIVALS = 4
+const RIVALS = 2
 /** Looks at where it runs come on top: whoever sees a cluster or a machine learns no less of the service itself. */
 const WHERE_IT_RUNS = new Set([GET_PODS, GET_NODES, GET_EVENTS, CHECK_HOST].map(({ tool }) => tool))
 
@@ -55,17 +58,20 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
         ]
   return unasked(facts.calls, overScrapes(wanted, facts.job, facts.scrapeSeconds))
     .filter((question) => offered(question) && !(isDead(facts) && OF_PROMETHEUS.test(question.tool)))
-    .filter(withinBudget(facts.calls))
+    .filter(withinBudget(facts, verdicts))
     .slice(0, MOST_AT_ONCE)
 }
 
-function withinBudget(calls: Call[]): (question: Question) => boolean {
+function withinBudget(facts: Facts, verdicts: Verdict[]): (question: Question) => boolean {
   const isCounted = (tool: string) => !WHERE_IT_RUNS.has(tool)
-  let left = MOST_LOOKS - calls.filter(({ name }) => isCounted(name)).length
-  return ({ tool }) => {
-    if (!isCounted(tool)) return true
-    left -= 1
-    return left >= 0
+  const rivals = verdicts.slice(0, RIVALS).flatMap(({ family }) => questionsOf(family, facts))
+  const ofRivals = new Set(overScrapes(rivals, facts.job, facts.scrapeSeconds).map(keyOf))
+  let made = facts.calls.filter(({ name }) => isCounted(name)).length
+  return (question) => {
+    if (!isCounted(question.tool)) return true
+    const isWithin = made < MOST_LOOKS + (ofRivals.has(keyOf(question)) ? FOR_RIVALS : 0)
+    if (isWithin) made += 1
+    return isWithin
   }
 }
 
