@@ -1,13 +1,16 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Drill } from '../drill.ts'
 import type { LogWatch } from '../lab/log-watch.ts'
 import { type Snapshot, takeSnapshot } from '../lab/snapshot.ts'
 import type { World } from '../lab/world.ts'
 import type { DoneAction, Harm } from '../record.ts'
-import type { Baseline, SliId } from '../sli.ts'
+import { type Baseline, SLIS, type SliId } from '../sli.ts'
 
 /** Of the usual traffic at least this much still has to reach the shop, once it is well again. */
 const LEAST_TRAFFIC = 0.95
-const SECONDS = 5
+/** The windows of the figures hold so much of the time before it was well. */
+const FILLS_WITHIN_MS = 10_000
+const LOOK_EVERY_MS = 1_000
 
 interface Scene {
   drill: Drill
@@ -41,8 +44,8 @@ export async function findHarm(world: World, broken: Snapshot, scene: Scene): Pr
   if (has < left) add('instances', `the fleet has ${has} instances, and the break left ${left}`)
   else if (running < wanted && actions.length > 0) add('instances', `${running} instances run, ${wanted} did before`)
   if (sliBack && actions.length > 0) {
-    const offered = await meanOf(world, 'offered')
     const usual = scene.baseline.offered.median
+    const offered = await trafficNow(world, usual * LEAST_TRAFFIC)
     if (offered < usual * LEAST_TRAFFIC) add('traffic', `${offered.toFixed(1)} of ${usual.toFixed(1)} requests a second reach the shop`)
   }
   return harm
@@ -61,8 +64,13 @@ function runningIn({ facts }: Snapshot): number {
   return (facts.instances ?? '').split(', ').filter((text) => / running /.test(text)).length
 }
 
-async function meanOf(world: World, id: SliId): Promise<number> {
-  const now = Math.floor(Date.now() / 1_000)
-  const course = await world.prometheus.course(id, now - SECONDS, now)
-  return course.reduce((sum, [, value]) => sum + value, 0) / Math.max(1, course.length)
+/** Requests a second that reach the shop: as soon as there are enough, else when the windows have had time to fill. */
+async function trafficNow(world: World, enough: number): Promise<number> {
+  const until = Date.now() + FILLS_WITHIN_MS
+  for (;;) {
+    const [series] = await world.prometheus.query(SLIS.offered.query)
+    const offered = series?.points[0]?.[1] ?? SLIS.offered.absent
+    if (offered >= enough || Date.now() > until) return offered
+    await setTimeout(LOOK_EVERY_MS)
+  }
 }
