@@ -26,6 +26,10 @@ const BROUGHT_BY_OTHERS: ReadonlySet<CauseId> = new Set<CauseId>([
 ])
 const SHOWS_OTHERS: readonly SignalId[] = ['logSilence', 'errors', 'recentChange', 'running', 'targets']
 
+/** A full pool has several reasons, and only the pools and what the database sees of their connections tell them apart. */
+const OF_THE_POOL: ReadonlySet<CauseId> = new Set<CauseId>(['pool_leak', 'dependency_slow', 'slow_query'])
+const SHOWS_POOL: readonly SignalId[] = ['pool', 'poolWork']
+
 /** Several readings of one thing: that answers take long. */
 const SLOWNESS: ReadonlySet<SignalId> = new Set<SignalId>(['latency', 'slowRoutes', 'phases'])
 
@@ -47,6 +51,8 @@ export function groundsOf(best: Verdict, others: Verdict[], observations: Observ
     rival: against((other) => other !== cause),
     foreignRival: against((other) => CAUSE_CLASSES[other] !== CAUSE_CLASSES[cause]),
     isHearsay,
-    isHalfSeen: BROUGHT_BY_OTHERS.has(cause) && SHOWS_OTHERS.some((id) => observations[id].kind === 'failed'),
+    isHalfSeen:
+      (BROUGHT_BY_OTHERS.has(cause) && SHOWS_OTHERS.some((id) => observations[id].kind === 'failed')) ||
+      (OF_THE_POOL.has(cause) && SHOWS_POOL.some((id) => observations[id].kind === 'failed')),
   }
 }

@@ -26,8 +26,9 @@ export function leftOver({ family }: Verdict, observations: Observations): LeftO
   })
 }
 
-/** More customers whom the processes serve without effort. */
+/** More customers whom the processes serve without effort; fewer answers a second where each takes long. */
 function isBorne(signal: SignalId, { level }: Seen, observations: Observations): boolean {
+  if (signal === 'traffic' && level === 'lower') return seenOf(observations, 'latency')?.level === 'slow'
   return signal === 'traffic' && (level === 'surge' || level === 'higher') && seenOf(observations, 'cpu')?.level === 'idle'
 }
 

@@ -6,7 +6,7 @@ import { askAlertState, askMetric, type Question } from '../facts/metric-queries
 import { FRESH_LOGS, overScrapes } from '../facts/scrape-windows.ts'
 import type { Family } from '../families/family.ts'
 import { easeQuestions } from '../signals/ease.ts'
-import { LOCKS, SLOTS, TABLES } from '../signals/inside-database.ts'
+import { givesUpStatements, LOCKS, SLOTS, TABLES } from '../signals/inside-database.ts'
 import { SESSIONS } from '../signals/pool-work.ts'
 import { CHANGES } from '../signals/recent-change.ts'
 import { rememberedCauses, SIMILAR } from '../signals/remembered.ts'
@@ -100,10 +100,13 @@ function whenBlind({ calls }: Facts): Question[] {
   return failed.length > 0 && !answered ? [RUNTIME] : []
 }
 
-/** Requests wait for connections: why is to be seen inside the database alone, and comes before all that is left to ask. */
-function whenItWaits({ symptoms }: Facts, observations: Observations): Question[] {
+/** Requests wait for connections, or the database gives up what takes too long: why is to be seen inside the database alone, and comes before all that is left to ask. */
+function whenItWaits(facts: Facts, observations: Observations): Question[] {
   const isFull = /full|starved/.test(seenOf(observations, 'pool')?.level ?? '')
-  return [...(isFull ? [LOCKS, SESSIONS, TABLES] : []), ...(symptoms.has('database') ? [SLOTS] : [])]
+  return [
+    ...(isFull ? [LOCKS, SESSIONS, TABLES] : givesUpStatements(facts) ? [LOCKS, TABLES] : []),
+    ...(facts.symptoms.has('database') ? [SLOTS] : []),
+  ]
 }
 
 const OF_PROMETHEUS = /^(?:query_prometheus|compute_error_rate|get_alert_expression|get_monitoring_health)$/

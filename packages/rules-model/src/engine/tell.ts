@@ -51,7 +51,7 @@ export function tell(
   return {
     rootCause: joinWithin(dropRepeats(pieces), LONGEST),
     component: family.tell.component(story),
-    instances: story.instances(...(family.tell.instances ?? [])),
+    instances: whichInstances(facts, verdict, story, observations),
     routes: story.routes(...(family.tell.routes ?? ['errorRoutes'])),
     nextSteps: family.tell.steps(story),
     suggestedFix: family.tell.fix?.(story),
@@ -67,6 +67,15 @@ export function tell(
       ...verdict.assessment.for.map(({ seen }) => seen),
     ].flatMap(({ quote }) => quote ?? []),
   }
+}
+
+/** Where the counts could not be read, those that alone wrote what speaks most for the cause. */
+function whichInstances({ instances }: Facts, { family, assessment }: Verdict, story: Story, observations: Observations): string[] {
+  const named = story.instances(...(family.tell.instances ?? []))
+  if (named.length > 0 || observations.errorInstances.kind === 'seen' || instances.kind !== 'seen') return named
+  const top =
+    assessment.for.find(({ signal, seen }) => signalOf(signal).source === 'log' && seen.level === 'dominant')?.seen.instances ?? []
+  return top.length < instances.value.instances.length ? top : []
 }
 
 /** The reading that the instances or routes are named by. */

@@ -24,16 +24,22 @@ export interface Death {
 const LEAD_MS = 180_000
 /** Failures that a death brings begin within this time of it. */
 const BEFORE_ONSET_MS = 45_000
+/** A process needs its time to end and to start on any clock. */
+const LEAST_LEAD_MS = 60_000
+const LEAST_BEFORE_ONSET_MS = 10_000
 /** A process that dies again and again does so several times a minute: an exit that long before the newest one belongs to another trouble. */
 const SAME_TROUBLE_MS = 60_000
 
 /** Whether what ended then can belong to this trouble: not long before the alert, nor well before requests began to fail where that is what shows it. */
 export function canBelong(at: number, facts: Facts): boolean {
-  const { startedAt, now, symptoms } = facts
-  const earliest = startedAt ?? (now === undefined ? undefined : now - LEAD_MS)
+  const { startedAt, now, symptoms, pace } = facts
+  const lead = Math.max(LEAD_MS * pace, LEAST_LEAD_MS)
+  const earliest = startedAt ?? (now === undefined ? undefined : now - lead)
   const counted = symptoms.has('availability') ? undefined : errorOnset(facts)
   const onset = counted && isAlertsOwn(counted, facts) ? counted : undefined
-  return !(earliest !== undefined && earliest - at > LEAD_MS) && !(onset && at < onset.at - BEFORE_ONSET_MS)
+  return (
+    !(earliest !== undefined && earliest - at > lead) && !(onset && at < onset.at - Math.max(BEFORE_ONSET_MS * pace, LEAST_BEFORE_ONSET_MS))
+  )
 }
 
 /**

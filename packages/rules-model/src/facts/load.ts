@@ -77,14 +77,15 @@ export function cpuNow(facts: Facts): { instance: string; value: number; quote: 
 }
 
 /** CPU seconds that one request costs, now and before; undefined parts where traffic or CPU is not known. */
-export function cpuPerRequest(facts: Facts): { now: number; before: number | undefined } | undefined {
+export function cpuPerRequest(facts: Facts): { now: number; before: number | undefined; isMore: boolean } | undefined {
   const traffic = trafficNow(facts)
   const cpu = cpuNow(facts)
   const reading = facts.metric('cpu')
   if (!traffic || traffic.present <= 0.2 || cpu.length === 0 || reading.kind !== 'seen') return undefined
   const bases = reading.value.flatMap((series) => baselineOf(withoutFilling(facts, 'cpu', series), troubleBegan(facts)) ?? [])
-  const before = traffic.before && bases.length > 0 ? bases.reduce((sum, value) => sum + value, 0) / traffic.before : undefined
-  return { now: cpu.reduce((sum, { value }) => sum + value, 0) / traffic.present, before }
+  const [usedBefore, used] = [bases.reduce((sum, value) => sum + value, 0), cpu.reduce((sum, { value }) => sum + value, 0)]
+  const before = traffic.before && bases.length > 0 ? usedBefore / traffic.before : undefined
+  return { now: used / traffic.present, before, isMore: used >= 1.2 * usedBefore }
 }
 
 /**

@@ -55,9 +55,6 @@ export function phaseFinding(
   const waits = `a request waits ${duration(database)} for the database on average${before === undefined || before > database ? '' : ` (${duration(before)} before)`}`
   const works = `most of a request's time goes to computing or waiting for the event loop, not to the database (${duration(database)})`
   if (databaseShare >= 0.7) return { goesTo: 'database', says: waits, quote: databaseQuote }
-  return {
-    goesTo: databaseShare <= 0.4 ? 'computing' : 'neither',
-    says: works,
-    quote: databaseShare <= 0.4 ? computingQuote : databaseQuote,
-  }
+  if (databaseShare <= 0.4) return { goesTo: 'computing', says: works, quote: computingQuote }
+  return { goesTo: 'neither', says: `${waits}, and about as long for the event loop or computing`, quote: databaseQuote }
 }

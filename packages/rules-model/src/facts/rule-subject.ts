@@ -20,6 +20,10 @@ export function isAboutOwnRequests(expression: string, job: string): boolean {
   )
 }
 
+/** Whether an expression is about how long something takes. */
+export const isAboutTime = (expression: string) =>
+  selectorsIn(expression).some(({ metric }) => /_(seconds|duration|latency|ms|milliseconds)(_|$)/.test(metric))
+
 function isOf(job: string, { labels }: Selector): boolean {
   const named = labels.get('job') ?? labels.get('service')
   return named === undefined || allows(named, job)

@@ -8,7 +8,7 @@ export const alertRuleDefect = defineFamily({
   prior: 0.7,
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database', 'traffic', 'monitoring', 'disk'],
   evidence: {
-    alertState: { firing: 1.8, not_firing: -2 },
+    alertState: { firing: 1.8, not_firing: -2, reported: -4 },
     rule: { broken: 2, no_number: 3.4, true: 0.4, false: -1, never: -2 },
     ruleClaim: { contradicted: 3.2, borne_out: -4 },
     ruleDivisor: { vanished: 2, steady: -0.4 },

@@ -35,7 +35,7 @@ export const dependencySlow = defineFamily({
   // Every route of one slow instance is slow, not every route.
   refine: ({ is }) => (isPoolTooSmall({ is }) ? -3 : 0) + (is('slowInstances', 'one') && is('slowRoutes', 'all') ? -0.9 : 0),
   follows: ['databaseCode', 'errors', 'targets'],
-  next: ['latency', 'phases', 'cpu', 'lag', 'lagShape', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach'],
+  next: ['latency', 'phases', 'cpu', 'lag', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach', 'lagShape'],
   remedies: ['drain'],
   tell: {
     headline: ({ service, is }) =>

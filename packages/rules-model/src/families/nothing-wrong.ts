@@ -8,7 +8,8 @@ export const nothingWrong = defineFamily({
   prior: 1,
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database', 'traffic', 'monitoring', 'disk'],
   evidence: {
-    alertState: { not_firing: 0.8, firing: -0.8 },
+    // Who writes has felt something.
+    alertState: { not_firing: 0.8, firing: -0.8, reported: -1 },
     rule: { never: 2.2, false: 0.8, true: -1.6, broken: -3, no_number: -3 },
     ruleClaim: { contradicted: -3, borne_out: -3 },
     slowRoutes: { some: -4.5, writes_only: -4.5, all: -4.5 },

@@ -9,6 +9,7 @@ export const slowQuery = defineFamily({
   prior: 1,
   explains: ['latency', 'database', 'errors'],
   evidence: {
+    errorRoutes: { one: 0.6 },
     slowRoutes: { some: 2, all: -1.4, writes_only: -1.2, none: -2.2 },
     phases: { database: 1.8, computing: -2.6, outbound: -2 },
     logStatement: { dominant: 1.6, some: 1.2 },
@@ -25,6 +26,9 @@ export const slowQuery = defineFamily({
     wholeReads: { whole: 2.2, indexed: -0.5 },
     lockRoot: { waits: -1.6 },
   },
+  // Where every connection is taken by one query, all other requests wait behind it.
+  refine: ({ is }) =>
+    is('slowRoutes', 'all') && is('pool', 'full', 'full_moving', 'starved') && is('logStatement', 'dominant', 'some') ? 1.4 : 0,
   follows: ['pool', 'errors', 'logTimeout'],
   next: ['slowRoutes', 'phases', 'wholeReads', 'lockRoot', 'cpu', 'latency', 'traffic', 'slowInstances', 'databaseCode'],
   tell: {

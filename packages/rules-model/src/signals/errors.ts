@@ -124,11 +124,14 @@ export const logAgrees = defineSignal({
   },
 })
 
+/** With scrapes every five seconds. What an alert speaks of is felt until it fires. */
+const LONG_BEFORE_MS = 75_000
+
 /** Errors of the last quarter of an hour that are no more: their course, where the newest minutes are free of them. */
 export const errorHistory = defineSignal({
   about: 'the course of the error rate',
   source: 'course',
-  levels: ['passed', 'going_on', 'none'],
+  levels: ['passed', 'earlier', 'going_on', 'none'],
   abnormal: [],
   questions: ({ job }) => [askMetric('error_ratio', job)],
   read: (facts) => {
@@ -141,6 +144,9 @@ export const errorHistory = defineSignal({
     if (top.value < 0.05) return seen('none', `no errors were counted within the last ${Math.round(15 * facts.pace)} minutes`, { quote })
     const now = facts.rate.kind === 'seen' ? facts.rate.value.last_minute.error_rate : (points.at(-1)?.value ?? 0)
     const says = `${percent(top.value)} of the requests failed around ${clock(top.point[0])}`
+    const last = Math.max(...points.filter(({ value }) => value >= 0.05).map(({ point: [at] }) => Date.parse(at)))
+    if (facts.startedAt !== undefined && last < facts.startedAt - LONG_BEFORE_MS * facts.pace && !isAboutErrors(facts))
+      return seen('earlier', `${says}, well before this began`, { quote })
     return now === 0 ? seen('passed', says, { quote }) : seen('going_on', says, { quote })
   },
 })

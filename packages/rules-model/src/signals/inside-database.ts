@@ -5,7 +5,7 @@ import {
   TableStatsResult,
 } from '@oncall-lab/on-call-agent/database-functions'
 import { queuedStatement } from '../facts/blocking-session.ts'
-import { concernsDatabase } from '../facts/database.ts'
+import { concernsDatabase, loggedOfKind } from '../facts/database.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -135,6 +135,9 @@ export const lockQueue = defineSignal({
     )
   },
 })
+
+/** The database ends statements that take too long: what makes them slow is inside. */
+export const givesUpStatements = (facts: Facts) => loggedOfKind(facts, 'statement_timeout').length > 0
 
 /** Which table is read whole. */
 export const wholeReads = defineSignal({

@@ -48,6 +48,8 @@ export const cpuCost = defineSignal({
     const cost = cpuPerRequest(facts)
     const { quote } = trafficNow(facts) ?? {}
     if (cost?.before === undefined) return unread(facts.metric('cpu'), facts.metric('traffic')) ?? EMPTY
+    // What a process uses by itself is shared by fewer requests; that makes none of them dearer.
+    if (cost.now >= 2 * cost.before && !cost.isMore) return EMPTY
     if (cost.now >= 2 * cost.before) return seen('up', 'a request costs far more CPU than before', { quote })
     return cost.now < 1.5 * cost.before ? seen('same', 'a request costs about as much CPU as before', { quote }) : EMPTY
   },
@@ -85,7 +87,7 @@ export const lagShape = defineSignal({
   // A loop that is in time has no shape.
   questions: (facts) => [
     askMetric('lag', facts.job),
-    ...((lagNow(facts)?.level ?? 'low') === 'low' ? [] : [askMetric('lag_median', facts.job)]),
+    ...(lagNow(facts)?.level === 'low' ? [] : [askMetric('lag_median', facts.job)]),
   ],
   read: (facts) => {
     const now = lagNow(facts)

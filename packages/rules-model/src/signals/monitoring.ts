@@ -12,7 +12,7 @@ import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 export const alertState = defineSignal({
   about: 'whether the alert still fires',
   source: 'alert',
-  levels: ['firing', 'not_firing'],
+  levels: ['firing', 'not_firing', 'reported'],
   abnormal: [],
   questions: ({ subject }) => (subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),
   read: (facts) => {
@@ -20,9 +20,17 @@ export const alertState = defineSignal({
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     return reading.value.length > 0
       ? seen('firing', 'the alert still fires', { quote: quoteFrom(reading.call, ...memberOf('alertstate', 'firing')) })
-      : seen('not_firing', 'the alert does not fire any more', { quote: quoteFrom(reading.call, '"series":[]', '"series": []') })
+      : isReport(facts)
+        ? seen('reported', 'no rule of Prometheus stands behind it: somebody reported it', {
+            quote: quoteFrom(reading.call, '"series":[]', '"series": []'),
+          })
+        : seen('not_firing', 'the alert does not fire any more', { quote: quoteFrom(reading.call, '"series":[]', '"series": []') })
   },
 })
+
+/** Prometheus has no rule of that name, so it never fired: a person or another program told of it. */
+const isReport = ({ calls }: Facts) =>
+  calls.some(({ name, outcome }) => name === 'get_alert_expression' && outcome.kind === 'failed' && outcome.code === 'no_such_rule')
 
 /** Whether Prometheus has lost sight of several parts at once. */
 export const scrapes = defineSignal({

@@ -5,9 +5,8 @@ import type { Facts, Reading } from '../facts/facts.ts'
 import { latencyNow } from '../facts/load.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { ALERT_RULE as RULE } from '../facts/onset.ts'
-import { isAboutOwnRequests } from '../facts/rule-subject.ts'
+import { isAboutOwnRequests, isAboutTime } from '../facts/rule-subject.ts'
 import { newestTime, presentValue, type Series, samplesOf } from '../facts/series.ts'
-import { isAboutErrors } from '../facts/symptoms.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { excerpt, percent } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -78,11 +77,13 @@ export const ruleClaim = defineSignal({
     const claimed = Math.max(...lastValue(reading).map((value) => value ?? 0), 0)
     if (!reading.value.true_now || claimed === 0) return EMPTY
     if (!isAboutOwnRequests(reading.value.expression, facts.job)) return EMPTY
-    const measured = isAboutErrors(facts) ? errorsMeasured(facts) : facts.symptoms.has('latency') ? latencyMeasured(facts) : undefined
+    // An incident may have several alerts; this is the rule of one.
+    const isTimed = isAboutTime(reading.value.expression)
+    const measured = isTimed ? latencyMeasured(facts) : errorsMeasured(facts)
     if (!measured) return EMPTY
     const { value, says } = measured
     // A rule speaks in its own unit: a share or a percentage, seconds or milliseconds.
-    const scales = isAboutErrors(facts) ? [1, 100] : [1, 1_000]
+    const scales = isTimed ? [1, 1_000] : [1, 100]
     const quote = quoteFrom(reading.call, ...memberOf('expression', reading.value.expression), ...memberOf('true_now', true))
     const fits = scales.some((scale) => value * scale >= claimed / 3)
     return fits
