@@ -85,10 +85,7 @@ export const lagShape = defineSignal({
   levels: ['stalls', 'steady', 'starved'],
   abnormal: ['starved'],
   // A loop that is in time has no shape.
-  questions: (facts) => [
-    askMetric('lag', facts.job),
-    ...(lagNow(facts)?.level === 'low' ? [] : [askMetric('lag_median', facts.job)]),
-  ],
+  questions: (facts) => [askMetric('lag', facts.job), ...(lagNow(facts)?.level === 'low' ? [] : [askMetric('lag_median', facts.job)])],
   read: (facts) => {
     const now = lagNow(facts)
     const reading = facts.metric('lag_median')
