@@ -101,3 +101,7 @@ test('a number without "whatsapp:" or with spaces, and a project key in small le
   expect(facts.whatsapp?.detail).toContain('from whatsapp:+14155238886 to whatsapp:+4915112345678')
   expect(facts.jira?.detail).toBe('project SHOP')
 })
+
+test('what is wrong for several connectors is said once', () => {
+  expect(() => connect({ INFRASTRUCTURE: '/nowhere' })).toThrow(/^INFRASTRUCTURE: \/nowhere cannot be read as JSON: [^\n]+$/)
+})

@@ -67,7 +67,7 @@ export function connectLists<L extends Lists>(lists: L, config: object, deps: Co
     const ports = connections.flatMap((connection) => (connection.kind === 'on' ? [connection.port] : []))
     return [name, { ports, about: connections.map(({ about }) => about) }]
   })
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)].join('\n'))
   // Each list's ports are those of its connectors.
   return Object.fromEntries(connected) as { [K in keyof L]: Connected<L[K] extends Connector<infer Port>[] ? Port : never> }
 }
