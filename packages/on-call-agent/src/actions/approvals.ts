@@ -1,6 +1,6 @@
 import type { Store, StoredAction } from '../store/ports.ts'
 import { actionEvents } from './action-events.ts'
-import { type ApprovalRefusal, decideApproval } from './decide-approval.ts'
+import { type ApprovalRefusal, decideApproval, WRONG_CODE } from './decide-approval.ts'
 import { digestOf } from './digest.ts'
 import type { ActionPolicy } from './policy.ts'
 
@@ -16,7 +16,7 @@ export interface PersonDecision {
   mayApprove: boolean
   /** The digits that the person wrote; undefined where the action itself was chosen. */
   code?: string | undefined
-  /** The action that was chosen. */
+  /** The action that was chosen; where a code is given too, it has to be its own. */
   id?: string | undefined
   /** The incident that the person's message is about. */
   incidentId?: string | null
@@ -63,11 +63,12 @@ export async function denyAction(
   { store, now = () => new Date() }: ApprovalDependencies,
   { reason, ...decision }: PersonDecision & { reason?: string | undefined },
 ): Promise<DecisionOutcome> {
-  const { by, mayApprove, incidentId = null } = decision
+  const { by, code, mayApprove, incidentId = null } = decision
   return store.transaction(async ({ actions }) => {
     const action = await findMeant(actions, decision)
     if (!action) return notFound(decision)
     if (!mayApprove) return { kind: 'refused', reason: 'not_allowed', message: 'You may not decide about actions', action }
+    if (code !== undefined && code !== action.code) return { kind: 'refused', reason: 'wrong_code', message: WRONG_CODE, action }
     if (incidentId !== null && incidentId !== action.incident_id)
       return { kind: 'refused', reason: 'other_incident', message: `${action.id} belongs to another incident than your message`, action }
     const change = { decided_at: now().toISOString(), decided_by: by, status_reason: reason ?? null }
@@ -81,7 +82,7 @@ export async function denyAction(
 
 function notFound({ mayApprove }: PersonDecision): DecisionOutcome {
   if (!mayApprove) return { kind: 'refused', reason: 'not_allowed', message: 'You may not decide about actions' }
-  return { kind: 'refused', reason: 'wrong_code', message: 'No proposal that waits has this code' }
+  return { kind: 'refused', reason: 'wrong_code', message: WRONG_CODE }
 }
 
 /** The chosen action; by code the one that waits, else the newest that had it; without either the only one that waits in this incident. */

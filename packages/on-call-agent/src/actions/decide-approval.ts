@@ -28,10 +28,12 @@ export interface ApprovalFacts {
   now: Date
 }
 
+export const WRONG_CODE = 'No proposal that waits has this code'
+
 /** An approval counts once, within its time, with the code of its own proposal, and for what was proposed. */
 export function decideApproval({ action, code, mayApprove, incidentId, digest, now }: ApprovalFacts): ApprovalDecision {
   if (!mayApprove) return refuse('not_allowed', 'You may not approve actions')
-  if (code !== undefined && code !== action.code) return refuse('wrong_code', 'No proposal that waits has this code')
+  if (code !== undefined && code !== action.code) return refuse('wrong_code', WRONG_CODE)
   if (incidentId !== null && incidentId !== action.incident_id)
     return refuse('other_incident', `${action.id} belongs to another incident than your message`)
   if (action.status === 'expired') return refuse('expired', `${action.id} has expired`)

@@ -31,7 +31,13 @@ async function decide(
   if (wish.kind === 'unclear')
     return 'I did not take that as an approval. To allow it write *approve* and the four digits of the proposal, nothing else.'
   const named = await store.incidents.find(readRefs(body)[0] ?? '')
-  const decision = { by: from, mayApprove: allows(roleOf(from), 'approve'), code: wish.code, incidentId: named?.id ?? incidentId }
+  const decision = {
+    by: from,
+    mayApprove: allows(roleOf(from), 'approve'),
+    code: wish.code,
+    id: wish.action,
+    incidentId: named?.id ?? incidentId,
+  }
   return wordsOf(wish.kind === 'approve' ? await actions.approve(decision) : await actions.deny({ ...decision, reason: wish.reason }))
 }
 
