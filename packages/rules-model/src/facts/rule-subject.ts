@@ -47,10 +47,10 @@ function allows({ operator, value }: { operator: string; value: string }, text: 
 
 function selectorsIn(expression: string): Selector[] {
   const plain = expression.slice(0, 2_000)
-  return [...plain.matchAll(/([a-zA-Z_:][\w:]*)\s*(?:\{([^{}]*)\}|(?=\[))/g)].map(([, metric = '', matchers = '']) => ({
+  return [...plain.matchAll(/(?<![\w:])([a-zA-Z_:][\w:]*)\s*(?:\{([^{}]*)\}|(?=\[))/g)].map(([, metric = '', matchers = '']) => ({
     metric,
     labels: new Map(
-      [...matchers.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g)].map(([, name = '', operator = '', value = '']) => [
+      [...matchers.matchAll(/(?<!\w)(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g)].map(([, name = '', operator = '', value = '']) => [
         name,
         { operator, value },
       ]),
