@@ -87,6 +87,26 @@ test('who writes approve without its code gets the proposal again, and no code s
   expect(JSON.stringify([await store.incidents.timeline(id), await store.transcripts.read(id)])).not.toContain(digits)
 })
 
+test('a message that names another action than its code, or one that there is not, decides nothing', async ({
+  store,
+  phone,
+  writes,
+  incident,
+  status,
+  code,
+}) => {
+  await incident()
+  const digits = await code('A1')
+  for (const body of [`approve A2 ${digits}`, 'deny A9', `deny A2 ${digits}`, `deny A1 ${digits === '1000' ? '1001' : '1000'}`]) {
+    const told = phone.bodies().length
+    await writes(body)
+    await vi.waitFor(() => expect(phone.bodies().slice(told).join()).toContain('Nothing was done'), { interval: 5 })
+    expect([body, (await store.actions.find('A1'))?.status]).toEqual([body, 'proposed'])
+  }
+  await writes(`approve a1 ${digits}`)
+  await status('A1', 'verified')
+})
+
 test('silence is no: a proposal expires, and its code is worth nothing afterwards', async ({
   shop,
   phone,
