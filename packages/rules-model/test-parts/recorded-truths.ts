@@ -17,6 +17,8 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'the-link-of-one-is-slow-on-a-busy-host': { causes: ['network_partial'], on: ['127.0.0.1:28501'] },
   'scaled-to-one-on-a-busy-host': { causes: ['capacity_reduced'] },
   'blindfolded-on-a-busy-host': { causes: ['pool_leak', 'bad_release', 'unknown'] },
+  'an-index-is-gone': { causes: ['slow_query'] },
+  'reservations-are-sent-twice': { causes: ['bad_configuration'] },
   bad_row: { causes: ['bad_data'] },
   'release-r6': { causes: ['bad_release'] },
   'setting-BADGES-on': { causes: ['bad_configuration'] },

@@ -28,7 +28,7 @@ export const alertRuleDefect = defineFamily({
     scrapes: { blind: -4.5 },
     scaling: { fewer: 0.4 },
     // Something was changed as it began: that is a better reason.
-    recentChange: { release: -1.5, setting: -1.5, setting_before: -0.8 },
+    recentChange: { release: -1.5, setting: -3, setting_before: -0.8 },
     logSilence: { quiet: 0.4, speaks: -0.6 },
     errorRoutes: { one: -2, several: -2, all: -2 },
     slowRoutes: { some: -3, writes_only: -3, all: -3 },

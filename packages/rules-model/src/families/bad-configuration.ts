@@ -29,6 +29,8 @@ export const badConfiguration = defineFamily({
     hostJournal: { configuration: 2.4, killed: -0.6 },
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
+  // The rule became true as the setting was changed.
+  refine: ({ is }) => (is('recentChange', 'setting') && is('rule', 'true') ? 2 : 0),
   follows: ['balancerErrors', 'traffic', 'podWaiting', 'running', 'targets', 'restarts', 'hostPage', 'retries'],
   remedies: ['restore_configuration', 'set_back', 'roll_back'],
   tell: {

@@ -10,6 +10,7 @@ export const nothingWrong = defineFamily({
   evidence: {
     // Who writes has felt something.
     alertState: { not_firing: 0.8, firing: -0.8, reported: -1 },
+    recentChange: { setting: -1.5, release: -0.8 },
     rule: { never: 2.2, false: 0.8, true: -1.6, broken: -3, no_number: -3 },
     ruleClaim: { contradicted: -3, borne_out: -3 },
     slowRoutes: { some: -4.5, writes_only: -4.5, all: -4.5 },

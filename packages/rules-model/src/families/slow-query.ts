@@ -23,12 +23,17 @@ export const slowQuery = defineFamily({
     traffic: { usual: 0.2, surge: -0.6 },
     logPool: { dominant: 0.2, some: 0.2 },
     recentChange: { fewer: -1.4 },
-    wholeReads: { whole: 2.2, indexed: -0.5 },
+    wholeReads: { whole: 2.8, indexed: -0.5 },
+    poolWork: { at_work: 1.2, held: -1.2 },
     lockRoot: { waits: -1.6 },
   },
-  // Where every connection is taken by one query, all other requests wait behind it.
+  // Where every connection is taken by one query, or a table is read whole, all other requests wait behind it.
   refine: ({ is }) =>
-    is('slowRoutes', 'all') && is('pool', 'full', 'full_moving', 'starved') && is('logStatement', 'dominant', 'some') ? 1.4 : 0,
+    is('slowRoutes', 'all') &&
+    is('pool', 'full', 'full_moving', 'starved') &&
+    (is('logStatement', 'dominant', 'some') || is('wholeReads', 'whole'))
+      ? 1.4
+      : 0,
   follows: ['pool', 'errors', 'logTimeout'],
   next: ['slowRoutes', 'phases', 'wholeReads', 'lockRoot', 'cpu', 'latency', 'traffic', 'slowInstances', 'databaseCode'],
   tell: {
