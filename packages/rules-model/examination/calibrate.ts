@@ -6,6 +6,9 @@ import { TRUTHS } from '../test-parts/recorded-truths.ts'
 import { investigateRecording, readRecording } from '../test-parts/replay.ts'
 import { claims, crossValidated, describeClaims, type Example, fit } from './calibration-fit.ts'
 import { grade, groundsIn, type Result, run, SCENES } from './examine.ts'
+import { MORE_UNLISTED } from './unlisted/more-scenes.ts'
+import { UNLISTED_SCENES } from './unlisted/unlisted-scenes.ts'
+import { WHOLE_UNLISTED } from './unlisted/whole-scenes.ts'
 
 /**
  * On the scenes for tuning and on the recordings of running labs (drills and others), each with every function whole and with each function failing in turn.
@@ -42,6 +45,9 @@ const recordings = Object.entries(TRUTHS).flatMap(([name, { causes, on, recovere
   }),
 )
 const examples = [...scenes, ...recordings]
+const unlisted = [...UNLISTED_SCENES, ...MORE_UNLISTED, ...WHOLE_UNLISTED].flatMap((scene) =>
+  told(run({ ...scene, heldOut: true }, 101), { group: scene.id, isRecorded: false, failing: undefined }),
+)
 
 const FILE = new URL('../src/engine/calibration.json', import.meta.url)
 const fitted = process.argv.includes('--keep') ? (JSON.parse(readFileSync(FILE, 'utf8')) as Calibration) : fit(examples) // Written by this file.
@@ -58,6 +64,7 @@ const lines = [
   part('scenes', ({ isRecorded }) => !isRecorded),
   part('recordings', ({ isRecorded }) => isRecorded),
   describeClaims('recordings, by a fit on the scenes alone', claims(recordings, fit(scenes))),
+  describeClaims('causes that no family was built for, none of them in the fit', claims(unlisted, fitted)),
   part('recordings, every function works', ({ isRecorded, failing }) => isRecorded && failing === undefined),
 ]
 process.stdout.write(`${lines.join('\n')}\n${JSON.stringify(fitted)}\n`)

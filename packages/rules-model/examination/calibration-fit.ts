@@ -15,7 +15,7 @@ export interface Claim {
 
 const START: Calibration = { intercept: 0.5, slope: 0.8, perUnexplained: -0.8, perFailed: -0.35, ceiling: 0.95 }
 /** Towards more doubt than the scenes ask for: they are few, and easier than a running system. */
-const PULL = 35
+const PULL = 10
 const FITTED = ['intercept', 'slope', 'perUnexplained', 'perFailed'] as const
 
 function loss(examples: readonly Example[], calibration: Calibration): number {

@@ -54,7 +54,8 @@ export async function runCause(place: Place, hands: Hands, cause: Cause, run: nu
     return read(cause, run, incident, { begun, further: others.length, on: given.on, isAsked: !alerted })
   } finally {
     await given.undo().catch((error: unknown) => console.error(cause.id, 'could not be taken back:', String(error)))
-    await eventually(() => isQuiet(place, hands), QUIET_WITHIN_MS)
+    // What a cause leaves behind may raise an alert of its own after the first quiet moment, and would be taken for the next one's.
+    await eventually(() => staysQuiet(place, hands), QUIET_WITHIN_MS)
     await delay(3_000)
   }
 }
@@ -113,6 +114,14 @@ async function get<T>({ agent }: Place, path: string): Promise<T> {
 async function ask({ agent }: Place, { title, description }: { title: string; description: string }): Promise<void> {
   const body = { source: 'trial', external_id: String(Date.now()), title, description, severity: 'warning', service: 'inventory' }
   await fetch(`${agent}/api/incidents`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+}
+
+const QUIET_FOR_MS = 8_000
+
+async function staysQuiet(place: Place, hands: Hands): Promise<boolean> {
+  if (!(await isQuiet(place, hands))) return false
+  await delay(QUIET_FOR_MS)
+  return isQuiet(place, hands)
 }
 
 /** Nothing fires and nothing is about to, and every instance that is wanted runs. */

@@ -17,6 +17,13 @@ export const staleBackends = defineFamily({
     // A list stays as it is because somebody wanted it so, or since nobody is asked for it.
     recentChange: { setting: 0.8, setting_before: 0.4 },
   },
+  // A process that dies leaves the list behind for a moment; the one that is wrong here is another.
+  refine: ({ is, instances }) =>
+    is('balancerList', 'differs') &&
+    is('deaths', 'again_and_again') &&
+    !instances('deaths').some((dead) => instances('balancerList').includes(dead))
+      ? 2
+      : 0,
   follows: ['retries', 'traffic', 'errors'],
   remedies: ['set_back'],
   tell: {
