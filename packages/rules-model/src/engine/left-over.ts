@@ -76,7 +76,7 @@ export function secondCause(facts: Facts, verdicts: Verdict[], observations: Obs
     const own = scoreOf(family, only, story).for.filter(({ signal }) => sources.has(signalOf(signal).source))
     const support = own.reduce((sum, { weight }) => sum + weight, 0)
     const doubt = assessment.against.reduce((sum, { weight }) => sum + weight, 0)
-    return family.cause !== best.family.cause && support >= SECOND_CAUSE && doubt > -2 && (own[0]?.weight ?? 0) >= 2
+    return family.cause !== best.family.cause && support >= SECOND_CAUSE && doubt >= -2 && (own[0]?.weight ?? 0) >= 2
       ? [{ verdict, support }]
       : []
   })

@@ -105,7 +105,7 @@ function whenItWaits(facts: Facts, observations: Observations): Question[] {
   const isFull = /full|starved/.test(seenOf(observations, 'pool')?.level ?? '')
   return [
     ...(isFull ? [LOCKS, SESSIONS, TABLES] : givesUpStatements(facts) ? [LOCKS, TABLES] : []),
-    ...(facts.symptoms.has('database') ? [SLOTS] : []),
+    ...(facts.symptoms.has('database') || facts.symptoms.has('latency') ? [SLOTS] : []),
   ]
 }
 
