@@ -21,5 +21,7 @@ export async function askFleet<T>(lab: Lab, path: string, { body, withinMs = 60_
   })
   const result: unknown = await answer.body.json()
   if (answer.statusCode < 300) return result as T // As the route's schema says.
-  throw new CliError(typeof result === 'object' && result !== null && 'detail' in result ? String(result.detail) : JSON.stringify(result))
+  const detail = typeof result === 'object' && result !== null && 'detail' in result ? String(result.detail) : JSON.stringify(result)
+  // Whoever typed a command knows of no body.
+  throw new CliError(detail.replace(/^body\.(?=\w)/, ''))
 }

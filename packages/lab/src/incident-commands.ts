@@ -64,7 +64,7 @@ function readPage(file: string): string[] {
   try {
     return bundlePage(readFileSync(file))
   } catch (error) {
-    throw new CliError(`${file} cannot be shown: ${describeError(error)}`)
+    throw new CliError(`${file} cannot be shown: it is nothing that \`lab incident export\` wrote (${describeError(error)})`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { awaitRun } from './await-run.ts'
 import { CliError } from './cli-error.ts'
+import { commandFor } from './command-line.ts'
 import type { Lab } from './lab.ts'
 import { readRunFile } from './run-file.ts'
 import { startLab } from './start-lab.ts'
@@ -56,6 +57,7 @@ export async function reportRunning(lab: Lab, kind: 'runs_already' | 'runs_elsew
     const run = await awaitRun(directory.runFile, (present) => present?.state !== 'starting', OTHER_STARTS_WITHIN_MS)
     if (run?.state !== 'ready') throw new CliError('Another process was starting this lab and did not get it up. Try again.')
     say(`The lab runs already, since ${run.started_at} (pid ${run.pid}, ${run.replicas} instances of inventory at the start).`)
+    say(`It stays as it is; other options need a new start, after:  ${commandFor(lab, 'down')}`)
   }
   for (const line of await describeLab(lab)) say(line)
 }

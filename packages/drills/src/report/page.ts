@@ -35,9 +35,9 @@ ${scores
 const STYLE = `
 :root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}th,td{border-bottom:1px solid #8884;padding:.25rem .6rem;text-align:left;vertical-align:top}
-th{font-weight:600}.good{color:#197a3e}.bad{color:#b3261e}.dim{opacity:.65}svg{margin:.5rem 1.5rem .5rem 0;vertical-align:top}svg text{fill:currentColor;font:11px system-ui}
+th{font-weight:600}.good{color:#197a3e}.half{color:#8a5a00}.bad{color:#b3261e}.dim{opacity:.65}figure{display:inline-block;margin:.5rem 1.5rem 1rem 0;vertical-align:top}figcaption{max-width:19rem;font-size:13px;opacity:.8}svg{display:block;max-width:100%}svg text{fill:currentColor;font:11px system-ui}
 details{border-bottom:1px solid #8884;padding:.3rem 0}summary{cursor:pointer}pre{white-space:pre-wrap;font-size:12px}a{color:inherit}
-@media (prefers-color-scheme:dark){.good{color:#7bd39a}.bad{color:#ff8a80}}`
+@media (prefers-color-scheme:dark){.good{color:#7bd39a}.half{color:#f0c060}.bad{color:#ff8a80}}`
 
 type Row = [title: string, read: (score: Score) => string, counts: (one: Graded) => boolean]
 
@@ -93,7 +93,7 @@ function drillTable(drills: readonly Drill[], graded: readonly Graded[], scores:
     const weak = weakDrills(own).length > 0
     const cells = scores.map((score) => {
       const runs = own.filter((one) => isOf(one, score))
-      return `<td>${runs.map((one) => `<a class="${one.grade.verified ? 'good' : 'bad'}" href="#${anchorOf(one)}">${wordOf(one)}</a>`).join(', ')}</td>`
+      return `<td>${runs.map((one) => `<a class="${toneOf(one)}" href="#${anchorOf(one)}">${wordOf(one)}</a>`).join(', ')}</td>`
     })
     return `<tr><td>${drill.id}</td><td>${html(drill.says)}${weak ? ' <b>weak: a restart cures it</b>' : ''}</td>${cells.join('')}</tr>`
   })
@@ -101,9 +101,16 @@ function drillTable(drills: readonly Drill[], graded: readonly Graded[], scores:
 }
 
 function wordOf({ grade, record }: Graded): string {
-  if (!grade.graded) return record.outcome
+  if (!grade.graded) return record.outcome.replaceAll('_', ' ')
   if (grade.verified) return 'verified'
-  return isRight(grade) ? 'right' : grade.abstained ? 'abstained' : 'wrong'
+  return isRight(grade) ? 'right, not cured' : grade.abstained ? 'abstained' : 'wrong'
+}
+
+/** Right and not cured is half of it; what was not graded says nothing of the agent. */
+function toneOf({ grade }: Graded): string {
+  if (!grade.graded) return 'dim'
+  if (grade.verified) return 'good'
+  return isRight(grade) || grade.abstained ? 'half' : 'bad'
 }
 
 function runOf(one: Graded, drills: readonly Drill[]): string {
@@ -138,7 +145,7 @@ function runOf(one: Graded, drills: readonly Drill[]): string {
     ],
   ]
   const title = `${record.drill} ${record.name}, seed ${record.seed}, ${record.agent}: ${wordOf(one)}`
-  return `<details id="${anchorOf(one)}"><summary class="${grade.verified ? 'good' : 'bad'}">${html(title)}</summary><pre>${facts
+  return `<details id="${anchorOf(one)}"><summary class="${toneOf(one)}">${html(title)}</summary><pre>${facts
     .map(([name, text]) => `<b>${name}</b> ${html(text ?? '')}`)
     .join('\n')}</pre><a href="${encodeURI(file)}">the record</a></details>`
 }

@@ -14,6 +14,7 @@ export function addAsk(command: Command, { openLab, say }: { openLab: (offset: n
     .argument('[question]')
     .option('--agent <name>', 'whom to ask: one of the gateway’s agents', ORCHESTRATOR)
     .action(async (question: string | undefined, { portOffset, agent }: AskOptions) => {
+      if (question?.trim() === '') throw new CliError('The question is empty; leave it out for a session in the terminal.')
       // Loaded when it is needed, so that other commands start sooner.
       const { runAsk } = await import('./run-ask.ts')
       if (!(await runAsk(openLab(portOffset), { question, agent, say }))) throw new CliError('')
