@@ -5,7 +5,7 @@ import type { Outcome } from './send.ts'
 /** Parts of a stack trace, or of this machine's disk. */
 const TELLS = [/\n {4}at /, /\bnode:internal\b/, /\bnode_modules\b/, /\bfile:\/\/\//, /\b(?:Type|Range|Reference|Syntax)Error: /]
 
-/** What is wrong with an answer; undefined when nothing is. A refusal says why; 503 and 504 are ours to give with a reason, every other 5xx is a fault. */
+/** What is wrong with an answer; undefined when nothing is. A refusal says why; 503 is ours to give with a reason, and 501 for a tunnel; every other 5xx is a fault. */
 export function judge({ isOpenEnded, bytes }: NastyRequest, { status, head, body, hung }: Outcome): string | undefined {
   if (hung && !isOpenEnded) return 'no answer'
   // Who sends a body by halves, or lies about its length, may be left alone.
@@ -19,7 +19,8 @@ export function judge({ isOpenEnded, bytes }: NastyRequest, { status, head, body
   return undefined
 }
 
-/** Busy, or what is asked for is away: with a code or a reason. */
+/** Busy, or what is asked for is away: with a code or a reason. Or a tunnel, which nobody offers. */
 function isReasoned(status: number, body: string): boolean {
+  if (status === 501) return body.includes('"no_tunnels"')
   return status === 503 && /"(?:code|reason|message|detail)"\s*:\s*"[^"]{3,}"/.test(body)
 }
