@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { grade } from '../examination/examine.ts'
 import { settingOf } from '../examination/setting.ts'
+import { LATER_UNLISTED } from '../examination/unlisted/later-scenes.ts'
 import { WHOLE_UNLISTED } from '../examination/unlisted/whole-scenes.ts'
 import { investigate } from '../test-parts/investigate.ts'
 
@@ -18,6 +19,12 @@ const CUTS: Record<string, (result: string) => string> = {
   fails: () => JSON.stringify({ error: { code: 'upstream_unreachable', message: 'it cannot be reached' } }),
   'answers with half of it': (result) => result.slice(0, Math.floor(result.length / 2)),
 }
+
+test.each(LATER_UNLISTED.map((scene) => [scene.id, scene] as const))('%s is told right', (_, scene) => {
+  const { world, truth } = scene.play(settingOf(SEED))
+  const { diagnosis } = investigate(world)
+  expect(grade(diagnosis, truth), `${diagnosis.status} ${diagnosis.cause}: ${diagnosis.root_cause}`).toBe('right')
+})
 
 describe.each(WHOLE_UNLISTED.map((scene) => [scene.id, scene] as const))('%s', (_, scene) => {
   const { truth } = scene.play(settingOf(SEED))

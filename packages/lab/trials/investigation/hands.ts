@@ -55,7 +55,9 @@ export function createHands(offset: number, directory: string, random: () => num
     },
     sql: (text) => query(database, text),
     async cutConnections() {
-      await hands.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop' AND pid <> pg_backend_pid()")
+      await hands.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('shop', 'inventory') AND pid <> pg_backend_pid()",
+      )
     },
     signal: (pid, signal) => void process.kill(pid, signal),
     signalPart: (name, signal) => void process.kill(-partPid(name), signal),

@@ -54,6 +54,7 @@ export async function runCause(place: Place, hands: Hands, cause: Cause, run: nu
     return read(cause, run, incident, { begun, further: others.length, on: given.on, isAsked: !alerted })
   } finally {
     await given.undo().catch((error: unknown) => console.error(cause.id, 'could not be taken back:', String(error)))
+    await resolveAsked(place)
     // What a cause leaves behind may raise an alert of its own after the first quiet moment, and would be taken for the next one's.
     await eventually(() => staysQuiet(place, hands), QUIET_WITHIN_MS)
     await delay(3_000)
@@ -111,6 +112,12 @@ async function get<T>({ agent }: Place, path: string): Promise<T> {
   return (await (await fetch(`${agent}${path}`)).json()) as T // As the agent's api.ts says.
 }
 
+/** Nobody but its sender closes an incident that came by the API, and alerts that are no worse would join it for ever. */
+async function resolveAsked(place: Place): Promise<void> {
+  for (const { id, resolved_at } of await incidents(place).catch(() => []))
+    if (resolved_at === null) await fetch(`${place.agent}/api/incidents/${id}/resolve`, { method: 'POST' }).catch(() => undefined)
+}
+
 async function ask({ agent }: Place, { title, description }: { title: string; description: string }): Promise<void> {
   const body = { source: 'trial', external_id: String(Date.now()), title, description, severity: 'warning', service: 'inventory' }
   await fetch(`${agent}/api/incidents`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
@@ -124,11 +131,13 @@ async function staysQuiet(place: Place, hands: Hands): Promise<boolean> {
   return isQuiet(place, hands)
 }
 
-/** Nothing fires and nothing is about to, and every instance that is wanted runs. */
-async function isQuiet({ prometheus }: Place, hands: Hands): Promise<boolean> {
+/** Nothing fires and nothing is about to, no incident is open that the next alert could join, and every instance that is wanted runs. */
+async function isQuiet(place: Place, hands: Hands): Promise<boolean> {
+  const { prometheus } = place
   const { data } = (await (await fetch(`${prometheus}/api/v1/alerts`)).json()) as { data: { alerts: { labels: Record<string, string> }[] } }
   const instances = await hands.instances()
   return (
+    (await incidents(place)).every(({ resolved_at }) => resolved_at !== null) &&
     data.alerts.every(({ labels }) => labels.severity === 'none') &&
     instances.length >= 3 &&
     instances.every(({ state }) => state === 'running')

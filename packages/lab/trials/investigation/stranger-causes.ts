@@ -16,22 +16,26 @@ export const STRANGERS: readonly Cause[] = [
     ['schema_mismatch'],
     ['ALTER TABLE reservations RENAME TO bookings', 'ALTER TABLE bookings RENAME TO reservations'],
   ),
-  inDatabase('reading forbidden', ['permission_denied'], ['REVOKE SELECT ON items FROM shop', 'GRANT SELECT ON items TO shop']),
-  inDatabase('login forbidden', ['database_refuses_login'], ['ALTER ROLE shop NOLOGIN', 'ALTER ROLE shop LOGIN']),
+  inDatabase(
+    'reading forbidden',
+    ['permission_denied'],
+    ['REVOKE SELECT ON items FROM shop, inventory', 'GRANT SELECT ON items TO shop, inventory'],
+  ),
+  inDatabase('login forbidden', ['database_refuses_login'], ['ALTER ROLE inventory NOLOGIN', 'ALTER ROLE inventory LOGIN']),
   inDatabase(
     'two connections for the role',
     ['connections_exhausted', 'bad_configuration'],
-    ['ALTER ROLE shop CONNECTION LIMIT 2', 'ALTER ROLE shop CONNECTION LIMIT -1'],
+    ['ALTER ROLE inventory CONNECTION LIMIT 2', 'ALTER ROLE inventory CONNECTION LIMIT -1'],
   ),
   inDatabase(
     'read-only by default',
     ['bad_configuration', 'permission_denied', 'unknown'],
-    ['ALTER ROLE shop SET default_transaction_read_only = on', 'ALTER ROLE shop RESET default_transaction_read_only'],
+    ['ALTER ROLE inventory SET default_transaction_read_only = on', 'ALTER ROLE inventory RESET default_transaction_read_only'],
   ),
   inDatabase(
     'a statement time-out of a millisecond',
     ['bad_configuration', 'slow_query', 'unknown'],
-    ["ALTER ROLE shop SET statement_timeout = '1ms'", 'ALTER ROLE shop RESET statement_timeout'],
+    ["ALTER ROLE inventory SET statement_timeout = '1ms'", 'ALTER ROLE inventory RESET statement_timeout'],
   ),
   inDatabase(
     'a trigger that refuses each reservation',

@@ -5,7 +5,8 @@ import type { Scene } from '../scene.ts'
 import { ago, alertOf, backends, between, logged, noise, perInstance, type Setting, since } from '../setting.ts'
 import { COVERED, wholeShop } from './whole-shop.ts'
 
-interface Logged {
+/** A cause that errors in the log show. */
+export interface WholeLogged {
   id: string
   causes: CauseId[]
   /** Of an `unknown`: what its words have to quote. */
@@ -21,7 +22,8 @@ interface Logged {
   more?: (at: Setting) => Parameters<typeof wholeShop>[1]
 }
 
-function sceneOf({ id, causes, says, entry, share = [0.25, 0.8], status = 500, writes, on, more }: Logged): Scene {
+/** Its scene: what fails is counted, logged and alerted on. */
+export function wholeLoggedScene({ id, causes, says, entry, share = [0.25, 0.8], status = 500, writes, on, more }: WholeLogged): Scene {
   return {
     id,
     unlisted: true,
@@ -44,12 +46,13 @@ function sceneOf({ id, causes, says, entry, share = [0.25, 0.8], status = 500, w
   }
 }
 
-const sqlCode = (at: Setting, code: string, on = at.instances.length): World['metrics'] => ({
+export const sqlCode = (at: Setting, code: string, on = at.instances.length): World['metrics'] => ({
   database_errors: [present({ code }, Number((at.rps / 4).toFixed(2)))],
   database_up: perInstance(at, 300, () => 1, 1, at.instances.slice(0, on)),
 })
 const refused = { ...COVERED, database: 'shop', reachable: false, milliseconds: 2.2 }
-const setting = (at: Setting, name: string, from: string, to: string, ports: number[] = []) => ({
+/** Somebody changed a setting as it began. */
+export const setting = (at: Setting, name: string, from: string, to: string, ports: number[] = []) => ({
   ...{
     at: ago(at.began + 4),
     what: `setting_changed ${at.service} ${name}`,
@@ -60,7 +63,7 @@ const setting = (at: Setting, name: string, from: string, to: string, ports: num
     release: null,
   },
 })
-const portsOf = (names: string[]) => names.map((name) => Number(name.split(':')[1]))
+export const portsOf = (names: string[]) => names.map((name) => Number(name.split(':')[1]))
 /** These instances were started anew, on purpose, just before it began. */
 const startedAnew = (at: Setting, count: number) => ({
   instances: at.instances.map((name, index) => runningInstance(name, index < count ? { started_at: ago(at.began + 6) } : {})),
@@ -68,7 +71,7 @@ const startedAnew = (at: Setting, count: number) => ({
 })
 
 /** What a service of any language logs when it meets these; the words are those of the programs named. */
-const LOGGED: Logged[] = [
+const LOGGED: WholeLogged[] = [
   {
     id: 'the write-ahead log of the database fills its disk',
     causes: ['database_down', 'disk_full'],
@@ -182,4 +185,4 @@ const LOGGED: Logged[] = [
   },
 ]
 
-export const WHOLE_LOGGED: readonly Scene[] = LOGGED.map(sceneOf)
+export const WHOLE_LOGGED: readonly Scene[] = LOGGED.map(wholeLoggedScene)

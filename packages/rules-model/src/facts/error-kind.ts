@@ -147,6 +147,8 @@ export function kindOfError({ error, message, code }: { error?: string; message:
   if (PROGRAMMING_WORDS.test(message)) return 'programming'
   // inotify(7) gives the errno of a full disk for its own limit.
   if (/\b(file watchers|inotify)\b/i.test(message)) return 'resource'
+  // A client that gives up ends its own connection.
+  if (code === 'ECONNABORTED' && /time-?(d )?out/i.test(message)) return 'timeout'
   const byCode = code === undefined ? undefined : CODES.find(([, codes]) => codes.test(code))
   const found = byCode ?? WORDS.find(([, words]) => words.test(message) || words.test(error ?? ''))
   if (found) return found[0]

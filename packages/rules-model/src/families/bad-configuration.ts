@@ -1,6 +1,14 @@
 import { excerpt, list } from '../wording.ts'
 import { defineFamily } from './family.ts'
 
+const FAILURES = ['logTimeout', 'logConnection', 'logRefused', 'logUnknown', 'logProgramming', 'logUpstream', 'logConfiguration'] as const
+
+/** `inventory PAYMENT_TIMEOUT` and `timeout of 3ms exceeded`: the name of the component tells nothing. */
+function sharesWord(setting: string, words: string): boolean {
+  const [, ...name] = setting.toLowerCase().split(/[^a-z]+/)
+  return name.some((word) => word.length >= 4 && words.toLowerCase().includes(word))
+}
+
 /** A setting is missing, invalid or has expired. */
 export const badConfiguration = defineFamily({
   id: 'bad_configuration',
@@ -29,8 +37,11 @@ export const badConfiguration = defineFamily({
     hostJournal: { configuration: 2.4, killed: -0.6 },
     hostUnit: { failed: 0.8, restarting: 0.4, active: -1 },
   },
-  // The rule became true as the setting was changed.
-  refine: ({ is }) => (is('recentChange', 'setting') && is('rule', 'true') ? 2 : 0),
+  // The rule became true as the setting was changed, or what was set has the words of what fails since.
+  refine: ({ is, notes, text }) =>
+    is('recentChange', 'setting')
+      ? (is('rule', 'true') ? 2 : 0) + (sharesWord(notes('recentChange')[0] ?? '', text(...FAILURES) ?? '') ? 1.6 : 0)
+      : 0,
   follows: ['balancerErrors', 'traffic', 'podWaiting', 'running', 'targets', 'restarts', 'hostPage', 'retries'],
   remedies: ['restore_configuration', 'set_back', 'roll_back'],
   tell: {

@@ -7,10 +7,11 @@ export const badInstance = defineFamily({
   cause: 'bad_instance',
   name: 'One instance that is broken by itself',
   prior: 0.9,
-  explains: ['errors', 'latency', 'cpu', 'memory'],
+  explains: ['errors', 'latency', 'cpu', 'memory', 'availability'],
   evidence: {
     errorInstances: { one: 3, several: -0.5, all: -2.6 },
     slowInstances: { one: 1.4, all: -1 },
+    targets: { flapping: 1.6 },
     errors: { many: 0.3, few: 0.6, none: -1 },
     release: { only_new_in_trouble: -2.5, unchanged: 0.4 },
     // A release goes from one instance to the next, and so does the one that takes it back.

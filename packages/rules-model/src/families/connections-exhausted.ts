@@ -18,13 +18,13 @@ export const connectionsExhausted = defineFamily({
     logAgrees: { agrees: 0.9, elsewhere: -0.4 },
     errors: { many: 0.3, few: 0.3 },
     ownConnections: { known: 0.3 },
-    slotHolder: { full: 2.6, room: -2.4 },
+    slotHolder: { full: 2.6, room: -3.6 },
     databaseDoor: { silent: -1 },
   },
   follows: ['pool', 'latency', 'logPool', 'logConnection', 'databaseReach', 'slowRoutes', 'phases'],
   next: ['databaseCode', 'slotHolder', 'ownConnections', 'errorInstances'],
   remedies: ['end_slot_taker'],
-  refine: (story) => (isLimitNearer(story) && story.is('slotHolder', 'room') ? 2.2 : 0),
+  refine: (story) => (isLimitNearer(story) && story.is('slotHolder', 'room') ? 3.4 : 0),
   tell: {
     headline: ({ service, text, is }) =>
       isLimitNearer({ is, text })

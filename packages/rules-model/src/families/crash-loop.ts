@@ -25,7 +25,7 @@ export const crashLoop = defineFamily({
       terminated: -0.6,
       at_start: 0.4,
     },
-    targets: { not_running: 0.6, came_back: 0.4 },
+    targets: { flapping: 0.4, not_running: 0.6, came_back: 0.4 },
     logProgramming: { dominant: -0.6 },
     logRefused: { dominant: -0.6 },
     logUnknown: { dominant: -0.4 },

@@ -17,7 +17,7 @@ export const eventLoopBlocked = defineFamily({
     traffic: { usual: 0.4, surge: -0.6 },
     recentChange: { fewer: -1.4 },
     cpuCost: { up: 0.5 },
-    targets: { mute: 0.4 },
+    targets: { flapping: 0.4, mute: 0.4 },
   },
   follows: ['slowRoutes', 'errors', 'slowInstances', 'logTimeout', 'errorInstances'],
   next: ['lag', 'lagShape', 'cpu', 'latency', 'phases', 'traffic'],

@@ -11,7 +11,7 @@ export const instanceDown = defineFamily({
   evidence: {
     running: { some: 1.8, none: 3.4, given_up: 0.2, all: -1.6 },
     deaths: { once: 1.6, none: 0.2, again_and_again: -0.8 },
-    targets: { not_running: 1.2, none_known: 1, down: 0.8, came_back: 0.6, all_up: -1.4, mute: -2, mute_before: -1 },
+    targets: { flapping: 0.6, not_running: 1.2, none_known: 1, down: 0.8, came_back: 0.6, all_up: -1.4, mute: -2, mute_before: -1 },
     restarts: { one: 0.5, several: -0.8 },
     exit: { terminated: 0.4, killed_after_growth: -1.4, heap_full: -1 },
     subject: { balancer: -1, host: -0.5 },

@@ -1,5 +1,32 @@
 import { excerpt, list } from '../wording.ts'
-import { defineFamily } from './family.ts'
+import { defineFamily, type Story } from './family.ts'
+
+/** The words, the codes or the probes are the database's; an outside call that breaks is another's. */
+const isOfDatabase = ({ is, text }: Pick<Story, 'is' | 'text'>) =>
+  !is('refusedWhom', 'other') &&
+  (is('refusedWhom', 'database') ||
+    is('databaseReach', 'some', 'none') ||
+    is('phases', 'database') ||
+    is('slowInstances', 'one') ||
+    DATABASE_CODES.some((level) => is('databaseCode', level)) ||
+    /database|postgres|mysql|\bsql|connection terminated|\bpool\b|data from server|\bstatement\b|\bquery\b|\bstore\b/i.test(
+      text('logConnection', 'logRefused', 'logTimeout', 'logStorage') ?? '',
+    ))
+const DATABASE_CODES = [
+  'refused',
+  'no_slots',
+  'pool',
+  'deadlock',
+  'lock',
+  'statement',
+  'login',
+  'schema',
+  'permission',
+  'data',
+  'other',
+] as const
+
+const peerOf = (story: Pick<Story, 'is' | 'text'>) => (isOfDatabase(story) ? 'the item store' : 'what it depends on')
 
 /** Connections break on the way although both ends run. */
 export const networkPartial = defineFamily({
@@ -15,10 +42,11 @@ export const networkPartial = defineFamily({
     logTimeout: { dominant: 1, some: 0.4 },
     logStorage: { dominant: 1.2 },
     logName: { dominant: 0.8, some: 0.4 },
-    recentChange: { fewer: -1.4 },
+    recentChange: { fewer: -1.4, setting: -1 },
     databaseReach: { all: 0.9, some: 1.6, none: -2.6 },
     refusedWhom: { other: -1 },
     slowInstances: { one: 3 },
+    targets: { flapping: 0.8 },
     release: { only_new_in_trouble: -2 },
     errorInstances: { one: 0.8 },
     phases: { database: 0.7, computing: -1.5 },
@@ -51,13 +79,13 @@ export const networkPartial = defineFamily({
       const who = only ?? service
       if (!words) return `The way from ${who} to its database is slow or broken; the others reach it well.`
       return is('logTimeout', 'dominant')
-        ? `Calls from ${who} to the item store get no answer in time: "${excerpt(words, 160)}".`
-        : `The connection from ${who} to the item store is being lost: calls fail with "${excerpt(words, 160)}".`
+        ? `Calls from ${who} to ${peerOf({ is, text })} get no answer in time: "${excerpt(words, 160)}".`
+        : `The connection from ${who} to ${peerOf({ is, text })} is being lost: calls fail with "${excerpt(words, 160)}".`
     },
     because: ['errors', 'databaseReach', 'errorInstances', 'slowInstances', 'phases', 'running'],
     further: ({ place }) =>
       place ? [`It surfaces at ${place.file}:${place.line}; that line makes the call and is not necessarily the cause.`] : [],
-    component: () => 'item store (database connection)',
+    component: ({ is, text }) => (isOfDatabase({ is, text }) ? 'item store (database connection)' : 'the way to another service'),
     instances: ['errorInstances', 'slowInstances', 'databaseReach'],
     routes: ['logConnection', 'logRefused', 'logTimeout', 'logStorage', 'errorRoutes'],
     hasPlace: true,

@@ -222,12 +222,17 @@ function isGhost(series: Series, { pace, now }: Facts): boolean {
   return since === undefined || (now ?? since) - since > Math.max(LEAVES_MS * pace, LEAST_LEAVES_MS)
 }
 
+/** Down so often within the course, and up in between. */
+const FLAPS = 3
+const timesDown = (series: Series) =>
+  samplesOf(series).filter(({ value }, index, all) => value === 0 && (all[index - 1]?.value ?? 0) > 0).length
+
 /** Whether the targets answer Prometheus, against whether their processes run. */
 export const targets = defineSignal({
   about: 'which targets are up',
   source: 'up',
-  levels: ['all_up', 'came_back', 'mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
-  abnormal: ['mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
+  levels: ['all_up', 'came_back', 'flapping', 'mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
+  abnormal: ['flapping', 'mute', 'mute_before', 'not_running', 'unlisted', 'down', 'none_known'],
   needsAll: ['all_up'],
   settles: { levels: ['all_up'], seconds: 10 },
   questions: ({ job }) => [askMetric('up', job)],
@@ -249,6 +254,16 @@ export const targets = defineSignal({
     if (!first) {
       const was = now.filter(({ series }) => samplesOf(series).some(({ value }) => value === 0))
       const quote = now[0] && quotePoint(reading.call, now[0].series)
+      const flapping = was.filter(({ series }) => timesDown(series) >= FLAPS)
+      if (flapping[0])
+        return seen(
+          'flapping',
+          `${list(flapping.map(({ labels }) => labels.instance ?? '?'))} goes down for Prometheus and answers again, over and over`,
+          {
+            quote: quoteFrom(reading.call, JSON.stringify(flapping[0].series.points.find(([, value]) => value === 0))),
+            instances: flapping.map(({ labels }) => labels.instance ?? '?'),
+          },
+        )
       return was.length > 0
         ? seen('came_back', `${list(was.map(({ labels }) => labels.instance ?? '?'))} was down for Prometheus and answers again`, { quote })
         : seen('all_up', now.length === 1 ? 'the target answers Prometheus' : 'every target answers Prometheus', { quote })
