@@ -35,6 +35,7 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'scaled-from-three-to-one': { causes: ['capacity_reduced'] },
   'the-link-of-one-is-slow': { causes: ['network_partial'], on: ['127.0.0.1:14001'] },
   'slots-taken-by-reporting': { causes: ['connections_exhausted'] },
+  'latency-of-all-on-a-busy-host': { causes: ['dependency_slow', 'network_partial'] },
   'errors-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14001'] },
   'latency-one-instance': { causes: ['network_partial', 'bad_instance'], on: ['127.0.0.1:14003'] },
 }
