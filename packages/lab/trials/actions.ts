@@ -1,6 +1,7 @@
 // Breaks a running lab in each of the ways of trials/actions/cases.ts, allows on the phone what the agent proposes, and prints as Markdown what came of it. Every try is kept beside the lab's
 // run file: without names it goes on with the cases that were not tried yet, and stops before one that would not be over in time.
-// pnpm --filter @oncall-lab/lab run actions-trial <port offset> [--minutes 10] [case…]
+// The lab may have the fast clock (lab up --clock fast): then --normal 6 is long enough before each break.
+// pnpm --filter @oncall-lab/lab run actions-trial <port offset> [--minutes 10] [--normal 15] [case…]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +15,10 @@ import { type CaseRow, runCase } from './actions/run-case.ts'
 
 /** The slowest case took so long. */
 const CASE_MINUTES = 4
-const { values, positionals } = parseArgs({ options: { minutes: { type: 'string', default: '600' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { minutes: { type: 'string', default: '600' }, normal: { type: 'string', default: '15' } },
+  allowPositionals: true,
+})
 const [offset = '0', ...names] = positionals
 const end = Date.now() + (Number(values.minutes) - CASE_MINUTES) * 60_000
 const book = createAddressBook(Number(offset))
@@ -28,7 +32,7 @@ const rows: CaseRow[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')
 const isDue = (name: string) => (names.length === 0 ? rows.every((row) => row.name !== name) : names.includes(name))
 for (const one of CASES.filter(({ name }) => isDue(name))) {
   if (Date.now() > end) break
-  const row = await runCase({ fleet, witnesses, directory }, one)
+  const row = await runCase({ fleet, witnesses, directory, normalSeconds: Number(values.normal) }, one)
   console.error(JSON.stringify(row))
   rows.push(row)
   writeFileSync(file, JSON.stringify(rows, null, 2))

@@ -31,15 +31,16 @@ interface Place {
   fleet: AskFleet
   directory: LabDirectory
   witnesses: Witnesses
+  /** How long all is well before the break, so that there is something to compare with. */
+  normalSeconds: number
 }
 
 const USUAL_RPS = 30
-const NORMAL_SECONDS = 15
 const CUSTOMERS_SECONDS = 900
 
 /** Breaks, waits for the proposal, allows it on the phone, and follows it to its end. Everything is as before when it resolves. */
 export async function runCase(place: Place, one: Case): Promise<CaseRow> {
-  const { fleet, witnesses, directory } = place
+  const { fleet, witnesses, directory, normalSeconds } = place
   const row: CaseRow = { name: one.name, what: one.what, wanted: one.wanted, seconds: {} }
   const [first = 0, second = 0, third = 0] = (await fleet<{ instances: { port: number }[] }>('/instances')).instances.map(
     ({ port }) => port,
@@ -50,7 +51,7 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
   const before = (await witnesses.messages()).length
   const customers = (rps: number) => fleet('/traffic', { profile: 'constant', duration_seconds: CUSTOMERS_SECONDS, rps })
   await customers(Math.min(one.rps ?? USUAL_RPS, USUAL_RPS))
-  await new Promise((resolve) => setTimeout(resolve, NORMAL_SECONDS * 1_000))
+  await new Promise((resolve) => setTimeout(resolve, normalSeconds * 1_000))
   const brokenAt = Date.now()
   try {
     if (one.rps && one.rps > USUAL_RPS) await customers(one.rps)
