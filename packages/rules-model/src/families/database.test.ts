@@ -142,6 +142,30 @@ describe('a pool without a free connection', () => {
     expect(diagnosis.root_cause).toContain('is not full')
   })
 
+  test('on one instance that gets nothing done is a leak and no slow way to the database, which answers beside the pool', () => {
+    const pool_in_use = INSTANCE_NAMES.map((instance) =>
+      course({ instance }, 95, (ago) => (instance === first ? Math.min(10, Math.max(1, Math.floor((100 - ago) / 6))) : 1)),
+    )
+    const one = errorsOf('timeout exceeded when trying to connect', 'pool_timeout', { instances: [first] })
+    const { diagnosis } = investigate(
+      createWorld({
+        alerts: [{ alertname: 'InventoryPoolExhausted', severity: 'critical', summary: 'all 10 database connections are taken' }],
+        log: one,
+        rate: errorRate(0.33, { routes: ROUTES, instances: [first] }),
+        metrics: {
+          ...full,
+          pool_in_use,
+          served_by_instance: served(0.07, 6.6),
+          phases: phases({ db: 0.7 }),
+          mean_by_instance: INSTANCE_NAMES.map((instance) => present({ instance }, instance === first ? 2 : 0.02)),
+          p95_by_route: ROUTES.map((route) => present({ method: 'GET', route }, 2)),
+        },
+      }),
+    )
+    expect(diagnosis).toMatchObject({ cause: 'pool_leak', instances: [first] })
+    expect(diagnosis.confidence).toBeGreaterThanOrEqual(0.7)
+  })
+
   test('because the calls that have one take too long is no leak', () => {
     const slow = errorsOf('canceling statement due to statement timeout', '57014', { routes: ['/items'], status: 500 })
     const { diagnosis } = investigate(

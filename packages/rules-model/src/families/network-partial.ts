@@ -69,7 +69,10 @@ export const networkPartial = defineFamily({
   },
   follows: ['latency', 'slowRoutes', 'errors', 'databaseCode', 'retries'],
   // The requests of one instance wait for the database, and those of the others do not: that edge, and no other.
-  refine: ({ is }) => (is('slowInstances', 'one') && is('phases', 'database') ? 0.8 : 0),
+  refine: ({ is }) =>
+    (is('slowInstances', 'one') && is('phases', 'database') ? 0.8 : 0) +
+    // Over a slow way some come through; where none does and the database answers a connection beside the pool, the way is not what holds them.
+    (is('pool', 'starved') && is('databaseReach', 'all') ? -1.5 : 0),
   next: ['databaseReach', 'running', 'code', 'slowInstances', 'phases', 'databaseCode'],
   remedies: ['drain'],
   tell: {
