@@ -71,9 +71,11 @@ export async function runCase(place: Place, one: Case): Promise<CaseRow> {
     const code = await until('its code on the phone', 30, async () => codeIn((await witnesses.messages()).slice(before)))
     await witnesses.writeOnPhone(`approve ${code}`)
     const follow = async () => note(row, await witnesses.incident(acting.id), brokenAt)
-    await until('its verification', 200, async () => ((await follow()).seconds.action_verified === undefined ? undefined : true)).finally(
-      follow,
-    )
+    const ended = await until('its verification', 200, async () => {
+      const { seconds, outcome } = await follow()
+      return seconds.action_verified !== undefined || (outcome !== undefined && outcome !== 'verified') ? { outcome } : undefined
+    })
+    if (ended.outcome !== 'verified') throw new Error(`the action ended as ${ended.outcome}`)
     await until('the end of the incident', 200, async () => ((await follow()).seconds.incident_resolved === undefined ? undefined : true))
   } catch (error) {
     row.failure = error instanceof Error ? error.message : String(error)
@@ -116,6 +118,8 @@ type Event = IncidentWithTimeline['timeline'][number]['event']
 
 function noteAction(row: CaseRow, event: Event, seconds: number): void {
   if (event.kind === 'action_proposed') Object.assign(row, { action: event.action, args: event.arguments })
+  if (event.kind === 'action_void' || event.kind === 'action_failed' || event.kind === 'action_unknown')
+    Object.assign(row, { outcome: event.kind.replace('action_', ''), message: event.reason })
   if (event.kind === 'action_verified') Object.assign(row, { outcome: event.outcome, message: event.message })
   if (
     event.kind === 'action_proposed' ||
