@@ -46,6 +46,9 @@ it.each<[args: string[], says: RegExp]>([
   [['replay', '$folder/a-file'], /a-file is no capsule of a run: it is no archive that tar and gzip can read$/],
   [['report', '$folder/run', '--html', '$folder/nowhere/x.html'], /is no record of a run: /],
   [['compare', 'a', 'b'], /^There is no run "a" in /],
+  [['prove', '1'], /^Drill 1 test-alert moves no figure, so nothing can be proved by one\.$/],
+  [['prove', '11', '--claim', 'fault:nope'], /^"fault:nope" is no toggle; there is r6, /],
+  [['prove', '11', '--claim', 'inventory.BADGES=maybe'], /^"inventory\.BADGES=maybe" is no toggle; /],
   [['validate', '9999'], /^There is no drill "9999"; \.\/lab drill list shows them$/],
 ])('drill %j is refused in one line that says what to do', async (args, says) => {
   writeFileSync(join(folder, 'a-file'), 'no archive')

@@ -22,6 +22,8 @@ export async function proveDrills(
   { drills, claim, seed, portOffset, json }: ProveOptions,
   { env, say, note, stopSignal }: Surroundings,
 ): Promise<void> {
+  const still = drills.find(({ visible }) => visible.sli === 'none')
+  if (still) throw new CliError(`Drill ${still.id} ${still.name} moves no figure, so nothing can be proved by one.`)
   const signal = stopSignal()
   const dirty: string[] = []
   for (const drill of drills) {

@@ -77,7 +77,8 @@ export async function proveCause(trial: Trial): Promise<Proof> {
     )
     return { ...decide(own, rival), sli, ...own, rival: rival.effect, leftovers: await putBack(trial, clean, before) }
   } catch (error) {
-    await putBack(trial, clean, before)
+    // Of a lab that goes down at once nothing has to be put back.
+    if (!signal.aborted) await putBack(trial, clean, before)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { CliError } from '@oncall-lab/lab/cli-error'
-import { SETTINGS } from '@oncall-lab/process-manager/api'
+import { FLEET_FAULTS, SETTINGS } from '@oncall-lab/process-manager/api'
 import type { Step } from '../step.ts'
 
 type On = 'all' | 'one'
@@ -15,11 +15,11 @@ export function readToggle(text: string): Step[] {
   const setting = /^([a-z-]+)\.(\w+)=(\w+)(:one)?$/.exec(text)
   if (setting?.[1] && setting[2] && setting[3]) {
     const [, component, name, value, which] = setting
-    if (SETTINGS.some((each) => each.component === component && each.setting === name))
+    if (SETTINGS.some((each) => each.component === component && each.setting === name && each.pattern.test(value)))
       return [{ do: 'set', component, setting: name, value, ...on(which) }]
   }
   const fault = /^fault:([a-z_]+)(:one)?$/.exec(text)
-  if (fault?.[1]) return [{ do: 'fault', mode: fault[1], ...on(fault[2]) }]
+  if (fault?.[1] && FLEET_FAULTS.some(({ mode }) => mode === fault[1])) return [{ do: 'fault', mode: fault[1], ...on(fault[2]) }]
   const scale = /^scale=(\d)$/.exec(text)
   if (scale) return [{ do: 'scale', replicas: Number(scale[1]) }]
   throw new CliError(
