@@ -40,7 +40,7 @@ export function Clock({ incident }: { incident: IncidentWithTimeline }) {
             style={{ flexGrow: widths[i] }}
             title={`${label}: ${duration(seconds * 1_000)}`}
           >
-            {(widths[i] ?? 0) / whole > NAMED_FROM ? label : ''}
+            {(widths[i] ?? 0) / whole > NAMED_FROM && <span>{label}</span>}
           </div>
         ))}
       </div>
