@@ -27,8 +27,8 @@ const LEFT_OPEN = -0.4
 const NOTABLE_SUPPORT = 0.7
 /** What is as it should be speaks for these; every other cause needs something that is not. */
 const FOR_WANT_OF_TROUBLE = new Set<string>(['nothing_wrong', 'alert_rule_defect'])
-/** Levels that are over by now, and were out of the ordinary. */
-const PAST = /^(eased|fallen|back|came_back)$/
+/** Levels that are over by now, and were out of the ordinary, or came before. */
+const PAST = /^(eased|fallen|back|came_back|setting_before)$/
 
 /** Every family with its probability, most likely first. */
 export function judge(facts: Facts, observations: Observations = observe(facts)): Verdict[] {

@@ -52,7 +52,7 @@ export const alertRuleDefect = defineFamily({
     monitoringHealth: { no_alertmanager: -2, stale: -2, scrapes_fail: -3 },
     targetList: { ghost: -4.5, both: -4.5, missing: -4.5 },
     retries: { many: -4.5 },
-    refusals: { many: -6 },
+    refusals: { many: -6, given_up: -6 },
   },
   next: ['alertState', 'rule', 'ruleDivisor', 'latency', 'cpu', 'targets', 'memory', 'traffic', 'errors', 'refusals'],
   tell: {

@@ -29,6 +29,8 @@ export const badConfiguration = defineFamily({
     logProgramming: { dominant: 0.6 },
     errorRoutes: { one: 0.3 },
     balancerErrors: { all_errors: 0.4 },
+    // Somebody waits for less long than it takes.
+    refusals: { given_up: 1.4 },
     deaths: { again_and_again: 0.3 },
     // Where what the setting does is seen and has a name, that is the cause, and the setting what brought it.
     balancerList: { differs: -2.5, empty: -2.5 },

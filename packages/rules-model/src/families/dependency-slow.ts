@@ -35,7 +35,11 @@ export const dependencySlow = defineFamily({
     logConnection: { dominant: -1 },
   },
   // Every route of one slow instance is slow, not every route.
-  refine: ({ is }) => (isPoolTooSmall({ is }) ? -3 : 0) + (is('slowInstances', 'one') && is('slowRoutes', 'all') ? -0.9 : 0),
+  // What was slow for a moment is not what an alert goes on about.
+  refine: ({ is }) =>
+    (isPoolTooSmall({ is }) ? -3 : 0) +
+    (is('slowInstances', 'one') && is('slowRoutes', 'all') ? -0.9 : 0) +
+    (is('latency', 'eased') && is('alertState', 'firing') ? -2 : 0),
   follows: ['databaseCode', 'errors', 'targets'],
   next: ['latency', 'phases', 'cpu', 'lag', 'slowRoutes', 'slowInstances', 'traffic', 'pool', 'databaseReach', 'lagShape'],
   remedies: ['drain'],

@@ -50,7 +50,7 @@ export const nothingWrong = defineFamily({
     scaling: { fewer: -0.8 },
     logSilence: { quiet: 0.8, speaks: -0.5, silent: -6 },
     retries: { many: -4.5 },
-    refusals: { many: -6 },
+    refusals: { many: -6, given_up: -6 },
     slowInstances: { one: -1.5 },
     errorHistory: { none: 0.2, going_on: -1 },
   },

@@ -126,6 +126,8 @@ export const logAgrees = defineSignal({
 
 /** With scrapes every five seconds. What an alert speaks of is felt until it fires. */
 const LONG_BEFORE_MS = 75_000
+/** Rules about errors look back for longer. */
+const LONG_BEFORE_OF_ERRORS_MS = 600_000
 
 /** Errors of the last quarter of an hour that are no more: their course, where the newest minutes are free of them. */
 export const errorHistory = defineSignal({
@@ -145,7 +147,8 @@ export const errorHistory = defineSignal({
     const now = facts.rate.kind === 'seen' ? facts.rate.value.last_minute.error_rate : (points.at(-1)?.value ?? 0)
     const says = `${percent(top.value)} of the requests failed around ${clock(top.point[0])}`
     const last = Math.max(...points.filter(({ value }) => value >= 0.05).map(({ point: [at] }) => Date.parse(at)))
-    if (facts.startedAt !== undefined && last < facts.startedAt - LONG_BEFORE_MS * facts.pace && !isAboutErrors(facts))
+    const longBefore = (isAboutErrors(facts) ? LONG_BEFORE_OF_ERRORS_MS : LONG_BEFORE_MS) * facts.pace
+    if (facts.startedAt !== undefined && last < facts.startedAt - longBefore)
       return seen('earlier', `${says}, well before this began`, { quote })
     return now === 0 ? seen('passed', says, { quote }) : seen('going_on', says, { quote })
   },

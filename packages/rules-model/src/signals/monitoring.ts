@@ -29,7 +29,8 @@ export const alertState = defineSignal({
 })
 
 /** Prometheus has no rule of that name, so it never fired: a person or another program told of it. */
-const isReport = ({ calls }: Facts) =>
+const isReport = ({ calls, alerts }: Facts) =>
+  (alerts.length > 0 && alerts.every(({ labels }) => labels.external_id !== undefined)) ||
   calls.some(({ name, outcome }) => name === 'get_alert_expression' && outcome.kind === 'failed' && outcome.code === 'no_such_rule')
 
 /** Whether Prometheus has lost sight of several parts at once. */
@@ -90,8 +91,8 @@ function isOurs({ instances, subject, alerts, service }: Facts, known: string[])
 export const refusals = defineSignal({
   about: 'refused requests',
   source: 'rate',
-  levels: ['many', 'few'],
-  abnormal: ['many'],
+  levels: ['many', 'given_up', 'few'],
+  abnormal: ['many', 'given_up'],
   questions: ({ job }) => [askMetric('refused_requests', job)],
   read: (facts) => {
     const reading = facts.metric('refused_requests')
@@ -105,6 +106,11 @@ export const refusals = defineSignal({
       .filter(({ labels, value }) => labels.status !== '404' || value >= 0.3)
       .sort((a, b) => b.value - a.value)
     if (!top || top.value < 0.1) return seen('few', 'few requests are refused', { quote: quoteFrom(reading.call, '"series":[') })
+    if (top.labels.status === '499')
+      return seen('given_up', `${percent(top.value)} of the requests are given up by who asked before the answer comes (499)`, {
+        quote: quotePoint(reading.call, top.series),
+        routes: top.labels.route ? [top.labels.route] : [],
+      })
     return seen(
       'many',
       `${percent(top.value)} of the requests are refused with ${top.labels.status || '4xx'}${top.labels.route ? ` on ${top.labels.route}` : ''}`,
