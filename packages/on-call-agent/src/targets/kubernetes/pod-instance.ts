@@ -28,12 +28,24 @@ export function instanceOf(pod: Pod): ListedInstance {
   }
 }
 
-/** Only what a kubelet says: a container that waits for its restart is in back-off, one that runs and is not ready is starting. */
-function stateOf({ metadata, status }: Pod): ListedInstance['state'] {
+/** A kubelet writes a container's start and its pod's conditions this far apart. */
+const SLACK_MS = 5_000
+
+/** Only what a kubelet says: a container that waits for its restart is in back-off, one that was not ready yet since its start is starting. One that was and is no more runs, as a hung process does. */
+function stateOf(pod: Pod): ListedInstance['state'] {
+  const { metadata, status } = pod
   const [container] = status.containerStatuses ?? []
   if (metadata.deletionTimestamp) return 'stopping'
   if (container?.state.waiting?.reason === 'CrashLoopBackOff' || container?.state.terminated) return 'backoff'
-  return container?.ready ? 'running' : 'starting'
+  return container?.ready || wasReady(pod) ? 'running' : 'starting'
+}
+
+function wasReady({ status }: Pod): boolean {
+  const started = Date.parse(status.containerStatuses?.[0]?.state.running?.startedAt ?? '')
+  const changed = Date.parse(
+    status.conditions?.find(({ type, status: is }) => type === 'Ready' && is === 'False')?.lastTransitionTime ?? '',
+  )
+  return changed - started > SLACK_MS
 }
 
 function reasonOf({ metadata, spec, status }: Pod): string {
