@@ -71,3 +71,17 @@ it.each([
   await cluster.pods()
   expect((await cluster.call('PATCH', DEPLOYMENT, { type: 'application/json-patch+json', body })).status).toBe(400)
 })
+
+it.each<[string, unknown[]]>([
+  ['300,000 operations that are none', Array.from({ length: 300_000 }, () => 1)],
+  [
+    'a copy of all labels into them, 40 times',
+    Array.from({ length: 40 }, (_, i) => ({ op: 'copy', from: '/metadata', path: `/metadata/annotations/a${i}` })),
+  ],
+])('a JSON patch of %s is refused with 413, as by the API server', async (_name, operations) => {
+  await using cluster = await startCluster({ replicas: 1 })
+  await cluster.pods()
+  const start = { op: 'add', path: '/metadata/annotations', value: {} }
+  const { status } = await cluster.call('PATCH', DEPLOYMENT, { type: 'application/json-patch+json', body: [start, ...operations] })
+  expect([status, cluster.fleet.calls]).toEqual([413, []])
+})
