@@ -11,7 +11,7 @@ test('twelve calls of an answer are made', () => {
   expect(kinds([], different(500), LIMITS).filter((kind) => kind === 'make')).toHaveLength(12)
 })
 
-test('30 calls of a run are made', () => {
+test('32 calls of a run are made', () => {
   expect(kinds(different(26), different(8, 26), LIMITS)).toEqual([...Array(4).fill('make'), ...Array(4).fill('too_many_calls')])
 })
 

@@ -32,7 +32,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   steps: 12,
   callsPerStep: 12,
-  calls: 30,
+  calls: 32,
   sameCall: 2,
   deadlineMs: 120_000,
   factsAfterMs: 20_000,

@@ -26,13 +26,16 @@ const OPEN_NATS = 3
 const MOST_OPEN = 9
 /** Of each cause, so many of its questions at a time. */
 const MOST_SIGNALS = 6
-/** With those for the rivals, those at where the service runs and the notes the agent takes no more in one investigation. */
+/** With those for the rivals, those on top and the notes the agent takes no more in one investigation. */
 const MOST_LOOKS = 20
 /** Kept for what tells the two likeliest causes apart, which is known late. */
 const FOR_RIVALS = 4
 const RIVALS = 2
-/** Looks at where it runs come on top: whoever sees a cluster or a machine learns no less of the service itself. */
-const WHERE_IT_RUNS = new Set([GET_PODS, GET_NODES, GET_EVENTS, CHECK_HOST].map(({ tool }) => tool))
+/**
+ * Looks at where it runs come on top: whoever sees a cluster or a machine learns no less of the service itself. And so does the inside of the database: that requests wait for it
+ * is known late.
+ */
+const ON_TOP = new Set([GET_PODS, GET_NODES, GET_EVENTS, CHECK_HOST, LOCKS, SESSIONS, TABLES].map(({ tool }) => tool))
 
 /**
  * What to ask next, all of it in parallel: first the log and the error rate; then where it is and what changed, which no budget cuts; then whatever tells the causes
@@ -63,7 +66,7 @@ export function nextQuestions(facts: Facts, tools: string[]): Question[] {
 }
 
 function withinBudget(facts: Facts, verdicts: Verdict[]): (question: Question) => boolean {
-  const isCounted = (tool: string) => !WHERE_IT_RUNS.has(tool)
+  const isCounted = (tool: string) => !ON_TOP.has(tool)
   const rivals = verdicts.slice(0, RIVALS).flatMap(({ family }) => questionsOf(family, facts))
   const ofRivals = new Set(overScrapes(rivals, facts.job, facts.scrapeSeconds).map(keyOf))
   let made = facts.calls.filter(({ name }) => isCounted(name)).length
