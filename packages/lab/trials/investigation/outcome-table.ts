@@ -40,7 +40,8 @@ function sayOne({ void: why, diagnosis, verdict, seconds }: KeptOutcome): string
 }
 
 function whereOf({ diagnosis }: KeptOutcome): string {
-  const place = diagnosis?.affected_file === undefined ? '' : `${diagnosis.affected_file}:${diagnosis.line_number}`
+  const line = diagnosis?.line_number === undefined ? '' : `:${diagnosis.line_number}`
+  const place = diagnosis?.affected_file === undefined ? '' : `${diagnosis.affected_file}${line}`
   return cell([place, ...(diagnosis?.instances ?? []), ...(diagnosis?.routes ?? [])].filter(Boolean).slice(0, 4).join(', '))
 }
 
