@@ -12,7 +12,7 @@ test('twelve calls of an answer are made', () => {
 })
 
 test('32 calls of a run are made', () => {
-  expect(kinds(different(26), different(8, 26), LIMITS)).toEqual([...Array(4).fill('make'), ...Array(4).fill('too_many_calls')])
+  expect(kinds(different(28), different(8, 28), LIMITS)).toEqual([...Array(4).fill('make'), ...Array(4).fill('too_many_calls')])
 })
 
 test('the same call is made twice, however it is spaced', () => {
