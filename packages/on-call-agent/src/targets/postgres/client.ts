@@ -95,7 +95,7 @@ export function createDatabaseClient(
 
 /** SQLSTATE: all slots are taken, those of the role as well. */
 const NO_SLOT = '53300'
-const TRIES = 12
+const TRIES = 20
 const AGAIN_AFTER_MS = 150
 
 /** The server frees a slot a moment after its connection has ended, and each client that it turns away has one for a moment; so one refusal means little. */
