@@ -63,7 +63,7 @@ export const setting = (at: Setting, name: string, from: string, to: string, por
     release: null,
   },
 })
-export const portsOf = (names: string[]) => names.map((name) => Number(name.split(':')[1]))
+const portsOf = (names: string[]) => names.map((name) => Number(name.split(':')[1]))
 /** These instances were started anew, on purpose, just before it began. */
 const startedAnew = (at: Setting, count: number) => ({
   instances: at.instances.map((name, index) => runningInstance(name, index < count ? { started_at: ago(at.began + 6) } : {})),
