@@ -6,6 +6,7 @@ import { quotePoint } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
 import { beganAt } from '../facts/onset.ts'
 import { type Series, samplesOf } from '../facts/series.ts'
+import { FLAPS, isGhost, timesDown } from '../facts/target-course.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { clock, excerpt, list } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -209,23 +210,6 @@ function isMute({ started_at }: ListedInstance, series: Series, facts: Facts): b
   // Of an alert about it there were enough.
   return silent >= (facts.symptoms.has('availability') || samples.length === 1 ? 1 : SILENT_SCRAPES)
 }
-
-/** A list of targets is renewed in so long, with scrapes every five seconds, and at any pace in `LEAST_LEAVES_MS`. */
-const LEAVES_MS = 15_000
-const LEAST_LEAVES_MS = 5_000
-
-/** Whether it has been silent for longer than the list of targets needs to forget what has just gone. */
-function isGhost(series: Series, { pace, now }: Facts): boolean {
-  const samples = samplesOf(series)
-  const answered = samples.findLastIndex(({ value }) => value > 0)
-  const since = samples[answered]?.at
-  return since === undefined || (now ?? since) - since > Math.max(LEAVES_MS * pace, LEAST_LEAVES_MS)
-}
-
-/** Down so often within the course, and up in between. */
-const FLAPS = 3
-const timesDown = (series: Series) =>
-  samplesOf(series).filter(({ value }, index, all) => value === 0 && (all[index - 1]?.value ?? 0) > 0).length
 
 /** Whether the targets answer Prometheus, against whether their processes run. */
 export const targets = defineSignal({
