@@ -123,10 +123,13 @@ export function createIncidentTable(
   }
 }
 
-/** Numbers and truth values become texts; what is no plain value is refused. */
+const KNOWN = [...new Set([...FIELDS, ...JOURNALS])]
+
+/** Numbers and truth values become texts; what is no plain value is refused. Of the fields that there are, whatever else was sent. */
 function textsOf(input: Record<string, unknown>): Fields {
   return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => {
+    KNOWN.filter((name) => Object.hasOwn(input, name)).map((name) => {
+      const value = input[name]
       if (value === null) return [name, '']
       if (typeof value === 'object')
         throw new ServiceNowError(400, 'Exception while reading request', `The payload of ${name} is not valid`)
