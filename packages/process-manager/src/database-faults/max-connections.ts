@@ -6,7 +6,7 @@ import { openSession, type Session, sqlState } from './session.ts'
 /** SQLSTATE: all slots are taken that are not reserved. */
 const TOO_MANY_CONNECTIONS = '53300'
 /** A slot that becomes free goes to whoever asks first; whoever is turned away holds one for a moment, also of those that are reserved for repairs. */
-const TRY_AGAIN_AFTER_MS = 100
+const TRY_AGAIN_AFTER_MS = 50
 const FULL_WITHIN_MS = 10_000
 /** A bigger server is not of a size that a lab may fill. */
 const MOST_SLOTS = 500
