@@ -24,7 +24,7 @@ export const dependencySlow = defineFamily({
     logLock: { dominant: -2, some: -1 },
     logStatement: { dominant: -0.6 },
     logProgramming: { dominant: -1.2 },
-    traffic: { usual: 0.3, surge: -1 },
+    traffic: { usual: 0.3, surge: -2 },
     pool: { full_moving: 0.7, starved: -1.6 },
     databaseReach: { none: -2.5, some: -0.8 },
     wholeReads: { whole: -1.6 },
