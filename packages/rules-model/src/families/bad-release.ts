@@ -23,6 +23,7 @@ export const badRelease = defineFamily({
     lag: { high: -0.6 },
     poolWork: { held: -3 },
     pool: { starved: -1.5 },
+    logPool: { dominant: -1.2 },
     lockRoot: { waits: -2 },
     slotHolder: { full: -2 },
     wholeReads: { whole: -1 },
@@ -32,7 +33,7 @@ export const badRelease = defineFamily({
   },
   follows: ['running', 'phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
   // What it does is looked at as well: a leak or a blocked loop is a cause of its own.
-  next: ['release', 'recentChange', 'codeDiff', 'errorScope', 'lag', 'poolWork', 'memory'],
+  next: ['release', 'recentChange', 'codeDiff', 'errorScope', 'lag', 'pool', 'poolWork', 'memory'],
   remedies: ['roll_back', 'drain'],
   tell: {
     headline: ({ says, is, text, service }) =>

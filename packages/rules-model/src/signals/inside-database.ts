@@ -139,6 +139,9 @@ export const lockQueue = defineSignal({
 /** The database ends statements that take too long: what makes them slow is inside. */
 export const givesUpStatements = (facts: Facts) => loggedOfKind(facts, 'statement_timeout').length > 0
 
+/** A server reads millions of rows a second: fewer than this are a small part of a core, and slow nobody down. */
+const COSTLY_ROWS = 100_000
+
 /** Which table is read whole. */
 export const wholeReads = defineSignal({
   about: 'which tables are read whole',
@@ -150,7 +153,10 @@ export const wholeReads = defineSignal({
   read: (facts) => {
     const reading = facts.result(TableStatsResult, TABLES)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
-    const worst = reading.value.tables.find(({ hint }) => hint !== null)
+    const [worst] = reading.value.tables
+      .filter(({ hint }) => hint !== null)
+      .toSorted((a, b) => b.rows_read_whole_per_second - a.rows_read_whole_per_second)
+    if (worst && worst.rows_read_whole_per_second < COSTLY_ROWS) return EMPTY
     if (!worst) return seen('indexed', 'no table is read whole again and again', { quote: quoteFrom(reading.call, '"hint":null') })
     const rows = Math.round(worst.rows_read_whole_per_second / worst.whole_reads_per_second)
     const missing = columnOf(worst.statements, worst.columns_without_index) ?? list(worst.columns_without_index.slice(0, 4))
