@@ -42,7 +42,13 @@ export function createUnit(machine: Machine): Unit {
     const server = spawn(process.execPath, [...FLAGS, join(import.meta.dirname, 'web-server.ts')], {
       // Its standard input is its leash: it ends with us, however we end.
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { MACHINE_ROOT: machine.root, MACHINE_QUOTA: String(QUOTA_BYTES), MACHINE_CONFIGURATION: PLACES.configuration },
+      env: {
+        // What was compiled before needs no compiler: 13 MB less.
+        ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+        MACHINE_ROOT: machine.root,
+        MACHINE_QUOTA: String(QUOTA_BYTES),
+        MACHINE_CONFIGURATION: PLACES.configuration,
+      },
     })
     server.stdin?.on('error', () => undefined)
     if (server.stderr)
