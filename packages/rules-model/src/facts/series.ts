@@ -24,7 +24,7 @@ export function presentValue(series: Series, now: number | undefined): number | 
   const [time, value] = series.points.at(-1) ?? []
   if (time === undefined || value === null || value === undefined) return undefined
   const step = stepOf(series)
-  return now !== undefined && now - Date.parse(time) > Math.max(1.5 * step, 10_000) ? undefined : value
+  return now !== undefined && now - Date.parse(time) > Math.max(1.5 * step, 4_000) ? undefined : value
 }
 
 function stepOf(series: Series): number {
