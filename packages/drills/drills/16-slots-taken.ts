@@ -13,8 +13,8 @@ export default {
   before: [],
   decoys: ["the shop's own pool is full, too"],
   breaks: [{ do: 'fault', mode: 'max_connections' }],
-  visible: { sli: 'errors', within_seconds: 40 },
-  alert_within_seconds: 75,
+  visible: { sli: 'errors', within_seconds: 60 },
+  alert_within_seconds: 90,
   truth: { causes: ['connections_exhausted'], components: ['database'], names: [['reporting']] },
   least: { is: 'act', any_of: [{ action: 'terminate_session' }] },
   wrong: [

@@ -20,6 +20,7 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'an-index-is-gone': { causes: ['slow_query'] },
   'reservations-are-sent-twice': { causes: ['bad_configuration'] },
   'the-rule-divides-by-one-scaled-away': { causes: ['alert_rule_defect', 'unknown'] },
+  'five-times-the-load': { causes: ['traffic_surge'] },
   bad_row: { causes: ['bad_data'] },
   'release-r6': { causes: ['bad_release'] },
   'setting-BADGES-on': { causes: ['bad_configuration'] },

@@ -1,10 +1,13 @@
 import { defineFamily, type Story } from './family.ts'
 
-/** Requests wait for connections of their own pool since there are more of them, and neither the database nor a lock in it is what is slow. */
+/**
+ * Requests wait for connections of their own pool since there are more of them, and neither the database nor a lock in it is what is slow: its statements are quick, or it was
+ * looked into and nothing found.
+ */
 export const isPoolTooSmall = ({ is }: Pick<Story, 'is'>) =>
   is('traffic', 'surge') &&
   is('pool', 'full', 'full_moving') &&
-  is('poolWork', 'brisk') &&
+  (is('poolWork', 'brisk') || (is('lockRoot', 'none') && is('wholeReads', 'indexed') && !is('poolWork', 'held', 'at_work'))) &&
   !is('lockRoot', 'waits') &&
   !is('wholeReads', 'whole')
 
@@ -30,7 +33,7 @@ export const trafficSurge = defineFamily({
   tell: {
     headline: ({ service, is }) =>
       isPoolTooSmall({ is })
-        ? `${service} gets more traffic than its pools of database connections can serve; the database itself answers at once.`
+        ? `${service} gets more traffic than its pools of database connections can serve; ${is('poolWork', 'brisk') ? 'the database itself answers at once' : 'in the database nobody waits for a lock, and no table is read whole'}.`
         : `${service} gets more traffic than it has capacity for.`,
     because: ['traffic', 'pool', 'poolWork', 'cpu', 'cpuCost', 'latency', 'errors'],
     component: ({ service }) => `traffic (more than ${service} has capacity for)`,
