@@ -1,6 +1,7 @@
 import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
-import { CHANGES, recentChange, tookBack } from '../signals/recent-change.ts'
+import { tookBack } from '../facts/taken-back.ts'
+import { CHANGES, recentChange } from '../signals/recent-change.ts'
 import type { Proposal, Seen } from './remedy.ts'
 
 /** A release that `deploy_release` takes. */

@@ -76,8 +76,8 @@ export function errorsHaveEased(facts: Facts): Ease {
   if (freshLogs.kind === 'seen' && freshLogs.value.count > 0)
     return { kind: 'no', says: `the log has ${freshLogs.value.count} new entries from the last ${freshLogs.value.window_seconds} s`, quote }
   // Of a trouble that ended within the minute the minute's rate is a part only.
-  const while_on = Math.max(last_minute.error_rate ?? 0, rate.value.onset?.error_rate_within ?? 0)
-  const usual = while_on === 0 ? 0.2 : while_on
+  const whileOn = Math.max(last_minute.error_rate ?? 0, rate.value.onset?.error_rate_within ?? 0)
+  const usual = whileOn === 0 ? 0.2 : whileOn
   if (usual * newest.requests_per_second * newest.window_seconds < 3)
     return { kind: 'unknown', says: `no request failed ${within(newest.window_seconds)}, but there were too few of them to tell`, quote }
   // A stray line in the log is no trouble that could have ended.

@@ -17,3 +17,22 @@ export function withoutTakenBack(changes: readonly Change[], at: number): Change
   })
   return changes.filter((change) => !gone.includes(change))
 }
+
+/** The later change that put back what this one changed, on the same instances; the changes stand newest first. */
+export function takenBack(change: Change, changes: Change[]): Change | undefined {
+  if (change.from === null || !/^(?:deploy|setting|scaled)/.test(change.what)) return undefined
+  return changes.slice(0, changes.indexOf(change)).findLast((later) => isSameThing(later, change) && toOf(later) === change.from)
+}
+
+/** Whether this is such a putting back of a change that is on record. */
+export function tookBack(change: Change, changes: Change[]): boolean {
+  return changes.slice(changes.indexOf(change) + 1).some((earlier) => takenBack(earlier, changes) === change)
+}
+
+/** A part of a deploy's record: what began is not yet what is in force. */
+function isSameThing(later: Change, change: Change): boolean {
+  const kindOf = ({ what }: Change) => (what.startsWith('deploy') ? 'deploy' : what)
+  return kindOf(later) === kindOf(change) && later.what !== 'deploy_started' && change.ports.every((port) => later.ports.includes(port))
+}
+
+const toOf = ({ release, to }: Change) => release ?? to

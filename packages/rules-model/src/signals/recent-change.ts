@@ -2,7 +2,7 @@ import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { beganAt, onsetOf } from '../facts/onset.ts'
-import { withoutTakenBack } from '../facts/taken-back.ts'
+import { takenBack, tookBack, withoutTakenBack } from '../facts/taken-back.ts'
 import { quoteFrom } from '../quote.ts'
 import { clock, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -45,7 +45,7 @@ export const recentChange = defineSignal({
       return seen('none', 'nothing was changed within the last hour', { quote: quoteFrom(reading.call, '"changes":[]') })
     const nearMs = facts.symptoms.has('memory') || facts.symptoms.has('database') ? SLOWLY_NEAR_MS : NEAR_MS
     const near = lasting.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS)
-    // What was taken back before the trouble is not its cause; to whoever takes it back the change is told, not the taking back.
+    // What was taken back before the trouble is not its cause. Of a change and the one that took it back, the first is told.
     const inForce = near.filter((each) => !tookBack(each, changes) && !(Date.parse(takenBack(each, changes)?.at ?? '') < began - SLACK_MS))
     const told = nearestOf(inForce, began)
     const change = told ?? newest
@@ -83,25 +83,6 @@ export const recentChange = defineSignal({
     )
   },
 })
-
-/** The later change that put back what this one changed, on the same instances; the changes stand newest first. */
-function takenBack(change: Change, changes: Change[]): Change | undefined {
-  if (change.from === null || levelOf(change) === 'other') return undefined
-  return changes.slice(0, changes.indexOf(change)).findLast((later) => isSameThing(later, change) && toOf(later) === change.from)
-}
-
-/** Whether this is such a putting back of a change that is on record. */
-export function tookBack(change: Change, changes: Change[]): boolean {
-  return changes.slice(changes.indexOf(change) + 1).some((earlier) => takenBack(earlier, changes) === change)
-}
-
-/** A part of a deploy's record: what began is not yet what is in force. */
-function isSameThing(later: Change, change: Change): boolean {
-  const kindOf = ({ what }: Change) => (what.startsWith('deploy') ? 'deploy' : what)
-  return kindOf(later) === kindOf(change) && later.what !== 'deploy_started' && change.ports.every((port) => later.ports.includes(port))
-}
-
-const toOf = ({ release, to }: Change) => release ?? to
 
 /** So long a trouble may need to die away once its reason is gone. */
 const DIES_AWAY_MS = 60_000
