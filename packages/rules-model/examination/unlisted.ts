@@ -1,12 +1,18 @@
-// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--more|--whole|--later] [--wrong]`; `--more`: the second list, `--whole`: the third, `--later`: the fourth.
+// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--more|--whole|--later|--strange] [--wrong]`; `--more`: the second list, `--whole`: the third, `--later`: the fourth, `--strange`: the fifth.
 import { type Result, run } from './examine.ts'
 import { LATER_UNLISTED } from './unlisted/later-scenes.ts'
 import { MORE_UNLISTED } from './unlisted/more-scenes.ts'
+import { STRANGE_UNLISTED } from './unlisted/strange-scenes.ts'
 import { UNLISTED_SCENES } from './unlisted/unlisted-scenes.ts'
 import { WHOLE_UNLISTED } from './unlisted/whole-scenes.ts'
 
 const listed = (option: string, scenes: typeof UNLISTED_SCENES) => (process.argv.includes(option) ? scenes : undefined)
-const scenes = listed('--later', LATER_UNLISTED) ?? listed('--whole', WHOLE_UNLISTED) ?? listed('--more', MORE_UNLISTED) ?? UNLISTED_SCENES
+const scenes =
+  listed('--strange', STRANGE_UNLISTED) ??
+  listed('--later', LATER_UNLISTED) ??
+  listed('--whole', WHOLE_UNLISTED) ??
+  listed('--more', MORE_UNLISTED) ??
+  UNLISTED_SCENES
 const SEEDS = [13, 29, 43, 61, 71]
 const results = scenes.flatMap((scene) => SEEDS.map((seed) => run({ ...scene, heldOut: true }, seed)))
 
