@@ -142,8 +142,8 @@ export const ACTION_EVENTS = [
   Type.Object({ kind: Type.Literal('action_void'), ...ofAction, reason: Type.String() }),
   /** Stored before anything is done. */
   Type.Object({ kind: Type.Literal('action_started'), ...ofAction, says: Type.String() }),
-  /** It had its effect; what it brought about is still to be seen. */
-  Type.Object({ kind: Type.Literal('action_ran'), ...ofAction, output: Type.String() }),
+  /** It had its effect; what it brought about is still to be seen. `due`: when that can be told at the latest, where an alert's rule looks back, in words. */
+  Type.Object({ kind: Type.Literal('action_ran'), ...ofAction, output: Type.String(), due: Type.Optional(Type.String()) }),
   Type.Object({
     kind: Type.Literal('action_verified'),
     ...ofAction,

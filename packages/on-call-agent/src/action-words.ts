@@ -22,7 +22,7 @@ export function describeActionEvent(event: ActionEvent): string {
     case 'action_started':
       return `${event.action_id} started: ${event.says}`
     case 'action_ran':
-      return `${event.action_id} ran: ${event.output}`
+      return `${event.action_id} ran: ${event.output}${event.due === undefined ? '' : ` ${event.due}`}`
     case 'action_verified':
       return `${event.action_id} ${event.outcome.replace('_', ' ')}: ${event.message}`
     case 'action_undone':

@@ -32,7 +32,13 @@ function proposingModel(wanted: Wanted[], diagnosed: Partial<Diagnosis> = {}) {
 }
 
 export const RESTART = { action: 'restart_instance', arguments: { instance: '127.0.0.1:8002' } }
-export const POLICY: ActionPolicy = { mode: 'approve', minConfidence: 0.8, approveWithinMs: 600_000, verifySeconds: 0.3 }
+export const POLICY: ActionPolicy = {
+  mode: 'approve',
+  minConfidence: 0.8,
+  approveWithinMs: 600_000,
+  verifySeconds: 0.3,
+  longestSeconds: 0.6,
+}
 
 /** A `test` of an agent that may act on a broken shop: 8002 is sick, and an alert says so. */
 export const test = withAgent

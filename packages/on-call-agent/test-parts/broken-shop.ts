@@ -49,6 +49,8 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
     onChange: async (_path: string): Promise<void> => {},
     /** While true the alerts fire on after their cause is gone. */
     remembers: false,
+    /** The rule of each alert. */
+    rule: 'x > 1',
     /** While true every question about figures fails. */
     blind: false,
     instances: () => instances,
@@ -116,6 +118,10 @@ export async function startBrokenShop({ replicas = 3, restartMs = 5 } = {}) {
     if (pathname === '/parts') return { parts: shop.parts }
     if (pathname === '/settings') return { settings: shop.settings }
     if (shop.blind) return { status: 503, error: 'blind' }
+    if (pathname === '/api/v1/rules') {
+      const rules = shop.alerts.map((name) => ({ name, type: 'alerting', query: shop.rule, health: 'ok' }))
+      return { data: { groups: [{ interval: 1, rules }] } }
+    }
     if (pathname.startsWith('/api/v1/label')) return { data: ['inventory'] }
     return { ...figure(searchParams.get('query') ?? '') }
   }

@@ -14,7 +14,12 @@ export const actionEvents = {
   expired: (stored: StoredAction): NewEvent => ({ kind: 'action_expired', ...of(stored) }),
   voided: (stored: StoredAction, reason: string): NewEvent => ({ kind: 'action_void', ...of(stored), reason }),
   started: (stored: StoredAction): NewEvent => ({ kind: 'action_started', ...of(stored), says: stored.says }),
-  ran: (stored: StoredAction, output: string): NewEvent => ({ kind: 'action_ran', ...of(stored), output }),
+  ran: (stored: StoredAction, output: string, due: string): NewEvent => ({
+    kind: 'action_ran',
+    ...of(stored),
+    output,
+    ...(due !== '' && { due }),
+  }),
   verified: (
     stored: StoredAction,
     outcome: 'verified' | 'no_effect' | 'worse' | 'coincidence',

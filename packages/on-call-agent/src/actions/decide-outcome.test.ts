@@ -9,8 +9,9 @@ const rate = (now: number | null, worst: number | null): Judged => ({
   before: { now, worst },
 })
 const look = (seconds: number, error_rate: number | null, ...firing: string[]): Look => ({ seconds, values: { error_rate }, firing })
-const judge = (judged: Judged[], looks: Look[], firingBefore = ['Burst']) =>
-  decideOutcome({ judged, looks, firingBefore, seconds: 60 } satisfies Judging)
+const USUAL = { seconds: 60, alertLags: [], longestSeconds: 600 }
+const judge = (judged: Judged[], looks: Look[], firingBefore = ['Burst'], lags: Partial<Judging> = {}) =>
+  decideOutcome({ ...USUAL, judged, looks, firingBefore, ...lags } satisfies Judging)
 const bad = [rate(0.4, 0.5)]
 
 test.each<[what: string, judged: Judged[], looks: Look[], kind: string]>([
@@ -50,10 +51,8 @@ test.each<[what: string, judged: Judged[], looks: Look[], kind: string]>([
 
 test('one scrape in which a new process was still starting is no harm, however short the verification', () => {
   const looks = [2.5, 3.75, 5, 6.25, 7.5].map((seconds) => look(seconds, 0.9, 'Burst'))
-  expect(decideOutcome({ judged: [rate(0, 0)], firingBefore: ['Burst'], looks, seconds: 15 }).kind).toBe('watch')
-  expect(
-    decideOutcome({ judged: [rate(0, 0)], firingBefore: ['Burst'], looks: [...looks, look(8.75, 0.9, 'Burst')], seconds: 15 }).kind,
-  ).toBe('worse')
+  expect(judge([rate(0, 0)], looks, ['Burst'], { seconds: 15 }).kind).toBe('watch')
+  expect(judge([rate(0, 0)], [...looks, look(8.75, 0.9, 'Burst')], ['Burst'], { seconds: 15 }).kind).toBe('worse')
 })
 
 test('where no figure was bad and no alert fired before, there was nothing to cure', () => {
@@ -66,4 +65,65 @@ test('an alert that ended with the last look is not said to fire on', () => {
     kind: 'verified',
     message: '40 % before, 0 % now; no alert of the incident fires.',
   })
+})
+
+/** As the slow link's: its rule looks back a minute. */
+const minute = { seconds: 15, alertLags: [{ alertname: 'Slow', looksBackSeconds: 60, seconds: 70 }] }
+const firingUntil = (last: number, lags: Partial<Judging> = minute) =>
+  judge(
+    [rate(0, 0)],
+    [5, 15, 31, 45, 60, 71, last].map((s) => look(s, 0, 'Slow')),
+    ['Slow'],
+    lags,
+  )
+
+test('an action whose alert looks back a minute is not said to have had no effect before that minute is over', () => {
+  expect(firingUntil(72)).toEqual({ kind: 'watch', reason: 'remembers' })
+  expect(firingUntil(73)).toMatchObject({
+    kind: 'no_effect',
+    message: expect.stringContaining('Slow still fires, though its rule looks back 60 s only'),
+  })
+  const ended = [look(31, 0, 'Slow'), look(66, 0, 'Slow'), look(70, 0), look(72, 0)]
+  expect(judge([rate(0, 0)], ended, ['Slow'], minute).kind).toBe('verified')
+})
+
+test('where nobody says how far the rule looks back, twice the usual time is given', () => {
+  expect(firingUntil(119, { seconds: 15 })).toEqual({ kind: 'watch', reason: 'remembers' })
+  expect(firingUntil(120, { seconds: 15 })).toMatchObject({
+    kind: 'no_effect',
+    message: expect.stringContaining('how far its rule looks back is not known'),
+  })
+})
+
+test('no action is watched for an alert that looks back a day; that it may be too early is said', () => {
+  const day = { seconds: 15, alertLags: [{ alertname: 'Slow', looksBackSeconds: 86_400, seconds: 86_410 }] }
+  expect(firingUntil(599, day).kind).toBe('watch')
+  expect(firingUntil(600, day)).toMatchObject({
+    kind: 'no_effect',
+    message: expect.stringContaining('but its rule looks back 86400 s, and no action is watched for so long'),
+  })
+})
+
+test('a figure that is bad still decides as soon as it no longer remembers, whatever its alert does', () => {
+  const [figure] = bad
+  const remembering = { ...figure, before: { now: 0.4, worst: 0.5, lagSeconds: 20 } } as Judged
+  const at = (seconds: number) =>
+    judge(
+      [remembering],
+      [10, 15, seconds].map((s) => look(s, 0.4, 'Slow')),
+      ['Slow'],
+      minute,
+    ).kind
+  expect([at(16), at(22), at(23)]).toEqual(['watch', 'watch', 'no_effect'])
+})
+
+test('worse is said early, however far the alert looks back', () => {
+  expect(
+    judge(
+      [rate(0, 0)],
+      [3, 6, 9.5].map((s) => look(s, 0.9, 'Slow')),
+      ['Slow'],
+      minute,
+    ).kind,
+  ).toBe('worse')
 })

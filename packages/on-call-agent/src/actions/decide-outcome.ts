@@ -1,4 +1,5 @@
 import type { ActionVerification } from '../api.ts'
+import { decideDue, describeLag, type Lags, settleSeconds } from './outcome-due.ts'
 import type { Sli, SliReading } from './sli.ts'
 
 /** A figure with what it was before the action. */
@@ -17,17 +18,15 @@ export interface Look {
 
 /** What an action brought about. */
 export type OutcomeDecision =
-  | { kind: 'watch'; reason: 'too_early' | 'not_yet' | 'alert_lags' }
+  | { kind: 'watch'; reason: 'too_early' | 'not_yet' | 'remembers' }
   | { kind: 'verified' | 'no_effect' | 'worse' | 'coincidence'; message: string; verification: ActionVerification }
 
 /** What is judged, and for how long. */
-export interface Judging {
+export interface Judging extends Lags {
   judged: Judged[]
   firingBefore: string[]
   /** Oldest first. */
   looks: Look[]
-  /** An alert may lag behind its figures for as long again. */
-  seconds: number
 }
 
 /** Looks in a row that say the same. */
@@ -40,21 +39,20 @@ const WORSE_PART = 2 / 5
 /** Figures that were bad and have been good for this part of the time are believed over an alert that remembers more than they do. */
 const LASTING = 1 / 2
 const LASTING_LOOKS = 4
-/** The first part of the time is the action's own disturbance. */
-const SETTLE = 1 / 6
 /** A figure counts as worse when it grew by more than this part of it. */
 const WORSE_FACTOR = 1.2
 
 /**
  * Verified: what was bad is good and no alert of the incident fires, twice in a row; or, when the time is over, it has been good for long. What had recovered before the action ran is a coincidence. Where no
- * figure was ever bad, the alerts alone decide.
+ * figure was ever bad, the alerts alone decide. No effect: something that had the time to end, with all that it looks back, has not (`outcome-due.ts`).
  */
-export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging): OutcomeDecision {
+export function decideOutcome({ judged, firingBefore, looks, ...lags }: Judging): OutcomeDecision {
+  const { seconds } = lags
   const newest = looks.at(-1)
-  if (!newest || newest.seconds < seconds * SETTLE) return { kind: 'watch', reason: 'too_early' }
+  if (!newest || newest.seconds < settleSeconds(seconds)) return { kind: 'watch', reason: 'too_early' }
   const bad = judged.filter(({ before, limit }) => before.now !== null && before.now > limit)
   const hadBeenBad = judged.filter(({ before, limit }) => before.worst !== null && before.worst > limit)
-  const settled = looks.filter((look) => look.seconds >= seconds * SETTLE)
+  const settled = looks.filter((look) => look.seconds >= settleSeconds(seconds))
   const worse = judged.filter((each) => {
     const lately = settled.slice(settled.findLastIndex((look) => !isWorse(each, look)) + 1)
     return lately.length >= STEADY_WORSE && newest.seconds - (lately[0]?.seconds ?? 0) >= Math.min(WORSE_SECONDS, seconds * WORSE_PART)
@@ -75,20 +73,15 @@ export function decideOutcome({ judged, firingBefore, looks, seconds }: Judging)
   }
   if (newest.seconds < seconds) return { kind: 'watch', reason: 'not_yet' }
   // An alert looks back further than the figures do, and ends after them.
-  const areGood = ({ values }: Look) => bad.every(({ id, limit }) => (values[id] ?? Number.POSITIVE_INFINITY) <= limit)
+  const isBad = ({ id, limit }: Judged, { values }: Look) => (values[id] ?? Number.POSITIVE_INFINITY) > limit
   const lasting = settled.filter((look) => look.seconds > newest.seconds - seconds * LASTING)
-  if (bad.length > 0 && lasting.length >= LASTING_LOOKS && lasting.every(areGood))
-    return {
-      kind: 'verified',
-      message:
-        newest.firing.length > 0
-          ? `${capital(words)}. ${newest.firing.join(', ')}: still firing, for an alert looks back further.`
-          : `${capital(words)}; no alert of the incident fires.`,
-      verification,
-    }
-  if (areGood(newest) && newest.seconds < 2 * seconds) return { kind: 'watch', reason: 'alert_lags' }
-  const still = newest.firing.length > 0 ? `; ${newest.firing.join(', ')} still fires` : ''
-  return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still}.`, verification }
+  const still = newest.firing.map((alertname) => `${alertname} still fires, ${describeLag(lags, alertname, newest.seconds)}`).join('; ')
+  if (bad.length > 0 && lasting.length >= LASTING_LOOKS && lasting.every((look) => !bad.some((each) => isBad(each, look))))
+    return { kind: 'verified', message: `${capital(words)}; ${still || 'no alert of the incident fires'}.`, verification }
+  const stillBad = bad.filter((each) => isBad(each, newest))
+  const due = decideDue({ ...lags, bad: stillBad.map(({ before }) => before), firing: newest.firing })
+  if (due === undefined || newest.seconds < due) return { kind: 'watch', reason: 'remembers' }
+  return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still && `; ${still}`}.`, verification }
 }
 
 function isWorse({ id, limit, grain, before }: Judged, { values }: Look): boolean {

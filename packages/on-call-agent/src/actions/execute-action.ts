@@ -6,9 +6,10 @@ import type { Action, WorldReading } from './action.ts'
 import { actionEvents } from './action-events.ts'
 import { actionLines } from './action-texts.ts'
 import type { Judged } from './decide-outcome.ts'
-import type { ActionPolicy } from './policy.ts'
-import { readBefore } from './read-slis.ts'
-import type { Gauges } from './sli.ts'
+import { describeDue, type Lags } from './outcome-due.ts'
+import { type ActionPolicy, LONGEST_SECONDS } from './policy.ts'
+import { readBefore, readLags } from './read-slis.ts'
+import type { AlertLag, Gauges } from './sli.ts'
 import { queueTold } from './tell-action.ts'
 import { watchOutcome } from './watch-outcome.ts'
 
@@ -29,6 +30,7 @@ interface Before {
   world: unknown
   judged: Omit<Judged, 'says'>[]
   firing: string[]
+  alertLags?: AlertLag[]
 }
 
 /** An approval that was not used at once, e.g. because the process died, is worth no more than this. */
@@ -84,7 +86,8 @@ async function begin(work: Work, spec: Action): Promise<StoredAction | undefined
       return undefined
     }
     const { judged, firing } = await readBefore(gauges, spec.verify.slis, context)
-    before = { world: await spec.before(action.arguments, context), judged, firing }
+    const alertLags = await readLags(gauges, context)
+    before = { world: await spec.before(action.arguments, context), judged, firing, alertLags }
   } catch (error) {
     if (signal.aborted) throw error
     await voidIt(work, `the world cannot be read: ${describeError(error)}`)
@@ -145,11 +148,12 @@ async function readWorld(work: Work, spec: Action, why: string): Promise<void> {
 
 async function ran(work: Work, spec: Action, output: string): Promise<void> {
   const { deps, action } = work
+  const due = describeDue({ ...lagsOf(work, spec), firing: beforeOf(action).firing }, deps.now?.() ?? new Date())
   await deps.store.actions.move(action.id, {
     from: ['started'],
     to: 'started',
     change: { output },
-    events: [actionEvents.ran(action, output)],
+    events: [actionEvents.ran(action, output, due)],
   })
   await verify({ ...work, action: { ...action, output } }, spec)
 }
@@ -157,10 +161,9 @@ async function ran(work: Work, spec: Action, output: string): Promise<void> {
 async function verify(work: Work, spec: Action): Promise<void> {
   const { deps, action, incident, gauges, signal } = work
   const { judged, firing } = beforeOf(action)
-  const seconds = Math.min(spec.verify.seconds, deps.policy.verifySeconds ?? spec.verify.seconds)
   await deps.store.incidents.enterPhase(incident.id, 'verify')
   const reload = async () => (await deps.store.incidents.find(incident.id)) ?? incident
-  const outcome = await watchOutcome({ gauges, reload, judged, firingBefore: firing, seconds }, signal)
+  const outcome = await watchOutcome({ gauges, reload, judged, firingBefore: firing, ...lagsOf(work, spec) }, signal)
   const { kind, message, verification } = outcome
   const undoes = kind === 'worse' && spec.undo !== undefined
   const event = actionEvents.verified(action, kind, message, verification)
@@ -172,6 +175,11 @@ async function verify(work: Work, spec: Action): Promise<void> {
     await queueTold(ports, deps.personOnCall, action, { body: told })
   })
   await undo({ ...work, action: { ...action, ...change } }, spec)
+}
+
+function lagsOf({ deps: { policy }, action }: Work, spec: Action): Lags {
+  const seconds = Math.min(spec.verify.seconds, policy.verifySeconds ?? spec.verify.seconds)
+  return { seconds, longestSeconds: policy.longestSeconds ?? LONGEST_SECONDS, alertLags: beforeOf(action).alertLags ?? [] }
 }
 
 async function undo(work: Work, spec: Action): Promise<void> {

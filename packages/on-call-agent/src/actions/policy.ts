@@ -3,6 +3,9 @@ import { Type } from 'typebox'
 /** What the agent may do by itself. `off`: nothing is proposed; `propose`: people are told, and do it themselves; `approve`: a person allows each; `auto`: see `decidePermission`. */
 type ActionsMode = 'off' | 'propose' | 'approve' | 'auto'
 
+/** No action is watched longer, however far the rule of its alert looks back: while it is watched, no other one runs on its service. */
+export const LONGEST_SECONDS = 600
+
 /** What bounds actions. */
 export interface ActionPolicy {
   mode: ActionsMode
@@ -12,6 +15,8 @@ export interface ActionPolicy {
   approveWithinMs: number
   /** How long the figures are watched; undefined leaves it to the action. */
   verifySeconds?: number | undefined
+  /** How long they are watched at most, where an alert looks back further; shorter in tests only. */
+  longestSeconds?: number | undefined
 }
 
 /** The variables of the policy. */
@@ -21,7 +26,7 @@ export const actionSettings = {
   /** Below this confidence of the diagnosis nothing runs by itself. */
   ACTIONS_MIN_CONFIDENCE: Type.Number({ minimum: 0, maximum: 1, default: 0.8 }),
   /** Seconds for which the figures are watched after an action. */
-  ACTIONS_VERIFY_SECONDS: Type.Number({ minimum: 1, maximum: 600, default: 60 }),
+  ACTIONS_VERIFY_SECONDS: Type.Number({ minimum: 1, maximum: LONGEST_SECONDS, default: 60 }),
 }
 
 /** Silence for so long is no. */

@@ -1,6 +1,6 @@
 import type { ActionContext } from './action.ts'
 import type { Judged, Look } from './decide-outcome.ts'
-import type { Gauges, Sli } from './sli.ts'
+import type { AlertLag, Gauges, Sli } from './sli.ts'
 
 /** The figures of these ids, from whichever target has them. */
 export function slisOf(gauges: readonly Gauges[], ids: readonly string[]): Sli[] {
@@ -31,4 +31,11 @@ export async function readLook(gauges: readonly Gauges[], ids: readonly string[]
 async function readFiring(gauges: readonly Gauges[], { incident, signal }: ActionContext): Promise<string[]> {
   if (gauges.length > 0) return [...new Set((await Promise.all(gauges.map((gauge) => gauge.firing(incident, signal)))).flat())]
   return [...new Set(incident.alerts.filter(({ ends_at }) => ends_at === null).map(({ alertname }) => alertname))]
+}
+
+/** How long the incident's alerts can fire on; none where that cannot be read now. */
+export async function readLags(gauges: readonly Gauges[], { incident, signal }: ActionContext): Promise<AlertLag[]> {
+  const read = await Promise.allSettled(gauges.map(async (gauge) => (await gauge.lags?.(incident, signal)) ?? []))
+  signal.throwIfAborted()
+  return read.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
 }

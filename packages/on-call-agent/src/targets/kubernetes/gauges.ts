@@ -7,7 +7,7 @@ const LATELY_MS = 45_000
 
 /** Whether the pods of the incident's service are well while an action is judged: what their containers do, and whether their nodes report. */
 export function clusterGauges(clusters: readonly Cluster[], now: () => number = Date.now): Gauges {
-  const counted = (id: string, words: string, count: (pods: Pod[], lostNodes: Set<string>) => number): Sli => ({
+  const counted = (id: string, words: string, lagSeconds: number, count: (pods: Pod[], lostNodes: Set<string>) => number): Sli => ({
     id,
     says: (value) => `${value === 0 ? 'no pod' : value === 1 ? 'one pod' : `${value} pods`} ${words}`,
     limit: 0,
@@ -20,7 +20,7 @@ export function clusterGauges(clusters: readonly Cluster[], now: () => number = 
         pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
         new Set(lost.map(({ metadata }) => metadata.name)),
       )
-      return { now: value, worst: value }
+      return { now: value, worst: value, lagSeconds }
     },
   })
   return {
@@ -29,11 +29,13 @@ export function clusterGauges(clusters: readonly Cluster[], now: () => number = 
       counted(
         'pods_in_trouble',
         'in trouble',
+        LATELY_MS / 1_000,
         (pods, lost) => pods.filter((pod) => !lost.has(pod.spec.nodeName ?? '') && isInTrouble(pod, now())).length,
       ),
       counted(
         'pods_on_lost_nodes',
         'on a node that does not report',
+        0,
         (pods, lost) => pods.filter(({ spec }) => lost.has(spec.nodeName ?? '')).length,
       ),
     ],

@@ -34,9 +34,15 @@ const Rule = Type.Object({
   state: Type.Optional(Type.String()),
   health: Type.String(),
   lastError: Type.Optional(Type.String()),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** Seconds for which it fires on after it was true the last time. */
+  keepFiringFor: Type.Optional(Type.Number()),
 })
-type Rule = Static<typeof Rule>
-const Rules = Type.Object({ data: Type.Object({ groups: Type.Array(Type.Object({ rules: Type.Array(Rule) })) }) })
+/** `everySeconds`: from one evaluation to the next. */
+export type Rule = Static<typeof Rule> & { everySeconds?: number | undefined }
+const Rules = Type.Object({
+  data: Type.Object({ groups: Type.Array(Type.Object({ interval: Type.Optional(Type.Number()), rules: Type.Array(Rule) })) }),
+})
 
 /** What Prometheus scrapes; `scrapedAt` is RFC 3339. */
 export interface ScrapeTarget {
@@ -102,7 +108,7 @@ export function createPrometheusClient(baseUrl: string, { timeoutMs = 5_000 } = 
     },
     async rules(signal) {
       const { data } = await queries.run(() => http.get('/api/v1/rules', { schema: Rules, signal }), signal)
-      return data.groups.flatMap(({ rules }) => rules)
+      return data.groups.flatMap(({ interval, rules }) => rules.map((rule) => ({ ...rule, everySeconds: interval })))
     },
     async scrapeTargets(signal) {
       const { data } = await queries.run(() => http.get('/api/v1/targets', { schema: Targets, query: { state: 'active' }, signal }), signal)

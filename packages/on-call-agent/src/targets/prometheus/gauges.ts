@@ -39,6 +39,8 @@ const MOST_SECONDS = 3_600
 const STEP_SECONDS = 5
 /** What the rates look back on with scrapes every five seconds: as few scrapes as make a rate. */
 const WINDOW = { seconds: 15, scrapes: 3 }
+/** Where Prometheus does not say. */
+const USUAL_SCRAPE_SECONDS = 5
 
 /** What Prometheus tells of a service while an action is judged: figures of the last 15 s (or three scrapes), and which alerts fire. */
 export function createGauges(prometheus: PrometheusClient, finder: ServiceFinder): Gauges {
@@ -51,6 +53,15 @@ export function createGauges(prometheus: PrometheusClient, finder: ServiceFinder
       const own = series.filter(({ labels }) => labels.service === undefined || labels.service === '' || labels.service === service)
       return own.map(({ labels }) => labels.alertname ?? '').filter((name) => names.includes(name))
     },
+    async lags({ alerts, service }, signal) {
+      // The grammar is large, and few incidents come to an action.
+      const [{ alertLags }, rules, every] = await Promise.all([
+        import('./alert-lags.ts'),
+        prometheus.rules(signal),
+        scrapeSecondsOf(prometheus, service, signal),
+      ])
+      return alertLags(rules, alerts, every ?? USUAL_SCRAPE_SECONDS)
+    },
   }
 
   async function read(expression: Expression, incident: Incident, signal: AbortSignal): Promise<SliReading> {
@@ -58,12 +69,15 @@ export function createGauges(prometheus: PrometheusClient, finder: ServiceFinder
     if (matcher === undefined) return { now: null, worst: null }
     const seconds = Math.ceil(Math.min(MOST_SECONDS, Math.max(STEP_SECONDS, (Date.now() - Date.parse(incident.opened_at)) / 1_000 + 60)))
     const every = await scrapeSecondsOf(prometheus, incident.service, signal)
-    const asked = expression(matcher, windowOver(WINDOW.seconds, every, WINDOW.scrapes))
+    const window = windowOver(WINDOW.seconds, every, WINDOW.scrapes)
+    const asked = expression(matcher, window)
     const [now, worst] = await Promise.all([
       prometheus.query(asked, signal),
       prometheus.query(`max_over_time((${asked})[${seconds}s:${Math.ceil(STEP_SECONDS * paceOf(every))}s])`, signal),
     ])
-    return { now: latestOf(now), worst: latestOf(worst) }
+    // A figure without a rate reads the newest scrape.
+    const looksBack = asked === expression(matcher, 0) ? 0 : window
+    return { now: latestOf(now), worst: latestOf(worst), lagSeconds: looksBack + (every ?? USUAL_SCRAPE_SECONDS) }
   }
 }
 
