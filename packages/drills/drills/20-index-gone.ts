@@ -14,7 +14,7 @@ export default {
   visible: { sli: 'latency', within_seconds: 30 },
   alert_within_seconds: 50,
   truth: { causes: ['slow_query'], components: ['database'], names: [['reservations']] },
-  least: { is: 'act', any_of: [{ action: 'create_index' }, { action: 'run_remediation' }] },
+  least: { is: 'act', any_of: [{ action: 'create_index', arguments: { index: 'reservations_item_id' } }] },
   wrong: [
     { action: 'scale_service', why: 'more instances ask the same' },
     { action: 'restart_instance', why: 'the index stays away' },

@@ -139,9 +139,20 @@ export const DatabaseStatsResult = Type.Object({
 export type DatabaseStatsResult = Static<typeof DatabaseStatsResult>
 
 /** Rates are those of the window; `hint` names what an index seems to be missing for. */
+/** An index that the schema declares (table `oncall.declared_indexes`) and that nobody can use. */
+const MissingIndex = Type.Object({
+  index: Text,
+  table: Text,
+  columns: Type.Array(Text),
+  /** `invalid`: a build that did not get through has left it. */
+  state: Type.Enum(['missing', 'invalid', 'being_built']),
+})
+
 export const TableStatsResult = Type.Object({
   ...COVERAGE,
   database: Text,
+  /** Absent where the schema declares no indexes. */
+  missing_indexes: Type.Optional(Type.Array(MissingIndex)),
   tables: Type.Array(
     Type.Object({
       table: Text,

@@ -7,6 +7,19 @@ export interface There {
   pod: string
 }
 
+/** Names of no index that may be built: those of the table, one that is there, one whose table is not. */
+const INDEXES = [
+  'orders_pkey',
+  'orders',
+  'orders_customer',
+  'of_nothing',
+  'x; DROP TABLE orders',
+  'public.orders_customer',
+  '',
+  7,
+  null,
+  ['orders_customer'],
+]
 const OLD = '2000-01-01 00:00:00+00'
 const COUNTS = [0, 1, 3, 5, 8, 9, -1, 2.5, '4', null, [4]]
 const NAMES = [
@@ -69,6 +82,12 @@ const KINDS: Record<string, ((there: There, i: number) => unknown)[]> = {
     ({ sessions: { idle } }, i) => propose('cancel_query', { ...idle, pid: [0, -1, 1, '1', 4_194_305, 1.5, [idle.pid]][i % 7] }),
     ({ sessions: { idle } }, i) =>
       propose('terminate_session', { ...idle, ...[{ database: 'other' }, { force: true }, { sql: 'x' }][i % 3] }),
+    (_, i) => propose('create_index', { index: INDEXES[i % INDEXES.length] }),
+    (_, i) =>
+      propose('create_index', {
+        index: 'orders_customer',
+        ...[{ table: 'orders' }, { columns: ['id'] }, { sql: 'x' }, { database: 'other' }][i % 4],
+      }),
   ],
   cluster: [
     (_, i) => propose('scale_deployment', { replicas: COUNTS[i % COUNTS.length] }),

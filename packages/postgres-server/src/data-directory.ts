@@ -30,8 +30,8 @@ export async function createDataDirectory({ data, programs, roles, user, signal 
   const run = (program: string, ...args: string[]) =>
     promisify(execFile)(program, args, { cwd: place, env: { PATH: process.env.PATH, LC_ALL: 'C' }, ...user, ...(signal && { signal }) })
   await run(join(programs, 'bin/initdb'), ...INITDB_FLAGS, '-D', aside)
-  // Without a server and a port: PostgreSQL's single-user mode takes one statement a line.
-  const single = 'exec "$0" --single -D "$1" -c exit_on_error=on postgres <"$2"'
+  // Without a server and a port: PostgreSQL's single-user mode, in which a semicolon and an empty line end a statement (-j).
+  const single = 'exec "$0" --single -j -D "$1" -c exit_on_error=on postgres <"$2"'
   await run('/bin/sh', '-c', single, join(programs, 'bin/postgres'), aside, roles)
   await rename(aside, data)
 }

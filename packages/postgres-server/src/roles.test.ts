@@ -59,3 +59,15 @@ it('lets the agent end one session at a time, and nothing of the shop, the serve
   await refused
   expect(other.isEnded()).toBe(false)
 })
+
+it('does not take a temporary table of the caller for what the server says of its sessions', async () => {
+  await using database = await createTestDatabase(inject('postgresUrl'))
+  await query(as('postgres'), 'TRUNCATE oncall_deeds')
+  await using pool = await openSession(database.url, 'inventory')
+  const lie = `CREATE TEMP TABLE pg_stat_activity AS SELECT ${pool.pid} AS pid, 'shop'::name AS usename, 'x' AS application_name,
+    'idle' AS state, 'client backend' AS backend_type, 10::oid AS usesysid, '${pool.began}'::timestamptz AS backend_start`
+  const deed = `SELECT oncall_end(${pool.pid}, '${pool.began}', 'terminate_session')`
+  const bypass = `BEGIN READ WRITE; ${lie}; CREATE TEMP TABLE pg_roles AS SELECT 10::oid AS oid, false AS rolsuper; ${deed}; COMMIT`
+  await expect(query(as('oncall'), bypass)).rejects.toThrow('belongs to the pool of the shop')
+  expect(pool.isEnded()).toBe(false)
+})

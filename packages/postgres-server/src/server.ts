@@ -48,7 +48,7 @@ export function superuserUrl(port: number): string {
 
 /** Creates what the data directory is older than: the roles of the agent and of the instances, and what they may call. True when all is there. */
 export async function ensureRoles(port: number): Promise<boolean> {
-  const statements = readFileSync(fileURLToPath(import.meta.resolve('./roles.sql')), 'utf8').split('\n')
+  const statements = readFileSync(fileURLToPath(import.meta.resolve('./roles.sql')), 'utf8').split('\n\n')
   // The first start alone makes the shop's own role and database; each of the rest may run again.
   const again = statements.filter((statement) => !/^CREATE (ROLE|DATABASE) /.test(statement)).join('\n')
   return query(superuserUrl(port), again).then(

@@ -85,4 +85,29 @@ describe('the shop’s schema', () => {
     )
     expect(counted).toEqual({ rows: 50_000, items: 5_000, recent: true })
   })
+  it('declares each index that no constraint has, as it is, for everybody to read', async () => {
+    await using database = await createDatabase()
+    await database.run(MIGRATIONS)
+    const made = await query(
+      database.url,
+      `SELECT c.relname::text AS name, t.relname::text AS on_table,
+          (SELECT array_agg(a.attname::text ORDER BY k.n) FROM unnest(i.indkey::int[]) WITH ORDINALITY AS k (attnum, n)
+            JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum) AS columns
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+        WHERE t.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid)`,
+    )
+    const agent = new URL(database.url)
+    agent.username = 'oncall'
+    expect(made).toHaveLength(1)
+    expect(await query(agent.href, 'SELECT * FROM oncall.declared_indexes')).toEqual(made)
+  })
+
+  it('does without what is for the agent where its role may make no schema', async () => {
+    await using database = await createDatabase()
+    const admin = new URL(database.url)
+    admin.username = 'postgres'
+    await query(admin.href, `ALTER DATABASE ${admin.pathname.slice(1)} OWNER TO postgres; GRANT CREATE ON SCHEMA public TO shop`)
+    expect(await database.run(MIGRATIONS)).toMatchObject({ kind: 'current' })
+    expect(await query(database.url, "SELECT to_regnamespace('oncall') AS there")).toEqual([{ there: null }])
+  })
 })

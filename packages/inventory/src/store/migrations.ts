@@ -1,4 +1,5 @@
 import { createCatalogue } from './catalogue.ts'
+import { createOncallSchema } from './oncall-schema.ts'
 import type { Connection } from './postgres-pool.ts'
 
 /** One step of the schema; a step that has been released is never changed. */
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'items and reservations', run: createTables },
   { version: 2, name: 'the catalogue', run: insertCatalogue },
   { version: 3, name: 'the reservations of the last day', run: insertReservations },
+  { version: 4, name: 'the indexes that are expected', run: createOncallSchema },
 ]
 
 /** Ids are compared byte by byte, whatever the database's language is. A reservation outlives its item. */

@@ -41,6 +41,12 @@ export const CASES: readonly Case[] = [
     steps: [{ fault: 'max_connections' }],
     wanted: ['terminate_session'],
   },
+  {
+    name: 'slow_query',
+    what: 'the index that lists need is gone',
+    steps: [{ fault: 'slow_query' }],
+    wanted: ['create_index'],
+  },
   { name: 'pool_leak', what: 'one instance leaks its pool', steps: [{ fault: 'pool_leak', on: 1 }], wanted: THERE },
   {
     name: 'errors',

@@ -58,6 +58,15 @@ async function session(url: string, admin: string, application: string) {
 async function openDatabase(): Promise<World> {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database[Symbol.asyncDispose]())
+  await query(
+    database.url,
+    `CREATE TABLE orders (id int PRIMARY KEY, customer int);
+     CREATE INDEX orders_customer ON orders (customer);
+     CREATE SCHEMA oncall; GRANT USAGE ON SCHEMA oncall TO PUBLIC;
+     CREATE TABLE oncall.declared_indexes (name text PRIMARY KEY, on_table text NOT NULL, columns text[] NOT NULL);
+     GRANT SELECT ON oncall.declared_indexes TO PUBLIC;
+     INSERT INTO oncall.declared_indexes VALUES ('orders_customer', 'orders', '{customer}'), ('of_nothing', 'no_table', '{id}')`,
+  )
   const [url, admin] = [new URL(database.url), new URL(database.url)]
   url.username = 'oncall'
   admin.username = 'postgres'
@@ -73,7 +82,9 @@ async function openDatabase(): Promise<World> {
     there: { ...NOTHING, sessions },
     async changes() {
       const left = await query(admin.href, `SELECT pid FROM pg_stat_activity WHERE pid = ANY('{${pids.join()}}')`)
-      return left.length === pids.length ? [] : left
+      const made = await query(admin.href, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1")
+      const same = made.map(({ relname }) => relname).join() === 'orders,orders_customer,orders_pkey'
+      return left.length === pids.length && same ? [] : [...left, ...made]
     },
   }
 }
@@ -128,7 +139,7 @@ const test = withShop.extend('world', ({ shop }) => async (target: Elsewhere): P
 
 test.for<[target: Elsewhere, reasons: string[]]>([
   ['fleet', ['invalid_arguments', 'not_the_last_change', 'nothing_to_do', 'unknown_setting']],
-  ['database', ['invalid_arguments', 'not_to_blame', 'own_pool', 'stale', 'wrong_target']],
+  ['database', ['invalid_arguments', 'not_declared', 'not_to_blame', 'nothing_to_do', 'own_pool', 'stale', 'wrong_target']],
   ['cluster', ['by_hand_only', 'invalid_arguments', 'no_revision', 'out_of_range', 'unknown_action', 'unknown_node', 'unknown_pod']],
   ['hosts', ['invalid_arguments', 'not_listed', 'not_seen']],
 ])(

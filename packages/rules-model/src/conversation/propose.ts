@@ -10,7 +10,7 @@ const TOOL = 'propose_action'
 const POLITE =
   '(ok |okay |yes |now |just |then )*(please |can you |could you |would you |will you |can we |could we |should we |you should |go |let us |lets )*'
 const ORDER = new RegExp(
-  `^${POLITE}(restart|reboot|bounce|drain|take out|roll ?back|rollback|revert|undo|scale|start|terminate|cancel|mitigate|cure|fix|repair|propose|suggest an action)\\b`,
+  `^${POLITE}(restart|reboot|bounce|drain|take out|roll ?back|rollback|revert|undo|scale|start|terminate|cancel|build|rebuild|mitigate|cure|fix|repair|propose|suggest an action)\\b`,
 )
 const ASK =
   /\b(what|anything|something) (do|can|could|would) you (propose|do about)\b|\banything (you|we) can do\b|\bwhat can (you|we) do about\b|\bpropose (something|an? action|anything)\b/
@@ -24,6 +24,7 @@ const KINDS: [RegExp, actions: string[]][] = [
   [/\b(roll ?back|rollback|revert|undo)\b/, ['deploy_release', 'roll_back_deployment', 'change_setting']],
   [/\bscale\b/, ['scale_service', 'scale_deployment']],
   [/\b(terminate|cancel)\b/, ['terminate_session', 'cancel_query']],
+  [/\b(re)?build\b/, ['create_index']],
   [/\bstart\b/, ['start_part', 'run_remediation']],
 ]
 

@@ -10,7 +10,7 @@ type Instances = Extract<Facts['instances'], { kind: 'seen' }>['value']['instanc
 /** What the fleet offers, and what a cluster does. */
 const FLEET = ['restart_instance', 'drain_instance', 'scale_service', 'deploy_release', 'rolling_restart', 'change_setting', 'start_part']
 const CLUSTER = ['delete_pod', 'restart_deployment', 'scale_deployment', 'roll_back_deployment']
-const DATABASE = ['terminate_session', 'cancel_query']
+const DATABASE = ['terminate_session', 'cancel_query', 'create_index']
 
 /** Three instances, of these releases and states. */
 function fleet(releases: string[] = ['r3', 'r3', 'r3'], states: string[] = []): Seen {
@@ -40,6 +40,14 @@ const taken = (sessions: number) => ({
   max_connections: 60,
   by_client: [{ application: 'reporting', sessions, oldest: { pid: 5, began: BEGAN } }],
 })
+
+const INDEX = { index: 'orders_customer', table: 'orders', columns: ['customer'], state: 'missing' }
+const [whole, indexed] = [
+  { table: 'orders', hint: 'orders is read whole', rows_read_whole_per_second: 6_000_000 },
+  { table: 'items', hint: null, rows_read_whole_per_second: 0 },
+]
+const tables = (missing_indexes: object[] | undefined, ...read: object[]) =>
+  inside({ get_table_stats: { tables: read, ...(missing_indexes && { missing_indexes }) } })
 
 const put = { at: BEGAN, what: 'deploy_finished', by: 'somebody', ports: [], from: 'r5', to: null, release: 'r6' }
 /** All run r6, which was put in place of r5; what ran well before that is known, or is not. */
@@ -176,6 +184,21 @@ test.each<[what: string, found: ReturnType<typeof actions>, wanted: ReturnType<t
     actions('connections_exhausted', [], inside({ get_connection_stats: taken(34) })),
     [['terminate_session', { pid: 5, began: BEGAN }]],
   ],
+  [
+    'a table that is read whole for want of a declared index: that index',
+    actions('slow_query', [], tables([INDEX, { ...INDEX, index: 'items_name', table: 'items' }], indexed, whole)),
+    [['create_index', { index: 'orders_customer' }]],
+  ],
+  [
+    'one that an earlier build left invalid: it again',
+    actions('slow_query', [], tables([{ ...INDEX, state: 'invalid' }], whole)),
+    [['create_index', { index: 'orders_customer' }]],
+  ],
+  ['an index that is being built', actions('slow_query', [], tables([{ ...INDEX, state: 'being_built' }], whole)), []],
+  ['two that are missing on one table', actions('slow_query', [], tables([INDEX, { ...INDEX, index: 'orders_at' }], whole)), []],
+  ['a missing index of a table that nobody reads whole', actions('slow_query', [], tables([INDEX], indexed)), []],
+  ['a table that is read whole, where nothing is declared', actions('slow_query', [], tables(undefined, whole)), []],
+  ['a missing index that is only suspected to matter', actions('slow_query', [], tables([INDEX], whole), 'suspected'), []],
   ['slots that many share', actions('connections_exhausted', [], inside({ get_connection_stats: taken(12) })), []],
 ])('%s', (_what, found, wanted) => {
   expect(found).toEqual(wanted)

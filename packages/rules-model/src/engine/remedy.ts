@@ -3,6 +3,7 @@ import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { blockingSession, slotTaker } from '../facts/blocking-session.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
+import { missingIndex } from '../facts/missing-index.ts'
 import { FAMILIES } from '../families/families.ts'
 import type { Remedy, ServiceRemedy } from '../families/family.ts'
 import { CHANGES } from '../signals/recent-change.ts'
@@ -139,6 +140,17 @@ const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {
     if (!found) return []
     const { pid, began, application } = found
     return [{ action: 'terminate_session', arguments: { pid, began }, reason: `${application} has taken most of the connection slots.` }]
+  },
+  build_index({ facts }) {
+    const lost = missingIndex(facts)
+    if (!lost) return []
+    return [
+      {
+        action: 'create_index',
+        arguments: { index: lost.index },
+        reason: `The schema declares ${lost.index} for ${lost.table}, and it is ${lost.state}.`,
+      },
+    ]
   },
   start_database: ({ facts }) => startOf('database', `Nobody reaches the database of ${facts.service}, and every instance needs it.`),
   start_balancer: ({ facts }) => startOf('load-balancer', `Nobody reaches ${facts.service} while the load balancer is down.`),

@@ -35,6 +35,7 @@ export const slowQuery = defineFamily({
       ? 1.4
       : 0,
   follows: ['pool', 'errors', 'logTimeout'],
+  remedies: ['build_index'],
   next: ['slowRoutes', 'phases', 'wholeReads', 'lockRoot', 'cpu', 'latency', 'traffic', 'slowInstances', 'databaseCode'],
   tell: {
     headline: ({ routes, text }) =>

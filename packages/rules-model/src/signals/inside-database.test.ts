@@ -135,6 +135,10 @@ test('of a slow query the table without an index is named, and the column', () =
   expect(diagnosis).toMatchObject({ cause: 'slow_query' })
   expect(diagnosis.root_cause).toContain('the table reservations is read whole 120 times a second, 50000 rows each time'.replace('t', 'T'))
   expect(diagnosis.root_cause).toContain('no index that begins with item_id')
+  const lost = { index: 'reservations_item_id', table: 'reservations', columns: ['item_id'], state: 'missing' }
+  expect(at('slow_query', { get_table_stats: { ...TABLES, missing_indexes: [lost] } }).root_cause).toContain(
+    'The index reservations_item_id, which the schema declares for it, is missing.',
+  )
 })
 
 describe('what the inside of the database contradicts', () => {

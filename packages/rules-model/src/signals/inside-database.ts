@@ -8,6 +8,7 @@ import { queuedStatement } from '../facts/blocking-session.ts'
 import { concernsDatabase, loggedOfKind } from '../facts/database.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
+import { missingIndex, readWhole } from '../facts/missing-index.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { duration, excerpt, list } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
@@ -153,18 +154,18 @@ export const wholeReads = defineSignal({
   read: (facts) => {
     const reading = facts.result(TableStatsResult, TABLES)
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
-    const [worst] = reading.value.tables
-      .filter(({ hint }) => hint !== null)
-      .toSorted((a, b) => b.rows_read_whole_per_second - a.rows_read_whole_per_second)
+    const [worst] = readWhole(reading.value)
     if (worst && worst.rows_read_whole_per_second < COSTLY_ROWS) return EMPTY
     if (!worst) return seen('indexed', 'no table is read whole again and again', { quote: quoteFrom(reading.call, '"hint":null') })
     const rows = Math.round(worst.rows_read_whole_per_second / worst.whole_reads_per_second)
     const missing = columnOf(worst.statements, worst.columns_without_index) ?? list(worst.columns_without_index.slice(0, 4))
+    const lost = missingIndex(facts)
     return seen('whole', `the table ${worst.table} is read whole ${worst.whole_reads_per_second} times a second, ${rows} rows each time`, {
       quote: quoteFrom(reading.call, ...memberOf('whole_reads_per_second', worst.whole_reads_per_second)),
       text: worst.table,
       notes: [
         ...(missing ? [`It has no index that begins with ${missing}.`] : []),
+        ...(lost ? [`The index ${lost.index}, which the schema declares for it, is ${lost.state}.`] : []),
         ...(worst.statements[0] ? [`What runs on it: ${excerpt(worst.statements[0], 200)}.`] : []),
       ],
     })

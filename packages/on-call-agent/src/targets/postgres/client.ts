@@ -11,26 +11,28 @@ export interface Look {
   query(text: string, values?: unknown[]): Promise<Row[]>
 }
 
-/** Where the functions are that a deed goes through: they are the server's, not of one database. */
-const DEEDS_DATABASE = 'postgres'
+/** Where the server's functions are that are not of one database. */
+const SERVERS_DATABASE = 'postgres'
 
 /** A database that is looked at. What is done to it goes through a function of its own, which decides for itself. */
 export interface DatabaseClient {
   readonly name: string
+  /** As the server calls it. */
+  readonly database: string
   readonly services: readonly string[]
   /** Runs the work on a connection of its own. @throws UpstreamError; `code` is the SQLSTATE or errno. */
   look<T>(work: (look: Look) => Promise<T>, signal?: AbortSignal): Promise<T>
-  /**
-   * Ends a session or its statement by the server's own function `oncall_end`, which has a policy of its own; returns its answer.
-   * @throws UpstreamError with what it refused for.
-   */
-  end(session: SessionMark, deed: 'terminate_session' | 'cancel_query', signal?: AbortSignal): Promise<string>
+  /** Calls one of the server's own functions that do something, each with a policy of its own; returns its answer. @throws UpstreamError with what it refused for. */
+  deed(call: DeedCall, signal?: AbortSignal): Promise<string>
 }
 
-/** One session and no other, also when its pid is used again. */
-export interface SessionMark {
-  pid: number
-  began: string
+/** `text` selects the answer as `said`. */
+interface DeedCall {
+  text: string
+  values: unknown[]
+  /** Where the function is: the server's are in a database of their own. */
+  in: 'server' | 'database'
+  withinMs?: number
 }
 
 /** The role has three slots of its own. */
@@ -45,7 +47,7 @@ export function createDatabaseClient(
 ): DatabaseClient {
   const turns = createSemaphore(CONNECTIONS_AT_ONCE)
   const connected = async <T>(
-    settings: { database?: string; options: string },
+    settings: { database?: string; options: string; query_timeout?: number; statement_timeout?: number },
     work: (look: Look) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
@@ -77,15 +79,21 @@ export function createDatabaseClient(
   }
   return {
     name,
+    database: server.database,
     services,
     // Also where the role is not read-only by itself.
     look: (work, signal) => turns.run(() => connected({ options: '-c default_transaction_read_only=on' }, work, signal), signal),
-    end: ({ pid, began }, deed, signal) =>
+    deed: ({ text, values, in: where, withinMs = statementMs }, signal) =>
       turns.run(
         () =>
           connected(
-            { database: DEEDS_DATABASE, options: '-c default_transaction_read_only=off' },
-            async ({ query }) => String((await query('SELECT oncall_end($1, $2, $3) AS said', [pid, began, deed]))[0]?.said),
+            {
+              ...(where === 'server' && { database: SERVERS_DATABASE }),
+              options: '-c default_transaction_read_only=off',
+              statement_timeout: withinMs,
+              query_timeout: withinMs + slackMs,
+            },
+            async ({ query }) => String((await query(text, values))[0]?.said),
             signal,
           ),
         signal,

@@ -3,6 +3,7 @@ import { covering } from '../../coverage.ts'
 import { TableStatsResult } from '../../database-functions.ts'
 import type { DatabaseClient, Look, Row } from './client.ts'
 import { databaseTool, number, text, time } from './database-tool.ts'
+import { type DeclaredIndex, readDeclaredIndexes } from './declared-indexes.ts'
 import { maskLiterals } from './mask-literals.ts'
 
 const MOST_TABLES = 4
@@ -17,7 +18,7 @@ const MANY_ROWS_A_READ = 5_000
 const COUNTERS = `
   SELECT relid, relname AS "table", seq_scan AS reads, seq_tup_read AS rows_read, coalesce(idx_scan, 0) AS index_reads, n_live_tup AS rows, n_dead_tup AS dead,
          pg_table_size(relid) AS size, greatest(last_vacuum, last_autovacuum) AS vacuumed
-    FROM pg_stat_user_tables`
+    FROM pg_stat_user_tables WHERE schemaname <> 'oncall'`
 const INDEXES = `
   SELECT indrelid AS relid, c.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n) FROM unnest(i.indkey::int[]) WITH ORDINALITY AS k (attnum, n)
             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum) || ')' AS "index", (i.indkey::int[])[0] AS leads
@@ -30,7 +31,7 @@ export function getTableStats(databases: readonly DatabaseClient[]) {
   return databaseTool(databases, {
     name: 'get_table_stats',
     description:
-      'The tables that are read most just now (over about a second): reads of the whole table against reads by index, rows, dead rows, indexes, columns without one, and the statements that run on them (literals masked).',
+      'The tables that are read most just now (over about a second): reads of the whole table against reads by index, rows, dead rows, indexes, columns without one, and the statements that run on them (literals masked). missing_indexes: those that the schema declares and that are not there.',
     parameters: {},
     result: TableStatsResult,
     async look(look, _args, database) {
@@ -52,9 +53,11 @@ export function getTableStats(databases: readonly DatabaseClient[]) {
         look,
         shown.map(({ row }) => row.relid),
       )
+      const lost = missingOf(await readDeclaredIndexes(look))
       return {
         ...covering(Math.round(took * 10) / 10, Math.max(0, rows.length - MOST_TABLES)),
         database,
+        ...(lost && { missing_indexes: lost }),
         tables: shown.map(({ row, read }) => {
           const table = text(row.table)
           const { indexes, columns } = shape(text(row.relid))
@@ -75,8 +78,22 @@ export function getTableStats(databases: readonly DatabaseClient[]) {
         }),
       }
     },
-    summarise: ({ tables }) => tables.flatMap(({ hint }) => hint ?? [])[0] ?? 'No table is read whole more than it should be.',
+    summarise({ tables, missing_indexes }) {
+      const [lost] = missing_indexes ?? []
+      const missing = lost
+        ? ` The index ${lost.index}, which the schema declares for ${lost.table}, is ${lost.state.replace('_', ' ')}.`
+        : ''
+      return `${tables.flatMap(({ hint }) => hint ?? [])[0] ?? 'No table is read whole more than it should be.'}${missing}`
+    },
   })
+}
+
+function missingOf(declared: DeclaredIndex[] | undefined): TableStatsResult['missing_indexes'] {
+  return declared
+    ?.flatMap(({ index, table, columns, state }) =>
+      state === 'missing' || state === 'invalid' || state === 'being_built' ? [{ index, table, columns, state }] : [],
+    )
+    .slice(0, MOST_NAMES)
 }
 
 interface Rates {

@@ -104,6 +104,23 @@ describe('on a database of the shop', () => {
     expect(top).toMatchObject({ table: 'orders', columns_without_index: ['customer'], indexes: ['orders_pkey (id)'] })
     expect(top.hint).toContain('orders is read whole')
   })
+
+  test('get_table_stats names what the schema declares and nobody can use, and is silent where it declares nothing', async () => {
+    const look = functionsOn(database.url)
+    expect((await look('get_table_stats')).value.missing_indexes).toBeUndefined()
+    await query(
+      database.url,
+      `CREATE SCHEMA oncall; GRANT USAGE ON SCHEMA oncall TO PUBLIC;
+       CREATE TABLE oncall.declared_indexes (name text PRIMARY KEY, on_table text NOT NULL, columns text[] NOT NULL);
+       GRANT SELECT ON oncall.declared_indexes TO PUBLIC;
+       INSERT INTO oncall.declared_indexes VALUES ('orders_customer', 'orders', '{customer}'), ('orders_both', 'orders', '{id,customer}');
+       CREATE INDEX orders_both ON orders (id, customer)`,
+    )
+    const { value, summary } = await look('get_table_stats')
+    expect(value.missing_indexes).toEqual([{ index: 'orders_customer', table: 'orders', columns: ['customer'], state: 'missing' }])
+    expect(value.tables.map(({ table }: { table: string }) => table)).toEqual(['orders'])
+    expect(summary).toContain('The index orders_customer, which the schema declares for orders, is missing.')
+  })
 })
 
 test('when the slots are gone the agent still gets in, and names who holds them', async () => {

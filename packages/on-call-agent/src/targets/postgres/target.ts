@@ -2,6 +2,7 @@ import type { BundleLayer } from '../../api.ts'
 import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
 import { cancelQuery } from './actions/cancel-query.ts'
+import { createIndex } from './actions/create-index.ts'
 import { terminateSession } from './actions/terminate-session.ts'
 import { checkConnection } from './check-connection.ts'
 import { createDatabaseClient } from './client.ts'
@@ -54,7 +55,7 @@ export const postgres = defineConnector<Target, typeof postgresSettings>({
       functions: FUNCTIONS.map((create) => create(clients)),
       bundled: ({ database }) =>
         BUNDLED.map(([layer, name, args = {}]) => ({ layer, name, call: { name, args: { ...args, ...(database && { database }) } } })),
-      actions: [terminateSession(clients), cancelQuery(clients)],
+      actions: [terminateSession(clients), cancelQuery(clients), createIndex(clients)],
     }
     const detail = databases.map(({ name, host, port: at, database }) => `${name}: ${host}:${at}/${database}`).join(', ')
     return { kind: 'on', port, about: { ...about, kind: 'real', detail } }

@@ -1,6 +1,7 @@
 import { type Action, defineAction } from '../../../actions/action.ts'
 import type { DatabaseClient } from '../client.ts'
-import { checkSession, endSession, SESSION_VERIFY, SessionArguments, sessionMeant, sessionOf } from './session-action.ts'
+import { DATABASE_VERIFY } from './action-database.ts'
+import { checkSession, endSession, SessionArguments, sessionMeant, sessionOf } from './session-action.ts'
 
 /** `cancel_query`: the statement of one session that others wait for; the session stays. */
 export function cancelQuery(databases: readonly DatabaseClient[]): Action {
@@ -23,6 +24,6 @@ export function cancelQuery(databases: readonly DatabaseClient[]): Action {
       const runsOn = session?.state === 'active' && session.statementBegan === statement_began
       return runsOn ? { kind: 'not_done' } : { kind: 'done', output: `The statement of session ${args.pid} is over.` }
     },
-    verify: SESSION_VERIFY,
+    verify: DATABASE_VERIFY,
   })
 }

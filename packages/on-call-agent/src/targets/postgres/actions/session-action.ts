@@ -2,13 +2,14 @@ import { type Static, Type } from 'typebox'
 import type { ActionContext, CheckDecision } from '../../../actions/action.ts'
 import type { DatabaseClient } from '../client.ts'
 import { number } from '../database-tool.ts'
+import { DATABASE_ARGUMENT, databaseOf, noDatabase } from './action-database.ts'
 import { decideSession } from './decide-session.ts'
 import { readSession, type SessionState } from './session-state.ts'
 
 /** Which session: by its pid and its beginning, as the functions give both. */
 export const SessionArguments = Type.Object(
   {
-    database: Type.Optional(Type.String({ maxLength: 60, description: 'As the functions name it; needed only where there are several.' })),
+    ...DATABASE_ARGUMENT,
     pid: Type.Integer({ minimum: 1, maximum: 4_194_304 }),
     began: Type.String({
       pattern: '^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?[+-]\\d\\d(:\\d\\d)?$',
@@ -22,26 +23,13 @@ export type SessionArguments = Static<typeof SessionArguments>
 /** A session is the one of this pid and beginning, whether its database is named or not. */
 export const sessionMeant = ({ pid, began }: SessionArguments) => ({ pid, began })
 
-/** Whether the shop's users are served, seen from where they ask. */
-export const SESSION_VERIFY = { slis: ['error_rate', 'latency_p95_seconds', 'instances_down'], seconds: 60 }
-
-/** The database that is meant, among those which hold the service's data. */
-function chooseDatabase(
-  databases: readonly DatabaseClient[],
-  { database }: SessionArguments,
-  { incident }: Pick<ActionContext, 'incident'>,
-): DatabaseClient | undefined {
-  const own = databases.filter(({ services }) => services.includes(incident.service))
-  return database === undefined && own.length === 1 ? own[0] : own.find(({ name }) => name === database)
-}
-
 /** Reads the session. @throws UpstreamError */
 export async function sessionOf(
   databases: readonly DatabaseClient[],
   args: SessionArguments,
   context: ActionContext,
 ): Promise<SessionState | undefined> {
-  return chooseDatabase(databases, args, context)?.look((look) => readSession(look, args), context.signal)
+  return databaseOf(databases, args, context)?.look((look) => readSession(look, args), context.signal)
 }
 
 /** The limits of both actions, read from the server. */
@@ -51,11 +39,8 @@ export async function checkSession(
   args: SessionArguments,
   context: ActionContext,
 ): Promise<CheckDecision> {
-  const database = chooseDatabase(databases, args, context)
-  if (!database) {
-    const message = `No database of that name holds the data of ${context.incident.service}`
-    return { kind: 'refuse', reason: 'wrong_target', message }
-  }
+  const database = databaseOf(databases, args, context)
+  if (!database) return noDatabase(context)
   return database.look(async (look) => {
     const [row] = await look.query("SELECT current_setting('max_connections')::int AS slots")
     const session = await readSession(look, args)
@@ -70,6 +55,7 @@ export async function endSession(
   args: SessionArguments,
   context: ActionContext,
 ): Promise<string> {
-  const said = await chooseDatabase(databases, args, context)?.end(args, deed, context.signal)
+  const call = { text: 'SELECT oncall_end($1, $2, $3) AS said', values: [args.pid, args.began, deed], in: 'server' as const }
+  const said = await databaseOf(databases, args, context)?.deed(call, context.signal)
   return `oncall_end(${args.pid}, ${deed}): ${said ?? 'no such database'}.`
 }

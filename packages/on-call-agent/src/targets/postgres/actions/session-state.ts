@@ -1,6 +1,12 @@
-import type { Look, SessionMark } from '../client.ts'
+import type { Look } from '../client.ts'
 import { number, text } from '../database-tool.ts'
 import { clientOf } from '../sessions.ts'
+
+/** One session and no other, also when its pid is used again. */
+export interface SessionMark {
+  pid: number
+  began: string
+}
 
 /** One session as actions judge it. */
 export interface SessionState {

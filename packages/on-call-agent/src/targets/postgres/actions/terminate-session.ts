@@ -1,6 +1,7 @@
 import { type Action, defineAction } from '../../../actions/action.ts'
 import type { DatabaseClient } from '../client.ts'
-import { checkSession, endSession, SESSION_VERIFY, SessionArguments, sessionMeant, sessionOf } from './session-action.ts'
+import { DATABASE_VERIFY } from './action-database.ts'
+import { checkSession, endSession, SessionArguments, sessionMeant, sessionOf } from './session-action.ts'
 
 /** `terminate_session`: one session of the database that others wait for, or whose client has taken the slots. */
 export function terminateSession(databases: readonly DatabaseClient[]): Action {
@@ -19,6 +20,6 @@ export function terminateSession(databases: readonly DatabaseClient[]): Action {
       const session = await sessionOf(databases, args, context)
       return session ? { kind: 'not_done' } : { kind: 'done', output: `Session ${args.pid} is over.` }
     },
-    verify: SESSION_VERIFY,
+    verify: DATABASE_VERIFY,
   })
 }
