@@ -21,6 +21,9 @@ test.each<[recording: string, wanted: { action: string; arguments?: object } | u
   ['max_connections', { action: 'terminate_session' }],
   ['latency-one-instance', { action: 'drain_instance', arguments: three }],
   ['the-link-of-one-is-slow', { action: 'drain_instance' }],
+  ['a-declared-index-is-gone', { action: 'create_index', arguments: { index: 'reservations_item_id' } }],
+  // What the schema declares was not asked then.
+  ['an-index-is-gone', undefined],
   // It may be refused: whether it is down or hangs, whoever runs it knows.
   ['the-balancer-hangs', { action: 'start_part', arguments: { part: 'load-balancer' } }],
   // Nobody can be blamed for all of them, and nothing here mends a row.

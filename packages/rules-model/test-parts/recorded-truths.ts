@@ -18,6 +18,7 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'scaled-to-one-on-a-busy-host': { causes: ['capacity_reduced'] },
   'blindfolded-on-a-busy-host': { causes: ['pool_leak', 'bad_release', 'unknown'] },
   'an-index-is-gone': { causes: ['slow_query'] },
+  'a-declared-index-is-gone': { causes: ['slow_query'], sure: true },
   'reservations-are-sent-twice': { causes: ['bad_configuration'] },
   'the-rule-divides-by-one-scaled-away': { causes: ['alert_rule_defect', 'unknown'] },
   'five-times-the-load': { causes: ['traffic_surge'] },

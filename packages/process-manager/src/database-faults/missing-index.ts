@@ -1,5 +1,6 @@
 /** The index without which a page of `GET /items` reads all reservations for each item. */
 export const INDEX = 'reservations_item_id'
+const TABLE = 'reservations'
 
 /** Holds, while the index is missing, the statement that creates it; there in the same transactions in which the index is not. */
 export const RECORD = 'reservations_item_id_rebuild'
@@ -18,11 +19,17 @@ export const KEEPER_SETTINGS = { statement_timeout: 0, client_connection_check_i
 const RESTORE_STEPS = `
   LOOP
     BEGIN
-      IF to_regclass('${INDEX}') IS NULL THEN
-        EXECUTE (SELECT statement FROM ${RECORD});
+      -- Somebody may be building it, and may have left an invalid one.
+      IF NOT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE relid = to_regclass('${TABLE}')) THEN
+        IF EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${INDEX}') AND NOT indisvalid) THEN
+          DROP INDEX ${INDEX};
+        END IF;
+        IF to_regclass('${INDEX}') IS NULL THEN
+          EXECUTE (SELECT statement FROM ${RECORD});
+        END IF;
+        DROP TABLE ${RECORD};
+        EXIT;
       END IF;
-      DROP TABLE ${RECORD};
-      EXIT;
     EXCEPTION WHEN lock_not_available THEN NULL;
     END;
     PERFORM pg_sleep(0.1);

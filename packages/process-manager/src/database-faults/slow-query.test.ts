@@ -45,6 +45,20 @@ it('leaves alone the index that a person created meanwhile', async () => {
   expect(indexes).toEqual([{ indexdef: expect.stringContaining('(item_id, quantity)'), record: null }])
 })
 
+it('replaces the invalid index that a build of somebody else left', async () => {
+  await using shop = await createShopDatabase(inject('postgresUrl'))
+  const before = await shop.snapshot()
+  await using faults = open(shop)
+  await faults.turn('slow_query', 60)
+  await shop.query('CREATE INDEX reservations_item_id ON reservations (item_id)')
+  const admin = new URL(shop.url)
+  admin.username = 'postgres'
+  await query(admin.href, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'reservations_item_id'::regclass")
+  expect(await faults.end()).toEqual({ ok: true })
+  expect(await shop.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'reservations_item_id'::regclass")).toEqual([{ indisvalid: true }])
+  await untilAsBefore(shop, before)
+})
+
 it('gives up instead of making the shop wait behind it, and then tries again', async () => {
   await using shop = await createShopDatabase(inject('postgresUrl'))
   await using faults = open(shop)
