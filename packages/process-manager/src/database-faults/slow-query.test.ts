@@ -55,7 +55,9 @@ it('replaces the invalid index that a build of somebody else left', async () => 
   admin.username = 'postgres'
   await query(admin.href, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'reservations_item_id'::regclass")
   expect(await faults.end()).toEqual({ ok: true })
-  expect(await shop.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'reservations_item_id'::regclass")).toEqual([{ indisvalid: true }])
+  expect(await shop.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'reservations_item_id'::regclass")).toEqual([
+    { indisvalid: true },
+  ])
   await untilAsBefore(shop, before)
 })
 
