@@ -69,8 +69,9 @@ console.log(
   '| what really happens | action | level | why it was allowed, or somebody asked | end | undone | s | |\n|---|---|---|---|---|---|---|---|',
 )
 let missed = 0
-await fleet('/traffic', { profile: 'constant', duration_seconds: 900, rps: 30 })
+const customers = () => fleet('/traffic', { profile: 'constant', duration_seconds: 600, rps: 30 })
 for (const { what, steps, meanwhile, approve, wanted } of ROUNDS.filter(isChosen)) {
+  await customers()
   await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
   const known = new Set((await actions()).map(({ id }) => id))
   const before = (await witnesses.messages()).length
@@ -104,6 +105,7 @@ for (const { what, steps, meanwhile, approve, wanted } of ROUNDS.filter(isChosen
   })
 }
 if (isChosen(undefined, ROUNDS.length)) {
+  await customers()
   await until('quiet', 200, async () => ((await isQuiet(witnesses)) ? true : undefined))
   // All alike: then nothing runs by itself before.
   const everywhere: Step = { fault: 'errors', fields: { p_error: 1 } }

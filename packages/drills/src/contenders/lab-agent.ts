@@ -9,7 +9,9 @@ import { lookUpCitations } from './look-up-citations.ts'
 const LOOK_EVERY_MS = 400
 /** After its diagnosis the agent proposes at once, or not at all. */
 const PROPOSES_WITHIN_MS = 9_000
-const ACTS_WITHIN_MS = 30_000
+/** Where the alert had fallen silent, it may fire again, and its incident is looked at once more. */
+const PROPOSES_AGAIN_WITHIN_MS = 25_000
+const ACTS_WITHIN_MS = 45_000
 const FILES_WITHIN_MS = 12_000
 /** It looks again 20 s after a diagnosis that did not settle the cause; with the time that a look takes. */
 const LOOKS_AGAIN_WITHIN_MS = 28_000
@@ -125,7 +127,9 @@ async function approveAll({ world, signal }: Call): ReturnType<Answer['followUp'
       ({ status, ended_at, output }) => ['proposed', 'approved'].includes(status) || (status === 'started' && !ended_at && !output),
     )
     if (isBusy) quietSince.at = Date.now()
-    const patience = actions.length > 0 ? 1_500 : PROPOSES_WITHIN_MS
+    // Void is what the world had changed for, by the time it was approved: a person waits for what the agent says of the new one.
+    const isSettled = actions.some(({ status }) => status !== 'void')
+    const patience = isSettled ? 1_500 : actions.length > 0 ? PROPOSES_AGAIN_WITHIN_MS : PROPOSES_WITHIN_MS
     if ((!isBusy && Date.now() - quietSince.at > patience) || Date.now() > deadline) return { actions: actions.map(asDone), ticket: null }
     await setTimeout(LOOK_EVERY_MS, undefined, { signal })
   }

@@ -21,6 +21,8 @@ export function proposalText(ref: string, { id, says, level, reason, simulation,
 export const actionLines = {
   allowed: (ref: string, { id, says }: Told) => `*${ref}* *${id}* runs by itself (ACTIONS_MODE=auto): ${oneLine(says, 200)}`,
   expired: (ref: string, { id, says }: Told) => `*${ref}* *${id}* expired, nothing was done: ${oneLine(says, 200)}`,
+  waits: (ref: string, { id }: Told, reason: string) =>
+    `*${ref}* *${id}* waits: what it would change cannot be read now (${oneLine(reason, 200)}). It starts when that is possible, within two minutes of the approval.`,
   voided: (ref: string, { id }: Told, reason: string) => `*${ref}* *${id}* was not carried out: ${oneLine(reason, 300)}`,
   failed: (ref: string, { id }: Told, reason: string) => `*${ref}* *${id}* failed, nothing was changed: ${oneLine(reason, 300)}`,
   unknown: (ref: string, { id, says }: Told, reason: string) =>

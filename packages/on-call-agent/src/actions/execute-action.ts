@@ -67,33 +67,13 @@ interface Work {
 
 /** Reads the world again, and stores that it starts; undefined when it must not. */
 async function begin(work: Work, spec: Action): Promise<StoredAction | undefined> {
-  const { deps, incident, action, gauges, signal } = work
-  const now = deps.now?.() ?? new Date()
-  if (now.getTime() - Date.parse(action.decided_at ?? '') > START_WITHIN_MS) {
-    await voidIt(work, 'the approval was not used in time')
+  const { deps, incident, action } = work
+  const ready = await untilReadable(work, spec)
+  if ('void' in ready) {
+    await voidIt(work, ready.void)
     return undefined
   }
-  if (incident.status === 'resolved') {
-    await voidIt(work, 'the incident is over')
-    return undefined
-  }
-  const context = { incident, signal }
-  let before: Before
-  try {
-    const check = await spec.check(action.arguments, context)
-    if (check.kind === 'refuse') {
-      await voidIt(work, `the world has changed: ${check.message}`)
-      return undefined
-    }
-    const { judged, firing } = await readBefore(gauges, spec.verify.slis, context)
-    const alertLags = await readLags(gauges, context)
-    before = { world: await spec.before(action.arguments, context), judged, firing, alertLags }
-  } catch (error) {
-    if (signal.aborted) throw error
-    await voidIt(work, `the world cannot be read: ${describeError(error)}`)
-    return undefined
-  }
-  const change = { started_at: now.toISOString(), before: JSON.stringify(before) }
+  const change = { started_at: ready.now.toISOString(), before: JSON.stringify(ready.before) }
   await deps.store.transaction(async (ports) => {
     const moved = await ports.actions.move(action.id, { from: ['approved'], to: 'started', change, events: [actionEvents.started(action)] })
     if (moved !== 'moved') throw new Error(`${action.id} was moved on by somebody else`)
@@ -101,6 +81,37 @@ async function begin(work: Work, spec: Action): Promise<StoredAction | undefined
     await ports.incidents.enterPhase(incident.id, 'remediate')
   })
   return { ...action, ...change, status: 'started' }
+}
+
+/** What cannot be judged is not done: an action whose world cannot be read waits for it, as long as its approval is worth something. */
+async function untilReadable(work: Work, spec: Action): Promise<{ now: Date; before: Before } | { void: string }> {
+  const { deps, incident, action, signal } = work
+  for (let unread: string | undefined; ; ) {
+    const now = deps.now?.() ?? new Date()
+    if (now.getTime() - Date.parse(action.decided_at ?? '') > START_WITHIN_MS)
+      return { void: unread ? `the world cannot be read: ${unread}` : 'the approval was not used in time' }
+    if ((await deps.store.incidents.find(incident.id))?.status === 'resolved') return { void: 'the incident is over' }
+    try {
+      const read = await readWorldBefore(work, spec)
+      return 'void' in read ? read : { now, before: read }
+    } catch (error) {
+      if (signal.aborted) throw error
+      if (!unread)
+        await queueTold(deps.store, deps.personOnCall, action, { body: actionLines.waits(incident.ref, action, describeError(error)) })
+      unread = describeError(error)
+    }
+    await sleep(deps.lookEveryMs ?? 1_000, undefined, { signal })
+  }
+}
+
+/** @throws where something cannot be read. */
+async function readWorldBefore({ incident, action, gauges, signal }: Work, spec: Action): Promise<Before | { void: string }> {
+  const context = { incident, signal }
+  const check = await spec.check(action.arguments, context)
+  if (check.kind === 'refuse') return { void: `the world has changed: ${check.message}` }
+  const { judged, firing } = await readBefore(gauges, spec.verify.slis, context)
+  const alertLags = await readLags(gauges, context)
+  return { world: await spec.before(action.arguments, context), judged, firing, alertLags }
 }
 
 /** The only place that changes the system. An error of the call says nothing about its effect: the world does. */
