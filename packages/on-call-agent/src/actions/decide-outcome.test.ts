@@ -127,3 +127,12 @@ test('worse is said early, however far the alert looks back', () => {
     ).kind,
   ).toBe('worse')
 })
+
+test('a figure that goes to and fro about its limit had not recovered while an alert fired', () => {
+  const p95: Judged = { ...rate(0.46, 0.8), id: 'latency_p95_seconds', limit: 0.5, grain: 0.1, says: (value) => `${value} s` }
+  const at = (seconds: number, value: number, ...firing: string[]): Look => ({ seconds, values: { latency_p95_seconds: value }, firing })
+  const ended = judge([p95], [at(31, 0.3, 'Slow'), at(66, 2.08), at(70, 0.4)], ['Slow'], minute)
+  expect(ended).toMatchObject({ kind: 'verified', message: 'Slow fired before, none now; no alert of the incident fires.' })
+  const clearly = { ...p95, before: { now: 0.1, worst: 0.8 } }
+  expect(judge([clearly], [at(31, 0.1, 'Slow'), at(66, 0.1), at(70, 0.1)], ['Slow'], minute).kind).toBe('coincidence')
+})

@@ -61,13 +61,13 @@ export function decideOutcome({ judged, firingBefore, looks, ...lags }: Judging)
   if (worst) return { kind: 'worse', message: `It is worse: ${change(worst, newest)}.`, verification: verificationOf(worst, newest) }
   const isGood = ({ values, firing }: Look) =>
     firing.length === 0 && bad.every(({ id, limit }) => (values[id] ?? Number.POSITIVE_INFINITY) <= limit)
-  const main = bad[0] ?? hadBeenBad[0]
+  const hadRecovered = bad.length === 0 && recoveredBefore(hadBeenBad, firingBefore, newest)
+  const main = bad[0] ?? (hadRecovered ? hadBeenBad[0] : undefined)
   const verification = main ? verificationOf(main, newest) : ofAlerts(firingBefore, newest)
   const words = main
     ? change(main, newest)
     : `${firingBefore.join(', ') || 'no alert'} fired before, ${newest.firing.join(', ') || 'none'} now`
   if (settled.length >= STEADY && settled.slice(-STEADY).every(isGood)) {
-    const hadRecovered = bad.length === 0 && (hadBeenBad.length > 0 || firingBefore.length === 0)
     if (hadRecovered) return { kind: 'coincidence', message: `It had recovered before the action ran: ${words}.`, verification }
     return { kind: 'verified', message: `${capital(words)}; no alert of the incident fires.`, verification }
   }
@@ -82,6 +82,15 @@ export function decideOutcome({ judged, firingBefore, looks, ...lags }: Judging)
   const due = decideDue({ ...lags, bad: stillBad.map(({ before }) => before), firing: newest.firing })
   if (due === undefined || newest.seconds < due) return { kind: 'watch', reason: 'remembers' }
   return { kind: 'no_effect', message: `No effect after ${Math.round(newest.seconds)} s: ${words}${still && `; ${still}`}.`, verification }
+}
+
+/** An alert that fired when the action ran is believed over a figure that goes to and fro about its limit; what was clearly good by then, and is, had recovered. */
+function recoveredBefore(hadBeenBad: Judged[], firingBefore: string[], { values }: Look): boolean {
+  if (firingBefore.length === 0) return true
+  return (
+    hadBeenBad.length > 0 &&
+    hadBeenBad.every(({ id, before, limit, grain }) => (before.now ?? limit) <= Math.max(0, limit - grain) && (values[id] ?? limit) <= limit)
+  )
 }
 
 function isWorse({ id, limit, grain, before }: Judged, { values }: Look): boolean {
