@@ -211,7 +211,7 @@ describe('a question', () => {
     ['how bad is it?', '83 %'],
     ['how sure are you?', '% sure'],
     ['is there a ticket?', 'have not created a ticket'],
-    ['who is on it?', 'nobody is assigned'],
+    ['who is on it?', 'assigned nobody'],
     ['help', 'not a language model'],
     ['thanks!', 'welcome'],
     ['hi', 'Hello'],

@@ -13,7 +13,7 @@ export const impact: Intent = {
     if (facts.rate.kind !== 'seen') return `${priority}I could not see the error rate, so I do not know how many requests are affected.`
     const { last_minute, by_route } = facts.rate.value
     if (last_minute.error_rate === null)
-      return `${priority}No request came within the minute before the diagnosis, so nobody was seen to be affected.`
+      return `${priority}No request came within the minute before the diagnosis, so I cannot tell whether anybody is affected.`
     const worst = by_route.filter(({ errors_per_second }) => errors_per_second > 0).slice(0, 4)
     const routes = worst.map(({ route, error_rate }) => `- ${route}: ${percent(error_rate ?? 0)} fail`)
     return [

@@ -16,7 +16,10 @@ export const showLogs: Intent = {
     const logs = fresh.logs.kind === 'not_asked' ? facts.logs : fresh.logs
     if (logs.kind !== 'seen') return `I could not read the log${logs.kind === 'unseen' ? ` (${excerpt(logs.why, 120)})` : ''}.`
     const { entries, count } = logs.value.result
-    if (entries.length === 0) return 'The log holds no error of the last 2 minutes.'
+    if (entries.length === 0)
+      return count > 0
+        ? `The log counts ${count} errors of the last 2 minutes; I was shown none of them.`
+        : 'The log holds no error of the last 2 minutes.'
     const [top] = logs.value.signatures
     const stack = top?.entries.findLast((entry) => entry.stack !== undefined)?.stack
     if (/\b(stack|trace|traceback)\b/.test(said.words))
@@ -26,7 +29,7 @@ export const showLogs: Intent = {
             .slice(0, 8)
             .map((line) => excerpt(line, 120))
             .join('\n')}\n\`\`\``
-        : 'No log entry has a stack.'
+        : `None of the ${entries.length} entries that I read has a stack.`
     const lines = entries
       .slice(-3)
       .map(({ ts, instance, route, message }) => `- ${clock(ts)} ${instance}${route ? ` ${route}` : ''}: ${excerpt(message, 160)}`)

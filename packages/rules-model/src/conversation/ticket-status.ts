@@ -25,7 +25,7 @@ export const ticketStatus: Intent = {
       ({ name, outcome }) => name === 'create_jira_ticket' && outcome.kind === 'ok' && Value.Check(CreateTicketResult, outcome.value),
     )
     if (made?.outcome.kind !== 'ok' || !Value.Check(CreateTicketResult, made.outcome.value))
-      return `${ownerOf(transcript)}I have not created a ticket for this incident, so nobody is assigned. Write *create ticket and assign to <name>* if you want one.`
+      return `${ownerOf(transcript)}I have not created a ticket for this incident, and have assigned nobody; whether somebody else did I do not see. Write *create ticket and assign to <name>* if you want one.`
     const { key, url, assignee } = made.outcome.value
     return `${ownerOf(transcript)}The ticket is *${key}*, ${assignee === null ? 'assigned to nobody' : `assigned to ${assignee}`} as far as I set it.\n${url}`
   },

@@ -15,8 +15,8 @@ export const where: Intent = {
     const { affected_file, line_number, instances, routes, component } = diagnosis
     return [
       affected_file ? `File: ${affected_file}${line_number ? `, line ${line_number}` : ''}` : 'File: the evidence names none',
-      `Instances: ${instances ? list(instances) : 'none in particular'}`,
-      `Routes: ${routes ? list(routes) : 'none in particular'}`,
+      `Instances: ${instances ? list(instances) : 'the diagnosis names none'}`,
+      `Routes: ${routes ? list(routes) : 'the diagnosis names none'}`,
       `Component: ${component ?? facts.service}`,
     ].join('\n')
   },

@@ -1,4 +1,5 @@
 import { CAUSE_CLASSES, type CauseId, type Diagnosis } from '@oncall-lab/on-call-agent/api'
+import { isReported } from '../facts/alerts.ts'
 import type { Ease } from '../facts/ease.ts'
 import type { Facts } from '../facts/facts.ts'
 import { type Symptom, symptomsOf } from '../facts/symptoms.ts'
@@ -15,6 +16,7 @@ import { type Observations, observe, seenOf } from './observe.ts'
 import { recoveryOf } from './recovery.ts'
 import { type Told, tell } from './tell.ts'
 import { cannotTell } from './unclear.ts'
+import { MOST_FOR_A_REPORT, unconfirmed } from './unconfirmed.ts'
 
 const DIAGNOSED = 0.8
 const SUSPECTED = 0.45
@@ -28,11 +30,12 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   const verdicts = judge(facts, observations)
   const [best, ...others] = verdicts
   if (!best) throw new Error('There is no family')
-  const confidence = confidenceOf(groundsOf(best, others, observations))
+  const isUnconfirmed = best.family.cause === 'nothing_wrong' && isReported(facts)
+  const confidence = Math.min(confidenceOf(groundsOf(best, others, observations)), isUnconfirmed ? MOST_FOR_A_REPORT : 1)
   const ease = recoveryOf(facts, observations)
   const symptoms = symptomsOf(facts.alerts, undefined)
   const isToBeSeen = isReadable(facts) || (best.family.cause === 'alert_rule_defect' && ruleIsWrong(observations))
-  const decided = isToBeSeen ? decide(best, confidence, { ease, symptoms, observations }) : decideBlind(best, confidence)
+  const decided = isToBeSeen ? decide(best, confidence, { ease, symptoms, observations, isUnconfirmed }) : decideBlind(best, confidence)
   const told = wordsOf(facts, [best, ...others], observations, { decided, ease })
   const alternatives = decided.cause === 'out_of_sight' ? [] : alternativesTo(facts, decided.status === 'inconclusive' ? verdicts : others)
   const evidence = usable(
@@ -122,7 +125,12 @@ function hidden(symptoms: ReadonlySet<Symptom>, observations: Observations): boo
 function decide(
   { family }: Verdict,
   confidence: number,
-  { ease, symptoms, observations }: { ease: Ease; symptoms: ReadonlySet<Symptom>; observations?: Observations },
+  {
+    ease,
+    symptoms,
+    observations,
+    isUnconfirmed = false,
+  }: { ease: Ease; symptoms: ReadonlySet<Symptom>; observations?: Observations; isUnconfirmed?: boolean },
 ): Decided {
   const { cause } = family
   if (cause === 'out_of_sight') return { status: 'inconclusive', cause }
@@ -133,6 +141,7 @@ function decide(
   if (calm && !never && observations && seenOf(observations, 'errorHistory')?.level === 'passed' && confidence >= SUSPECTED)
     return { status: 'recovered', cause: 'recovered' }
   if (cause === 'alert_rule_defect' && observations && !ruleIsRead(observations)) return { status: 'inconclusive', cause: 'unknown' }
+  if (isUnconfirmed && confidence >= SUSPECTED) return { status: 'suspected', cause }
   if (cause === 'nothing_wrong')
     return confidence >= DIAGNOSED ? { status: 'false_alarm', cause } : { status: 'inconclusive', cause: 'unknown' }
   if (confidence < SUSPECTED) return { status: 'inconclusive', cause: 'unknown' }
@@ -146,6 +155,7 @@ function wordsOf(
   { decided, ease }: { decided: Decided; ease: Ease },
 ): Told {
   if (decided.cause === 'unknown') return cannotTell(facts, verdicts, observations)
+  if (decided.cause === 'nothing_wrong' && isReported(facts)) return unconfirmed(facts, observations)
   if (decided.status !== 'recovered') return tell(facts, verdicts, observations)
   const calm = ['nothing_wrong', 'alert_rule_defect'].includes(verdicts[0].family.cause)
   const passed = seenOf(observations, 'errorHistory')
@@ -153,8 +163,11 @@ function wordsOf(
   const told = tell(facts, verdicts, observations)
   const history = passed?.level === 'passed' ? ` ${facts.service} was in trouble for a while: ${passed.says}.` : ''
   const diary = seenOf(observations, 'recentChange')
-  const changed = diary && !['earlier', 'none'].includes(diary.level) ? diary : undefined
-  const seenNow = ease.kind === 'yes' ? ease.says : 'nothing of it is left in the log or in the error rate'
+  const changed = diary && !['earlier', 'undated', 'none'].includes(diary.level) ? diary : undefined
+  const seenNow =
+    ease.kind === 'yes'
+      ? ease.says
+      : `nothing of it is left in what I could read${facts.rate.kind === 'seen' ? '' : ', which is not the error rate'}`
   return {
     ...told,
     rootCause: `It has stopped: ${seenNow}.${history}${changed === undefined ? '' : ` What changed: ${changed.says}.`} What is left to read does not show the cause.`,

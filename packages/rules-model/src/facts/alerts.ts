@@ -23,6 +23,11 @@ export function readAlerts(text: string): Alert[] {
   })
 }
 
+/** Whether no rule stands behind any of them: a person, or another program for one, told of it. Triggers other than Alertmanager give each their own key. */
+export function isReported({ alerts }: { alerts: readonly Alert[] }): boolean {
+  return alerts.length > 0 && alerts.every(({ labels }) => labels?.external_id !== undefined)
+}
+
 function alertsWithin(value: unknown): Alert[] {
   if (Array.isArray(value)) return value.flatMap(alertsWithin)
   if (!isRecord(value)) return []

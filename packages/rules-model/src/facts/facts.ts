@@ -188,8 +188,13 @@ function readAnswer<T extends TSchema>(schema: T, calls: Call[], key: string): R
 function isCut(calls: Call[], key: string): boolean {
   const last = calls.findLast((call) => call.key === key && call.outcome.kind === 'ok')
   const value = last?.outcome.kind === 'ok' ? last.outcome.value : undefined
-  const told = (typeof value === 'object' && value !== null ? value : {}) as { left_out?: unknown; truncated?: unknown } // Members that may not be there.
-  return Number(told.left_out ?? 0) > 0 || Number(told.truncated ?? 0) > 0
+  return value !== undefined && isCutResult(value)
+}
+
+/** Whether a result says of itself that it leaves something out, or could not read all: then it shows neither "all" nor "none". */
+export function isCutResult(value: unknown): boolean {
+  const told = (typeof value === 'object' && value !== null ? value : {}) as { left_out?: unknown; truncated?: unknown; complete?: unknown } // Members that may not be there.
+  return Number(told.left_out ?? 0) > 0 || Number(told.truncated ?? 0) > 0 || told.complete === false
 }
 
 function map<T, U>(reading: Reading<T>, change: (value: T) => U): Reading<U> {

@@ -1,6 +1,7 @@
 import { AlertExpressionResult } from '@oncall-lab/on-call-agent/look-functions'
 import { memberOf, type Quote, quoteFrom } from '../quote.ts'
 import { clock } from '../wording.ts'
+import { isReported } from './alerts.ts'
 import type { Facts } from './facts.ts'
 import type { Question } from './metric-queries.ts'
 import { type Sample, type Series, samplesOf } from './series.ts'
@@ -125,6 +126,16 @@ export function troubleSeconds(facts: Facts): number | undefined {
   const onset = onsetOf(facts)
   if (!onset || onset.endedAt !== undefined || facts.now === undefined || !isAlertsOwn(onset, facts)) return undefined
   return Math.max(0, facts.now - onset.at) / 1_000
+}
+
+/** Whether anything tells when the trouble began: a reading, or an alert of a rule. A person reports what they met when they met it, and it may be old by then. */
+export function isBeginKnown(facts: Facts): boolean {
+  const onset = onsetOf(facts)
+  return (
+    (onset !== undefined && isAlertsOwn(onset, facts)) ||
+    ruleOnset(facts) !== undefined ||
+    (facts.startedAt !== undefined && !isReported(facts))
+  )
 }
 
 /** When the trouble began as near as it is known: by the readings, else when the alert began to fire. */

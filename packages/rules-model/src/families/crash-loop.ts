@@ -49,7 +49,7 @@ export const crashLoop = defineFamily({
       ...notes('deaths'),
       ...(is('running', 'given_up')
         ? [
-            `${spared('running').length > 0 ? `${list(spared('running'))} ${spared('running').length === 1 ? 'runs' : 'run'} on.` : 'No instance is left.'}`,
+            `${spared('running').length > 0 ? `${list(spared('running'))} ${spared('running').length === 1 ? 'runs' : 'run'} on.` : 'No other instance runs.'}`,
             'It stays away until somebody starts it.',
           ]
         : []),

@@ -19,7 +19,7 @@ export const trafficDrop = defineFamily({
   },
   tell: {
     headline: ({ service, says }) =>
-      `Requests do not arrive at ${service}, which is ready to serve them: ${says('traffic') ?? 'no request is counted'}.`,
+      `Requests do not arrive at ${service}, which is ready to serve them: ${says('traffic') ?? says('errors') ?? 'how many are counted could not be seen'}.`,
     because: ['running', 'targets', 'balancerList', 'errors'],
     component: () => 'the way of the requests (clients, DNS, load balancer)',
     steps: ({ service }) => [

@@ -105,7 +105,7 @@ test('why is it slow: the engine looks and answers with its cause', () => {
 
 test('why is it slow, when nothing is: what is seen of it, and no word of an alert', () => {
   const { answer } = ask('why is it slow?')
-  expect(answer).toMatch(/^I see nothing of that\. .*answers come within/)
+  expect(answer).toMatch(/^I see nothing of that \(confidence 0\.[1-6]\d?\).*answers come within/)
   expect(answer).not.toContain('alert')
 })
 
@@ -207,5 +207,26 @@ describe('pods', () => {
     expect(ask('how many pods?', createWorld({ broken, database: clusterLooks() }), LOOKS).answer).toBe(
       'I could not see the pods: pods is forbidden.',
     )
+  })
+})
+
+describe('what could not be read whole is not "none"', () => {
+  const COVER = { ok: true, window_seconds: 3_600, complete: false, truncated: 0, errors: ['the diary of one part gave no answer'] }
+  const looks = {
+    list_changes: { ...COVER, changes: [] },
+    get_lock_info: { ...COVER, database: 'shop', waiting: 0, roots: [], waits: [] },
+    get_active_connections: { ...COVER, database: 'shop', sessions: 7, groups: [], longest: [] },
+  }
+  test.each([
+    ['what was changed lately?', /I see no change within the last hour\. Not all could be read/],
+    ['who holds locks?', /not all could be read/],
+    ['what runs longest in the database?', /not all could be read/],
+  ])('%s', (question, words) => {
+    expect(ask(question, createWorld({ database: looks }), ASKABLE).answer).toMatch(words)
+  })
+
+  test('a process manager that lists no instance has not said that all run', () => {
+    const world = createWorld({ instances: { instances: [], load_balancer: { backends: [] } } })
+    expect(ask('any problem?', world).answer).toMatch(/Could not be seen: .*the instances, as none is listed/)
   })
 })

@@ -46,7 +46,10 @@ function firing({ transcript }: Asked): Finding {
   const reading = readFacts([], transcript.calls).allFiring
   if (reading.kind !== 'seen') return { kind: 'unseen', says: `which alerts fire${reading.kind === 'unseen' ? ` (${reading.why})` : ''}` }
   const names = [...new Set(reading.value.flatMap(({ labels }) => labels.alertname ?? []))].filter((name) => !/watchdog/i.test(name))
-  if (names.length === 0) return { kind: 'well', says: 'no alert fires' }
+  if (names.length === 0)
+    return readFacts([], transcript.calls).isCut(ALL_FIRING)
+      ? { kind: 'unseen', says: 'all alerts that fire, as only a part of them was shown' }
+      : { kind: 'well', says: 'no alert fires' }
   return { kind: 'bad', says: `alerts fire: ${list(names)}`, quote: quoteFrom(reading.call, names[0] ?? '') }
 }
 
@@ -54,7 +57,10 @@ function openIncidents({ transcript }: Asked): Finding {
   const reading = readResult(ListIncidentsResult, transcript.calls, RECENT)
   if (reading.kind !== 'seen') return { kind: 'unseen', says: `open incidents${reading.kind === 'unseen' ? ` (${reading.why})` : ''}` }
   const open = reading.value.incidents.filter(({ status }) => status !== 'resolved')
-  if (open.length === 0) return { kind: 'well', says: 'no incident is open' }
+  const { incidents, complete } = reading.value
+  if (open.length === 0 && !complete && incidents.length === 0) return { kind: 'unseen', says: 'open incidents, as none was shown' }
+  if (open.length === 0)
+    return { kind: 'well', says: complete ? 'no incident is open' : `none of the newest ${incidents.length} incidents is open` }
   const named = open.map(
     ({ ref, service, root_cause }) => `${ref} (${service}${root_cause === null ? '' : `: ${root_cause.slice(0, 100)}`})`,
   )
@@ -78,6 +84,7 @@ function instances({ transcript }: Asked): Finding {
   if (reading.kind !== 'seen') return { kind: 'unseen', says: `the instances${reading.kind === 'unseen' ? ` (${reading.why})` : ''}` }
   const all = reading.value.instances
   const off = all.filter(({ state }) => state !== 'running')
+  if (all.length === 0) return { kind: 'unseen', says: 'the instances, as none is listed' }
   if (off.length === 0) return { kind: 'well', says: `all ${all.length} instances run` }
   return {
     kind: 'bad',

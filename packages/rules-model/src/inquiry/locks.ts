@@ -1,5 +1,5 @@
 import { LockInfoResult } from '@oncall-lab/on-call-agent/database-functions'
-import { readResult } from '../facts/facts.ts'
+import { isCutResult, readResult } from '../facts/facts.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { LOCKS } from '../signals/inside-database.ts'
 import { duration, list } from '../wording.ts'
@@ -21,7 +21,14 @@ function answerLocks({ transcript, tools }: Asked): Answer {
     return { answer: `I could not see the database's locks${reading.kind === 'unseen' ? `: ${reading.why}` : ''}.`, evidence: [] }
   const { database, waiting, roots } = reading.value
   const evidence = [quoteFrom(reading.call, ...memberOf('waiting', waiting)) ?? []].flat()
-  if (waiting === 0) return { answer: `Nobody waits for a lock in the database ${database}.`, evidence }
+  if (waiting === 0) {
+    const answer = isCutResult(reading.value)
+      ? `I see nobody who waits for a lock in the database ${database}, and not all could be read.`
+      : `Nobody waits for a lock in the database ${database}.`
+    return { answer, evidence }
+  }
+  if (roots.length === 0)
+    return { answer: `${waiting} sessions of ${database} wait for locks. Who holds them could not be seen.`, evidence }
   const held = roots.map(
     ({ pid, application, user, state, transaction_seconds, blocks, holds, statement }) =>
       `- pid ${pid}, ${application || user}, ${state}${transaction_seconds === null ? '' : ` for ${duration(transaction_seconds)}`}: blocks ${blocks}${holds.length > 0 ? `, holds ${list(holds.slice(0, 3))}` : ''}${statement ? `; last statement: ${statement}` : ''}`,

@@ -1,5 +1,5 @@
 import { ActiveConnectionsResult } from '@oncall-lab/on-call-agent/database-functions'
-import { readResult } from '../facts/facts.ts'
+import { isCutResult, readResult } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { nameOf } from '../signals/inside-database.ts'
@@ -27,7 +27,9 @@ function answerLongest({ transcript, tools }: Asked): Answer {
   const { longest, sessions, database } = reading.value
   if (longest.length === 0)
     return {
-      answer: `Nothing of the ${sessions} sessions of ${database} has run for long.`,
+      answer: isCutResult(reading.value)
+        ? `I was shown none of the ${sessions} sessions of ${database} that has run for long, and not all could be read.`
+        : `Nothing of the ${sessions} sessions of ${database} has run for long.`,
       evidence: [quoteFrom(reading.call, ...memberOf('sessions', sessions)) ?? []].flat(),
     }
   const lines = longest.slice(0, 6).map((session) => {

@@ -43,7 +43,9 @@ function answerPods(asked: Asked): Answer {
     answer: [
       `${count} ${count === 1 ? 'pod' : 'pods'} in ${namespace}, ${all.length - bad.length} ready${count > all.length ? ` of the ${all.length} that I was shown` : ''}.`,
       ...bad.map((pod) => `- ${pod.name} is not ready: ${whyNot(pod)}.`),
-      ...(bad.length === 0 && all.length > 0 ? [`No pod is in trouble: ${list(all.map(({ name }) => name))}.`] : []),
+      ...(bad.length === 0 && all.length > 0
+        ? [`${count > all.length ? 'None of these is' : 'No pod is'} in trouble: ${list(all.map(({ name }) => name))}.`]
+        : []),
     ].join('\n'),
     evidence: [
       quoteFrom(reading.call, `"count":${count}`) ?? [],

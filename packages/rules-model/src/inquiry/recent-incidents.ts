@@ -23,7 +23,8 @@ function answerIncidents({ transcript }: Asked): Answer {
   if (reading.kind !== 'seen')
     return { answer: `I could not read the earlier incidents${reading.kind === 'unseen' ? `: ${reading.why}` : ''}.`, evidence: [] }
   const { incidents, complete } = reading.value
-  if (incidents.length === 0) return { answer: 'No incident is on record.', evidence: [] }
+  if (incidents.length === 0)
+    return { answer: complete ? 'No incident is on record.' : 'I was shown no incident, and not all could be read.', evidence: [] }
   const open = incidents.filter(({ status }) => status !== 'resolved').length
   const lines = incidents.map(
     ({ ref, service, status, alerts, opened_at, root_cause, ticket }) =>

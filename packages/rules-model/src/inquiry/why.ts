@@ -11,7 +11,7 @@ const MOST_ROUNDS = 4
 function whyOf(id: string, example: string, pattern: RegExp, symptom: string): InquiryKind {
   const factsOf = ({ transcript, service }: Asked): Facts =>
     readFacts(
-      [{ alertname: symptom, severity: 'none', service, summary: '', labels: { service }, startsAt: undefined }],
+      [{ alertname: symptom, severity: 'none', service, summary: '', labels: { service, external_id: 'inquiry' }, startsAt: undefined }],
       transcript.calls.filter(isLook),
     )
   return {
@@ -21,6 +21,7 @@ function whyOf(id: string, example: string, pattern: RegExp, symptom: string): I
     questions: (asked) => (asked.transcript.turns >= MOST_ROUNDS ? [] : nextQuestions(factsOf(asked), asked.tools)),
     answer(asked): Answer {
       const {
+        cause,
         root_cause,
         status,
         confidence,
@@ -28,8 +29,14 @@ function whyOf(id: string, example: string, pattern: RegExp, symptom: string): I
         next_steps,
         alternatives = [],
       } = diagnose(factsOf(asked), { place: false, quotes: new Set() })
-      // Its first sentence is about an alert that there is not.
-      if (status === 'false_alarm') return { answer: `I see nothing of that. ${root_cause.replace(/^[^.]*\. /, '')}`, evidence }
+      if (cause === 'nothing_wrong') {
+        // Its first sentence tells whoever asked that they did.
+        const answer = [
+          `I see nothing of that (confidence ${confidence.toFixed(2)}): no reading of ${asked.service} confirms it.`,
+          root_cause.replace(/^[^.]*\. /, ''),
+        ]
+        return { answer: [answer.join(' '), ...next_steps.slice(0, 3).map((step) => `Next: ${step}`)].join('\n'), evidence }
+      }
       const lead = status === 'inconclusive' ? '' : `Most likely (confidence ${confidence.toFixed(2)}): `
       const further = [...alternatives.slice(0, 2), ...next_steps.slice(0, 2).map((step) => `Next: ${step}`)]
       return { answer: [`${lead}${root_cause}`, ...further].join('\n'), evidence }

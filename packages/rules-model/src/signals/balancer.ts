@@ -57,6 +57,7 @@ export const balancerErrors = defineSignal({
   source: 'rate',
   levels: ['all_errors', 'own_errors', 'stray', 'none'],
   abnormal: ['all_errors', 'own_errors'],
+  needsAll: ['all_errors', 'none'],
   questions: (facts) => [askMetric('balancer_statuses', facts.job)],
   read: (facts) => {
     const reading = facts.metric('balancer_statuses')

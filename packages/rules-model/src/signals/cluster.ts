@@ -14,6 +14,7 @@ export const podWaiting = defineSignal({
   source: 'pods',
   levels: ['image', 'no_room', 'crash_loop', 'none'],
   abnormal: ['image', 'no_room', 'crash_loop'],
+  needsAll: ['none'],
   questions: () => [GET_PODS],
   read: (facts) => {
     const reading = alertedPods(facts)
@@ -87,6 +88,7 @@ export const nodes = defineSignal({
   source: 'nodes',
   levels: ['not_ready', 'all_ready'],
   abnormal: ['not_ready'],
+  needsAll: ['all_ready'],
   questions: () => [GET_NODES],
   read: (facts) => {
     const reading = alertedNodes(facts)
@@ -107,6 +109,7 @@ export const probes = defineSignal({
   source: 'probes',
   levels: ['liveness', 'readiness', 'none'],
   abnormal: ['liveness', 'readiness'],
+  needsAll: ['none'],
   questions: () => [GET_EVENTS],
   read: (facts) => {
     const reading = podWarnings(facts)

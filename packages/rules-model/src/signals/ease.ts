@@ -63,10 +63,10 @@ const WATCH: Record<Symptom, Watch> = {
   traffic: {
     metrics: ['traffic', 'retries'],
     more: [],
-    ease: (facts) =>
-      [easeBy(traffic, [], ['surge', 'higher', 'lower', 'gone'])(facts), easeBy(retries, [], ['many'])(facts)].find(
-        ({ kind }) => kind === 'no',
-      ) ?? { kind: 'unknown', says: 'the traffic is as usual' },
+    ease: (facts) => {
+      const arriving = easeBy(traffic, [], ['surge', 'higher', 'lower', 'gone'])(facts)
+      return [arriving, easeBy(retries, [], ['many'])(facts)].find(({ kind }) => kind === 'no') ?? arriving
+    },
   },
   monitoring: {
     metrics: ['up'],

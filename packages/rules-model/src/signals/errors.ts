@@ -30,6 +30,12 @@ export const errors = defineSignal({
   },
 })
 
+/** What the samples cover, which is less than was asked for where Prometheus has not run for so long. */
+function spanOf(times: number[]): string {
+  const seconds = Math.round((Math.max(...times) - Math.min(...times)) / 1_000)
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`
+}
+
 interface Row {
   name: string
   errors: number
@@ -143,7 +149,10 @@ export const errorHistory = defineSignal({
     const [top] = points.toSorted((a, b) => b.value - a.value)
     if (!top) return EMPTY
     const quote = quoteFrom(reading.call, JSON.stringify(top.point))
-    if (top.value < 0.05) return seen('none', `no errors were counted within the last ${Math.round(15 * facts.pace)} minutes`, { quote })
+    if (top.value < 0.05)
+      return seen('none', `next to no errors were counted within the last ${spanOf(points.map(({ point: [at] }) => Date.parse(at)))}`, {
+        quote,
+      })
     const now = facts.rate.kind === 'seen' ? facts.rate.value.last_minute.error_rate : (points.at(-1)?.value ?? 0)
     const says = `${percent(top.value)} of the requests failed around ${clock(top.point[0])}`
     const last = Math.max(...points.filter(({ value }) => value >= 0.05).map(({ point: [at] }) => Date.parse(at)))

@@ -135,6 +135,7 @@ export const hostJournal = defineSignal({
   source: 'diary',
   levels: ['configuration', 'no_space', 'killed', 'says_nothing'],
   abnormal: ['configuration', 'no_space', 'killed'],
+  needsAll: ['says_nothing'],
   questions: (facts) => {
     const question = askJournal(facts)
     return question ? [question] : []

@@ -95,7 +95,8 @@ export const lockRoot = defineSignal({
     const { waiting, roots } = reading.value
     const quote = quoteFrom(reading.call, ...memberOf('waiting', waiting))
     const [root] = roots
-    if (waiting === 0 || !root) return seen('none', 'nobody waits for a lock in the database', { quote })
+    if (waiting > 0 && !root) return EMPTY
+    if (!root) return seen('none', 'nobody waits for a lock in the database', { quote })
     const since = root.transaction_seconds === null ? '' : `, its transaction open for ${duration(root.transaction_seconds)}`
     return seen(
       'waits',

@@ -4,7 +4,7 @@ import { explainExit } from '../facts/exit-story.ts'
 import { type Facts, INSTANCES, isAlerted, presentValues } from '../facts/facts.ts'
 import { quotePoint } from '../facts/load.ts'
 import { askMetric } from '../facts/metric-queries.ts'
-import { beganAt } from '../facts/onset.ts'
+import { beganAt, isBeginKnown } from '../facts/onset.ts'
 import { type Series, samplesOf } from '../facts/series.ts'
 import { FLAPS, isGhost, timesDown } from '../facts/target-course.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -19,6 +19,7 @@ export const deaths = defineSignal({
   source: 'instances',
   levels: ['again_and_again', 'once', 'none'],
   abnormal: ['again_and_again', 'once'],
+  needsAll: ['none'],
   questions: () => [INSTANCES],
   read: (facts) => {
     const { instances } = facts
@@ -92,6 +93,7 @@ export const restarts = defineSignal({
   source: 'exits',
   levels: ['several', 'one', 'none'],
   abnormal: ['several'],
+  needsAll: ['none'],
   questions: (facts) => (aboutProcesses(facts) ? [askMetric('restarts', facts.job)] : []),
   read: (facts) => {
     const reading = facts.metric('restarts')
@@ -108,7 +110,8 @@ export const restarts = defineSignal({
     if (!top) return EMPTY
     const quote = quotePoint(reading.call, top.series)
     const name = top.series.labels.port ? `the instance on port ${top.series.labels.port}` : 'an instance'
-    if (top.rise <= 0) return seen('none', 'no restart was counted since it began', { quote })
+    if (top.rise <= 0)
+      return seen('none', `no restart was counted ${isBeginKnown(facts) ? 'since it began' : 'in what was read'}`, { quote })
     return seen(top.rise >= 2 ? 'several' : 'one', `${name} counts ${top.now} restarts now`, { quote })
   },
 })
@@ -129,6 +132,7 @@ export const running = defineSignal({
   source: 'instances',
   levels: ['all', 'given_up', 'some', 'none'],
   abnormal: ['given_up', 'some', 'none'],
+  needsAll: ['all', 'none'],
   questions: () => [INSTANCES],
   read: ({ instances, service }) => {
     if (instances.kind !== 'seen') return unread(instances) ?? EMPTY

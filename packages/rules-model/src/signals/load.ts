@@ -150,6 +150,7 @@ export const openFiles = defineSignal({
   source: 'limits',
   levels: ['exhausted', 'enough'],
   abnormal: ['exhausted'],
+  needsAll: ['enough'],
   questions: ({ job }) => [askMetric('open_files', job)],
   read: (facts) => {
     const reading = facts.metric('open_files')

@@ -1,3 +1,4 @@
+import type { FetchLogsResult } from '@oncall-lab/on-call-agent/functions'
 import { loggedOfKind, methodsOf, routesOf, shareOf, topErrorCode } from '../facts/database.ts'
 import type { ErrorKind } from '../facts/error-kind.ts'
 import { errorsHaveEased } from '../facts/error-rates.ts'
@@ -8,6 +9,8 @@ import { excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, type Signal, seen, unread } from './signal.ts'
 
 const LEVELS = ['dominant', 'some', 'uncounted', 'none'] as const
+
+const isPart = ({ count, entries, templates }: FetchLogsResult) => count > entries.length && templates === undefined
 
 /** Errors of these kinds in the newest minute of the log; `what` names them in the plural. */
 function logOf(what: string, ...kinds: ErrorKind[]): Signal<(typeof LEVELS)[number]> {
@@ -24,7 +27,9 @@ function logOf(what: string, ...kinds: ErrorKind[]): Signal<(typeof LEVELS)[numb
       const share = shareOf(signatures)
       const [top] = signatures
       if (!top || share < 0.05)
-        return seen('none', `the log shows no ${what}`, { quote: quoteFrom(logs.call, ...memberOf('count', logs.value.result.count)) })
+        return seen('none', `the log${isPart(logs.value.result) ? ', of which the newest entries were read,' : ''} shows no ${what}`, {
+          quote: quoteFrom(logs.call, ...memberOf('count', logs.value.result.count)),
+        })
       const ofRequests = signatures.some(({ routes }) => routes.length > 0)
       const level = ofRequests && isUncounted(facts) ? 'uncounted' : share >= 0.5 ? 'dominant' : 'some'
       const first = kinds.map((kind) => signatures.find((signature) => signature.kind === kind)).find(Boolean) ?? top

@@ -1,3 +1,4 @@
+import { isReported } from '../facts/alerts.ts'
 import { type Facts, presentValues } from '../facts/facts.ts'
 import { onHosts } from '../facts/hosts.ts'
 import { quotePoint } from '../facts/load.ts'
@@ -30,7 +31,7 @@ export const alertState = defineSignal({
 
 /** Prometheus has no rule of that name, so it never fired: a person or another program told of it. */
 const isReport = ({ calls, alerts }: Facts) =>
-  (alerts.length > 0 && alerts.every(({ labels }) => labels.external_id !== undefined)) ||
+  isReported({ alerts }) ||
   calls.some(({ name, outcome }) => name === 'get_alert_expression' && outcome.kind === 'failed' && outcome.code === 'no_such_rule')
 
 /** Whether Prometheus has lost sight of several parts at once. */

@@ -10,22 +10,24 @@ interface Told {
   /** Seconds after the beginning. */
   now?: number
   endedAt?: number
+  /** Nothing that was read tells when it began; a person reported it then, in seconds. */
+  reportedAt?: number
 }
 
 /** Requests fail from second 0; what is looked at `now`, the newest change first. */
-function read({ changes, now = 30, endedAt }: Told) {
+function read({ changes, now = 30, endedAt, reportedAt }: Told) {
   const onset = { at: timeOf(0), ended_at: endedAt === undefined ? null : timeOf(endedAt), error_rate_before: 0, error_rate_within: 0.5 }
   const call = { id: 'c', content: JSON.stringify({ changes, onset }) }
   const facts = {
-    alerts: [{ alertname: 'InventoryHighErrorRate', summary: '' }],
+    alerts: [{ alertname: 'InventoryHighErrorRate', summary: '', labels: reportedAt === undefined ? {} : { external_id: 'INC1' } }],
     symptoms: new Set(['errors']),
-    startedAt: BEGAN + 20_000,
+    startedAt: BEGAN + (reportedAt ?? 20) * 1_000,
     now: BEGAN + now * 1_000,
     pace: 1,
     instances: { kind: 'not_asked' },
     metric: () => ({ kind: 'not_asked' }),
     result: () => ({ kind: 'seen', value: { changes }, call }),
-    rate: { kind: 'seen', value: { onset }, call },
+    rate: reportedAt === undefined ? { kind: 'seen', value: { onset }, call } : { kind: 'not_asked' },
   }
   return recentChange.read(facts as unknown as Facts) // Only what is read.
 }
@@ -60,4 +62,18 @@ test.each([
   ['a deploy that has only begun', [deploy(5, 'r4', 'r6', 'deploy_started'), deploy(-3, 'r6', 'r4')]],
 ])('%s nothing is taken back', (_, changes) => {
   expect(read({ changes })).not.toHaveProperty('text', expect.stringContaining('at'))
+})
+
+test('when a trouble that a person reports began is not known, so nothing is said to have been changed before it, or not', () => {
+  expect(read({ changes: [], reportedAt: 1_200 })).toMatchObject({
+    level: 'undated',
+    says: expect.stringContaining('when the trouble began is not known'),
+  })
+  expect(read({ changes: [deploy(0, 'r6', 'r4')], reportedAt: 1_200 })).toMatchObject({
+    level: 'undated',
+    says: expect.stringMatching(/r6 .* whether the trouble began before or after it is not known/),
+  })
+  // What was changed a moment before the report is worth naming whenever it began.
+  expect(read({ changes: [deploy(1_190, 'r6', 'r4')], reportedAt: 1_200 })).toMatchObject({ level: 'release' })
+  expect(read({ changes: [] })).toMatchObject({ level: 'none' })
 })

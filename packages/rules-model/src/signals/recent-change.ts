@@ -1,9 +1,9 @@
 import { ListChangesResult } from '@oncall-lab/on-call-agent/look-functions'
 import type { Facts } from '../facts/facts.ts'
 import type { Question } from '../facts/metric-queries.ts'
-import { beganAt, onsetOf } from '../facts/onset.ts'
+import { beganAt, isBeginKnown, onsetOf } from '../facts/onset.ts'
 import { takenBack, tookBack, withoutTakenBack } from '../facts/taken-back.ts'
-import { quoteFrom } from '../quote.ts'
+import { type Quote, quoteFrom } from '../quote.ts'
 import { clock, excerpt } from '../wording.ts'
 import { defineSignal, EMPTY, seen, unread } from './signal.ts'
 
@@ -28,7 +28,7 @@ type Change = ListChangesResult['changes'][number]
 export const recentChange = defineSignal({
   about: 'what was changed',
   source: 'diary',
-  levels: ['release', 'setting', 'setting_before', 'fewer', 'fewer_before', 'other', 'earlier', 'none'],
+  levels: ['release', 'setting', 'setting_before', 'fewer', 'fewer_before', 'other', 'earlier', 'undated', 'none'],
   abnormal: ['release', 'setting', 'fewer'],
   needsAll: ['none'],
   questions: () => [CHANGES],
@@ -41,8 +41,13 @@ export const recentChange = defineSignal({
     const { changes } = reading.value
     const lasting = withoutTakenBack(changes, (began ?? 0) - (onset?.offMs ?? ALERTS_LATER_MS))
     const [newest] = changes
-    if (!newest || began === undefined)
-      return seen('none', 'nothing was changed within the last hour', { quote: quoteFrom(reading.call, '"changes":[]') })
+    const isDated = began !== undefined && isBeginKnown(facts)
+    if (!newest) {
+      const says = `nothing was changed within the last ${spanOf(reading.value)}`
+      const quote = quoteFrom(reading.call, '"changes":[]')
+      return isDated ? seen('none', says, { quote }) : seen('undated', `${says}; when the trouble began is not known`, { quote })
+    }
+    if (began === undefined) return undated(newest, quoteFrom(reading.call, `"at":"${newest.at}"`, newest.at))
     const nearMs = facts.symptoms.has('memory') || facts.symptoms.has('database') ? SLOWLY_NEAR_MS : NEAR_MS
     const near = lasting.filter(({ at }) => began - Date.parse(at) <= nearMs && Date.parse(at) - began <= SLACK_MS)
     // What was taken back before the trouble is not its cause. Of a change and the one that took it back, the first is told.
@@ -51,6 +56,7 @@ export const recentChange = defineSignal({
     const change = told ?? newest
     const quote = quoteFrom(reading.call, `"at":"${change.at}"`, change.at)
     if (!told) {
+      if (!isDated) return undated(change, quote)
       const before = lasting.includes(newest) ? 'well before this' : 'which set it back to what it had been'
       const when = Date.parse(newest.at) > began ? 'after it had begun' : before
       return seen('earlier', `the last change (${describeChange(change)}) was at ${clock(change.at)}, ${when}`, { quote })
@@ -83,6 +89,20 @@ export const recentChange = defineSignal({
     )
   },
 })
+
+function undated(change: Change, quote: Quote | undefined) {
+  const says = `the last change (${describeChange(change)}) was at ${clock(change.at)}; whether the trouble began before or after it is not known`
+  return seen('undated', says, { quote })
+}
+
+/** What the diary was asked for. */
+export function spanOf({ window_seconds: seconds }: { window_seconds?: number | null }): string {
+  return seconds === undefined || seconds === null || seconds === 3_600
+    ? 'hour'
+    : seconds % 60 === 0
+      ? `${seconds / 60} minutes`
+      : `${seconds} s`
+}
 
 /** So long a trouble may need to die away once its reason is gone. */
 const DIES_AWAY_MS = 60_000
