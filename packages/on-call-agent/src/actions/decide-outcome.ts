@@ -89,7 +89,9 @@ function recoveredBefore(hadBeenBad: Judged[], firingBefore: string[], { values 
   if (firingBefore.length === 0) return true
   return (
     hadBeenBad.length > 0 &&
-    hadBeenBad.every(({ id, before, limit, grain }) => (before.now ?? limit) <= Math.max(0, limit - grain) && (values[id] ?? limit) <= limit)
+    hadBeenBad.every(
+      ({ id, before, limit, grain }) => (before.now ?? limit) <= Math.max(0, limit - grain) && (values[id] ?? limit) <= limit,
+    )
   )
 }
 
