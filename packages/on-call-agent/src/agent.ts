@@ -238,6 +238,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       for (const { effect, incidentId } of outcomes) {
         if (effect === 'opened' && incidentId) investigate(incidentId, { opensNow: true })
         if (effect === 'resolved' && incidentId) over(incidentId)
+        if ((effect === 'reopened' || effect === 'joined') && incidentId) secondLooks.notice(incidentId)
       }
       await unpaged.pageAgain(outcomes)
       return outcomes

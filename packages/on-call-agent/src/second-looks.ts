@@ -1,5 +1,5 @@
 import type { InvestigatorDependencies } from './investigation/investigator.ts'
-import { countSecondLooks, decideSecondLook, lookAgain, madeBy } from './investigation/second-look.ts'
+import { countSecondLooks, decideSecondLook, lookAgain, madeBy, newsOf } from './investigation/second-look.ts'
 import type { Store } from './store/ports.ts'
 
 interface SecondLooksOptions {
@@ -21,7 +21,8 @@ export function createSecondLooks({ store, investigation, afterMs, work, onLooke
     const incident = await held.incidents.find(incidentId)
     if (!incident) return { kind: 'none' as const }
     const looks = countSecondLooks(await held.transcripts.read(incidentId))
-    const decision = decideSecondLook({ incident, madeBy: await madeBy(held, incidentId), looks, afterMs, now: new Date() })
+    const timeline = await held.incidents.timeline(incidentId)
+    const decision = decideSecondLook({ incident, madeBy: madeBy(timeline), looks, afterMs, news: newsOf(timeline), now: new Date() })
     return decision.kind === 'look' ? { kind: 'look' as const, incident } : decision
   }
   const look = (incidentId: string) =>
@@ -48,6 +49,10 @@ export function createSecondLooks({ store, investigation, afterMs, work, onLooke
   return {
     /** To be called when an investigation of the incident ended. */
     follow,
+    /** To be called when an alert came to the incident that may tell of another trouble. Cheap: a storm brings thousands. */
+    notice(incidentId: string): void {
+      if (!timers.has(incidentId)) timers.set(incidentId, setTimeout(follow, afterMs[0] ?? 0, incidentId).unref())
+    },
     stop(): void {
       for (const timer of timers.values()) clearTimeout(timer)
     },

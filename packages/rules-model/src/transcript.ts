@@ -65,11 +65,14 @@ export function readTranscript(all: ChatMessage[]): Transcript {
   }
 }
 
-/** The alerts, and what came after the agent had it looked again. */
+/** The alerts, as they were told last, and what came after the agent had it looked again. */
 function sinceLastLook(messages: ChatMessage[]): ChatMessage[] {
-  const again = messages.findLastIndex((message) => message.role === 'user' && AGAIN.test(textOf(message.content)))
-  const alerts = messages.findIndex(({ role }) => role === 'user')
-  return again > alerts ? [...messages.slice(0, alerts + 1), ...messages.slice(again + 1)] : messages
+  const looks = messages.flatMap((message, i) => (message.role === 'user' && AGAIN.test(textOf(message.content)) ? [i] : []))
+  const first = messages.findIndex(({ role }) => role === 'user')
+  const again = looks.at(-1) ?? -1
+  if (again <= first) return messages
+  const alerts = looks.findLast((i) => readAlerts(textOf(messages[i]?.content)).length > 0) ?? first
+  return [...messages.slice(0, first), ...messages.slice(alerts, alerts + 1), ...messages.slice(again + 1)]
 }
 
 function readCall(
