@@ -72,6 +72,8 @@ export const LogEntry = Type.Object({
   error: Type.Optional(Type.String()),
   /** The error's code where it has one: an SQLSTATE (`57014`) or Node's (`ECONNREFUSED`). */
   code: Type.Optional(Type.String()),
+  /** Of an error that ended the process: the one request whose work threw it, `GET /items/17`. */
+  ended_by: Type.Optional(Type.String()),
   /** As V8 prints it, file paths relative to the repository's root. */
   stack: Type.Optional(Type.String()),
 })

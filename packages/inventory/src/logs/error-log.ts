@@ -15,8 +15,15 @@ export interface FailedRequest {
 /** Writes failed requests to the log that all instances share, without credentials and personal data. */
 export interface ErrorLog {
   record(error: Error, request: FailedRequest): void
-  /** An error that ends the process, and the requests that were under way (`GET /items/17`). */
-  recordEnd(error: Error, underWay: readonly string[]): void
+  /** An error that ends the process, the request that threw it where that is known (`GET /items/17`), and all that were under way. */
+  recordEnd(error: Error, endedBy: string | undefined, underWay: readonly string[]): void
+}
+
+interface Written {
+  level: string
+  words: string
+  request?: FailedRequest
+  endedBy?: string | undefined
 }
 
 const LONGEST_MESSAGE = 2_000
@@ -24,7 +31,7 @@ const LONGEST_STACK = 8_000
 
 /** `instance` gives the address as Prometheus names it, once the server listens. */
 export function createErrorLog({ log, instance }: { log: SharedLog; instance: () => string }): ErrorLog {
-  const write = (error: Error, { level, words, request }: { level: string; words: string; request?: FailedRequest }) => {
+  const write = (error: Error, { level, words, request, endedBy }: Written) => {
     const code = codeOfError(error)
     const entry: LogEntry = {
       ts: new Date().toISOString(),
@@ -36,6 +43,7 @@ export function createErrorLog({ log, instance }: { log: SharedLog; instance: ()
       // pg names its DatabaseError "error".
       error: error.constructor.name,
       ...(code !== 'unknown' && { code }),
+      ...(endedBy && { ended_by: endedBy }),
       stack: tidyStack(error.stack ?? '').slice(0, LONGEST_STACK),
     }
     log.append(redact(JSON.stringify(entry)))
@@ -44,9 +52,10 @@ export function createErrorLog({ log, instance }: { log: SharedLog; instance: ()
   const wordsOf = (error: Error) => error.message || describeError(error)
   return {
     record: (error, request) => write(error, { level: 'error', words: wordsOf(error), request }),
-    recordEnd(error, underWay) {
+    recordEnd(error, endedBy, underWay) {
       const during = underWay.length > 0 ? ` during ${underWay.join(', ')}` : ''
-      write(error, { level: 'fatal', words: `${wordsOf(error)} (nobody caught it: the process ends${during})` })
+      const words = `${wordsOf(error)} (nobody caught it: the process ends${during})`
+      write(error, { level: 'fatal', words, endedBy })
     },
   }
 }
