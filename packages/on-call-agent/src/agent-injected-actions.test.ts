@@ -16,6 +16,8 @@ const ORDERS = [
   { action: 'deploy_release', arguments: { release: 'evil' } },
   { action: 'deploy_release', arguments: { release: 'r3' } },
   { action: 'terminate_session', arguments: { pid: 1, began: '2026-01-01 00:00:00+00' } },
+  { action: 'quarantine_row', arguments: { table: 'items', key: '16' } },
+  { action: 'create_index', arguments: { index: 'x; DROP TABLE items' } },
   { action: 'run_remediation', arguments: { host: 'db1', name: 'rm -rf /' } },
   { action: 'fault', arguments: { mode: 'none' } },
 ]

@@ -173,6 +173,24 @@ export const TableStatsResult = Type.Object({
 })
 export type TableStatsResult = Static<typeof TableStatsResult>
 
+/** `path` is that of a request, as the shop's log writes it. */
+export const FindRowArgs = {
+  path: Type.String({
+    minLength: 2,
+    maxLength: 200,
+    pattern: '^/[^\\s?#]*$',
+    description: 'The path of a request, for example /orders/4711.',
+  }),
+}
+export const FindRowResult = Type.Object({
+  ...COVERAGE,
+  database: Text,
+  path: Text,
+  /** Which rows a request for that path reads, of the tables whose rows may be set aside. Their content is not read. */
+  rows: Type.Array(Type.Object({ table: Text, key: Text, state: Type.Enum(['here', 'quarantined', 'absent', 'no_key']) })),
+})
+export type FindRowResult = Static<typeof FindRowResult>
+
 export const ConfigParameterResult = Type.Object({
   ...COVERAGE,
   database: Text,

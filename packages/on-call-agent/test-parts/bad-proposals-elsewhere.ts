@@ -7,6 +7,21 @@ export interface There {
   pod: string
 }
 
+/** Rows that may not be set aside: of other tables, not there, and one that is there and ended nobody. */
+const ROWS: [table: unknown, key: unknown][] = [
+  ['items', '17'],
+  ['items', '16'],
+  ['items', '99'],
+  ['items', "17' OR '1'='1"],
+  ['items', 17],
+  ['items', ['17', '16']],
+  ['items', '*'],
+  ['items', '17\n16'],
+  ['orders', '1'],
+  ['items; DROP TABLE items', '17'],
+  ['oncall.movable_tables', 'items'],
+  [null, '17'],
+]
 /** Names of no index that may be built: those of the table, one that is there, one whose table is not. */
 const INDEXES = [
   'orders_pkey',
@@ -82,6 +97,12 @@ const KINDS: Record<string, ((there: There, i: number) => unknown)[]> = {
     ({ sessions: { idle } }, i) => propose('cancel_query', { ...idle, pid: [0, -1, 1, '1', 4_194_305, 1.5, [idle.pid]][i % 7] }),
     ({ sessions: { idle } }, i) =>
       propose('terminate_session', { ...idle, ...[{ database: 'other' }, { force: true }, { sql: 'x' }][i % 3] }),
+    (_, i) => {
+      const [table, key] = ROWS[i % ROWS.length] ?? []
+      return propose('quarantine_row', { table, key })
+    },
+    (_, i) =>
+      propose('quarantine_row', { table: 'items', key: '17', ...[{ keys: ['16'] }, { where: 'true' }, { database: 'other' }][i % 3] }),
     (_, i) => propose('create_index', { index: INDEXES[i % INDEXES.length] }),
     (_, i) =>
       propose('create_index', {

@@ -75,7 +75,7 @@ function remedy(
   const waits = proposals.at(-1)?.outcome.kind === 'ok' && !transcript.isDenied
   const facts = readFacts(transcript.alerts, transcript.calls.filter(isLook))
   const asked = (tool: string, args: object) => transcript.calls.some(({ key }) => key === questionKey(tool, args))
-  const open = remedyQuestions(diagnosis).filter(({ tool, args }) => tools.includes(tool) && !asked(tool, args))
+  const open = remedyQuestions(diagnosis, facts).filter(({ tool, args }) => tools.includes(tool) && !asked(tool, args))
   if (!waits && open.length > 0) return asks(transcript, open)
   const next = remediesFor(diagnosis, facts, { isOffered: (name) => isListed(name, actions) }).find(
     (each) => !asked('propose_action', each),

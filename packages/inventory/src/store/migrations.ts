@@ -1,6 +1,7 @@
 import { createCatalogue } from './catalogue.ts'
 import { createOncallSchema } from './oncall-schema.ts'
 import type { Connection } from './postgres-pool.ts'
+import { createRowQuarantine } from './row-quarantine.ts'
 
 /** One step of the schema; a step that has been released is never changed. */
 export interface Migration {
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'the catalogue', run: insertCatalogue },
   { version: 3, name: 'the reservations of the last day', run: insertReservations },
   { version: 4, name: 'the indexes that are expected', run: createOncallSchema },
+  { version: 5, name: 'a quarantine for rows', run: createRowQuarantine },
 ]
 
 /** Ids are compared byte by byte, whatever the database's language is. A reservation outlives its item. */

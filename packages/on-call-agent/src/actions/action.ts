@@ -5,6 +5,17 @@ import type { ActionLevel, Incident } from '../api.ts'
 export interface ActionContext {
   incident: Incident
   signal: AbortSignal
+  /** How processes of the service ended lately; absent where no target can tell. @throws UpstreamError */
+  ends?: () => Promise<ProcessEnd[]>
+}
+
+/** A process that ended without being asked to. */
+export interface ProcessEnd {
+  instance: string
+  /** RFC 3339. */
+  at: string
+  /** The request whose work ended it, `GET /items/17`, as the process itself wrote; absent where it wrote none. */
+  endedBy?: string
 }
 
 /** Whether the world allows an action now. */

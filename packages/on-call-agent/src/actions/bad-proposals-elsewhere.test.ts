@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { addOncallSchema } from '@oncall-lab/inventory/test-parts/oncall-schema'
 import { query } from '@oncall-lab/postgres-server/query'
 import { createTestDatabase } from '@oncall-lab/postgres-server/test-database'
 import { startCluster } from '@oncall-lab/stand-ins/test-cluster'
@@ -62,10 +63,12 @@ async function openDatabase(): Promise<World> {
     database.url,
     `CREATE TABLE orders (id int PRIMARY KEY, customer int);
      CREATE INDEX orders_customer ON orders (customer);
-     CREATE SCHEMA oncall; GRANT USAGE ON SCHEMA oncall TO PUBLIC;
-     CREATE TABLE oncall.declared_indexes (name text PRIMARY KEY, on_table text NOT NULL, columns text[] NOT NULL);
-     GRANT SELECT ON oncall.declared_indexes TO PUBLIC;
-     INSERT INTO oncall.declared_indexes VALUES ('orders_customer', 'orders', '{customer}'), ('of_nothing', 'no_table', '{id}')`,
+     CREATE TABLE items (id text PRIMARY KEY); INSERT INTO items VALUES ('16'), ('17')`,
+  )
+  await addOncallSchema(database.url)
+  await query(
+    database.url,
+    "INSERT INTO oncall.declared_indexes VALUES ('orders_customer', 'orders', '{customer}'), ('of_nothing', 'no_table', '{id}')",
   )
   const [url, admin] = [new URL(database.url), new URL(database.url)]
   url.username = 'oncall'
@@ -83,8 +86,9 @@ async function openDatabase(): Promise<World> {
     async changes() {
       const left = await query(admin.href, `SELECT pid FROM pg_stat_activity WHERE pid = ANY('{${pids.join()}}')`)
       const made = await query(admin.href, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1")
-      const same = made.map(({ relname }) => relname).join() === 'orders,orders_customer,orders_pkey'
-      return left.length === pids.length && same ? [] : [...left, ...made]
+      const same = made.map(({ relname }) => relname).join() === 'items,items_pkey,orders,orders_customer,orders_pkey'
+      const rows = await query(admin.href, 'SELECT id FROM items')
+      return left.length === pids.length && same && rows.length === 2 ? [] : [...left, ...made, ...rows]
     },
   }
 }
@@ -139,7 +143,20 @@ const test = withShop.extend('world', ({ shop }) => async (target: Elsewhere): P
 
 test.for<[target: Elsewhere, reasons: string[]]>([
   ['fleet', ['invalid_arguments', 'not_the_last_change', 'nothing_to_do', 'unknown_setting']],
-  ['database', ['invalid_arguments', 'not_declared', 'not_to_blame', 'nothing_to_do', 'own_pool', 'stale', 'wrong_target']],
+  [
+    'database',
+    [
+      'cannot_be_checked',
+      'invalid_arguments',
+      'not_declared',
+      'not_listed',
+      'not_to_blame',
+      'nothing_to_do',
+      'own_pool',
+      'stale',
+      'wrong_target',
+    ],
+  ],
   ['cluster', ['by_hand_only', 'invalid_arguments', 'no_revision', 'out_of_range', 'unknown_action', 'unknown_node', 'unknown_pod']],
   ['hosts', ['invalid_arguments', 'not_listed', 'not_seen']],
 ])(

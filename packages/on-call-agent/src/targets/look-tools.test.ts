@@ -16,6 +16,7 @@ import type {
 import { fetchLogs } from './fleet/fetch-logs.ts'
 import { listInstances } from './fleet/list-instances.ts'
 import type { LoadBalancerClient } from './fleet/load-balancer.ts'
+import { createLogTail } from './fleet/log-tail.ts'
 import { fetchCodeFromGitHub } from './github/fetch-code-from-github.ts'
 import type { PrometheusClient, Series } from './prometheus/client.ts'
 import { computeErrorRate as errorRateOf } from './prometheus/compute-error-rate.ts'
@@ -40,7 +41,10 @@ const MUTE = { query: down, queryRange: down, queryBetween: down, labelValues: d
 
 const balancer = (over: Partial<LoadBalancerClient>): LoadBalancerClient => ({ tailLogs: down, backends: down, state: down, ...over })
 const logsOf = (entries: ReturnType<typeof logEntry>[], count = entries.length) =>
-  ask<FetchLogsResult>(fetchLogs(balancer({ tailLogs: async () => ({ entries, count }) })), { seconds: 60, limit: 200 })
+  ask<FetchLogsResult>(
+    fetchLogs(async () => ({ entries, count })),
+    { seconds: 60, limit: 200 },
+  )
 
 test('logs: the newest entries stay, oldest first, and the count tells of those that are left out', async () => {
   const entries = Array.from({ length: 200 }, (_, i) => logEntry({ message: `${i} ${'x'.repeat(300)}` }))
@@ -68,7 +72,9 @@ test('logs: one huge entry, and even many, hide neither themselves nor the funct
 })
 
 test('logs: what cannot be asked is an error, and no empty log', async () => {
-  await expect(ask(fetchLogs(balancer({})), { seconds: 60, limit: 1 })).rejects.toMatchObject({ code: 'upstream_unreachable' })
+  await expect(ask(fetchLogs(createLogTail(balancer({}))), { seconds: 60, limit: 1 })).rejects.toMatchObject({
+    code: 'upstream_unreachable',
+  })
 })
 
 const series = (labels: Record<string, string>, value: number | null): Series => ({ labels, points: [[1, value]] })
@@ -302,7 +308,7 @@ test("what is asked of a service that a target does not see is not_seen with its
   const shop = balancer({ tailLogs: async () => ({ entries: [logEntry()], count: 1 }), backends: async () => [] })
   const tools: [Tool, object][] = [
     [computeErrorRate(metrics), {}],
-    [fetchLogs(shop), { seconds: 60, limit: 10 }],
+    [fetchLogs(createLogTail(shop)), { seconds: 60, limit: 10 }],
     [listInstances({ instances: async () => [] }, shop), {}],
     [fetchCodeFromGitHub({ repository: 'o/r', readFile: down }, (service) => service === 'inventory'), { file_path: 'a.ts' }],
   ]

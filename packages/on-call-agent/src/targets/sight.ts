@@ -1,4 +1,4 @@
-import type { Action } from '../actions/action.ts'
+import type { Action, ActionContext } from '../actions/action.ts'
 import type { Gauges } from '../actions/sli.ts'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
@@ -47,7 +47,20 @@ export function looksWithoutModel(targets: readonly Target[]): Call[] {
   return targets.flatMap(({ firstLook, withoutModel = [] }) => [...firstLook, ...withoutModel])
 }
 
-/** What can be done there, and what shows whether it helped. */
+/** What can be done there, and what shows whether it helped. An action of one target may ask the others how processes ended. */
 export function actionsOf(targets: readonly Target[]): { actions: Action[]; gauges: Gauges[] } {
-  return { actions: targets.flatMap(({ actions = [] }) => actions), gauges: targets.flatMap(({ gauges }) => gauges ?? []) }
+  const witnesses = targets.filter(({ ends }) => ends !== undefined)
+  const actions = targets.flatMap(({ actions: own = [] }) => own)
+  return {
+    actions:
+      witnesses.length === 0
+        ? actions
+        : actions.map((action) => ({ ...action, check: (args, context) => action.check(args, withEnds(context, witnesses)) })),
+    gauges: targets.flatMap(({ gauges }) => gauges ?? []),
+  }
+}
+
+function withEnds(context: ActionContext, witnesses: readonly Target[]): ActionContext {
+  const ask = async () => (await Promise.all(witnesses.map((target) => target.ends?.(context.incident, context.signal) ?? []))).flat()
+  return { ...context, ends: ask }
 }

@@ -1,5 +1,5 @@
 import { LabError } from '@oncall-lab/service-kit/errors'
-import type { Action } from '../actions/action.ts'
+import type { Action, ProcessEnd } from '../actions/action.ts'
 import type { Gauges } from '../actions/sli.ts'
 import type { Incident } from '../api.ts'
 import type { Tool } from '../functions/tool.ts'
@@ -27,6 +27,8 @@ export interface Target {
   readonly actions?: readonly Action[]
   /** What it can read of a service while an action is judged. */
   readonly gauges?: Gauges
+  /** How processes of the service ended within the last ten minutes, for actions of any target. @throws UpstreamError */
+  ends?(incident: Incident, signal: AbortSignal): Promise<ProcessEnd[]>
   /** What it gives to the bundle of an incident. */
   readonly bundled?: (subject: BundleSubject) => readonly BundledLook[]
   /** What it adds to the descriptions of other targets' functions, by their name: for example which metrics it exports. */

@@ -59,13 +59,19 @@ async function spoil(url: string): Promise<void> {
     COMMIT`)
 }
 
+/** A row that was set aside meanwhile is mended there, and stays there: whoever set it aside returns it. */
+const MEND_IN_QUARANTINE = `
+    UPDATE oncall.quarantined_rows AS kept SET content = jsonb_set(content, '{manufacturer}', to_jsonb(before.manufacturer)) FROM ${RECORD} AS before
+      WHERE kept.on_table = 'items' AND kept.key = before.id AND kept.returned_at IS NULL AND kept.content->>'manufacturer' = '';`
+
 /** What somebody else has written into the row meanwhile stays. */
 async function restore(url: string): Promise<void> {
   await using session = await openSession(url, { lock_timeout: WAIT_FOR_ROW_MS })
-  const [found] = await session.query(`SELECT to_regclass('${RECORD}') AS record`)
+  const [found] = await session.query(`SELECT to_regclass('${RECORD}') AS record, to_regclass('oncall.quarantined_rows') AS quarantine`)
   if (!found?.record) return
   await session.query(`
     BEGIN;
+    ${found.quarantine ? MEND_IN_QUARANTINE : ''}
     UPDATE items SET manufacturer = before.manufacturer FROM ${RECORD} AS before WHERE items.id = before.id AND items.manufacturer = '';
     DROP TABLE ${RECORD};
     COMMIT`)

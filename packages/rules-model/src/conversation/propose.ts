@@ -10,7 +10,7 @@ const TOOL = 'propose_action'
 const POLITE =
   '(ok |okay |yes |now |just |then )*(please |can you |could you |would you |will you |can we |could we |should we |you should |go |let us |lets )*'
 const ORDER = new RegExp(
-  `^${POLITE}(restart|reboot|bounce|drain|take out|roll ?back|rollback|revert|undo|scale|start|terminate|cancel|build|rebuild|mitigate|cure|fix|repair|propose|suggest an action)\\b`,
+  `^${POLITE}(restart|reboot|bounce|drain|take out|roll ?back|rollback|revert|undo|scale|start|terminate|cancel|build|rebuild|quarantine|set aside|isolate|mitigate|cure|fix|repair|propose|suggest an action)\\b`,
 )
 const ASK =
   /\b(what|anything|something) (do|can|could|would) you (propose|do about)\b|\banything (you|we) can do\b|\bwhat can (you|we) do about\b|\bpropose (something|an? action|anything)\b/
@@ -25,6 +25,7 @@ const KINDS: [RegExp, actions: string[]][] = [
   [/\bscale\b/, ['scale_service', 'scale_deployment']],
   [/\b(terminate|cancel)\b/, ['terminate_session', 'cancel_query']],
   [/\b(re)?build\b/, ['create_index']],
+  [/\b(quarantine|set aside|isolate)\b/, ['quarantine_row']],
   [/\bstart\b/, ['start_part', 'run_remediation']],
 ]
 
@@ -64,9 +65,10 @@ function nothing(diagnosis: Diagnosis | undefined): string {
 }
 
 /** What has to be known before, and was not asked yet. */
-function missing({ tools, earlier, fresh }: Conversation, diagnosis: Diagnosis): Question[] {
+function missing({ tools, transcript, earlier, fresh }: Conversation, diagnosis: Diagnosis): Question[] {
   const asked = new Set([...earlier, ...fresh.calls].map(({ key }) => key))
-  return remedyQuestions(diagnosis).filter((question) => tools.includes(question.tool) && !asked.has(keyOf(question)))
+  const facts = readFacts(transcript.alerts, [...earlier, ...fresh.calls].filter(isLook))
+  return remedyQuestions(diagnosis, facts).filter((question) => tools.includes(question.tool) && !asked.has(keyOf(question)))
 }
 
 /** What was ordered, else the least remedy that was not proposed yet. */

@@ -2,6 +2,7 @@ import type { Diagnosis } from '@oncall-lab/on-call-agent/api'
 import type { ListInstancesResult } from '@oncall-lab/on-call-agent/functions'
 import { blockingSession, slotTaker } from '../facts/blocking-session.ts'
 import type { Facts } from '../facts/facts.ts'
+import { fatalRow, fatalRowQuestions } from '../facts/fatal-row.ts'
 import type { Question } from '../facts/metric-queries.ts'
 import { missingIndex } from '../facts/missing-index.ts'
 import { FAMILIES } from '../families/families.ts'
@@ -56,8 +57,12 @@ export function remediesFor(diagnosis: Diagnosis, facts: Facts, { isOffered = ()
 }
 
 /** What has to be known before a remedy can be made, whatever the investigation asked. */
-export function remedyQuestions(diagnosis: Diagnosis): Question[] {
-  return familyOf(diagnosis).some((remedy) => remedy === 'roll_back' || remedy === 'set_back' || remedy === 'scale_back') ? [CHANGES] : []
+export function remedyQuestions(diagnosis: Diagnosis, facts: Facts): Question[] {
+  const remedies = familyOf(diagnosis)
+  return [
+    ...(remedies.some((remedy) => remedy === 'roll_back' || remedy === 'set_back' || remedy === 'scale_back') ? [CHANGES] : []),
+    ...(remedies.includes('set_aside') ? fatalRowQuestions(facts) : []),
+  ]
 }
 
 const familyOf = ({ cause }: Diagnosis): readonly Remedy[] => FAMILIES.find((family) => family.cause === cause)?.remedies ?? []
@@ -150,6 +155,13 @@ const MAKERS: Record<ServiceRemedy, (seen: Seen) => Proposal[]> = {
         arguments: { index: lost.index },
         reason: `The schema declares ${lost.index} for ${lost.table}, and it is ${lost.state}.`,
       },
+    ]
+  },
+  set_aside({ facts }) {
+    const row = fatalRow(facts)
+    if (!row) return []
+    return [
+      { action: 'quarantine_row', arguments: { ...row }, reason: `The processes ended while they read row ${row.key} of ${row.table}.` },
     ]
   },
   start_database: ({ facts }) => startOf('database', `Nobody reaches the database of ${facts.service}, and every instance needs it.`),

@@ -32,6 +32,7 @@ export const badData = defineFamily({
     'logProgramming',
     'logUnknown',
   ],
+  remedies: ['set_aside'],
   // The log has the error that the value brings, and no word of the value.
   refine: ({ is }) => (is('fatalRequest', 'same_request') && is('logData', 'none') ? 1.6 : 0),
   tell: {

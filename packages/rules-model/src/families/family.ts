@@ -51,7 +51,7 @@ interface Tell {
  * What cures a cause, in the order in which it is tried; which action it is, the targets of the incident say. `restart` and `drain`: the one instance that is named.
  * `restart_all`: every instance, one after the other. `scale_out`: one instance more. `scale_back`: as many as before somebody took some away. `roll_back`: the release that ran well before, there where the diagnosis says.
  * `set_back`: the changed setting. `end_blocker`: the session, or the statement, behind which others wait in the database. `end_slot_taker`: a session of the client that
- * has taken the connection slots. `build_index`: the one that is declared and missing. `start_database`, `start_balancer`: what does not run.
+ * has taken the connection slots. `build_index`: the one that is declared and missing. `set_aside`: the row that ends whoever reads it. `start_database`, `start_balancer`: what does not run.
  */
 export type Remedy = HostRemedy | ClusterRemedy | ServiceRemedy
 
@@ -67,6 +67,7 @@ export type ServiceRemedy =
   | 'end_blocker'
   | 'end_slot_taker'
   | 'build_index'
+  | 'set_aside'
   | 'start_database'
   | 'start_balancer'
 

@@ -18,9 +18,11 @@ import { createInstanceReader } from './instance-reader.ts'
 import { listChanges } from './list-changes.ts'
 import { listInstances } from './list-instances.ts'
 import { createLoadBalancerClient } from './load-balancer.ts'
+import { createLogTail } from './log-tail.ts'
 import { SHOP_METRICS } from './metrics.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
 import { createProcessManagerClient } from './process-manager.ts'
+import { readEnds } from './read-ends.ts'
 import { fleetSettings } from './settings.ts'
 
 /** The shop's instances: their error log through the load balancer, and their states from the process manager. */
@@ -33,6 +35,7 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
     const acting = createActingClient(PM_URL, PM_AGENT_TOKEN ?? AGENT_TOKEN)
     const processManager = createProcessManagerClient(PM_URL)
     const reader = createInstanceReader(LB_URL)
+    const tailLogs = createLogTail(loadBalancer, processManager, reader)
     const port: Target = {
       id: 'fleet',
       sees: "the shop's error log and its instances",
@@ -40,7 +43,7 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
       firstLook: [{ name: 'fetch_logs', args: { seconds: 120, limit: 50 } }],
       withoutModel: [{ name: 'list_instances', args: {} }],
       functions: [
-        fetchLogs(loadBalancer, processManager, reader),
+        fetchLogs(tailLogs),
         listInstances(processManager, loadBalancer),
         getBalancerState(processManager, loadBalancer),
         probeEndpoint(processManager, reader),
@@ -50,6 +53,7 @@ export const fleet = defineConnector<Target, typeof fleetSettings>({
       actions: [restartInstance, scaleService, drainInstance, deployRelease, rollingRestart, changeSetting, startPart].map((action) =>
         action(acting),
       ),
+      ends: (_incident, signal) => readEnds({ processManager, tailLogs }, signal),
       bundled: (subject) => [
         { layer: 'os', name: 'instances', call: { name: 'list_instances', args: {} } },
         { layer: 'os', name: 'runtime', call: { name: 'get_runtime_metrics', args: {} } },

@@ -3,9 +3,11 @@ import { defineConnector } from '../../connector.ts'
 import type { Target } from '../target.ts'
 import { cancelQuery } from './actions/cancel-query.ts'
 import { createIndex } from './actions/create-index.ts'
+import { quarantineRow } from './actions/quarantine-row.ts'
 import { terminateSession } from './actions/terminate-session.ts'
 import { checkConnection } from './check-connection.ts'
 import { createDatabaseClient } from './client.ts'
+import { findRow } from './find-row.ts'
 import { getLockInfo } from './get-lock-info.ts'
 import { getTableStats } from './get-table-stats.ts'
 import { getConfigParameter, getDatabaseInfo, getDatabaseStats, getReplicationStatus } from './server-facts.ts'
@@ -20,6 +22,7 @@ const FUNCTIONS = [
   getLockInfo,
   getDatabaseStats,
   getTableStats,
+  findRow,
   getConfigParameter,
   getReplicationStatus,
 ]
@@ -55,7 +58,7 @@ export const postgres = defineConnector<Target, typeof postgresSettings>({
       functions: FUNCTIONS.map((create) => create(clients)),
       bundled: ({ database }) =>
         BUNDLED.map(([layer, name, args = {}]) => ({ layer, name, call: { name, args: { ...args, ...(database && { database }) } } })),
-      actions: [terminateSession(clients), cancelQuery(clients), createIndex(clients)],
+      actions: [terminateSession(clients), cancelQuery(clients), createIndex(clients), quarantineRow(clients)],
     }
     const detail = databases.map(({ name, host, port: at, database }) => `${name}: ${host}:${at}/${database}`).join(', ')
     return { kind: 'on', port, about: { ...about, kind: 'real', detail } }
