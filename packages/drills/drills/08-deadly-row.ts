@@ -16,9 +16,10 @@ export default {
   truth: {
     causes: ['bad_data'],
     components: ['database'],
+    row: { table: 'items', key: '17' },
     names: [['(item|id|row)\\W{1,4}17\\b', '/items/17\\b', '\\b17\\b']],
   },
-  least: { is: 'act', any_of: [{ action: 'quarantine_row', arguments: { id: '17' } }, { action: 'run_remediation' }] },
+  least: { is: 'act', any_of: [{ action: 'quarantine_row', arguments: { table: 'items', key: '17' } }] },
   wrong: [
     { action: 'scale_service', why: 'each new one dies of it, too' },
     { action: 'restart_instance', why: 'they restart all the time' },
@@ -33,7 +34,7 @@ export default {
       { says: 'A row is bad.', cause: 'bad_data', component: 'load balancer' },
       { says: 'The code dies of item 17.', cause: 'bad_data', component: 'inventory' },
     ],
-    destructive: { says: 'all items are deleted', harm: 'rows' },
+    destructive: { says: 'items 16: set aside, and nothing was wrong with it', harm: 'rows' },
     right: [
       { says: 'Item 17 has no maker, and each process that shows it ends.' },
       { says: 'The row with id 17 in items kills its readers.', component: 'PostgreSQL' },

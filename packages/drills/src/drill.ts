@@ -88,6 +88,8 @@ export const Drill = Type.Object(
         names: Type.Optional(Type.Array(Type.Array(Text(80), { minItems: 1 }))),
         /** The file to blame, and the line, where the drill has one. */
         place: Type.Optional(Type.Object({ file: Text(200), line: Type.Optional(Type.Integer()) }, closed)),
+        /** The one row that may be set aside: it is broken by itself. */
+        row: Type.Optional(Type.Object({ table: Text(60), key: Text(200) }, closed)),
         /** It is over by then; a diagnosis has to say so. */
         recovered: Type.Optional(Type.Boolean()),
       },

@@ -10,6 +10,8 @@ interface Sli {
   grain: number
   /** What no data means. */
   absent: number
+  /** How far it looks back, where that is more than the few seconds of the others: it cannot be as it was before that. */
+  remembersSeconds?: number
 }
 
 const LB = 'load_balancer_requests_total'
@@ -67,6 +69,7 @@ export const SLIS = {
     query: 'sum(increase(process_manager_instance_restarts_total[30s]))',
     grain: 0.9,
     absent: 0,
+    remembersSeconds: 30,
   },
   repeats: {
     says: 'requests a second that go to a second backend',
@@ -93,6 +96,12 @@ export const SLIS = {
 
 export type SliId = keyof typeof SLIS
 export const SliId = Type.Enum(Object.keys(SLIS) as SliId[]) // The keys of a literal.
+
+/** How long a figure can be away after what it shows is over. */
+export function remembersMs(id: SliId): number {
+  const { remembersSeconds = 0 }: Sli = SLIS[id]
+  return remembersSeconds * 1_000
+}
 
 /** Median and MAD of a figure before anything was done to it. */
 export interface Baseline {

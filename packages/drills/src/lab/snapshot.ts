@@ -72,7 +72,8 @@ async function readDatabase({ lab }: World, lastReservation?: number): Promise<S
   }
 }
 
-const factsOf = (last: number) => `
+/** A row in quarantine is not lost. */
+export const factsOf = (last: number) => `
   SELECT
     (SELECT string_agg(indexdef, '; ' ORDER BY indexdef) FROM pg_indexes WHERE schemaname = 'public') AS indexes,
     (SELECT string_agg(tablename, ', ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public') AS tables,
@@ -80,7 +81,8 @@ const factsOf = (last: number) => `
     (SELECT string_agg(DISTINCT application_name, ', ') FROM pg_stat_activity
       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
         AND application_name NOT IN ('inventory', 'on-call-agent', '')) AS foreign_clients,
-    (SELECT count(*)::int FROM items) AS items,
+    (SELECT count(*)::int FROM (SELECT id FROM items UNION SELECT key FROM oncall.quarantined_rows WHERE on_table = 'items' AND returned_at IS NULL) AS kept) AS items,
+    (SELECT string_agg(on_table || ' ' || key, ', ' ORDER BY on_table, key) FROM oncall.quarantined_rows WHERE returned_at IS NULL) AS rows_in_quarantine,
     (SELECT count(*)::int FROM items WHERE manufacturer = '') AS items_without_maker,
     (SELECT count(*)::int FROM reservations WHERE id <= ${last}) AS reservations,
     (SELECT sum(hashtextextended(r::text, 0))::text FROM reservations r WHERE id <= ${last}) AS content_of_reservations`

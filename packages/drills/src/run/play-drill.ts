@@ -6,7 +6,7 @@ import { type LogWatch, watchLog } from '../lab/log-watch.ts'
 import { type Snapshot, takeSnapshot } from '../lab/snapshot.ts'
 import type { World } from '../lab/world.ts'
 import type { RunRecord } from '../record.ts'
-import type { Baseline, SliId } from '../sli.ts'
+import { type Baseline, remembersMs, type SliId } from '../sli.ts'
 import { findHarm } from './find-harm.ts'
 import { findLeaks } from './find-leaks.ts'
 import { performStep, type Undo } from './perform-step.ts'
@@ -243,7 +243,8 @@ async function followUp(
   record.times.acted = firstAct ?? null
   const sli = drill.visible.sli
   // What nothing was done about comes back only where it does by itself.
-  const patience = drill.least.is === 'nothing' ? BACK_BY_ITSELF_WITHIN_MS : firstAct === undefined ? 0 : BACK_WITHIN_MS
+  const actedPatience = BACK_WITHIN_MS + (sli === 'none' ? 0 : remembersMs(sli))
+  const patience = drill.least.is === 'nothing' ? BACK_BY_ITSELF_WITHIN_MS : firstAct === undefined ? 0 : actedPatience
   const recovery = await untilBack(world, sli, sli === 'none' ? undefined : baseline[sli], Date.now() + patience, signal)
   record.sli_back = recovery.sliBack
   record.alerts_silent = recovery.alertsSilent

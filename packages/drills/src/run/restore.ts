@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { returnRows } from '../lab/quarantine.ts'
 import { differences, type Snapshot, takeSnapshot } from '../lab/snapshot.ts'
 import type { World } from '../lab/world.ts'
 import type { Undo } from './perform-step.ts'
@@ -16,6 +17,7 @@ export async function restore(world: World, before: Snapshot, undos: readonly Un
   await attempt('starting instances', () => startSome(world, replicas))
   for (const undo of undos.toReversed()) await attempt('undoing a step', undo)
   await attempt('ending faults', () => world.fault({ mode: 'none' }))
+  await attempt('returning rows', () => returnRows(world))
   await attempt('putting instances back', () => putBack(world, before.facts['release of new instances'] ?? '', replicas))
   const left = await untilClean(world, before)
   return [...left, ...(left.length > 0 ? failures : [])]
