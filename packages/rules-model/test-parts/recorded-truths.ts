@@ -19,6 +19,7 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'blindfolded-on-a-busy-host': { causes: ['pool_leak', 'bad_release', 'unknown'] },
   'an-index-is-gone': { causes: ['slow_query'] },
   'a-declared-index-is-gone': { causes: ['slow_query'], sure: true },
+  'a-declared-index-is-gone-on-a-busy-host': { causes: ['slow_query'] },
   'reservations-are-sent-twice': { causes: ['bad_configuration'] },
   'the-rule-divides-by-one-scaled-away': { causes: ['alert_rule_defect', 'unknown'] },
   'five-times-the-load': { causes: ['traffic_surge'] },

@@ -47,7 +47,7 @@ const LOUD: { [Id in SignalId]?: readonly string[] } = {
   lag: ['high'],
   cpu: ['saturated'],
   phases: ['outbound'],
-  wholeReads: ['whole'],
+  wholeReads: ['whole', 'lost_index'],
   traffic: ['gone'],
   openFiles: ['exhausted'],
   fatalRequest: ['same_request'],

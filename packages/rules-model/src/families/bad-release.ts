@@ -26,7 +26,7 @@ export const badRelease = defineFamily({
     logPool: { dominant: -1.2 },
     lockRoot: { waits: -2 },
     slotHolder: { full: -2 },
-    wholeReads: { whole: -1 },
+    wholeReads: { lost_index: -2, whole: -1 },
     slowInstances: { one: 0.3 },
     errorInstances: { one: 0.3 },
     podWaiting: { image: 10 },

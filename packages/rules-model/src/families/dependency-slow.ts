@@ -27,7 +27,7 @@ export const dependencySlow = defineFamily({
     traffic: { usual: 0.3, surge: -2 },
     pool: { full_moving: 0.7, starved: -1.6 },
     databaseReach: { none: -2.5, some: -0.8 },
-    wholeReads: { whole: -1.6 },
+    wholeReads: { lost_index: -2.4, whole: -1.6 },
     lockRoot: { waits: -1.6 },
     databaseDoor: { slow: 1 },
     errors: { many: -0.5 },

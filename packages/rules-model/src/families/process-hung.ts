@@ -18,6 +18,8 @@ export const processHung = defineFamily({
     scrapes: { blind: -1.5 },
     cpu: { saturated: -0.4 },
     probes: { liveness: 2.2, none: -0.3 },
+    // Who hangs asks the database nothing.
+    wholeReads: { lost_index: -2.4, whole: -1.2 },
   },
   follows: [
     'podWaiting',

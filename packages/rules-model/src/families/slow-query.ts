@@ -23,7 +23,7 @@ export const slowQuery = defineFamily({
     traffic: { usual: 0.2, surge: -0.6 },
     logPool: { dominant: 0.2, some: 0.2 },
     recentChange: { fewer: -1.4 },
-    wholeReads: { whole: 2.8, indexed: -0.5 },
+    wholeReads: { lost_index: 4.4, whole: 2.8, indexed: -0.5 },
     poolWork: { at_work: 1.2, held: -1.2 },
     lockRoot: { waits: -1.6 },
   },
@@ -31,7 +31,7 @@ export const slowQuery = defineFamily({
   refine: ({ is }) =>
     is('slowRoutes', 'all') &&
     is('pool', 'full', 'full_moving', 'starved') &&
-    (is('logStatement', 'dominant', 'some') || is('wholeReads', 'whole'))
+    (is('logStatement', 'dominant', 'some') || is('wholeReads', 'whole', 'lost_index'))
       ? 1.4
       : 0,
   follows: ['pool', 'errors', 'logTimeout'],
@@ -42,7 +42,7 @@ export const slowQuery = defineFamily({
       `The query behind ${list(routes('slowRoutes', 'logStatement').slice(0, 3)) || 'some requests'} has become slow in the database${text('logStatement') ? `, and some end with "${excerpt(text('logStatement') ?? '', 120)}"` : ''}.`,
     because: ['slowRoutes', 'phases', 'cpu', 'errors'],
     further: ({ is, says, notes }) => [
-      ...(is('wholeReads', 'whole') ? [sentence(says('wholeReads') ?? ''), ...notes('wholeReads')] : []),
+      ...(is('wholeReads', 'whole', 'lost_index') ? [sentence(says('wholeReads') ?? ''), ...notes('wholeReads')] : []),
       ...(is('pool', 'full', 'full_moving', 'starved') ? [`As a consequence ${says('pool')}.`] : []),
       ...(is('slowRoutes', 'some')
         ? ['Other queries stay quick, so it is not the database as a whole; a missing index or a changed plan is the usual reason.']

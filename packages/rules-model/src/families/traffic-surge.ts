@@ -9,7 +9,7 @@ export const isPoolTooSmall = ({ is }: Pick<Story, 'is'>) =>
   is('pool', 'full', 'full_moving') &&
   (is('poolWork', 'brisk') || (is('lockRoot', 'none') && is('wholeReads', 'indexed') && !is('poolWork', 'held', 'at_work'))) &&
   !is('lockRoot', 'waits') &&
-  !is('wholeReads', 'whole')
+  !is('wholeReads', 'whole', 'lost_index')
 
 /** More requests than before; each costs what it always did. */
 export const trafficSurge = defineFamily({

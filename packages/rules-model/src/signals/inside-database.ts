@@ -144,12 +144,12 @@ export const givesUpStatements = (facts: Facts) => loggedOfKind(facts, 'statemen
 /** A server reads millions of rows a second: fewer than this are a small part of a core, and slow nobody down. */
 const COSTLY_ROWS = 100_000
 
-/** Which table is read whole. */
+/** Which table is read whole, and whether for want of an index that its schema declares: then nothing is left to guess. */
 export const wholeReads = defineSignal({
   about: 'which tables are read whole',
   source: 'tables',
-  levels: ['whole', 'indexed'],
-  abnormal: ['whole'],
+  levels: ['lost_index', 'whole', 'indexed'],
+  abnormal: ['lost_index', 'whole'],
   needsAll: ['indexed'],
   questions: (facts) => (facts.symptoms.has('latency') && facts.metric('phases').kind !== 'not_asked' ? [TABLES] : []),
   read: (facts) => {
@@ -161,15 +161,19 @@ export const wholeReads = defineSignal({
     const rows = Math.round(worst.rows_read_whole_per_second / worst.whole_reads_per_second)
     const missing = columnOf(worst.statements, worst.columns_without_index) ?? list(worst.columns_without_index.slice(0, 4))
     const lost = missingIndex(facts)
-    return seen('whole', `the table ${worst.table} is read whole ${worst.whole_reads_per_second} times a second, ${rows} rows each time`, {
-      quote: quoteFrom(reading.call, ...memberOf('whole_reads_per_second', worst.whole_reads_per_second)),
-      text: worst.table,
-      notes: [
-        ...(missing ? [`It has no index that begins with ${missing}.`] : []),
-        ...(lost ? [`The index ${lost.index}, which the schema declares for it, is ${lost.state}.`] : []),
-        ...(worst.statements[0] ? [`What runs on it: ${excerpt(worst.statements[0], 200)}.`] : []),
-      ],
-    })
+    return seen(
+      lost ? 'lost_index' : 'whole',
+      `the table ${worst.table} is read whole ${worst.whole_reads_per_second} times a second, ${rows} rows each time`,
+      {
+        quote: quoteFrom(reading.call, ...memberOf('whole_reads_per_second', worst.whole_reads_per_second)),
+        text: worst.table,
+        notes: [
+          ...(missing ? [`It has no index that begins with ${missing}.`] : []),
+          ...(lost ? [`The index ${lost.index}, which the schema declares for it, is ${lost.state}.`] : []),
+          ...(worst.statements[0] ? [`What runs on it: ${excerpt(worst.statements[0], 200)}.`] : []),
+        ],
+      },
+    )
   },
 })
 
