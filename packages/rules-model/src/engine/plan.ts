@@ -103,11 +103,11 @@ function whenBlind({ calls }: Facts): Question[] {
   return failed.length > 0 && !answered ? [RUNTIME] : []
 }
 
-/** Requests wait for connections, or the database gives up what takes too long: why is to be seen inside the database alone, and comes before all that is left to ask. */
+/** Requests wait for connections or answers of the database, or it gives up what takes too long: why is to be seen inside the database alone, and comes before all that is left to ask. */
 function whenItWaits(facts: Facts, observations: Observations): Question[] {
-  const isFull = /full|starved/.test(seenOf(observations, 'pool')?.level ?? '')
+  const waits = /full|starved/.test(seenOf(observations, 'pool')?.level ?? '') || seenOf(observations, 'phases')?.level === 'database'
   return [
-    ...(isFull ? [LOCKS, SESSIONS, TABLES] : givesUpStatements(facts) ? [LOCKS, TABLES] : []),
+    ...(waits ? [LOCKS, SESSIONS, TABLES] : givesUpStatements(facts) ? [LOCKS, TABLES] : []),
     ...(facts.symptoms.has('database') || facts.symptoms.has('latency') ? [SLOTS] : []),
   ]
 }
