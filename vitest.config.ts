@@ -19,7 +19,7 @@ const RARE = [
   'packages/on-call-agent/src/targets/hosts/{openssh,target}.test.ts',
   'packages/load-balancer/src/ambiguous-requests.test.ts',
   'packages/on-call-agent/src/targets/kubernetes/same-as-kubectl.test.ts',
-  'packages/on-call-agent/src/agent-secrets.test.ts',
+  'packages/on-call-agent/src/{agent-secrets,agent-injected-carriers-whole}.test.ts',
   'packages/inventory/src/faults/undone.test.ts',
   'packages/on-call-agent/src/actions/bad-proposals-elsewhere.test.ts',
   'packages/on-call-agent/test-parts/stranger/**/*.test.ts',
