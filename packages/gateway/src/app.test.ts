@@ -92,3 +92,36 @@ test('beyond the rate a request is a 429 that says when to ask again', async () 
   expect([refused.length >= 15, answers.filter(({ statusCode }) => statusCode === 200).length + refused.length]).toEqual([true, 30])
   expect([refused[0]?.headers['retry-after'], refused[0]?.json()]).toMatchObject(['1', { status: 429, code: 'too_many_requests' }])
 })
+
+test.each([
+  ['/ask', 400, 'too_many_values'],
+  ['/api/v1/query', 400, 'too_many_values'],
+  ['/no/such/route', 404, 'no_such_route'],
+])(
+  'a body of more values than any question has is refused by %s before it is parsed, a longer one by its length',
+  async (path, status, code) => {
+    await using gateway = await startGateway()
+    const wide = (keys: number) => Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, i]))
+    const [many, long] = [await gateway.post(path, wide(1_100)), await gateway.post(path, wide(20_000))]
+    expect([many.status, many.body.code]).toEqual([status, code])
+    expect([413, 404]).toContain(long.status)
+  },
+)
+
+const JSON_BODY = { 'content-type': 'application/json' }
+
+test('MCP and A2A answer a body of too many values as their protocols say, and the webhook takes what Alertmanager sends', async () => {
+  await using gateway = await startGateway()
+  const call = { jsonrpc: '2.0', id: 1, method: 'ping', params: Object.fromEntries(Array.from({ length: 1_100 }, (_, i) => [`k${i}`, i])) }
+  expect(await gateway.post('/mcp', call, JSON_BODY)).toMatchObject({ status: 400, body: { error: { code: -32_700 } } })
+  expect(await gateway.post('/a2a', call, JSON_BODY)).toMatchObject({ status: 200, body: { error: { code: -32_600 } } })
+  const labels = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`l${i}`, 'x']))
+  const alert = {
+    status: 'firing',
+    labels: { alertname: 'X', service: 's', ...labels },
+    annotations: {},
+    startsAt: new Date().toISOString(),
+    fingerprint: 'f',
+  }
+  expect((await gateway.post('/webhook', { version: '4', status: 'firing', alerts: [alert] })).body.code).not.toBe('too_many_values')
+})

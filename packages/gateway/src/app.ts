@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import type { RemoteAgents } from './a2a/remote-agents.ts'
 import { registerA2aRoutes } from './a2a/routes.ts'
 import type { AgentClient } from './agent-client.ts'
+import { BODY_BYTES } from './body-limits.ts'
 import type { Callbacks } from './callbacks/callbacks.ts'
 import { registerChatRoutes } from './chat/routes.ts'
 import { registerExecutionRoutes } from './executions/routes.ts'
@@ -51,7 +52,7 @@ export async function buildApp({
   allowedHosts = [],
   logLevel,
 }: GatewayParts): Promise<Service> {
-  const app = buildService(registry, { name: 'gateway', allowedHosts, ...(logLevel && { logLevel }) })
+  const app = buildService(registry, { name: 'gateway', allowedHosts, bodyBytes: BODY_BYTES, ...(logLevel && { logLevel }) })
   if (perSecond !== undefined) limitRate(app, perSecond)
   if (token !== undefined) demandToken(app, { token, variable: 'GATEWAY_TOKEN', isOpen: (path) => path.endsWith(CARD) })
   // The schemas of answers are for the document; a field that they lack is no reason to drop it.

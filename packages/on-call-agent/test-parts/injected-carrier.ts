@@ -5,6 +5,7 @@ import { createMessenger } from '../src/channels/channel.ts'
 import { ownLinks } from '../src/channels/outgoing-text.ts'
 import { MESSAGE_CHARS, pageText } from '../src/channels/page.ts'
 import { readWhatsappAddress } from '../src/channels/whatsapp/settings.ts'
+import { LIMITS } from '../src/functions/limits.ts'
 import type { Store } from '../src/store/ports.ts'
 import { actingTarget } from './acting-target.ts'
 import { POLICY, test } from './acting-test.ts'
@@ -84,7 +85,12 @@ export function testCarriers(carriers: readonly Carrier[], injections: readonly 
       const channel = { ...phone, ...whatsapp, render: pageText }
       const messenger = guard(createMessenger([channel], ownLinks(['http://127.0.0.1:8087'])), redact)
       const target = { ...actingTarget(shop), functions: [...lookTools(), ...tools] }
-      await start(model, { targets: [target], messenger, actionPolicy: { ...POLICY, mode: 'auto' } })
+      await start(model, {
+        targets: [target],
+        messenger,
+        actionPolicy: { ...POLICY, mode: 'auto' },
+        limits: { ...LIMITS, pagesPerHour: 0 },
+      })
       for (const [i, texts] of parts.entries()) {
         const service = `${carrier.id}-${i}`
         await fires('opens' in carrier ? carrier.opens(texts, service) : receivedAlert({ service, alertname: 'X' }))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nestsTooDeep } from './json-nesting.ts'
+import { holdsMoreValues, nestsTooDeep } from './json-nesting.ts'
 
 test.each<[string, string, boolean]>([
   ['nothing', '', false],
@@ -12,4 +12,23 @@ test.each<[string, string, boolean]>([
   ['brackets that are never closed', '{'.repeat(101), true],
 ])('%s', (_name, text, tooDeep) => {
   expect(nestsTooDeep(text)).toBe(tooDeep)
+})
+
+test.each<[string, string, boolean]>([
+  ['nothing', '', false],
+  ['as many as are taken', JSON.stringify(Array.from({ length: 10 }, () => 1)), false],
+  ['one more', JSON.stringify(Array.from({ length: 11 }, () => 1)), true],
+  ['keys with their values', JSON.stringify(Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, i]))), true],
+  ['commas in a text', JSON.stringify({ a: ',"'.repeat(100) }), false],
+  [
+    'lists in lists',
+    JSON.stringify([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+      [9, 10, 11],
+    ]),
+    true,
+  ],
+])('more than ten values: %s', (_name, text, more) => {
+  expect(holdsMoreValues(text, 10)).toBe(more)
 })

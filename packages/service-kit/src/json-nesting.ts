@@ -26,6 +26,24 @@ export function nestsTooDeep(text: string): boolean {
   return false
 }
 
+const COMMA = 44
+
+/** Whether JSON holds more values than this, keys counted with theirs; reads the text once at most, and does not ask whether it is JSON. */
+export function holdsMoreValues(text: string, most: number): boolean {
+  let commas = 0
+  let inText = false
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i)
+    if (code === BACKSLASH && inText) i += 1
+    else if (code === QUOTE) inText = !inText
+    else if (code === COMMA && !inText) {
+      commas += 1
+      if (commas >= most) return true
+    }
+  }
+  return false
+}
+
 /** Of a body that nests too deep. */
 export const tooDeep = () =>
   new LabError(`body must be JSON of at most ${MOST_LEVELS} levels`, { code: 'nested_too_deep', status: 400, field: 'body' })

@@ -40,6 +40,8 @@ interface ServiceOptions {
   allowedHosts?: string[]
   /** Says which paths may be called under whatever name, e.g. a vendor's webhook through a tunnel. */
   isPublic?: (path: string) => boolean
+  /** The longest body that is read; 1 MB unless given. A route may take longer ones. */
+  bodyBytes?: number
 }
 
 /**
@@ -49,12 +51,12 @@ interface ServiceOptions {
  */
 export function buildService(
   registry: Registry,
-  { name, logLevel = 'info', log, health = () => ({}), allowedHosts = [], isPublic = () => false }: ServiceOptions,
+  { name, logLevel = 'info', log, health = () => ({}), allowedHosts = [], isPublic = () => false, bodyBytes = 1_048_576 }: ServiceOptions,
 ): Service {
   const app: Service = Fastify({
     loggerInstance: createLog(name, logLevel, log),
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1_048_576,
+    bodyLimit: bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',

@@ -1,12 +1,13 @@
 import { Extensions, formatSSEEvent, HTTP_EXTENSION_HEADER, SSE_HEADERS } from '@a2a-js/sdk'
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server'
 import { DefaultRequestHandler, defaultServerCallContextBuilder, JsonRpcTransportHandler, validateVersion } from '@a2a-js/sdk/server'
-import { nestsTooDeep } from '@oncall-lab/service-kit/json-nesting'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AgentClient } from '../agent-client.ts'
+import { bodyProblem } from '../body-limits.ts'
 import { ORCHESTRATOR, SPECIALISTS, type Specialist } from '../helpdesk/specialists.ts'
 import { LENIENT } from '../lenient-json.ts'
+import { ownTurn } from '../own-turn.ts'
 import { agentCard, cardOnTheWire } from './cards.ts'
 import { createExecutor } from './executor.ts'
 import type { RemoteAgents } from './remote-agents.ts'
@@ -47,6 +48,7 @@ export function registerA2aRoutes(app: Service, { agent, remote, publicUrl, hasT
 
 async function answer(request: FastifyRequest, reply: FastifyReply, handler: DefaultRequestHandler): Promise<unknown> {
   const text = String(request.body ?? '')
+  await ownTurn()
   const version = request.headers['a2a-version']
   const extensions = request.headers[HTTP_EXTENSION_HEADER.toLowerCase()]
   const context = defaultServerCallContextBuilder({
@@ -87,7 +89,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, handler: Def
 
 /** What no JSON-RPC request is. @see https://www.jsonrpc.org/specification */
 function requestProblem(text: string): { code: number; message: string } | undefined {
-  if (nestsTooDeep(text)) return { code: -32600, message: 'The body is nested too deep' }
+  const problem = bodyProblem(text)
+  if (problem) return { code: -32600, message: problem.message }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -108,6 +111,7 @@ const isStream = (value: unknown): value is AsyncIterable<object> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 
 function idOf(text: string): string | number | null {
+  if (bodyProblem(text)) return null
   try {
     const value: unknown = JSON.parse(text)
     const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null

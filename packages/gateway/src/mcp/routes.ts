@@ -1,7 +1,8 @@
 import type { toNodeHandler } from '@modelcontextprotocol/node'
-import { nestsTooDeep } from '@oncall-lab/service-kit/json-nesting'
 import type { Service } from '@oncall-lab/service-kit/service'
 import type { AgentClient } from '../agent-client.ts'
+import { bodyProblem } from '../body-limits.ts'
+import { ownTurn } from '../own-turn.ts'
 
 const NO_JSON = { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'The body is no JSON that is read here' } }
 
@@ -17,6 +18,7 @@ export function registerMcpRoutes(app: Service, agent: AgentClient): void {
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
     async handler(request, reply) {
+      await ownTurn()
       const body = parse(request.body)
       if (body === NO_JSON) return reply.code(400).send(NO_JSON)
       reply.hijack()
@@ -35,18 +37,20 @@ interface Mcp {
 
 /** Loaded with the first request: most gateways never see one, and it is a third of the start. */
 async function open(agent: AgentClient): Promise<Mcp> {
-  const [{ toNodeHandler }, { createMcpHandler }, { mcpServers }] = await Promise.all([
-    import('@modelcontextprotocol/node'),
-    import('@modelcontextprotocol/server'),
-    import('./server.ts'),
-  ])
+  // One after the other, so that others have their turn between.
+  const { createMcpHandler } = await import('@modelcontextprotocol/server')
+  await ownTurn()
+  const { toNodeHandler } = await import('@modelcontextprotocol/node')
+  await ownTurn()
+  const { mcpServers } = await import('./server.ts')
+  await ownTurn()
   const handler = createMcpHandler(mcpServers(agent))
   return { handle: toNodeHandler(handler), close: () => handler.close() }
 }
 
 function parse(text: unknown): unknown {
   if (typeof text !== 'string') return undefined
-  if (nestsTooDeep(text)) return NO_JSON
+  if (bodyProblem(text)) return NO_JSON
   try {
     return JSON.parse(text)
   } catch {
