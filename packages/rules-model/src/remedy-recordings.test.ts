@@ -28,6 +28,7 @@ test.each<[recording: string, wanted: { action: string; arguments?: object } | u
   ['an-index-is-gone', undefined],
   // It may be refused: whether it is down or hangs, whoever runs it knows.
   ['the-balancer-hangs', { action: 'start_part', arguments: { part: 'load-balancer' } }],
+  ['one-row-ends-each-process-by-its-own-word', { action: 'quarantine_row', arguments: { table: 'items', key: '17' } }],
   // What the processes were doing stood in their words alone then, which is no ground for setting a row aside.
   ['bad_row', undefined],
   // The sessions of the database were not asked for then, so a leak is only suspected.

@@ -11,6 +11,7 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'a-null-dereference-on-a-starved-host': { causes: ['application_exception'], sure: true },
   'the-rule-divides-by-what-has-gone': { causes: ['alert_rule_defect'] },
   'one-row-ends-each-process': { causes: ['bad_data'] },
+  'one-row-ends-each-process-by-its-own-word': { causes: ['bad_data'], sure: true },
   'the-balancer-keeps-its-list': { causes: ['stale_backends'] },
   'a-release-blocks-the-loop': { causes: ['event_loop_blocked'] },
   'the-database-is-stopped': { causes: ['database_down'] },

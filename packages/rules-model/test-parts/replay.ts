@@ -23,7 +23,7 @@ export function replay(text: string): Diagnosis {
 export function replayRemedy(text: string, actions?: string): { action: string; arguments: object } | undefined {
   const { messages, ask } = investigateRecording(text)
   for (let step = 0; step < 3; step += 1) {
-    const message = answer(messages, ['list_changes', 'propose_action'], actions)
+    const message = answer(messages, ['list_changes', 'find_row', 'propose_action'], actions)
     messages.push(message)
     const [called] = message.tool_calls ?? []
     if (!called) return undefined
