@@ -6,7 +6,9 @@ import { TRUTHS } from '../test-parts/recorded-truths.ts'
 import { investigateRecording, readRecording } from '../test-parts/replay.ts'
 import { claims, crossValidated, describeClaims, type Example, fit } from './calibration-fit.ts'
 import { grade, groundsIn, type Result, run, SCENES } from './examine.ts'
+import { LATER_UNLISTED } from './unlisted/later-scenes.ts'
 import { MORE_UNLISTED } from './unlisted/more-scenes.ts'
+import { STRANGE_UNLISTED } from './unlisted/strange-scenes.ts'
 import { UNLISTED_SCENES } from './unlisted/unlisted-scenes.ts'
 import { WHOLE_UNLISTED } from './unlisted/whole-scenes.ts'
 
@@ -45,7 +47,7 @@ const recordings = Object.entries(TRUTHS).flatMap(([name, { causes, on, recovere
   }),
 )
 const examples = [...scenes, ...recordings]
-const unlisted = [...UNLISTED_SCENES, ...MORE_UNLISTED, ...WHOLE_UNLISTED].flatMap((scene) =>
+const unlisted = [...UNLISTED_SCENES, ...MORE_UNLISTED, ...WHOLE_UNLISTED, ...LATER_UNLISTED, ...STRANGE_UNLISTED].flatMap((scene) =>
   told(run({ ...scene, heldOut: true }, 101), { group: scene.id, isRecorded: false, failing: undefined }),
 )
 

@@ -6,7 +6,7 @@ const PLACE = /(?<![\w.-])[\w.-]+:\d{2,5}\b|(?<![\w:/])\/[a-z][\w/:{}-]*|(?<![\w
 
 /**
  * The figures, instances, routes and places of a diagnosis that stand in no result it cites, nor in the alerts. A figure may be written as a percentage, in
- * milliseconds or in MiB, and rounded.
+ * milliseconds, minutes, hours, MiB or GiB, and rounded.
  */
 export function falseFigures(diagnosis: Diagnosis, incident: SimulatedIncident): string[] {
   const cited = diagnosis.evidence.map(({ tool_call_id }) => incident.resultOf(tool_call_id) ?? '')
@@ -36,5 +36,7 @@ function isDerived(value: number, text: string, numbers: number[]): boolean {
   const near = (candidate: number) => Math.abs(candidate - value) <= 0.51 * 10 ** -digits
   // "95 % of the answers" is the percentile, and periods are the functions' own.
   if ([95, 2, 5, 10, 15].includes(value)) return true
-  return numbers.some((number) => [number, number * 100, number * 1_000, number / 1_048_576, number / 60].some(near))
+  return numbers.some((number) =>
+    [number, number * 100, number * 1_000, number / 1_048_576, number / 1_073_741_824, number / 60, number / 3_600].some(near),
+  )
 }

@@ -25,7 +25,7 @@ test.each<[string, { cause: string; says: RegExp; never?: RegExp }]>([
   ['the file system of one instance is read-only', { cause: 'bad_instance', says: /EROFS/, never: /item store|no space/ }],
   ['the host of one instance is shared badly', { cause: 'unknown', says: /its host gives it no time/, never: /database is slow/ }],
   ['a time-out in the wrong unit', { cause: 'bad_configuration', says: /PAYMENT_TIMEOUT/, never: /item store/ }],
-  ['an instance that is there and not there', { cause: 'unknown', says: /over and over/ }],
+  ['an instance that is there and not there', { cause: 'bad_instance', says: /over and over/ }],
 ])('%s', (id, { cause, says, never = /(?!)/ }) => {
   const { root_cause, ...diagnosis } = told(id)
   expect(diagnosis.cause, root_cause).toBe(cause)

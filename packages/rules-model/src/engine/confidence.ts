@@ -27,6 +27,8 @@ export interface Grounds {
   foreignRival: number
   /** Nothing but words speaks for it: no count, no process, no clock. */
   isHearsay: boolean
+  /** Nothing speaks for it but what it has to explain, and that nothing else was seen. */
+  isByElimination: boolean
   /** What would show that another cause brought it could not be read. */
   isHalfSeen: boolean
 }
@@ -36,6 +38,7 @@ const BRAKES: [is: (grounds: Grounds) => boolean, most: number][] = [
   [({ loud }) => loud > 0, 0.66],
   [({ rival }) => rival >= 0.35, 0.69],
   [({ isHearsay }) => isHearsay, 0.69],
+  [({ isByElimination }) => isByElimination, 0.69],
   [({ isHalfSeen }) => isHalfSeen, 0.69],
   [({ foreignRival }) => foreignRival >= 0.2, 0.78],
 ]

@@ -3,7 +3,7 @@ import type { Facts } from '../facts/facts.ts'
 import { type Symptom, symptomsOf } from '../facts/symptoms.ts'
 import { FAMILIES } from '../families/families.ts'
 import type { Family, Story } from '../families/family.ts'
-import { SIGNAL_IDS } from '../signals/signals.ts'
+import { SIGNAL_IDS, signalOf } from '../signals/signals.ts'
 import { isAbnormal, type Observations, observe, seenOf, storyOf } from './observe.ts'
 import { type Assessment, scoreOf } from './score.ts'
 
@@ -36,7 +36,7 @@ export function judge(facts: Facts, observations: Observations = observe(facts))
   const alerted = mainSymptoms(facts)
   const assessed = candidates(observations).map((family) => {
     const assessment = scoreOf(family, observations, story)
-    const nats = assessment.nats + fitOf(family, alerted) + placeOf(family, facts, story)
+    const nats = calmOf(family, assessment) + fitOf(family, alerted) + placeOf(family, facts, story)
     return { family, assessment: { ...assessment, nats } }
   })
   const abnormal = SIGNAL_IDS.filter((id) => {
@@ -49,6 +49,17 @@ export function judge(facts: Facts, observations: Observations = observe(facts))
   return assessed
     .map((verdict, index) => ({ ...verdict, probability: (weighed[index] ?? 0) / total }))
     .sort((a, b) => b.probability - a.probability || b.assessment.nats - a.assessment.nats)
+}
+
+/** One thing that is wrong is not outweighed by all that is well beside it: against it only what is known of the rule itself counts. */
+const WRONG = -4
+const OF_THE_RULE = new Set(['rule', 'division'])
+
+function calmOf({ cause, prior }: Family, { nats, for: support, against }: Assessment): number {
+  const isWrong = FOR_WANT_OF_TROUBLE.has(cause) && against.some(({ weight }) => weight <= WRONG)
+  if (!isWrong) return nats
+  const ofRule = support.filter(({ signal }) => OF_THE_RULE.has(signalOf(signal).source)).reduce((sum, { weight }) => sum + weight, 0)
+  return Math.min(nats, Math.log(prior) + ofRule + Math.min(...against.map(({ weight }) => weight)))
 }
 
 function hasSupport({ family, assessment }: Omit<Verdict, 'probability'>): boolean {

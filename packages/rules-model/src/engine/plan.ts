@@ -10,6 +10,7 @@ import { givesUpStatements, LOCKS, SLOTS, TABLES } from '../signals/inside-datab
 import { SESSIONS } from '../signals/pool-work.ts'
 import { CHANGES } from '../signals/recent-change.ts'
 import { rememberedCauses, SIMILAR } from '../signals/remembered.ts'
+import { REPLICATION } from '../signals/replication.ts'
 import { type SignalId, signalOf } from '../signals/signals.ts'
 import type { Call } from '../transcript.ts'
 import { judge, mainSymptoms, type Verdict } from './judge.ts'
@@ -35,7 +36,7 @@ const RIVALS = 2
  * Looks at where it runs come on top: whoever sees a cluster or a machine learns no less of the service itself. And so does the inside of the database: that requests wait for it
  * is known late.
  */
-const ON_TOP = new Set([GET_PODS, GET_NODES, GET_EVENTS, CHECK_HOST, LOCKS, SESSIONS, TABLES].map(({ tool }) => tool))
+const ON_TOP = new Set([GET_PODS, GET_NODES, GET_EVENTS, CHECK_HOST, LOCKS, SESSIONS, TABLES, REPLICATION].map(({ tool }) => tool))
 
 /**
  * What to ask next, all of it in parallel: first the log and the error rate; then where it is and what changed, which no budget cuts; then whatever tells the causes
@@ -78,8 +79,10 @@ function withinBudget(facts: Facts, verdicts: Verdict[]): (question: Question) =
   }
 }
 
+const ABOUT_FILES = /open_?files?|descriptor|_fds|sockets?\b/i
+
 /** Where it is, what changed, and whether it still fires. */
-function scopeQuestions({ job, subject, symptoms }: Facts, tools: string[]): Question[] {
+function scopeQuestions({ job, subject, symptoms, alerts }: Facts, tools: string[]): Question[] {
   const isSlow = symptoms.has('latency') || symptoms.has('database')
   return [
     INSTANCES,
@@ -92,6 +95,10 @@ function scopeQuestions({ job, subject, symptoms }: Facts, tools: string[]): Que
       : []),
     // The list of changes tells it too.
     ...(tools.includes(CHANGES.tool) ? [] : [askMetric('replicas_wanted', job)]),
+    // What its controllers were refused, no list of pods shows.
+    ...(tools.includes(GET_PODS.tool) ? [GET_EVENTS] : []),
+    ...(symptoms.has('disk') ? [REPLICATION] : []),
+    ...(alerts.some(({ alertname, summary }) => ABOUT_FILES.test(`${alertname} ${summary}`)) ? [askMetric('open_files', job)] : []),
     ...(subject.alertnames.length > 0 ? [askAlertState(subject.alertnames)] : []),
   ]
 }

@@ -53,6 +53,17 @@ export function podWarnings(facts: ClusterFacts): Reading<ListedEvent[]> {
   return { ...reading, value }
 }
 
+/** The warnings that a controller could create no pod. */
+export function refusedPods(facts: ClusterFacts): Reading<ListedEvent[]> {
+  const reading = facts.result(GetEventsResult, GET_EVENTS)
+  if (reading.kind !== 'seen') return reading
+  const earliest = (facts.startedAt ?? 0) - LEAD_MS
+  const value = reading.value.events.filter(
+    ({ reason, type, last }) => type === 'Warning' && reason === 'FailedCreate' && last !== null && Date.parse(last) >= earliest,
+  )
+  return { ...reading, value }
+}
+
 /** One of these nodes that does not report, the first by name. */
 export function lostNode(facts: ClusterFacts): ListedNode | undefined {
   const nodes = alertedNodes(facts)

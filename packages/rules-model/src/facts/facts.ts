@@ -7,6 +7,7 @@ import { type Call, questionKey } from '../transcript.ts'
 import type { Alert } from './alerts.ts'
 import { readLooseLogs } from './loose-logs.ts'
 import { ALL_FIRING, askAlertState, askMetric, type MetricName, type Question } from './metric-queries.ts'
+import { errorOnset } from './onset.ts'
 import { rateOf, seriesOf } from './runtime-series.ts'
 import { askFreshLogs, askOver, FRESH_LOGS } from './scrape-windows.ts'
 import { newestTime, presentValue, type Series } from './series.ts'
@@ -118,7 +119,11 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
       result,
       signatures: signaturesOf(
         result.entries,
-        { since: startedAt && startedAt - pace * (symptomsOf(alerts, undefined).has('errors') ? RISE_OF_ERRORS_MS : RISE_MS), pace },
+        {
+          since: startedAt && startedAt - pace * (symptomsOf(alerts, undefined).has('errors') ? RISE_OF_ERRORS_MS : RISE_MS),
+          pace,
+          before: quietTime(rate, result, pace),
+        },
         result.templates,
       ),
     })),
@@ -136,6 +141,14 @@ export function readFacts(alerts: Alert[], calls: Call[]): Facts {
     askCode: (file, line, on) => askCode(file, line, commitOn(instances, on)),
     calls,
   }
+}
+
+/** The part of the log's window in which no request failed; undefined where none is known. */
+function quietTime(rate: Reading<ErrorRateResult>, { window_seconds, entries }: FetchLogsResult, pace: number) {
+  const onset = errorOnset({ rate, pace })
+  const newest = Math.max(...entries.map(({ ts }) => Date.parse(ts) || 0))
+  if (!onset || rate.kind !== 'seen' || (rate.value.onset?.error_rate_before ?? 1) > 0.005) return undefined
+  return { from: newest - window_seconds * 1_000, until: onset.at - onset.offMs }
 }
 
 /** Each answer is checked against its form once, however many signals read it. */

@@ -9,7 +9,7 @@ const NAMES = {
   ts: ['ts', 'time', 'timestamp', '@timestamp', 'asctime', 'datetime'],
   level: ['level', 'levelname', 'severity', 'lvl', 'log.level'],
   message: ['message', 'msg', 'event', 'error.message', 'text', 'line', 'log'],
-  error: ['error', 'error_type', 'exception', 'exc_type', 'error.type', 'err.type', 'error_class'],
+  error: ['error', 'err', 'error_type', 'exception', 'exc_type', 'error.type', 'err.type', 'error_class', 'cause', 'reason', 'err.message'],
   code: ['code', 'sqlstate', 'pgcode', 'errno', 'error.code'],
   stack: ['stack', 'stacktrace', 'stack_trace', 'exc_info', 'traceback', 'exc_text', 'error.stack_trace'],
   route: ['route', 'handler', 'http.route', 'endpoint', 'path', 'uri', 'url'],

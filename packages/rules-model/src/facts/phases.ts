@@ -46,9 +46,18 @@ const TELLING_SECONDS = 0.03
 /** What the phases say where the requests' time goes: to the `database`, to `computing`, or to neither clearly. */
 export function phaseFinding(
   facts: Facts,
-): { goesTo: 'database' | 'computing' | 'outbound' | 'neither'; says: string; quote: Quote | undefined } | undefined {
+): { goesTo: 'database' | 'computing' | 'outbound' | 'neither' | 'unmeasured'; says: string; quote: Quote | undefined } | undefined {
   const phases = phasesNow(facts)
-  if (!phases || phases.database + phases.computing + phases.outbound < TELLING_SECONDS) return undefined
+  if (!phases) return undefined
+  const known = phases.database + phases.computing + phases.outbound
+  if (known < TELLING_SECONDS)
+    return isUnmeasured(facts, known)
+      ? {
+          goesTo: 'unmeasured',
+          says: `no more than ${duration(known)} of a request are spent where time is measured (computing, the database, other services)`,
+          quote: phases.databaseQuote,
+        }
+      : undefined
   const { database, computing, outbound, databaseShare, before, databaseQuote, computingQuote, outboundQuote } = phases
   if (outbound >= 0.6 * (database + computing + outbound))
     return { goesTo: 'outbound', says: `a request waits ${duration(outbound)} for another service on average`, quote: outboundQuote }
@@ -57,4 +66,10 @@ export function phaseFinding(
   if (databaseShare >= 0.7) return { goesTo: 'database', says: waits, quote: databaseQuote }
   if (databaseShare <= 0.4) return { goesTo: 'computing', says: works, quote: computingQuote }
   return { goesTo: 'neither', says: `${waits}, and about as long for the event loop or computing`, quote: databaseQuote }
+}
+
+/** All instances take many times as long on average as all phases together. */
+function isUnmeasured(facts: Facts, known: number): boolean {
+  const means = presentValues(facts.metric('mean_by_instance')).map(({ value }) => value)
+  return means.length > 0 && Math.min(...means) > Math.max(4 * known, 0.1)
 }

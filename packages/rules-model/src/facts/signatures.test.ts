@@ -40,6 +40,19 @@ test('old errors, however many, do not outweigh those of the newest minute', () 
   expect([first?.message, first?.share, second?.share]).toEqual(['new', 1, 0])
 })
 
+test('what came as often before requests failed is not what they fail on, nor what came with a good answer', () => {
+  const steady = Array.from({ length: 12 }, (_, index) => entry(115 - index * 10, 'no metrics server'))
+  const fresh = [entry(30, 'boom'), entry(9, 'boom')]
+  const well = Array.from({ length: 9 }, (_, index) => ({ ...entry(9 - index, 'deprecated'), status: 200 }))
+  const ends = Date.parse(fresh[1]?.ts ?? '') + 9_000
+  const signatures = signaturesOf([...steady, ...fresh, ...well], { before: { from: ends - 120_000, until: ends - 40_000 } })
+  expect(signatures.map(({ message, share }) => [message, share])).toEqual([
+    ['boom', 1],
+    ['no metrics server', 0],
+    ['deprecated', 0],
+  ])
+})
+
 test('no entries are no signatures', () => {
   expect(signaturesOf([])).toEqual([])
 })

@@ -27,6 +27,8 @@ export interface Signature {
 
 /** With scrapes every five seconds. */
 const RECENT_MS = 60_000
+/** So many lines before a trouble, over so long a time, are a pace that can be compared. */
+const COMPARABLE = { lines: 3, ms: 15_000, times: 1.5 }
 /** An earlier trouble fills fewer. */
 const MINUTES_OF_HABIT = 4
 
@@ -36,15 +38,19 @@ const MINUTES_OF_HABIT = 4
  */
 export function signaturesOf(
   entries: LogEntry[],
-  { since = 0, pace = 1 }: { since?: number | undefined; pace?: number } = {},
+  { since = 0, pace = 1, before }: { since?: number | undefined; pace?: number; before?: { from: number; until: number } | undefined } = {},
   templates: readonly LogTemplate[] = [],
 ): Signature[] {
   const newest = Math.max(...entries.map(({ ts }) => Date.parse(ts) || 0))
   const all = withStacks(entries)
-  const usual = usualWords(templates)
+  const usual = new Set([...usualWords(templates), ...(before ? steadyWords(all, before, newest) : [])])
   const recent = all.filter(
     (entry) =>
-      newest - (Date.parse(entry.ts) || 0) < RECENT_MS * pace && (Date.parse(entry.ts) || 0) >= since && !usual.has(wordsOf(entry)),
+      newest - (Date.parse(entry.ts) || 0) < RECENT_MS * pace &&
+      (Date.parse(entry.ts) || 0) >= since &&
+      // A request that was answered well has not failed on it.
+      !(entry.status !== undefined && entry.status >= 200 && entry.status < 400) &&
+      !usual.has(wordsOf(entry)),
   )
   const groups = new Map<string, LogEntry[]>()
   for (const entry of all) {
@@ -68,6 +74,17 @@ const wordsOf = ({ error, message }: { error?: string; message: string }) =>
 function usualWords(templates: readonly LogTemplate[]): Set<string> {
   const usual = templates.filter(({ before, since, minutes_before }) => minutes_before >= MINUTES_OF_HABIT && since < before)
   return new Set(usual.map(({ example, error }) => wordsOf({ message: example, ...(error !== undefined && { error }) })))
+}
+
+/** What came as often while no request failed as it comes since: those requests failed on something else. */
+function steadyWords(entries: LogEntry[], { from, until }: { from: number; until: number }, newest: number): string[] {
+  const groups = Map.groupBy(entries, wordsOf)
+  return [...groups].flatMap(([words, group]) => {
+    const early = group.filter(({ ts }) => Date.parse(ts) >= from && Date.parse(ts) < until).length
+    const late = group.filter(({ ts }) => Date.parse(ts) >= until).length
+    if (early < COMPARABLE.lines || until - from < COMPARABLE.ms || newest - until < COMPARABLE.ms) return []
+    return late / (newest - until) <= (COMPARABLE.times * early) / (until - from) ? [words] : []
+  })
 }
 
 /** A stack that repeats may stand only with its newest entry: an entry without one takes that of the next like it. */

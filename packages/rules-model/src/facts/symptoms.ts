@@ -15,7 +15,7 @@ const WORDS: [Symptom, RegExp][] = [
   ['memory', /memory|\brss\b|\boom\b|oomkilled|heap|\bswap/i],
   [
     'availability',
-    /down\b|restart|crash|fatal|giv(en|es) up|retry|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|no ?endpoints|without ?endpoints|not ?ready|pending|does not respond/i,
+    /down\b|restart|crash|fatal|giv(en|es) up|retry|unavailable|absent|unreachable|flap|not answer|no instance|healthcheck|no ?endpoints|without ?endpoints|not ?ready|pending|does not respond|instances? ?(lost|gone|missing)|are gone|replicas ?(missing|mismatch|unavailable)/i,
   ],
 ]
 

@@ -36,13 +36,23 @@ export const badInstance = defineFamily({
   remedies: ['drain', 'restart'],
   tell: {
     headline: ({ instances, service }) =>
-      `${list(instances('errorInstances', 'slowInstances')) || `One instance of ${service}`} is broken by itself: the other instances do the same work well.`,
-    because: ['errorInstances', 'slowInstances', 'lagShape', 'errors', 'logFileSystem', 'logProgramming', 'logUnknown', 'release'],
-    component: ({ instances, service }) => instances('errorInstances', 'slowInstances')[0] ?? service,
-    instances: ['errorInstances', 'slowInstances'],
+      `${list(instances('errorInstances', 'slowInstances', 'targets')) || `One instance of ${service}`} is broken by itself: the other instances do the same work well.`,
+    because: [
+      'errorInstances',
+      'slowInstances',
+      'targets',
+      'lagShape',
+      'errors',
+      'logFileSystem',
+      'logProgramming',
+      'logUnknown',
+      'release',
+    ],
+    component: ({ instances, service }) => instances('errorInstances', 'slowInstances', 'targets')[0] ?? service,
+    instances: ['errorInstances', 'slowInstances', 'targets'],
     routes: ['errorRoutes'],
     steps: ({ instances }) => [
-      `Take ${list(instances('errorInstances', 'slowInstances')) || 'it'} out of rotation; the errors should end with that.`,
+      `Take ${list(instances('errorInstances', 'slowInstances', 'targets')) || 'it'} out of rotation; the errors should end with that.`,
       'Keep it for a look before restarting it: settings, disk, memory, its own log.',
       'Compare its release and settings with an instance that works.',
     ],

@@ -19,6 +19,8 @@ export const cpuSaturation = defineFamily({
     slowRoutes: { all: 0.2 },
     recentChange: { fewer: -1.4 },
     scaling: { fewer: -2.5 },
+    // Those that are left have the work of all.
+    running: { some: -2.5, none: -3, given_up: -1.5 },
     hostProcess: { runaway: 4, quiet: -3.5 },
     hostUnit: { failed: -1, stopped: -1 },
   },

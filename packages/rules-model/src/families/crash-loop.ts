@@ -9,7 +9,7 @@ export const crashLoop = defineFamily({
   prior: 1,
   explains: ['availability', 'errors', 'traffic'],
   evidence: {
-    deaths: { again_and_again: 3, once: 0.4, none: -3.2 },
+    deaths: { again_and_again: 3, together: 0.4, once: 0.4, none: -3.2 },
     fatalRequest: { same_request: -2.6 },
     recentChange: { setting: -2, release: -1.4 },
     restarts: { several: 1.2, one: 0.3 },

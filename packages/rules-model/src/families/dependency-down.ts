@@ -10,6 +10,7 @@ export const dependencyDown = defineFamily({
   explains: ['errors', 'availability'],
   evidence: {
     logUpstream: { dominant: 3, some: 1.2 },
+    logQuota: { dominant: 1.4, some: 0.6 },
     logRefused: { dominant: 1.2, some: 0.4 },
     logName: { dominant: 2, some: 0.8 },
     logTimeout: { dominant: 0.8, some: 0.3 },
@@ -20,12 +21,14 @@ export const dependencyDown = defineFamily({
     errors: { many: 0.3, few: 0.2, none: -1.5 },
     errorInstances: { one: -1.2 },
     phases: { outbound: 0.8 },
+    poolWork: { held: -2.5 },
   },
   follows: ['latency', 'slowRoutes', 'phases', 'logConnection'],
   tell: {
-    headline: ({ text, routes, service }) => {
-      const words = text('logUpstream', 'logRefused', 'logName', 'logTimeout')
-      return `Another service that ${service} needs does not work: requests to ${list(routes('logUpstream', 'logRefused', 'logName', 'logTimeout').slice(0, 3)) || service} fail${words ? ` with "${excerpt(words, 160)}"` : ''}.`
+    headline: ({ text, routes, service, is }) => {
+      const words = text('logUpstream', 'logRefused', 'logName', 'logTimeout', 'logQuota')
+      const fails = is('logQuota', 'dominant') || /429|too many|rate|throttl/i.test(words ?? '') ? 'refuses them' : 'does not work'
+      return `Another service that ${service} needs ${fails}: requests to ${list(routes('logUpstream', 'logRefused', 'logName', 'logTimeout', 'logQuota').slice(0, 3)) || service} fail${words ? ` with "${excerpt(words, 160)}"` : ''}.`
     },
     because: ['errors', 'databaseReach', 'phases'],
     component: ({ text }) =>
@@ -34,7 +37,7 @@ export const dependencyDown = defineFamily({
         text('logUpstream', 'logName') ?? '',
       )?.[1] ??
       'another service',
-    routes: ['logUpstream', 'logRefused', 'logName', 'logTimeout'],
+    routes: ['logUpstream', 'logRefused', 'logName', 'logTimeout', 'logQuota'],
     steps: ({ service }) => [
       'Look at the service behind the named address: does it run, does it answer?',
       `Decide what ${service} answers while it is away: a default, a cached value, a clear 503.`,

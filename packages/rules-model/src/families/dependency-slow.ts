@@ -11,7 +11,7 @@ export const dependencySlow = defineFamily({
   explains: ['latency', 'database', 'errors'],
   evidence: {
     latency: { slow: 1.8, eased: 0.6, normal: -3.2 },
-    phases: { outbound: 2.8, database: 1.2, computing: -2.4 },
+    phases: { outbound: 2.8, database: 1.2, computing: -2.4, unmeasured: -4.5 },
     cpu: { idle: 1.2, busy: -1.4, saturated: -2.2 },
     lag: { low: 0.9, high: -1.6 },
     lagShape: { starved: -4 },
@@ -31,6 +31,8 @@ export const dependencySlow = defineFamily({
     lockRoot: { waits: -1.6 },
     databaseDoor: { slow: 1 },
     errors: { many: -0.5 },
+    // Those that are left have the work of all.
+    running: { some: -1.2, none: -2 },
     logLogin: { dominant: -1.5 },
     logConnection: { dominant: -1 },
   },

@@ -52,6 +52,7 @@ export const networkPartial = defineFamily({
     phases: { database: 0.7, computing: -1.5 },
     // On a slow way each request keeps its connection for longer.
     pool: { full_moving: 0.7, full: 0.4 },
+    poolWork: { held: -2.5 },
     code: { calls_out: 0.9, fits: -1.5 },
     logAgrees: { agrees: 1.2, elsewhere: -0.8, uncounted: -1.5 },
     running: { all: 0.3 },

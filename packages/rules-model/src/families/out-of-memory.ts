@@ -12,7 +12,7 @@ export const outOfMemory = defineFamily({
     logMemory: { dominant: 2.6, some: 1.8, none: -0.6 },
     exit: { killed_after_growth: 3.6, heap_full: 2.8, killed_out_of_the_blue: -1.8, exit_code: -1, terminated: -2 },
     memory: { rising: 0.9, plateau: 0.9, step: 0.9, flat: -1.4, fallen: 0.3 },
-    deaths: { again_and_again: 0.8, once: 0.8 },
+    deaths: { again_and_again: 0.8, together: 0.8, once: 0.8 },
     errors: { many: 0.3, few: 0.2 },
     logAgrees: { agrees: 0.6 },
     heap: { external: 0.2, heap: 0.2 },

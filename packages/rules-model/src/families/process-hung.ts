@@ -9,7 +9,7 @@ export const processHung = defineFamily({
   prior: 0.9,
   explains: ['availability', 'latency', 'errors', 'monitoring'],
   evidence: {
-    targets: { flapping: 1.4, mute: 3.2, mute_before: 4, all_up: -2.6, not_running: -2, unlisted: -2, none_known: -2 },
+    targets: { flapping: 0.5, mute: 3.2, mute_before: 4, all_up: -2.6, not_running: -2, unlisted: -2, none_known: -2 },
     running: { all: 0.5 },
     deaths: { none: 0.4, again_and_again: -1.2 },
     fatalRequest: { same_request: -2 },

@@ -11,7 +11,7 @@ export const slowQuery = defineFamily({
   evidence: {
     errorRoutes: { one: 0.6 },
     slowRoutes: { some: 2, all: -1.4, writes_only: -1.2, none: -2.2 },
-    phases: { database: 1.8, computing: -2.6, outbound: -2 },
+    phases: { unmeasured: -2.8, database: 1.8, computing: -2.6, outbound: -2 },
     logStatement: { dominant: 1.6, some: 1.2 },
     waitingMethods: { reads_too: 0.9, writes_only: -1.2 },
     cpu: { idle: 0.7, busy: -0.6, saturated: -1 },

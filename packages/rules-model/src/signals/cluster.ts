@@ -1,5 +1,5 @@
 import type { ListedPod } from '@oncall-lab/on-call-agent/cluster-functions'
-import { alertedNodes, alertedPods, GET_EVENTS, GET_NODES, GET_PODS, lostNode, podWarnings } from '../facts/cluster.ts'
+import { alertedNodes, alertedPods, GET_EVENTS, GET_NODES, GET_PODS, lostNode, podWarnings, refusedPods } from '../facts/cluster.ts'
 import { canBelong } from '../facts/deaths.ts'
 import type { Facts } from '../facts/facts.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
@@ -12,8 +12,8 @@ const WITHOUT_IMAGE = /^(?:ImagePullBackOff|ErrImagePull|InvalidImageName|ErrIma
 export const podWaiting = defineSignal({
   about: 'the pods',
   source: 'pods',
-  levels: ['image', 'no_room', 'crash_loop', 'none'],
-  abnormal: ['image', 'no_room', 'crash_loop'],
+  levels: ['image', 'no_room', 'evicted_disk', 'evicted', 'crash_loop', 'none'],
+  abnormal: ['image', 'no_room', 'evicted_disk', 'evicted', 'crash_loop'],
   needsAll: ['none'],
   questions: () => [GET_PODS],
   read: (facts) => {
@@ -32,6 +32,16 @@ export const podWaiting = defineSignal({
         quote: quoteFrom(call, ...(unplaced.why ? memberOf('why', unplaced.why) : []), ...memberOf('phase', 'Pending')),
         text: unplaced.name,
       })
+    const evicted = value.find(({ reason, phase }) => reason === 'Evicted' && phase === 'Failed')
+    if (evicted)
+      return seen(
+        /ephemeral-storage|disk|inode/i.test(evicted.why ?? '') ? 'evicted_disk' : 'evicted',
+        `its node has put pod ${evicted.name} out${evicted.why ? ` ("${excerpt(evicted.why, 120)}")` : ''}`,
+        {
+          quote: quoteFrom(call, ...(evicted.why ? memberOf('why', evicted.why) : []), ...memberOf('reason', 'Evicted')),
+          text: evicted.node ?? evicted.name,
+        },
+      )
     const looping = waitingFor(value, /^CrashLoopBackOff$/)
     if (looping)
       return seen('crash_loop', `the container of pod ${looping.pod} waits to be restarted once more (${looping.reason})`, {
@@ -100,6 +110,30 @@ export const nodes = defineSignal({
       quote: quoteFrom(reading.call, ...(lost.message ? memberOf('message', lost.message) : []), ...memberOf('ready', lost.ready)),
       text: lost.name,
     })
+  },
+})
+
+/** Pods that a controller may not create. */
+export const podRefused = defineSignal({
+  about: 'the pods that could not be created',
+  source: 'quota',
+  levels: ['quota', 'other', 'none'],
+  abnormal: ['quota', 'other'],
+  needsAll: ['none'],
+  questions: () => [GET_EVENTS],
+  read: (facts) => {
+    const reading = refusedPods(facts)
+    if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
+    const [refused] = reading.value
+    if (!refused) return seen('none', 'no pod was refused', { quote: quoteFrom(reading.call, '"events":[') })
+    return seen(
+      /exceeded quota/.test(refused.message) ? 'quota' : 'other',
+      `${refused.object} may create no pod: "${excerpt(refused.message, 200)}"`,
+      {
+        quote: quoteFrom(reading.call, ...memberOf('message', refused.message)),
+        text: refused.message,
+      },
+    )
   },
 })
 

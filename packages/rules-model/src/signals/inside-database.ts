@@ -23,7 +23,7 @@ const DOOR = ask('check_connection')
 const mayWait = (facts: Facts) => concernsDatabase(facts) || facts.symptoms.has('latency')
 /** Who a session is: its application, else its role and address. */
 export const nameOf = ({ application, user, client }: { application: string; user: string; client: string }) =>
-  application || `${user} at ${client}`
+  application || (user === '' ? 'the server itself' : `${user} at ${client}`)
 
 /** A connection and the smallest statement take a few milliseconds. */
 const SLOW_DOOR_MS = 250

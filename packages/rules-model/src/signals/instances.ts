@@ -17,8 +17,8 @@ const aboutProcesses = (facts: Facts) => facts.symptoms.has('availability') || r
 export const deaths = defineSignal({
   about: 'the processes’ exits',
   source: 'instances',
-  levels: ['again_and_again', 'once', 'none'],
-  abnormal: ['again_and_again', 'once'],
+  levels: ['again_and_again', 'together', 'once', 'none'],
+  abnormal: ['again_and_again', 'together', 'once'],
   needsAll: ['none'],
   questions: () => [INSTANCES],
   read: (facts) => {
@@ -31,7 +31,9 @@ export const deaths = defineSignal({
       return seen('none', 'no process has died of late', {
         quote: quoteFrom(instances.call, ...memberOf('restarts', 0), ...memberOf('last_exit', null)),
       })
-    const level = worst.restarts >= 2 || all.length > 1 ? 'again_and_again' : 'once'
+    // Several that end once, and none of them before: what ended them is outside of them.
+    const level =
+      worst.restarts >= 2 ? 'again_and_again' : all.length === 1 ? 'once' : worst.restarts === 0 ? 'together' : 'again_and_again'
     return seen(
       level,
       `${worst.instance} ended with ${worst.says} at ${clock(worst.at)}${worst.restarts > 1 ? ` and counts ${worst.restarts} restarts` : ''}`,
@@ -143,7 +145,8 @@ export const running = defineSignal({
       ...memberOf('state', all.find(({ state }) => state !== 'running')?.state ?? 'running'),
       '"instances":[]',
     )
-    const given = all.filter(({ state }) => state === 'fatal')
+    // Given up is what was tried again and again; one whose machine has gone is merely away.
+    const given = all.filter(({ state, restarts, exits }) => state === 'fatal' && !(restarts === 0 && exits?.length === 1))
     const away = all.filter((one) => one.state !== 'running' && !isBeingReplaced(one))
     const spared = up.map(({ instance }) => instance)
     if (given[0])

@@ -87,9 +87,9 @@ export const slowInstances = defineSignal({
 export const phases = defineSignal({
   about: 'where the requests’ time goes',
   source: 'phases',
-  levels: ['database', 'computing', 'outbound', 'neither'],
+  levels: ['database', 'computing', 'outbound', 'neither', 'unmeasured'],
   abnormal: ['database', 'computing', 'outbound'],
-  needsAll: ['database', 'computing', 'outbound', 'neither'],
+  needsAll: ['database', 'computing', 'outbound', 'neither', 'unmeasured'],
   questions: ({ job }) => [askMetric('phases', job)],
   read: (facts) => {
     const found = phaseFinding(facts)

@@ -79,6 +79,7 @@ export const LOG_SIGNALS = {
   logConfiguration: logOf('missing or invalid settings', 'configuration'),
   logName: logOf('host names without an address', 'name'),
   logCertificate: logOf('certificates that are not accepted', 'certificate'),
+  logQuota: logOf('refusals for a limit that is used up', 'quota'),
   logUpstream: logOf('failures of another service', 'upstream'),
   logResource: logOf('operations that ran out of descriptors or ports', 'resource'),
 }

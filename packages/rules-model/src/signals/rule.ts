@@ -125,6 +125,8 @@ export const ruleDivisor = defineSignal({
     if (reading.kind !== 'seen') return unread(reading) ?? EMPTY
     const { value: all, call } = reading
     const divisor = excerpt(String(question.args.query), 100)
+    // A rule that gives a number has divided by something, whatever this look at it left out.
+    if (all.length === 0 && hasNumber(ruleOf(facts))) return EMPTY
     if (all.length === 0)
       return seen('vanished', `what the rule divides by has no value (${divisor})`, {
         quote: quoteFrom(call, '"series":[]', '"series": []'),
@@ -136,6 +138,8 @@ export const ruleDivisor = defineSignal({
       : seen('steady', 'what the rule divides by is as before', { quote })
   },
 })
+
+const hasNumber = (reading: Reading<AlertExpressionResult>) => reading.kind === 'seen' && lastValue(reading).some((value) => value !== null)
 
 function divisorQuestion(facts: Facts): Question | undefined {
   const reading = ruleOf(facts)

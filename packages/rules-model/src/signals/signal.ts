@@ -48,6 +48,8 @@ export type Source =
   | 'limit'
   | 'nodes'
   | 'probes'
+  | 'quota'
+  | 'replication'
 
 /** What a probe found. Not asked, failed, empty and seen are four different things, and only the last is evidence. */
 export type Observation<Level extends string = string> =

@@ -1,6 +1,6 @@
 import { balancerErrors, balancerList, retries } from './balancer.ts'
 import { release, scaling } from './changes.ts'
-import { nodes, podEnd, podWaiting, probes } from './cluster.ts'
+import { nodes, podEnd, podRefused, podWaiting, probes } from './cluster.ts'
 import { code } from './code.ts'
 import { codeDiff } from './code-diff.ts'
 import { databaseCode, databaseReach, ownConnections, pool, poolCourse } from './database.ts'
@@ -17,6 +17,7 @@ import { alertState, refusals, scrapes, sight, subject } from './monitoring.ts'
 import { monitoringHealth, targetList } from './monitoring-health.ts'
 import { poolWork } from './pool-work.ts'
 import { recentChange } from './recent-change.ts'
+import { replicationSlots } from './replication.ts'
 import { rule, ruleClaim, ruleDivisor } from './rule.ts'
 import { errorScope } from './scope.ts'
 import type { Signal } from './signal.ts'
@@ -46,6 +47,7 @@ const SIGNALS = {
   lockRoot,
   lockQueue,
   wholeReads,
+  replicationSlots,
   latency,
   slowRoutes,
   slowInstances,
@@ -88,6 +90,7 @@ const SIGNALS = {
   hostJournal,
   podWaiting,
   podEnd,
+  podRefused,
   nodes,
   probes,
 } as const
