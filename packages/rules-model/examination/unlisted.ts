@@ -1,13 +1,15 @@
-// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--more|--whole|--later|--strange] [--wrong]`; `--more`: the second list, `--whole`: the third, `--later`: the fourth, `--strange`: the fifth.
+// Plays the causes that no family was built for and prints the table: `pnpm --filter @oncall-lab/rules-model run examine-unlisted [--more|--whole|--later|--strange|--stranger-later] [--wrong]`; `--more`: the second list, `--whole`: the third, `--later`: the fourth, `--strange`: the fifth, `--stranger-later`: the sixth.
 import { type Result, run } from './examine.ts'
 import { LATER_UNLISTED } from './unlisted/later-scenes.ts'
 import { MORE_UNLISTED } from './unlisted/more-scenes.ts'
 import { STRANGE_UNLISTED } from './unlisted/strange-scenes.ts'
+import { STRANGER_LATER } from './unlisted/stranger-later.ts'
 import { UNLISTED_SCENES } from './unlisted/unlisted-scenes.ts'
 import { WHOLE_UNLISTED } from './unlisted/whole-scenes.ts'
 
 const listed = (option: string, scenes: typeof UNLISTED_SCENES) => (process.argv.includes(option) ? scenes : undefined)
 const scenes =
+  listed('--stranger-later', STRANGER_LATER) ??
   listed('--strange', STRANGE_UNLISTED) ??
   listed('--later', LATER_UNLISTED) ??
   listed('--whole', WHOLE_UNLISTED) ??
