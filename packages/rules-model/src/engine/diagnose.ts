@@ -32,7 +32,7 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
   if (!best) throw new Error('There is no family')
   const isUnconfirmed = best.family.cause === 'nothing_wrong' && isReported(facts)
   const confidence = Math.min(confidenceOf(groundsOf(best, others, observations)), isUnconfirmed ? MOST_FOR_A_REPORT : 1)
-  const ease = recoveryOf(facts, observations)
+  const ease = recoveryOf(facts, observations, best)
   const symptoms = symptomsOf(facts.alerts, undefined)
   const isToBeSeen = isReadable(facts) || (best.family.cause === 'alert_rule_defect' && ruleIsWrong(observations))
   const decided = isToBeSeen ? decide(best, confidence, { ease, symptoms, observations, isUnconfirmed }) : decideBlind(best, confidence)

@@ -24,15 +24,21 @@ export function takenBack(change: Change, changes: Change[]): Change | undefined
   return changes.slice(0, changes.indexOf(change)).findLast((later) => isSameThing(later, change) && toOf(later) === change.from)
 }
 
-/** Whether this is such a putting back of a change that is on record. */
+/** Whether this is such a putting back of a change that is on record, or the beginning of one. */
 export function tookBack(change: Change, changes: Change[]): boolean {
-  return changes.slice(changes.indexOf(change) + 1).some((earlier) => takenBack(earlier, changes) === change)
+  const earlier = changes.slice(changes.indexOf(change) + 1)
+  const isReturn = (each: Change) => each.from !== null && each.from === toOf(change) && toOf(each) === change.from
+  return earlier.some((each) => isReturn(each) && isSameKind(change, each))
 }
 
 /** A part of a deploy's record: what began is not yet what is in force. */
 function isSameThing(later: Change, change: Change): boolean {
+  return isSameKind(later, change) && later.what !== 'deploy_started'
+}
+
+function isSameKind(later: Change, change: Change): boolean {
   const kindOf = ({ what }: Change) => (what.startsWith('deploy') ? 'deploy' : what)
-  return kindOf(later) === kindOf(change) && later.what !== 'deploy_started' && change.ports.every((port) => later.ports.includes(port))
+  return kindOf(later) === kindOf(change) && change.ports.every((port) => later.ports.includes(port))
 }
 
 const toOf = ({ release, to }: Change) => release ?? to

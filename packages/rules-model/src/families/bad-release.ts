@@ -9,7 +9,7 @@ export const badRelease = defineFamily({
   prior: 1.3,
   explains: ['errors', 'latency', 'cpu', 'memory', 'availability', 'database'],
   evidence: {
-    recentChange: { release: 2, setting: -2.5, none: -0.8 },
+    recentChange: { release: 2, setting: -2.5, earlier: -0.8, none: -0.8 },
     codeDiff: { touches: 2.4, same_file: 0.8, elsewhere: -0.2 },
     errorScope: { release: 2.4 },
     release: { only_new_in_trouble: 3.6, replaced: 1.6, mixed: -0.5, unchanged: -3 },
