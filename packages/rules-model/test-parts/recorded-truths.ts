@@ -39,8 +39,6 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'a-release-leaks-connections': { causes: ['pool_leak'], on: ['127.0.0.1:14001', '127.0.0.1:14002'] },
   'scaled-from-three-to-one': { causes: ['capacity_reduced'] },
   'the-link-of-one-is-slow': { causes: ['network_partial'], on: ['127.0.0.1:14001'] },
-  'a-sixfold-peak-2': { causes: ['traffic_surge'] },
-  'a-sixfold-peak-3': { causes: ['traffic_surge'] },
   'retries-go-on-1': { causes: ['retry_storm'] },
   'retries-go-on-3': { causes: ['retry_storm'] },
   'misled-after-a-deploy': { causes: ['application_exception'] },

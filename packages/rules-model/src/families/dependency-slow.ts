@@ -38,9 +38,8 @@ export const dependencySlow = defineFamily({
   },
   // Every route of one slow instance is slow, not every route.
   // What was slow for a moment is not what an alert goes on about.
-  // More requests that are all sent once are the customers'.
   refine: ({ is }) =>
-    (isPoolTooSmall({ is }) ? -3 : is('traffic', 'surge') && is('retries', 'few') ? -1 : 0) +
+    (isPoolTooSmall({ is }) ? -3 : 0) +
     (is('slowInstances', 'one') && is('slowRoutes', 'all') ? -0.9 : 0) +
     (is('latency', 'eased') && is('alertState', 'firing') ? -2 : 0),
   follows: ['databaseCode', 'errors', 'targets'],

@@ -26,12 +26,8 @@ export const trafficSurge = defineFamily({
     retries: { many: -1, few: 0.2 },
     scaling: { fewer: -1 },
   },
-  // All wait alike since there are more of them: then idle processes are no sign against it. Where each is sent several times it is not the customers who are more.
-  refine: ({ is }) => {
-    if (is('retries', 'many')) return -1.5
-    if (isPoolTooSmall({ is })) return 5
-    return is('traffic', 'surge') && is('cpu', 'idle') && is('slowRoutes', 'all') && is('slowInstances', 'all') ? 1.8 : 0
-  },
+  // Where each is sent several times it is not the customers who are more.
+  refine: ({ is }) => (is('retries', 'many') ? -1.5 : isPoolTooSmall({ is }) ? 5 : 0),
   follows: ['errors', 'lag', 'slowRoutes', 'pool', 'logPool', 'logTimeout', 'slowInstances', 'phases', 'balancerErrors', 'cpu'],
   next: ['traffic', 'cpu', 'cpuCost', 'latency', 'retries'],
   remedies: ['scale_out'],
