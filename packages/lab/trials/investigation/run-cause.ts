@@ -35,6 +35,9 @@ const QUIET_WITHIN_MS = 100_000
 
 /** Gives a cause to the lab, waits for the diagnosis, takes the cause back and waits until nothing fires any more. */
 export async function runCause(place: Place, hands: Hands, cause: Cause, run: number): Promise<Outcome> {
+  // What had not ended would take the next alert for its own.
+  if (!(await eventually(() => staysQuiet(place, hands), QUIET_WITHIN_MS)))
+    return { ...EMPTY, cause, run, void: `the lab was not quiet within ${QUIET_WITHIN_MS / 1_000} s before it` }
   const before = new Set((await incidents(place)).map(({ id }) => id))
   const begun = Date.now()
   const given = await cause.give(hands).catch((error: unknown) => String(error))
