@@ -42,6 +42,8 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'retries-go-on-1': { causes: ['retry_storm'] },
   'retries-go-on-3': { causes: ['retry_storm'] },
   'misled-after-a-deploy': { causes: ['application_exception'] },
+  'cpu-by-the-process-manager': { causes: ['cpu_saturation'], sure: true },
+  'cpu-by-the-cluster': { causes: ['cpu_saturation'] },
   'slots-taken-and-a-pause-between-two-failures': { causes: ['connections_exhausted'] },
   'slots-taken-by-reporting': { causes: ['connections_exhausted'] },
   'latency-of-all-on-a-busy-host': { causes: ['dependency_slow', 'network_partial'] },

@@ -12,6 +12,8 @@ const PROPOSES_WITHIN_MS = 9_000
 /** Where the alert had fallen silent, it may fire again, and its incident is looked at once more. */
 const PROPOSES_AGAIN_WITHIN_MS = 25_000
 const ACTS_WITHIN_MS = 45_000
+/** What is approved waits for a world that cannot be read, as long as its approval is worth something (`execute-action.ts` of the agent). */
+const WAITS_WITHIN_MS = 125_000
 const FILES_WITHIN_MS = 12_000
 /** It looks again 20 s after a diagnosis that did not settle the cause; with the time that a look takes. */
 const LOOKS_AGAIN_WITHIN_MS = 28_000
@@ -76,7 +78,7 @@ async function readAnswer(call: Call, incident: IncidentWithTimelineOf): Promise
       output_tokens: total(({ output_tokens }) => output_tokens),
     },
     read: JSON.stringify(results.map(({ result }) => result)) + JSON.stringify(incident.alerts),
-    followUp: (wish) => (wish === 'ticket' ? fileTicket(call, incident) : approveAll(call)),
+    followUp: (wish) => (wish === 'ticket' ? fileTicket(call, incident) : approveAll(call, incident)),
     last: () => lookAgain(call, incident),
   }
 }
@@ -101,20 +103,22 @@ function reportOf(diagnosis: Diagnosis, { hypotheses }: IncidentWithTimelineOf):
 /** Only what did not settle the cause is looked at again (`second-look.ts` of the agent). */
 async function lookAgain({ world, signal }: Call, first: IncidentWithTimelineOf): ReturnType<NonNullable<Answer['last']>> {
   const begun = Date.parse(first.diagnosed_at ?? first.opened_at)
-  const isOpen = first.diagnosis?.status === 'suspected' || first.diagnosis?.status === 'inconclusive'
   for (;;) {
     const now = await world.incident(first.id)
     if (now.diagnosis && now.diagnosed_at !== null && now.diagnosed_at !== first.diagnosed_at)
       return { report: reportOf(now.diagnosis, now), answeredAt: Date.parse(now.diagnosed_at) }
-    if (!isOpen || now.resolved_at !== null || Date.now() > begun + LOOKS_AGAIN_WITHIN_MS) return null
+    if (!isUnsettled(first) || now.resolved_at !== null || Date.now() > begun + LOOKS_AGAIN_WITHIN_MS) return null
     await setTimeout(LOOK_EVERY_MS, undefined, { signal })
   }
 }
 
-/** The person on call allows what the agent proposes: the agent is on trial, not the person. */
-async function approveAll({ world, signal }: Call): ReturnType<Answer['followUp']> {
-  const quietSince = { at: Date.now() }
-  const deadline = Date.now() + ACTS_WITHIN_MS
+const isUnsettled = ({ diagnosis }: IncidentWithTimelineOf) => diagnosis?.status === 'suspected' || diagnosis?.status === 'inconclusive'
+
+/** The person on call allows what the agent proposes: the agent is on trial, not the person. Where the cause was not settled they wait for the second look, too. */
+async function approveAll({ world, signal }: Call, first: IncidentWithTimelineOf): ReturnType<Answer['followUp']> {
+  const begun = Date.now()
+  const quietSince = { at: begun }
+  const proposesWithinMs = PROPOSES_WITHIN_MS + (isUnsettled(first) ? LOOKS_AGAIN_WITHIN_MS : 0)
   const approved = new Set<string>()
   for (;;) {
     const actions = await world.actions()
@@ -129,7 +133,9 @@ async function approveAll({ world, signal }: Call): ReturnType<Answer['followUp'
     if (isBusy) quietSince.at = Date.now()
     // Void is what the world had changed for, by the time it was approved: a person waits for what the agent says of the new one.
     const isSettled = actions.some(({ status }) => status !== 'void')
-    const patience = isSettled ? 1_500 : actions.length > 0 ? PROPOSES_AGAIN_WITHIN_MS : PROPOSES_WITHIN_MS
+    const patience = isSettled ? 1_500 : actions.length > 0 ? PROPOSES_AGAIN_WITHIN_MS : proposesWithinMs
+    const waits = actions.some(({ status }) => status === 'approved')
+    const deadline = begun + (waits ? WAITS_WITHIN_MS : ACTS_WITHIN_MS)
     if ((!isBusy && Date.now() - quietSince.at > patience) || Date.now() > deadline) return { actions: actions.map(asDone), ticket: null }
     await setTimeout(LOOK_EVERY_MS, undefined, { signal })
   }

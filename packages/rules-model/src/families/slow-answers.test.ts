@@ -65,6 +65,19 @@ describe('slow answers', () => {
     expect(diagnosis).toMatchObject({ cause: 'event_loop_blocked', instances: [first, second] })
   })
 
+  test('by loops that are late half of the time are told alike, however long the longest stall of one of them was', () => {
+    const said = [0.07, 0.21].map((longest) => {
+      const lag = INSTANCE_NAMES.map((instance, i) =>
+        course({ instance }, 300, (ago) => (ago > 80 ? 0.011 : ago < 5 && i === 1 ? longest : 0.07)),
+      )
+      const lag_median = INSTANCE_NAMES.map((instance) => present({ instance }, 0.037))
+      const cpu = INSTANCE_NAMES.map((instance) => course({ instance }, 600, (ago) => (ago > 80 ? 0.02 : 0.32)))
+      const { diagnosis } = investigate(createWorld({ alerts: LATENCY, metrics: { ...slowMetrics, cpu, lag, lag_median } }))
+      return { cause: diagnosis.cause, instances: diagnosis.instances }
+    })
+    expect(said[1]).toEqual(said[0])
+  })
+
   test('and busy CPUs under four times the traffic are told as a surge', () => {
     const traffic = [course({}, 600, (ago) => (ago > 80 ? 20 : 320))]
     const { diagnosis } = investigate(createWorld({ alerts: CPU, metrics: { ...slowMetrics, cpu: busyCpu, traffic } }))

@@ -77,6 +77,8 @@ export const lag = defineSignal({
 
 /** A busy host makes single turns late, and half of them only where it has no time to give. */
 const LATE_SECONDS = 0.05
+/** Node looks each 10 ms (`monitorEventLoopDelay`): a loop that is late by twice that half of the time is late all along, however long the longest stall was. */
+const IN_TIME_SECONDS = 0.02
 
 /** Few long stalls, or a loop that is late all the time. */
 export const lagShape = defineSignal({
@@ -103,7 +105,7 @@ export const lagShape = defineSignal({
           instances: [now.instance],
         },
       )
-    return own.value < now.value / 4
+    return own.value < Math.min(now.value / 4, IN_TIME_SECONDS)
       ? seen('stalls', `half of the time it lags only ${duration(own.value)}: few long stalls`, { quote })
       : seen('steady', `it lags ${duration(own.value)} half of the time: too much work all along`, { quote })
   },

@@ -71,7 +71,7 @@ const UNIT_SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600,
 /** A token of the grammar: a number of seconds, or counts with their units. */
 function literal(text: string): number {
   if (Number.isFinite(Number(text))) return Number(text)
-  const parts = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)]
+  const parts = [...text.matchAll(/(\d{1,12})(ms|[smhdwy])/g)]
   if (parts.map(([part]) => part).join('') !== text) throw new Error(`A duration that cannot be read: ${text}`)
   return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0), 0)
 }
