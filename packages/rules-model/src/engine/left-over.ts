@@ -19,7 +19,8 @@ const NO_TROUBLE_OF_THEIR_OWN =
 export function leftOver({ family }: Verdict, observations: Observations): LeftOver[] {
   return SIGNAL_IDS.flatMap((signal): LeftOver[] => {
     const seen = seenOf(observations, signal)
-    if (!seen || !isAbnormal(signal, seen) || NO_TROUBLE_OF_THEIR_OWN.test(signal) || isBorne(signal, seen, observations)) return []
+    if (!seen || seen.over || !isAbnormal(signal, seen) || NO_TROUBLE_OF_THEIR_OWN.test(signal) || isBorne(signal, seen, observations))
+      return []
     const weights: Record<string, number | undefined> | undefined = family.evidence[signal]
     if ((weights?.[seen.level] ?? 0) > 0 || family.follows?.includes(signal)) return []
     return [{ signal, seen }]

@@ -31,7 +31,7 @@ export const badRelease = defineFamily({
     errorInstances: { one: 0.3 },
     podWaiting: { image: 10 },
   },
-  follows: ['running', 'phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
+  follows: ['running', 'targets', 'phases', 'slowRoutes', 'cpu', 'logUnknown', 'deaths', 'pool', 'databaseCode'],
   // What it does is looked at as well: a leak or a blocked loop is a cause of its own.
   next: ['release', 'recentChange', 'codeDiff', 'errorScope', 'lag', 'pool', 'poolWork', 'memory'],
   remedies: ['roll_back', 'drain'],

@@ -3,6 +3,7 @@ import { loggedOfKind, methodsOf, routesOf, shareOf, topErrorCode } from '../fac
 import type { ErrorKind } from '../facts/error-kind.ts'
 import { errorsHaveEased } from '../facts/error-rates.ts'
 import { type Facts, FIRST_LOGS } from '../facts/facts.ts'
+import type { Signature } from '../facts/signatures.ts'
 import { isAboutErrors, NOTABLE_ERROR_RATE } from '../facts/symptoms.ts'
 import { memberOf, quoteFrom } from '../quote.ts'
 import { excerpt } from '../wording.ts'
@@ -39,9 +40,18 @@ function logOf(what: string, ...kinds: ErrorKind[]): Signal<(typeof LEVELS)[numb
         routes: routesOf(signatures),
         instances: [...new Set(signatures.flatMap(({ instances }) => instances))].sort(),
         notes: methodsOf(signatures),
+        over: isOver(signatures, facts),
       })
     },
   })
+}
+
+/** What an alert is about was there as it began; with scrapes every five seconds. */
+const BEFORE_ALERT_MS = 15_000
+
+function isOver(signatures: Signature[], { startedAt, pace, ...facts }: Facts): boolean {
+  const newest = Math.max(...signatures.map(({ last }) => Date.parse(last)))
+  return startedAt !== undefined && !isAboutErrors(facts) && newest < startedAt - BEFORE_ALERT_MS * pace
 }
 
 /** The counters see requests and no failure: what the log says then has failed nobody. */

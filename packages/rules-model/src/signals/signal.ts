@@ -73,6 +73,8 @@ export interface Seen<Level extends string = string> {
   place?: Place | undefined
   /** Further sentences for whoever tells the cause. */
   notes?: string[] | undefined
+  /** It had ended before the alert began, so the alert's cause need not explain it. */
+  over?: boolean | undefined
 }
 
 /** A line of code that a stack names, with what it shows. */
