@@ -46,8 +46,12 @@ export function diagnose(facts: Facts, refusals: Refusals): Diagnosis {
     ],
     refusals,
   )
-  // That it is over is one thing, and what it was another.
-  const isOver = decided.status === 'recovered' && ease.kind === 'yes' && seenOf(observations, 'alertState')?.level === 'not_firing'
+  // That it is over is one thing, and what it was another; without the log, a pause between two failures looks the same.
+  const isOver =
+    decided.status === 'recovered' &&
+    facts.logs.kind === 'seen' &&
+    ease.kind === 'yes' &&
+    seenOf(observations, 'alertState')?.level === 'not_firing'
   const claimed =
     decided.status === 'inconclusive' ? Math.min(confidence, SUSPECTED - 0.05) : isOver ? Math.max(confidence, OVER) : confidence
   const cited = new Set(evidence.map(({ quote }) => quote))
