@@ -44,6 +44,7 @@ export const TRUTHS: Record<string, { causes: CauseId[]; on?: string[]; recovere
   'misled-after-a-deploy': { causes: ['application_exception'] },
   'cpu-by-the-process-manager': { causes: ['cpu_saturation'], sure: true },
   'cpu-by-the-cluster': { causes: ['cpu_saturation'] },
+  'a-sixfold-peak': { causes: ['traffic_surge'] },
   'slots-taken-and-a-pause-between-two-failures': { causes: ['connections_exhausted'] },
   'slots-taken-by-reporting': { causes: ['connections_exhausted'] },
   'latency-of-all-on-a-busy-host': { causes: ['dependency_slow', 'network_partial'] },

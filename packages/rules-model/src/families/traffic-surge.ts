@@ -7,7 +7,8 @@ import { defineFamily, type Story } from './family.ts'
 export const isPoolTooSmall = ({ is }: Pick<Story, 'is'>) =>
   is('traffic', 'surge') &&
   is('pool', 'full', 'full_moving') &&
-  (is('poolWork', 'brisk') || (is('lockRoot', 'none') && is('wholeReads', 'indexed') && !is('poolWork', 'held', 'at_work'))) &&
+  (is('poolWork', 'brisk') ||
+    (is('lockRoot', 'none') && (is('wholeReads', 'indexed') || is('retries', 'few')) && !is('poolWork', 'held', 'at_work'))) &&
   !is('lockRoot', 'waits') &&
   !is('wholeReads', 'whole', 'lost_index')
 
@@ -34,7 +35,7 @@ export const trafficSurge = defineFamily({
   tell: {
     headline: ({ service, is }) =>
       isPoolTooSmall({ is })
-        ? `${service} gets more traffic than its pools of database connections can serve; ${is('poolWork', 'brisk') ? 'the database itself answers at once' : 'in the database nobody waits for a lock, and no table is read whole'}.`
+        ? `${service} gets more traffic than its pools of database connections can serve; ${is('poolWork', 'brisk') ? 'the database itself answers at once' : is('wholeReads', 'indexed') ? 'in the database nobody waits for a lock, and no table is read whole' : 'in the database nobody waits for a lock'}.`
         : `${service} gets more traffic than it has capacity for.`,
     because: ['traffic', 'pool', 'poolWork', 'cpu', 'cpuCost', 'latency', 'errors'],
     component: ({ service }) => `traffic (more than ${service} has capacity for)`,
