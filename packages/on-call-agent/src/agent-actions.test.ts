@@ -4,10 +4,7 @@ import { POLICY, RESTART, test } from '../test-parts/acting-test.ts'
 import { receivedAlert } from '../test-parts/alerts.ts'
 import { diagnosis } from '../test-parts/diagnosis.ts'
 import { call, calls, FIRST_LOOK, modelThatGives, NOTE, says } from '../test-parts/scripted-model.ts'
-import type { Diagnosis } from './api.ts'
 import { LIMITS } from './functions/limits.ts'
-
-const BADGES = { component: 'inventory', setting: 'BADGES', value: 'off' }
 
 const kinds = async (store: { incidents: { timeline(id: string): Promise<{ event: { kind: string } }[]> } }, id: string) =>
   (await store.incidents.timeline(id)).map(({ event }) => event.kind).filter((kind) => kind.startsWith('action_'))
@@ -132,45 +129,6 @@ test('a world that has changed makes an approval void', async ({ shop, writes, i
   expect(shop.changes).toEqual([])
 })
 
-test('an approved action waits while the world cannot be read, and the person is told', async ({
-  shop,
-  store,
-  phone,
-  writes,
-  incident,
-  status,
-  code,
-}) => {
-  await incident()
-  shop.blind = true
-  await writes(`approve ${await code('A1')}`)
-  await vi.waitFor(() => expect(phone.bodies().at(-1)).toContain('*A1* waits: what it would change cannot be read now'), { interval: 5 })
-  expect(await store.actions.find('A1')).toMatchObject({ status: 'approved' })
-  expect(shop.changes).toEqual([])
-  shop.blind = false
-  await status('A1', 'verified')
-  expect(shop.changes).toHaveLength(1)
-  expect(phone.bodies().filter((body) => body.includes('waits'))).toHaveLength(1)
-})
-
-test('what waits for a world that cannot be read is void when the incident ends', async ({
-  shop,
-  fires,
-  phone,
-  writes,
-  incident,
-  status,
-  code,
-}) => {
-  await incident()
-  shop.blind = true
-  await writes(`approve ${await code('A1')}`)
-  await vi.waitFor(() => expect(phone.bodies().at(-1)).toContain('waits'), { interval: 5 })
-  await fires(receivedAlert({ status: 'resolved' }))
-  expect(await status('A1', 'void')).toMatchObject({ status_reason: 'the incident is over' })
-  expect(shop.changes).toEqual([])
-})
-
 test('an end of the incident makes its proposals void', async ({ fires, incident, status, code }) => {
   await incident()
   await code('A1')
@@ -286,46 +244,4 @@ test('nothing is proposed in mode off, and nobody can approve in mode propose', 
   await vi.waitFor(() => expect(phone.bodies().at(-1)).toContain('I may only propose'), { interval: 5 })
   expect((await store.actions.find('A1'))?.status).toBe('proposed')
   expect(shop.changes).toEqual([])
-})
-
-test('in mode auto a medium action of a sure and grounded diagnosis runs by itself', async ({ shop, store, incident, status }) => {
-  await incident([RESTART], { mode: 'auto' })
-  expect(await status('A1', 'verified')).toMatchObject({ decided_by: 'auto', permission: 'auto' })
-  expect(shop.changes).toHaveLength(1)
-  expect(await store.actions.list({ statuses: ['proposed'] })).toEqual([])
-})
-
-test.for<[what: string, wanted: typeof RESTART | { action: string; arguments: object }, diagnosed: Partial<Diagnosis>, permission: string]>(
-  [
-    ['what is high', { action: 'deploy_release', arguments: { release: 'r2' } }, {}, 'level_high'],
-    ['what takes a setting back', { action: 'change_setting', arguments: BADGES }, {}, 'level_high'],
-    ['a diagnosis that is not sure enough', RESTART, { confidence: 0.79 }, 'low_confidence'],
-    ['a suspicion', RESTART, { status: 'suspected', confidence: 0.95 }, 'not_grounded'],
-  ],
-)('in mode auto %s asks a person, and nothing runs', async ([, wanted, diagnosed, permission], { shop, store, incident, code }) => {
-  await incident([wanted], { mode: 'auto' }, diagnosed)
-  await code('A1')
-  expect(await store.actions.find('A1')).toMatchObject({ status: 'proposed', permission })
-  expect(shop.changes).toEqual([])
-})
-
-test('in mode auto a wrong action is undone, and the next one of that service asks a person', async ({
-  shop,
-  store,
-  incident,
-  status,
-  code,
-  fires,
-}) => {
-  shop.sick.clear()
-  shop.elsewhere = 0.1
-  shop.onChange = async (path) => {
-    shop.elsewhere = path === '/drain' ? 0.9 : 0.1
-  }
-  await incident([{ action: 'drain_instance', arguments: RESTART.arguments }, RESTART], { mode: 'auto' })
-  expect(await status('A1', 'worse')).toMatchObject({ decided_by: 'auto', undo: 'done' })
-  await fires(receivedAlert({ status: 'resolved' }))
-  await fires(receivedAlert({ alertname: 'InventoryHighErrorRate' }))
-  await code('A2')
-  expect(await store.actions.find('A2')).toMatchObject({ status: 'proposed', permission: 'auto_switched_off' })
 })

@@ -1,3 +1,4 @@
+import { UpstreamError } from '@oncall-lab/service-kit/errors'
 import type { Report } from '../report.ts'
 import { awaitPage, NO_USAGE } from './await-page.ts'
 import { lastChange } from './baseline/last-change.ts'
@@ -64,10 +65,22 @@ function asContender({ name, onlyLooks, think }: RuleOfThumb): Contender {
         async followUp(wish) {
           if (!act || wish === 'ticket') return { actions: [], ticket: null }
           const atMs = Date.now()
-          await act.run()
-          return { actions: [{ action: act.action, arguments: act.arguments, status: 'ran', atMs }], ticket: null }
+          const isRefused = await runOrRefused(act.run)
+          const done = { action: act.action, arguments: act.arguments }
+          return { actions: [isRefused ? { ...done, status: 'failed', atMs: null } : { ...done, status: 'ran', atMs }], ticket: null }
         },
       }
     },
+  }
+}
+
+/** Whether the system acted upon would not do it (a 409, say): that is the answer's failure, not the lab's. */
+export async function runOrRefused(run: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await run()
+    return false
+  } catch (error) {
+    if (error instanceof UpstreamError && error.upstreamStatus !== undefined && error.upstreamStatus < 500) return true
+    throw error
   }
 }
